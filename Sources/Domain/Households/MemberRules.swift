@@ -1,0 +1,136 @@
+// The rules of one member: his number against his facts, his age against school and labour, fields that must not be
+// empty. Ages are whole years on the day of the question.
+
+enum MemberRules {
+    struct Check: Sendable {
+        let rule: HouseholdRule
+        let field: String
+        let isBroken: @Sendable (MemberFacts, _ age: Int, CivilDate) -> Bool
+    }
+
+    static func broken(_ member: MemberFacts, on day: CivilDate) -> [Check] {
+        let age = member.birthDate.age(on: day)
+        return (errors + warnings + gaps).filter { $0.isBroken(member, age, day) }
+    }
+
+    static var all: [HouseholdRule] {
+        var seen: Set<HouseholdRule> = []
+        return (errors + warnings + gaps).map(\.rule).filter { seen.insert($0).inserted }
+    }
+
+    private static let errors: [Check] = [
+        Check(
+            rule: .block("birth-date-in-future", "R020", "出生日期晚于当日", "the birth date is in the future"),
+            field: "birthDate"
+        ) { member, _, day in member.birthDate > day },
+        Check(
+            rule: .block(
+                "sex-differs-from-number", "R020; §2.2", "性别与证件号码不符", "the sex differs from the identity number"),
+            field: "sex"
+        ) { member, _, _ in
+            member.identityNumber?.disagreements(sex: member.sex, birthDate: nil).isEmpty == false
+        },
+        Check(
+            rule: .block(
+                "birth-date-differs-from-number", "R020; §2.2", "出生日期与证件号码不符",
+                "the birth date differs from the identity number"),
+            field: "birthDate"
+        ) { member, _, _ in
+            member.identityNumber?.disagreements(sex: nil, birthDate: member.birthDate).isEmpty == false
+        },
+        Check(
+            rule: .block("work-months-out-of-range", "§2.6 set 1 ⑧", "务工时间应为 0 至 12 个月", "work months are 0 to 12"),
+            field: "workMonths"
+        ) { member, _, _ in member.workMonths.map { !(0...12).contains($0) } ?? false },
+    ]
+
+    private static let warnings: [Check] = [
+        Check(
+            rule: .warn("relation-differs-from-sex", "§2.6 set 1 ⑩", "与户主关系与性别不符", "the relation does not fit the sex"),
+            field: "relation"
+        ) { member, _, _ in
+            (member.sex == .female && RelationCode.male.contains(member.relation))
+                || (member.sex == .male && RelationCode.female.contains(member.relation))
+        },
+        Check(
+            rule: .warn("joined-before-birth", "R022", "加入日期早于出生日期", "he joined before he was born"),
+            field: "joinedOn"
+        ) { member, _, _ in member.joinedOn < member.birthDate },
+        Check(
+            rule: .warn(
+                "under-16-with-labour", "Appendix A labour.none", "未满 16 周岁应为无劳动力", "under 16 there is no labour"),
+            field: "labourCapacity"
+        ) { member, age, _ in
+            age < 16 && member.labourCapacity.map { $0 != LabourCapacityCode.none } ?? false
+        },
+        Check(
+            rule: .warn(
+                "from-60-with-full-labour", "Appendix A labour.capped", "满 60 周岁不应为普通或技能劳动力",
+                "from 60 on labour is not ordinary or skilled"),
+            field: "labourCapacity"
+        ) { member, age, _ in age >= 60 && member.hasFullLabour },
+        Check(
+            rule: .warn("labour-lost-but-healthy", "§2.6 set 1 ⑥", "丧失劳动力但健康", "labour is lost but he is healthy"),
+            field: "labourCapacity"
+        ) { member, age, _ in
+            age < 60 && member.labourCapacity == LabourCapacityCode.lost && member.health == HealthCode.healthy
+        },
+        Check(
+            rule: .warn("works-without-labour", "§2.6 set 1 ⑧", "无劳动能力但在务工", "he works but has no labour"),
+            field: "workMonths"
+        ) { member, _, _ in member.hasNoLabour && (member.workMonths ?? 0) > 0 },
+        Check(
+            rule: .warn(
+                "work-place-without-months", "§2.6 set 1 ⑧", "有务工地点但没有务工时间", "there is a place of work but no months"),
+            field: "workMonths"
+        ) { member, _, _ in member.workPlace != nil && (member.workMonths ?? 0) == 0 },
+        Check(
+            rule: .warn(
+                "work-months-without-place", "§2.6 set 1 ⑧", "有务工时间但没有务工地点", "there are months of work but no place"),
+            field: "workPlace"
+        ) { member, _, _ in member.workPlace == nil && (member.workMonths ?? 0) > 0 },
+        Check(
+            rule: .warn(
+                "education-of-pupil", "§2.6 set 2", "在校生不应填写文化程度", "somebody in school has no completed education"),
+            field: "education"
+        ) { member, _, _ in member.isPupil && member.education != nil },
+        Check(
+            rule: .warn("pupil-too-young", "§2.6 set 1 ⑩", "高中在校生不超过 14 周岁", "in senior school at 14 or less"),
+            field: "schoolState"
+        ) { member, age, _ in age <= 14 && member.schoolState.map(SchoolStateCode.senior.contains) ?? false },
+        Check(
+            rule: .warn("pupil-too-old", "§2.6 set 1 ⑩", "小学在校生满 20 周岁", "in primary school at 20 or more"),
+            field: "schoolState"
+        ) { member, age, _ in age >= 20 && member.schoolState == SchoolStateCode.primary },
+        Check(
+            rule: .warn(
+                "school-blocked-while-in-school", "R034", "在校生标为失学", "schooling is blocked but he is in school"),
+            field: "schoolBlocked"
+        ) { member, _, _ in member.schoolBlocked && member.isPupil },
+        Check(
+            rule: .warn(
+                "disabled-without-card", "§2.6 set 1 ③", "残疾成员没有残疾证号",
+                "disabled but without the number of a disability card"),
+            field: "identityNumber"
+        ) { member, _, _ in
+            member.isDisabled && member.identityNumber.map { $0.kind != .disabilityCard } ?? false
+        },
+    ]
+
+    private static let empty = HouseholdRule.warn(
+        "key-field-empty", "§2.6 set 1 ③", "应填写的字段为空", "a field that should be filled is empty")
+
+    private static let gaps: [Check] = [
+        Check(rule: empty, field: "ethnicity") { member, _, _ in member.ethnicity == nil },
+        Check(rule: empty, field: "health") { member, _, _ in member.health == nil },
+        Check(rule: empty, field: "schoolState") { member, age, _ in
+            (6...23).contains(age) && member.schoolState == nil
+        },
+        Check(rule: empty, field: "education") { member, age, _ in
+            age > 23 && member.education == nil && !member.isPupil
+        },
+        Check(rule: empty, field: "labourCapacity") { member, age, _ in
+            (16...65).contains(age) && member.labourCapacity == nil
+        },
+    ]
+}
