@@ -446,9 +446,13 @@ INSERT INTO code_alias (list_key, label, code) VALUES
     ('health', '残疾人', 'disabled'),
     ('health', '患有大病,残疾', 'serious-illness-disabled'),
     ('health', '残疾,患有大病', 'serious-illness-disabled'),
+    ('health', '患有大病，残疾', 'serious-illness-disabled'),
+    ('health', '残疾，患有大病', 'serious-illness-disabled'),
     ('health', '患有大病及残疾', 'serious-illness-disabled'),
     ('health', '长期慢性病,残疾', 'chronic-illness-disabled'),
     ('health', '残疾,长期慢性病', 'chronic-illness-disabled'),
+    ('health', '长期慢性病，残疾', 'chronic-illness-disabled'),
+    ('health', '残疾，长期慢性病', 'chronic-illness-disabled'),
     ('health', '慢性病残疾', 'chronic-illness-disabled');
 
 INSERT INTO code_value (list_key, code, position, zh, en, valid_from, valid_to) VALUES
@@ -496,8 +500,10 @@ INSERT INTO code_alias (list_key, label, code) VALUES
     ('work-place', '乡镇内', 'within-town'),
     ('work-place', '乡内', 'within-town'),
     ('work-place', '镇内', 'within-town'),
+    ('work-place', '乡（镇）内', 'within-town'),
     ('work-place', '乡镇外县内', 'within-county'),
     ('work-place', '县内', 'within-county'),
+    ('work-place', '乡（镇）外县内', 'within-county'),
     ('work-place', '省内', 'within-province'),
     ('work-place', '其它', 'other');
 

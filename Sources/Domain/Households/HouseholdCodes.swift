@@ -1,27 +1,6 @@
 // The keys of code values that rules ask for by name. The lists themselves, with labels and dates, are rows of the
 // database; a test holds these words against them.
 
-/// Keys of the code lists that households and members use.
-public enum HouseholdCodeList: String, CaseIterable, Sendable {
-    case attribute = "household-attribute"
-    case status = "household-status"
-    case cause = "poverty-cause"
-    case relation = "relation"
-    case sex = "sex"
-    case ethnicity = "ethnicity"
-    case education = "education"
-    case schoolState = "school-state"
-    case health = "health"
-    case labourCapacity = "labour-capacity"
-    case householdLabour = "household-labour"
-    case workPlace = "work-place"
-    case identificationStandard = "identification-standard"
-    case willingness = "willingness"
-    case povertyDepth = "poverty-depth"
-    case joinReason = "member-join-reason"
-    case leaveReason = "member-leave-reason"
-}
-
 /// Values of `relation` that rules know.
 public enum RelationCode {
     /// 户主, exactly one a household.
