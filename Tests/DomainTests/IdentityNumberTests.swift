@@ -103,6 +103,20 @@ import Testing
         #expect(IdentityNumber.mask(text) == mask)
     }
 
+    @Test("the check character is that of the weights which GB 11643 prints")
+    func printedWeights() {
+        let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+        let characters = Array("10X98765432".utf8)
+        var generator = SeededGenerator(seed: 10)
+        for _ in 0..<1000 {
+            let digits = (0..<17).map { _ in UInt8(ascii: "0") + UInt8(generator.below(10)) }
+            let sum = zip(digits, weights).reduce(0) { $0 + Int($1.0 - UInt8(ascii: "0")) * $1.1 }
+            #expect(IdentityNumber.checkCharacter(ofFirst17: digits) == characters[sum % 11])
+        }
+        #expect(IdentityNumber.checkCharacter(ofFirst17: Array("9901011990030712".utf8)) == nil)
+        #expect(IdentityNumber.checkCharacter(ofFirst17: Array("9901011990030712X".utf8)) == nil)
+    }
+
     @Test("any one wrong digit and any two neighbours exchanged are found")
     func singleErrors() {
         var generator = SeededGenerator(seed: 11)

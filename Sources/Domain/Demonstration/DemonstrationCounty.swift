@@ -114,7 +114,7 @@ public struct DemonstrationCounty: Sequence, Sendable {
         private var groupName: String? {
             guard groupCount > 0 else { return nil }
             let words = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
-            return "第\(words[numberInVillage % groupCount])组"
+            return "第\(words[(numberInVillage - 1) % groupCount])组"
         }
     }
 }

@@ -24,7 +24,7 @@ enum DemonstrationDefects {
     /// Missing, with a wrong check digit, or of 15 digits: a few of a thousand each, and missing for many infants.
     private static func number(_ number: String?, age: Int, _ generator: inout SeededGenerator) -> String? {
         guard let number else { return nil }
-        if generator.perMille(age == 0 ? 300 : 4) { return nil }
+        if generator.perMille(age == 0 ? 150 : 4) { return nil }
         if generator.perMille(3), number.count == 18 {
             // Never 0: after two zeros that would look like digits lost by a spreadsheet, which are refused.
             let last = number.last?.wholeNumberValue ?? 0

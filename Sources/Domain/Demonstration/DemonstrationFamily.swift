@@ -56,42 +56,30 @@ struct DemonstrationFamily {
     private mutating func addParents(_ generator: inout SeededGenerator) {
         let age = generator.number(in: 28...54)
         let couple = addCouple(age: age, marriedPerMille: 860, &generator)
-        func childAge(_ generator: inout SeededGenerator) -> Int {
-            generator.number(in: max(0, couple.motherAge - 38)...max(0, couple.motherAge - 20))
+        let childAges = max(0, couple.motherAge - 38)...max(0, couple.motherAge - 20)
+        // A wife who heads the household lives with her husband's parents, as is the custom.
+        let joinedHusband = couple.isMarried && roles[0].sex == .female
+        if generator.perMille(930) { addChild(ages: childAges, &generator) }
+        if generator.perMille(720) { addChild(ages: childAges, &generator) }
+        if generator.perMille(480) {
+            let surname = DemonstrationNames.surname(&generator)
+            let relation = joinedHusband ? "husbands-mother" : "mother"
+            add(relation, .female, age: age + generator.number(in: 20...30), surname: surname)
         }
-        let isMale = roles[0].sex == .male
-        let joinedHusband = !isMale && couple.isMarried
-        var rest: [(chance: Int, add: (inout DemonstrationFamily, inout SeededGenerator) -> Void)] = [
-            (930, { $0.addChild(age: childAge(&$1), &$1) }),
-            (720, { $0.addChild(age: childAge(&$1), &$1) }),
-            (
-                480,
-                {
-                    let surname = DemonstrationNames.surname(&$1)
-                    $0.add(
-                        joinedHusband ? "husbands-mother" : "mother", .female, age: age + $1.number(in: 20...30),
-                        surname: surname)
-                }
-            ),
-            (380, { $0.add(joinedHusband ? "husbands-father" : "father", .male, age: age + $1.number(in: 22...33)) }),
-            (300, { $0.addChild(age: childAge(&$1), &$1) }),
-            (90, { $0.add("sibling", $1.perMille(650) ? .male : .female, age: age + $1.number(in: -8...8)) }),
-        ]
-        if age < 40 {
-            rest.append(
-                (
-                    70,
-                    {
-                        $0.add(
-                            "grandmother", .female, age: age + $1.number(in: 42...50),
-                            surname: DemonstrationNames.surname(&$1))
-                    }
-                ))
+        if generator.perMille(380) {
+            add(joinedHusband ? "husbands-father" : "father", .male, age: age + generator.number(in: 22...33))
         }
-        for step in rest where generator.perMille(step.chance) { step.add(&self, &generator) }
+        if generator.perMille(300) { addChild(ages: childAges, &generator) }
+        if generator.perMille(90) {
+            add("sibling", generator.perMille(650) ? .male : .female, age: age + generator.number(in: -8...8))
+        }
+        if age < 40, generator.perMille(70) {
+            let surname = DemonstrationNames.surname(&generator)
+            add("grandmother", .female, age: age + generator.number(in: 42...50), surname: surname)
+        }
         while !isFull {
             if roles.count(where: { $0.relation == "son" || $0.relation == "daughter" }) < 5 {
-                addChild(age: childAge(&generator), &generator)
+                addChild(ages: childAges, &generator)
             } else {
                 let isNephew = generator.perMille(500)
                 add(isNephew ? "nephew" : "niece", isNephew ? .male : .female, age: generator.number(in: 3...20))
@@ -109,33 +97,50 @@ struct DemonstrationFamily {
         if generator.perMille(620) {
             if isSon {
                 let surname = DemonstrationNames.surname(&generator)
-                add("daughter-in-law", .female, age: max(childAge + generator.number(in: -5...2), 19), surname: surname)
+                add("daughter-in-law", .female, age: max(childAge + generator.number(in: -4...2), 20), surname: surname)
             } else {
-                add(
-                    "son-in-law", .male, age: max(childAge + generator.number(in: -2...5), 20),
-                    surname: grandchildSurname)
+                let age = max(childAge + generator.number(in: -2...5), 20)
+                add("son-in-law", .male, age: age, surname: grandchildSurname)
             }
         }
         if generator.perMille(160) {
             let surname = DemonstrationNames.surname(&generator)
             add("mother", .female, age: roles[0].age + generator.number(in: 19...26), surname: surname)
         }
-        if generator.perMille(300) { addChild(age: max(childAge - generator.number(in: 1...6), 16), &generator) }
+        let laterAges = max(childAge - 10, 10)...max(childAge - 2, 10)
+        if generator.perMille(300) { addChild(ages: laterAges, &generator) }
         var grandchildren = 0
         while !isFull {
-            if childAge >= 20 && grandchildren < 4 {
+            if childAge >= 25 && grandchildren < 4 {
                 grandchildren += 1
-                let isGrandson = generator.perMille(530)
-                let relation =
-                    isSon
-                    ? (isGrandson ? "grandson" : "granddaughter")
-                    : (isGrandson ? "daughters-son" : "daughters-daughter")
-                let age = generator.number(in: max(0, childAge - 36)...max(0, childAge - 20))
-                add(relation, isGrandson ? .male : .female, age: age, surname: grandchildSurname)
+                addGrandchild(
+                    ages: max(0, childAge - 36)...(childAge - 24), ofSon: isSon, grandchildSurname, &generator)
             } else {
-                addChild(age: max(childAge - generator.number(in: 1...10), 10), &generator)
+                addChild(ages: laterAges, &generator)
             }
         }
+    }
+
+    private mutating func addGrandchild(
+        ages: ClosedRange<Int>, ofSon: Bool, _ surname: String, _ generator: inout SeededGenerator
+    ) {
+        let isBoy = generator.perMille(530)
+        let relation: String
+        if ofSon {
+            relation = isBoy ? "grandson" : "granddaughter"
+        } else {
+            relation = isBoy ? "daughters-son" : "daughters-daughter"
+        }
+        add(relation, isBoy ? .male : .female, age: age(in: ages, &generator), surname: surname)
+    }
+
+    /// An age of the range, two years from those of the others in it where there is room: they have one mother.
+    private func age(in ages: ClosedRange<Int>, _ generator: inout SeededGenerator) -> Int {
+        var age = generator.number(in: ages)
+        for _ in 0..<8 where roles.contains(where: { ages.contains($0.age) && abs($0.age - age) < 2 }) {
+            age = generator.number(in: ages)
+        }
+        return age
     }
 
     private mutating func addCouple(
@@ -153,8 +158,8 @@ struct DemonstrationFamily {
         return (isMale ? spouseAge : age, true)
     }
 
-    private mutating func addChild(age: Int, _ generator: inout SeededGenerator) {
+    private mutating func addChild(ages: ClosedRange<Int>, _ generator: inout SeededGenerator) {
         let isSon = generator.perMille(540)
-        add(isSon ? "son" : "daughter", isSon ? .male : .female, age: age)
+        add(isSon ? "son" : "daughter", isSon ? .male : .female, age: age(in: ages, &generator))
     }
 }

@@ -31,7 +31,7 @@ struct HouseholdMaker {
         var causes = Self.causes(members, &generator)
         let attribute = attribute(members, &generator)
         DemonstrationDefects.spoil(&members, &causes, asOf: asOf, &generator)
-        let labour = HouseholdRules.labour(of: members.map { $0.facts(on: asOf) })
+        let labour = HouseholdRules.labour(ofCapacities: members.map(\.labourCapacity))
         let needsCare = members.contains { HealthCode.disabled.contains($0.health) || $0.birthDate.age(on: asOf) >= 75 }
         return DemonstrationHousehold(
             id: id, villageCode: village, groupName: groupName, archiveNumber: archiveNumber, attribute: attribute,
@@ -62,21 +62,26 @@ struct HouseholdMaker {
         if HealthCode.disabled.contains(person.health), generator.perMille(850) {
             number += "\(generator.number(in: 1...7))\(generator.number(in: 1...4))"
         }
-        let bornLater = birthDate > identifiedOn
-        let marriedLater =
-            !bornLater && ["daughter-in-law", "son-in-law"].contains(role.relation) && generator.perMille(120)
-        let joinedOn =
-            bornLater
-            ? birthDate
-            : marriedLater ? later(than: identifiedOn, &generator) : identifiedOn
+        let joined = joining(role, birthDate: birthDate, identifiedOn: identifiedOn, &generator)
         return DemonstrationMember(
             id: id, name: name, relation: role.relation, sex: role.sex, birthDate: birthDate, identityNumber: number,
             ethnicity: generator.perMille(930) ? ethnicity : Self.ethnicities.pick(&generator),
             education: person.education, schoolState: person.schoolState, schoolBlocked: person.schoolBlocked,
             health: person.health, labourCapacity: person.labourCapacity, workPlace: person.workPlace,
-            workMonths: person.workMonths, joinedOn: joinedOn,
-            joinReason: bornLater ? "birth" : marriedLater ? "marriage" : "identified",
+            workMonths: person.workMonths, joinedOn: joined.day,
+            joinReason: joined.reason,
             phone: (16...70).contains(role.age) && generator.perMille(450) ? Self.phone(&generator) : nil)
+    }
+
+    /// Those who were not yet born, or not yet grown up to marry into the household, joined it later (R022).
+    private func joining(
+        _ role: FamilyRole, birthDate: CivilDate, identifiedOn: CivilDate, _ generator: inout SeededGenerator
+    ) -> (day: CivilDate, reason: String) {
+        if birthDate > identifiedOn { return (birthDate, "birth") }
+        let marriedIn = [RelationCode.spouse, "daughter-in-law", "son-in-law"].contains(role.relation)
+        let grownUp = birthDate.adding(months: 12 * 20)
+        guard marriedIn, grownUp > identifiedOn || generator.perMille(60) else { return (identifiedOn, "identified") }
+        return (max(min(grownUp.adding(days: generator.below(365)), asOf), identifiedOn), "marriage")
     }
 
     /// Most households were identified in 2014 and 2015; of an earlier county, in the two years before its day.

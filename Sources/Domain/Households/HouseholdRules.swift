@@ -11,11 +11,13 @@ public enum HouseholdRules {
     public static func findings(_ household: HouseholdFacts, on day: CivilDate) -> [HouseholdFinding] {
         let own = checks.filter { $0.isBroken(household, day) }
             .map { HouseholdFinding(rule: $0.rule, memberIndex: nil, field: $0.field) }
-        let members = household.members.enumerated().flatMap { index, member in
-            MemberRules.broken(member, on: day)
-                .map { HouseholdFinding(rule: $0.rule, memberIndex: index, field: $0.field) }
+        var findings = own + repeatedNumbers(household)
+        for (index, member) in household.members.enumerated() {
+            for broken in MemberRules.broken(member, on: day) {
+                findings.append(HouseholdFinding(rule: broken.rule, memberIndex: index, field: broken.field))
+            }
         }
-        return own + repeatedNumbers(household) + members
+        return findings
     }
 
     /// Every rule, for documentation and for tests.
@@ -40,12 +42,8 @@ public enum HouseholdRules {
         }
     }
 
-    private static func householders(_ household: HouseholdFacts) -> [MemberFacts] {
-        household.members.filter { $0.relation == RelationCode.householder }
-    }
-
-    private static func spouses(_ household: HouseholdFacts) -> [MemberFacts] {
-        household.members.filter { $0.relation == RelationCode.spouse }
+    private static func count(_ relation: String, _ household: HouseholdFacts) -> Int {
+        household.members.count { $0.relation == relation }
     }
 
     private static func hasCause(_ cause: String, _ household: HouseholdFacts) -> Bool {
@@ -56,11 +54,11 @@ public enum HouseholdRules {
         Check(
             rule: .block("no-householder", "R020; §2.6 set 1 ③", "没有户主", "there is no householder"),
             field: "members"
-        ) { household, _ in householders(household).isEmpty },
+        ) { household, _ in count(RelationCode.householder, household) == 0 },
         Check(
             rule: .block("several-householders", "R020; §2.6 set 2", "户主多于一人", "there is more than one householder"),
             field: "members"
-        ) { household, _ in householders(household).count > 1 },
+        ) { household, _ in count(RelationCode.householder, household) > 1 },
         Check(
             rule: .block("too-many-other-causes", "R027", "其他致贫原因最多两个", "there are more than two other causes"),
             field: "otherCauses"
@@ -79,13 +77,15 @@ public enum HouseholdRules {
         Check(
             rule: .warn("several-spouses", "§2.6 set 1 ⑩", "配偶多于一人", "there is more than one spouse"),
             field: "members"
-        ) { household, _ in spouses(household).count > 1 },
+        ) { household, _ in count(RelationCode.spouse, household) > 1 },
         Check(
             rule: .warn("spouses-of-same-sex", "§2.6 set 1 ⑩", "户主与配偶性别相同", "householder and spouse have the same sex"),
             field: "members"
         ) { household, _ in
-            guard let sex = householders(household).first?.sex, sex != .unstated else { return false }
-            return spouses(household).contains { $0.sex == sex }
+            guard let sex = household.members.first(where: { $0.relation == RelationCode.householder })?.sex,
+                sex != .unstated
+            else { return false }
+            return household.members.contains { $0.relation == RelationCode.spouse && $0.sex == sex }
         },
         Check(
             rule: .warn(
@@ -127,14 +127,17 @@ public enum HouseholdRules {
             field: "labour"
         ) { household, _ in
             guard household.members.allSatisfy({ $0.labourCapacity != nil }) else { return false }
-            return household.labour != labour(of: household.members)
+            return household.labour != labour(ofCapacities: household.members.map(\.labourCapacity))
         },
     ]
 
-    /// The code of `household-labour` that the members add up to (R033).
-    public static func labour(of members: [MemberFacts]) -> String {
-        if members.contains(where: \.hasFullLabour) { return HouseholdLabourCode.present }
-        return members.contains { $0.labourCapacity == LabourCapacityCode.weak }
-            ? HouseholdLabourCode.weak : HouseholdLabourCode.none
+    /// The code of `household-labour` to which the labour capacities of the members add up (R033).
+    public static func labour(ofCapacities capacities: [String?]) -> String {
+        var labour = HouseholdLabourCode.none
+        for case let capacity? in capacities {
+            if LabourCapacityCode.full.contains(capacity) { return HouseholdLabourCode.present }
+            if capacity == LabourCapacityCode.weak { labour = HouseholdLabourCode.weak }
+        }
+        return labour
     }
 }

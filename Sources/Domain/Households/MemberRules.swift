@@ -10,13 +10,15 @@ enum MemberRules {
 
     static func broken(_ member: MemberFacts, on day: CivilDate) -> [Check] {
         let age = member.birthDate.age(on: day)
-        return (errors + warnings + gaps).filter { $0.isBroken(member, age, day) }
+        return checks.filter { $0.isBroken(member, age, day) }
     }
 
     static var all: [HouseholdRule] {
         var seen: Set<HouseholdRule> = []
-        return (errors + warnings + gaps).map(\.rule).filter { seen.insert($0).inserted }
+        return checks.map(\.rule).filter { seen.insert($0).inserted }
     }
+
+    private static let checks = errors + warnings + gaps
 
     private static let errors: [Check] = [
         Check(

@@ -50,18 +50,20 @@ public struct IdentityNumber: Hashable, Sendable {
             + String(repeating: "*", count: characters.count - personCount)
     }
 
-    /// The check character of GB 11643-1999 (ISO 7064 MOD 11-2) for the first 17 digits; nil if they are not 17 digits.
+    /// The check character of GB 11643-1999 for the first 17 digits; nil if they are not 17 digits.
+    ///
+    /// The weights 7 9 10 5 8 4 2 1 … of the standard are the powers of two modulo 11 (ISO 7064 MOD 11-2), so doubling
+    /// the sum with each digit gives the same remainder.
     public static func checkCharacter(ofFirst17 digits: some Collection<UInt8>) -> UInt8? {
         guard digits.count == 17 else { return nil }
-        var sum = 0
-        for (digit, weight) in zip(digits, weights) {
+        var remainder = 0
+        for digit in digits {
             guard isDigit(digit) else { return nil }
-            sum += Int(digit - UInt8(ascii: "0")) * weight
+            remainder = (remainder + Int(digit - UInt8(ascii: "0"))) * 2 % 11
         }
-        return Array("10X98765432".utf8)[sum % 11]
+        let check = (12 - remainder) % 11
+        return check == 10 ? UInt8(ascii: "X") : UInt8(ascii: "0") + UInt8(check)
     }
-
-    private static let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
     static func isDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
