@@ -1,3 +1,5 @@
+// Days and moments against independent arithmetic; everything that is not one is refused.
+
 import Domain
 import Testing
 

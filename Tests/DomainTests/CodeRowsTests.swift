@@ -1,3 +1,5 @@
+// The code lists of the database hold every code that rules and the demonstration county use.
+
 import Domain
 import Foundation
 import Testing

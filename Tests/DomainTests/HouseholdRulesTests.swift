@@ -1,3 +1,5 @@
+// Each rule is broken alone, in a household with which nothing else is wrong.
+
 import Domain
 import Testing
 

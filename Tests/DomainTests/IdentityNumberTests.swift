@@ -1,3 +1,5 @@
+// Identity numbers: what is verified, repaired, kept as unverified, and refused.
+
 import Domain
 import Testing
 

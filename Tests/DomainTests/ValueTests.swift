@@ -1,3 +1,5 @@
+// Identifiers, area codes and the seeded generator.
+
 import Domain
 import Testing
 
