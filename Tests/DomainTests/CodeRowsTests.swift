@@ -13,7 +13,7 @@ enum CodeRows {
             contentsOf: root.appendingPathComponent("Migrations/0002_code_lists.sql"), encoding: .utf8)
         var values: [String: Set<String>] = [:]
         for line in text.split(separator: "\n") {
-            // A row of code_value is `('list', 'code', position, 'label', …`; in rows of the other tables no number stands.
+            // A row of code_value is `('list', 'code', position, 'label', …`; other tables hold no number.
             let parts = line.split(separator: "'", omittingEmptySubsequences: false)
             guard parts.count > 5, Int(parts[4].filter { $0 != "," && $0 != " " }) != nil else { continue }
             values[String(parts[1]), default: []].insert(String(parts[3]))

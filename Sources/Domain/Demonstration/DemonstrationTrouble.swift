@@ -13,12 +13,13 @@ public enum DemonstrationTrouble {
 
     /// The national columns of a member's row (§2.1, §2.2), and the birth date, which those without a number need.
     public static let columns = [
-        "省", "市", "县", "乡", "村", "组", "户编号", "贫困户属性", "脱贫属性", "主要致贫原因", "其他致贫原因", "姓名", "性别", "出生日期",
+        "省", "市", "县", "乡", "村", "组", "户编号", "贫困户属性", "脱贫属性", "主要致贫原因", "其他致贫原因",
+        "姓名", "性别", "出生日期",
         "证件号码", "与户主关系", "民族", "文化程度", "在校生状况", "健康状况", "劳动能力", "务工时间",
     ]
 
-    /// The rows, between forty and fifty, for the first village of the tree that has a whole path of names above it; empty if none
-    /// has. Rows of one household stand together, and the trouble of one of them is that of all.
+    /// The rows, between forty and fifty, for the first village of the tree that has a whole path of names above it;
+    /// empty if none has. Rows of one household stand together, and the trouble of one of them is that of all.
     public static func rows(
         divisions: [DemonstrationDivision] = DemonstrationDivision.invented, asOf: CivilDate
     ) -> [Row] {
