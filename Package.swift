@@ -44,7 +44,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1"], swiftSettings: strict),
         .testTarget(name: "WebTests", dependencies: ["Web", "HTTP1"], swiftSettings: strict),
-        .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: strict),
+        .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
+        .testTarget(name: "SQLTests", dependencies: ["SQL", "CSQLite", "CFaultVFS"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(
             name: "AppTests",

@@ -15,6 +15,8 @@ public final class Connection: @unchecked Sendable {
         case writer
         /// Reads only, by the open flag and by `query_only`.
         case reader
+        /// Fills a backup's file, which nobody else knows yet.
+        case copy
     }
 
     /// The form of a transaction.
@@ -42,7 +44,7 @@ public final class Connection: @unchecked Sendable {
         self.role = role
         // The library reads "file:…" as a URI; a path is a path.
         let plain = path.hasPrefix("/") ? path : "./" + path
-        let access = role == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        let access = role == .reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let code = sqlite3_open_v2(
             plain, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE, vfs)
         // SQLite gives a handle even when it fails; `deinit` closes it.

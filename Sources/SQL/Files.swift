@@ -47,6 +47,10 @@ enum Files {
         guard fsync(descriptor) == 0 else { throw FileError("fsync", path) }
     }
 
+    static func rename(_ old: String, _ new: String) throws {
+        guard Glibc.rename(old, new) == 0 else { throw FileError("rename", new) }
+    }
+
     static func remove(_ path: String) {
         unlink(path)
     }

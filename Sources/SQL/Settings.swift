@@ -24,6 +24,9 @@ extension Connection {
                 ("journal_size_limit", "67108864", "67108864"),
                 ("cache_size", "-65536", "-65536"),
             ]
+        case .copy:
+            // The file is synced once, when it is whole; until then it has no name that counts.
+            return both + [("synchronous", "OFF", "0"), ("cache_size", "-16384", "-16384")]
         case .reader:
             // In WAL a reader waits for nobody but a recovery, and a loop must not stand still for long.
             return [("busy_timeout", "250", "250")] + both + [

@@ -79,6 +79,7 @@ import Testing
     @Test("a reader refuses to write")
     func readOnly() throws {
         let folder = try Folder()
+        defer { folder.remove() }
         let database = try folder.open()
         try database.writer.perform { _ = try $0.run("CREATE TABLE t (a INTEGER) STRICT") }
         let reader = try database.makeReader()
@@ -102,6 +103,7 @@ import Testing
     @Test("a file that is no database, or a damaged one, is told as corrupt")
     func corrupt() throws {
         let folder = try Folder()
+        defer { folder.remove() }
         try folder.write("test.sqlite", String(repeating: "this is not a database. ", count: 400))
         #expect(throws: SQLError.corrupt) { try folder.open() }
     }

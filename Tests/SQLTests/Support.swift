@@ -6,8 +6,8 @@ import Testing
 
 @testable import SQL
 
-/// A folder that goes away with the test.
-final class Folder: Sendable {
+/// A folder of one test, which removes it at its end.
+struct Folder: Sendable {
     let path: String
 
     init() throws {
@@ -15,7 +15,7 @@ final class Folder: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit {
+    func remove() {
         try? FileManager.default.removeItem(atPath: path)
     }
 
@@ -45,6 +45,7 @@ final class Folder: Sendable {
 /// A writing connection on a database of its own, for tests of statements.
 func withConnection(_ body: (Connection) throws -> Void) throws {
     let folder = try Folder()
+    defer { folder.remove() }
     let connection = try Connection(path: folder.databasePath, role: .writer)
     try body(connection)
     connection.close()
