@@ -1,8 +1,8 @@
 // Copies of a database while it is written, and the questions that say whether a database is sound.
 //
-// The copy goes through sqlite3_backup from a reading connection that holds one snapshot for the whole copy. Without it every
-// commit in between would start the copy over, and a busy database would never be copied. VACUUM INTO would hold the same
-// snapshot, but cannot tell its progress, cannot be stopped between steps, and builds every index anew.
+// The copy goes through sqlite3_backup from a reading connection that holds one snapshot for the whole copy. Without
+// it every commit in between would start the copy over, and a busy database would never be copied. VACUUM INTO would
+// hold the same snapshot, but cannot tell its progress, cannot be stopped between steps, and builds every index anew.
 
 import CSQLite
 import Glibc
@@ -58,10 +58,11 @@ public enum Backup {
         public let pagesTotal: Int
     }
 
-    /// Copies the database that `source` reads into one file without a log, looks through the copy, and puts it on the disk.
+    /// Copies the database that `source` reads into one file without a log, looks through the copy, and puts it on
+    /// the disk.
     ///
-    /// The writer goes on meanwhile; its log cannot start over until the copy is complete. The copy grows under `target` + ".partial" and
-    /// gets its name last, so a file of the name asked for is always whole. Mode 0600.
+    /// The writer goes on meanwhile; its log cannot start over until the copy is complete. The copy grows under
+    /// `target` + ".partial" and gets its name last, so a file of the name asked for is always whole. Mode 0600.
     /// - Parameters:
     ///   - source: A reading connection outside a transaction, used for nothing else meanwhile.
     ///   - pagesPerStep: The pages copied between two calls of `progress` (4 KB each).
@@ -82,7 +83,8 @@ public enum Backup {
         let pages = try copyPages(from: source, to: partial, pagesPerStep, progress)
         try verify(partial)
         try Files.sync(partial)
-        // Again, as the copy took its time. Not link(2), which would settle it: a backup may go to a stick without links.
+        // Again, as the copy took its time. Not link(2), which would settle it: a backup may go to a stick without
+        // links.
         guard !Files.exists(target) else { throw BackupError.targetExists(path: target) }
         try Files.rename(partial, target)
         try Files.sync(Files.folder(of: target))

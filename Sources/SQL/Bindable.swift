@@ -19,8 +19,8 @@ public enum SQLValue: Sendable, Equatable {
 
 /// What can be given for `$1`, `$2`, … of a statement.
 ///
-/// A type of the domain needs only `sqlValue`. One on a hot path (a 16-byte id) also writes `bind(to:)`, to hand over its bytes
-/// without an array.
+/// A type of the domain needs only `sqlValue`. One on a hot path (a 16-byte id) also writes `bind(to:)`, to hand over
+/// its bytes without an array.
 public protocol Bindable: Sendable {
     /// The value as it is stored.
     var sqlValue: SQLValue { get }

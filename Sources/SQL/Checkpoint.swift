@@ -10,7 +10,8 @@ extension Connection {
         case truncate(waitMilliseconds: Int32)
     }
 
-    /// Keeps `walPages` and `walCommits` up to date: called after each commit that wrote. SQLite's own hook is off (`wal_autocheckpoint = 0`), so this one is alone.
+    /// Keeps `walPages` and `walCommits` up to date: called after each commit that wrote. SQLite's own hook is off
+    /// (`wal_autocheckpoint = 0`), so this one is alone.
     func observeLog() {
         guard role == .writer else { return }
         _ = sqlite3_wal_hook(

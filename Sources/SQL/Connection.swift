@@ -1,5 +1,5 @@
-// One SQLite connection: queries, changes, transactions, and the budget of time. It deliberately has no lock of its own and
-// knows no other connection: its owner confines it.
+// One SQLite connection: queries, changes, transactions, and the budget of time. It deliberately has no lock of its
+// own and knows no other connection: its owner confines it.
 
 import CSQLite
 import Glibc
@@ -7,7 +7,8 @@ import Glibc
 /// A connection, confined by its owner: a loop, the writer's queue, or a thread of a pool.
 ///
 /// `@unchecked Sendable` because it moves to its owner once and is used there alone: SQLite's own mutexes are off
-/// (`SQLITE_OPEN_NOMUTEX`), so two threads at once would corrupt memory. Statements are prepared once per text and kept.
+/// (`SQLITE_OPEN_NOMUTEX`), so two threads at once would corrupt memory. Statements are prepared once per text and
+/// kept.
 public final class Connection: @unchecked Sendable {
     /// What a connection may do.
     public enum Role: Sendable {
@@ -33,11 +34,14 @@ public final class Connection: @unchecked Sendable {
     private var statements = StatementCache(countMax: 256)
     /// Monotonic nanoseconds; 0 where no budget is set.
     private var deadline: UInt64 = 0
+    /// How many more statements begin before the budget's clock is looked at.
+    private var statementsUntilLook = 0
     /// The pages in the write-ahead log after the last commit or checkpoint of this connection.
     var walPages = 0
     /// The commits of this connection that wrote something.
     var walCommits = 0
-    /// The last disk-full, I/O or corruption error of any statement, also one that a caller swallowed: the writer looks at it.
+    /// The last disk-full, I/O or corruption error of any statement, also one that a caller swallowed: the writer
+    /// looks at it.
     var storageError: SQLError?
 
     init(path: String, role: Role, vfs: String? = nil) throws {
@@ -152,10 +156,10 @@ public final class Connection: @unchecked Sendable {
     /// Inside another transaction SQLite refuses: use ``savepoint(_:)`` there, as all work of the writer does.
     @discardableResult
     public func transaction<T>(_ kind: TransactionKind, _ body: () throws -> T) throws -> T {
-        try run(kind == .immediate ? "BEGIN IMMEDIATE" : "BEGIN")
+        try control(kind == .immediate ? "BEGIN IMMEDIATE" : "BEGIN")
         do {
             let value = try body()
-            try run("COMMIT")
+            try control("COMMIT")
             return value
         } catch {
             rollBack()
@@ -166,16 +170,16 @@ public final class Connection: @unchecked Sendable {
     /// Runs `body` so that its throwing undoes what it did and nothing else.
     @discardableResult
     public func savepoint<T>(_ body: () throws -> T) throws -> T {
-        try run("SAVEPOINT piece")
+        try control("SAVEPOINT piece")
         do {
             let value = try body()
-            try run("RELEASE piece")
+            try control("RELEASE piece")
             return value
         } catch {
             // A full disk or an I/O error may have ended the whole transaction, and the savepoint with it.
             if !isAutocommit {
-                try run("ROLLBACK TO piece")
-                try run("RELEASE piece")
+                try control("ROLLBACK TO piece")
+                try control("RELEASE piece")
             }
             throw error
         }
@@ -184,7 +188,7 @@ public final class Connection: @unchecked Sendable {
     /// Ends the transaction if there still is one. Nothing is to be done when it fails: what matters was thrown before.
     func rollBack() {
         if !isAutocommit {
-            _ = try? run("ROLLBACK")
+            _ = try? control("ROLLBACK")
         }
     }
 
@@ -192,26 +196,36 @@ public final class Connection: @unchecked Sendable {
 
     /// Runs `body` for at most this long: past it, the running or next statement throws ``SQLError/budgetExceeded``.
     ///
-    /// The time is looked at before each statement and about every thousand steps of the virtual machine (some 20 µs). For
-    /// reads: interrupting a change ends its whole transaction. Inside another budget the earlier end holds.
+    /// The clock is looked at every sixteen statements and every thousand steps of the virtual machine (some 20 µs),
+    /// so that a short read is not refused because its thread had to wait for a core. The ends of transactions are
+    /// never refused. For reads: interrupting a change ends its whole transaction. Inside another budget the earlier
+    /// end holds.
     @discardableResult
     public func limit<T>(milliseconds: Int, _ body: () throws -> T) throws -> T {
         let outer = deadline
-        let own = monotonicNanoseconds() + UInt64(max(0, milliseconds)) * 1_000_000
+        let own = monotonicNanoseconds() + UInt64(min(max(0, milliseconds), 86_400_000)) * 1_000_000
         deadline = outer == 0 ? own : min(outer, own)
+        statementsUntilLook = Connection.statementsPerLook
         watchDeadline()
         defer {
             deadline = outer
-            watchDeadline()
+            if outer == 0 { sqlite3_progress_handler(handle, 0, nil, nil) }
         }
         return try body()
     }
 
+    private static let statementsPerLook = 16
+
+    private func spendStatement() throws {
+        guard deadline != 0 else { return }
+        statementsUntilLook -= 1
+        guard statementsUntilLook < 0 else { return }
+        guard !isPastDeadline else { throw SQLError.budgetExceeded }
+        statementsUntilLook = Connection.statementsPerLook
+    }
+
     private func watchDeadline() {
-        guard deadline != 0 else {
-            sqlite3_progress_handler(handle, 0, nil, nil)
-            return
-        }
+        guard deadline != 0 else { return }
         sqlite3_progress_handler(
             handle, 1000,
             { context in
@@ -227,17 +241,32 @@ public final class Connection: @unchecked Sendable {
     private func withStatement<T>(
         _ sql: String, _ values: [any Bindable], _ body: (Statement) throws -> T
     ) throws -> T {
-        guard let handle else { throw SQLError.misuse("the connection is closed") }
-        guard !isPastDeadline else { throw SQLError.budgetExceeded }
-        let statement: Statement
-        do {
-            statement = try statements.take(sql, in: handle)
-        } catch let error as SQLError {
-            throw noted(error)
-        }
+        try spendStatement()
+        let statement = try take(sql)
         defer { statement.finish() }
         try statement.bind(values)
         return try body(statement)
+    }
+
+    /// The begin or end of a transaction or savepoint, which no budget stops: else a read past its time could not
+    /// even be ended.
+    func control(_ sql: String) throws {
+        let statement = try take(sql)
+        defer { statement.finish() }
+        // SQLite counts a kept statement's steps over all its uses, so even these short ones would be looked at now
+        // and then.
+        if deadline != 0 { sqlite3_progress_handler(handle, 0, nil, nil) }
+        defer { watchDeadline() }
+        _ = try step(statement)
+    }
+
+    private func take(_ sql: String) throws -> Statement {
+        guard let handle else { throw SQLError.misuse("the connection is closed") }
+        do {
+            return try statements.take(sql, in: handle)
+        } catch let error as SQLError {
+            throw noted(error)
+        }
     }
 
     private func step(_ statement: Statement) throws -> Bool {

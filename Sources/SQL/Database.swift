@@ -5,7 +5,8 @@ import Synchronization
 
 /// Why a database could not be opened.
 public enum DatabaseError: Error, Equatable, Sendable {
-    /// Another process (its id, where it could be read) has it open for writing. A command ends with exit code 75 (EX_TEMPFAIL).
+    /// Another process (its id, where it could be read) has it open for writing. A command ends with exit code 75
+    /// (EX_TEMPFAIL).
     case locked(processID: Int32?)
 }
 
@@ -29,12 +30,13 @@ public final class Database: Sendable {
 
     /// Opens the file for reading and writing; makes it (mode 0600) where there is none.
     ///
-    /// What the log holds is first moved into the file: after an end by a failed sync, the log's tail may exist in memory only, and
-    /// new commits must not stand behind it.
+    /// What the log holds is first moved into the file: after an end by a failed sync, the log's tail may exist in
+    /// memory only, and new commits must not stand behind it.
     /// - Parameters:
     ///   - vfs: The name of a registered SQLite file system; nil for the system's own.
     ///   - queueMax: How many requests may wait for the writer.
-    ///   - onFatal: Called once, on the writer's queue, after an I/O error or corruption: the process must end (exit code 70).
+    ///   - onFatal: Called once, on the writer's queue, after an I/O error or corruption: the process must end (exit
+    ///     code 70).
     /// - Throws: ``DatabaseError/locked(processID:)``, ``FileError``, ``SQLError``.
     public static func open(
         path: String, vfs: String? = nil, queueMax: Int = 4096,
@@ -60,7 +62,8 @@ public final class Database: Sendable {
         try Connection(path: path, role: .reader)
     }
 
-    /// Runs what is still queued, checkpoints, closes the writer and gives up the lock. Readers are closed by their owners.
+    /// Runs what is still queued, checkpoints, closes the writer and gives up the lock. Readers are closed by their
+    /// owners.
     public func close() {
         writer.close()
         lock.withLock { $0 = nil }
@@ -69,7 +72,8 @@ public final class Database: Sendable {
 
 /// The lock that says "this process writes": `flock` on a file, with the process's id in it.
 ///
-/// The file is never removed: a removed name could be locked twice. The kernel lets go of the lock when the process ends, however.
+/// The file is never removed: a removed name could be locked twice. The kernel lets go of the lock when the process
+/// ends, however.
 final class LockFile: Sendable {
     private let descriptor: Int32
 

@@ -26,8 +26,8 @@ public enum MigrationError: Error, Equatable, Sendable {
 
 /// The migrations of a folder, `0001_reference.sql` and on.
 ///
-/// Each is applied in one transaction together with its row in `schema_migration`, so that an end at any moment leaves the
-/// schema before it or after it, and a second start goes on from there.
+/// Each is applied in one transaction together with its row in `schema_migration`, so that an end at any moment
+/// leaves the schema before it or after it, and a second start goes on from there.
 public struct Migrator: Sendable {
     /// One file.
     public struct Migration: Sendable, Equatable {
@@ -148,8 +148,8 @@ public struct Migrator: Sendable {
 }
 
 extension Connection {
-    /// Runs the statements of a script one by one, without values. The script may not begin or end transactions, nor attach files:
-    /// it runs inside one that must stay whole.
+    /// Runs the statements of a script one by one, without values. The script may not begin or end transactions, nor
+    /// attach files: it runs inside one that must stay whole.
     func runScript(_ script: [UInt8], beforeStatement: () throws -> Void) throws {
         sqlite3_set_authorizer(
             handle,

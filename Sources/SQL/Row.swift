@@ -5,9 +5,9 @@ import CSQLite
 
 /// The row a statement stands on. Columns count from 0.
 ///
-/// The plain readers are for columns that are NOT NULL and of that type: STRICT tables promise it. A column that may be NULL is
-/// read with its `optional…` form. Debug builds stop at a wrong type or NULL; release builds read 0 or the empty text, as
-/// SQLite does, because a mistaken join must not stop the service.
+/// The plain readers are for columns that are NOT NULL and of that type: STRICT tables promise it. A column that may
+/// be NULL is read with its `optional…` form. Debug builds stop at a wrong type or NULL; release builds read 0 or the
+/// empty text, as SQLite does, because a mistaken join must not stop the service.
 public struct Row: ~Copyable {
     private let statement: OpaquePointer
 

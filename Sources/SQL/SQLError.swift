@@ -36,12 +36,14 @@ public enum SQLError: Error, Equatable, Sendable {
     case budgetExceeded
     /// The statement was interrupted from outside.
     case interrupted
-    /// The layer was used wrongly: the count of values, a parameter's name, more than one statement, a closed connection.
+    /// The layer was used wrongly: the count of values, a parameter's name, more than one statement, a closed
+    /// connection.
     case misuse(String)
     /// Any other result: SQLite's extended code, its text for the code, and the statement's text (without values).
     case other(code: Int32, message: String)
 
-    /// True where the file or the disk below it can no longer be trusted, so that going on could lose what was promised.
+    /// True where the file or the disk below it can no longer be trusted, so that going on could lose what was
+    /// promised.
     public var isStorageFailure: Bool {
         switch self {
         case .inputOutput, .corrupt: true

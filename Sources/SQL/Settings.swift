@@ -5,8 +5,8 @@ import CSQLite
 extension Connection {
     /// The settings of a role: the pragma, what is set, what must be read back.
     ///
-    /// `wal_autocheckpoint` is 0 because only the writer checkpoints, and when it chooses: SQLite up to 3.51.2 can lose rows
-    /// when two connections write or checkpoint at once. `secure_delete` overwrites erased people's data.
+    /// `wal_autocheckpoint` is 0 because only the writer checkpoints, and when it chooses: SQLite up to 3.51.2 can
+    /// lose rows when two connections write or checkpoint at once. `secure_delete` overwrites erased people's data.
     private static func pragmas(_ role: Role) -> [(name: String, value: String, readBack: String)] {
         let both = [
             ("trusted_schema", "OFF", "0"),
@@ -85,8 +85,8 @@ extension Connection {
         return faults
     }
 
-    /// Closing keeps the log as it is. After a failed sync the kernel may hold the lost pages as clean; a checkpoint would then
-    /// "succeed" on them.
+    /// Closing keeps the log as it is. After a failed sync the kernel may hold the lost pages as clean; a checkpoint
+    /// would then "succeed" on them.
     func keepLogOnClose() {
         jiedui_sqlite3_db_config_flag(handle, Int32(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE), 1)
     }

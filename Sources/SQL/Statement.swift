@@ -13,8 +13,8 @@ final class Statement {
 
     /// Prepares exactly one statement.
     ///
-    /// `$1` is a *named* parameter to SQLite, numbered by first appearance: in `WHERE b = $2 AND a = $1`, `$2` has index 1. So
-    /// each is looked up by its name here, once. Names must be `$1` to `$N` without a gap.
+    /// `$1` is a *named* parameter to SQLite, numbered by first appearance: in `WHERE b = $2 AND a = $1`, `$2` has
+    /// index 1. So each is looked up by its name here, once. Names must be `$1` to `$N` without a gap.
     init(_ text: String, in database: OpaquePointer, isPersistent: Bool) throws {
         var text = text
         let (handle, code, hasMore): (OpaquePointer?, Int32, Bool) = text.withUTF8 { bytes in
@@ -101,8 +101,8 @@ struct StatementCache {
 
     var count: Int { statements.count }
 
-    /// A statement marked as in use. One that is already in use (a query inside the closure of the same query) gets a second
-    /// one, which is not kept.
+    /// A statement marked as in use. One that is already in use (a query inside the closure of the same query) gets a
+    /// second one, which is not kept.
     mutating func take(_ text: String, in database: OpaquePointer) throws -> Statement {
         uses += 1
         if let known = statements[text] {

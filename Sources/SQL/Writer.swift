@@ -1,5 +1,6 @@
-// The group-commit writer: the one connection that writes, on a serial queue, many requests to one fsync.
-// It deliberately never retries a commit, and never goes on after an I/O error: what a failed fsync lost cannot be known.
+// The group-commit writer: the one connection that writes, on a serial queue, many requests to one fsync. It
+// deliberately never retries a commit, and never goes on after an I/O error: what a failed fsync lost cannot be
+// known.
 
 import Dispatch
 import Synchronization
@@ -18,9 +19,10 @@ public enum WriterError: Error, Equatable, Sendable {
 
 /// Runs all changes, one after another, and answers each after its commit is on disk (`synchronous = FULL`).
 ///
-/// What waits in the queue shares one `BEGIN IMMEDIATE … COMMIT`, with a savepoint for each request, at most 256 requests or 5 ms
-/// of work. One that throws loses only its own savepoint. Everyone is answered after the commit, a refused one too: what it
-/// was refused for may be a neighbour's row. Disk full is ``SQLError/diskFull``; an I/O error ends the writer.
+/// What waits in the queue shares one `BEGIN IMMEDIATE … COMMIT`, with a savepoint for each request, at most 256
+/// requests or 5 ms of work. One that throws loses only its own savepoint. Everyone is answered after the commit, a
+/// refused one too: what it was refused for may be a neighbour's row. Disk full is ``SQLError/diskFull``; an I/O
+/// error ends the writer.
 public final class Writer: Sendable {
     static let groupRequestsMax = 256
     static let groupNanosecondsMax: UInt64 = 5_000_000
@@ -75,8 +77,8 @@ public final class Writer: Sendable {
         state = Mutex(State(waiting: WriterQueue(countMax: queueMax)))
     }
 
-    /// Counts the commits that changed something, since the start; raised before the answers go out. Equal figures mean that
-    /// nothing changed in between.
+    /// Counts the commits that changed something, since the start; raised before the answers go out. Equal figures
+    /// mean that nothing changed in between.
     public var changeCounter: UInt64 { changes.load(ordering: .acquiring) }
 
     /// False from a full disk until a commit changes something again, and for good after an I/O error.
@@ -97,10 +99,10 @@ public final class Writer: Sendable {
     ///
     /// - Parameters:
     ///   - waitSecondsMax: How long it may wait until it begins; past it, ``WriterError/overloaded``.
-    ///   - work: Runs on the writer's queue, inside a savepoint. It must be short (milliseconds), and must not begin or end
-    ///     transactions.
-    ///   - then: Called exactly once: on the writer's queue after the commit or the failure, or at once on the caller's thread when
-    ///     the queue is full. It must be short.
+    ///   - work: Runs on the writer's queue, inside a savepoint. It must be short (milliseconds), and must not begin
+    ///     or end transactions.
+    ///   - then: Called exactly once: on the writer's queue after the commit or the failure, or at once on the
+    ///     caller's thread when the queue is full. It must be short.
     public func submit<T: Sendable>(
         waitSecondsMax: Double = 2, _ work: @escaping @Sendable (Connection) throws -> T,
         then: @escaping @Sendable (Result<T, any Error>) -> Void
@@ -116,8 +118,8 @@ public final class Writer: Sendable {
         try wait(.grouped, waitSecondsMax, work)
     }
 
-    /// Does a long piece of work in a transaction of its own (an import that must be atomic) and waits for its commit. Whoever
-    /// waits in the queue for too long meanwhile is answered ``WriterError/overloaded``.
+    /// Does a long piece of work in a transaction of its own (an import that must be atomic) and waits for its
+    /// commit. Whoever waits in the queue for too long meanwhile is answered ``WriterError/overloaded``.
     @discardableResult
     public func performAlone<T: Sendable>(
         waitSecondsMax: Double = 60, _ work: @escaping @Sendable (Connection) throws -> T

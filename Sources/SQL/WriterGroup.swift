@@ -101,11 +101,11 @@ extension Writer {
         }
     }
 
-    /// Takes the write lock before any request is taken from the queue, so that those who wait for it can still be told that
-    /// they waited too long.
+    /// Takes the write lock before any request is taken from the queue, so that those who wait for it can still be
+    /// told that they waited too long.
     private func begin() -> Bool {
         do {
-            try connection.run("BEGIN IMMEDIATE")
+            try connection.control("BEGIN IMMEDIATE")
             return true
         } catch SQLError.busy {
             return false
@@ -123,7 +123,7 @@ extension Writer {
             if let error = connection.storageError { throw error }
             guard !connection.isAutocommit else { throw WriterError.transactionLost }
             let before = connection.walCommits
-            try connection.run("COMMIT")
+            try connection.control("COMMIT")
             hasChanged = connection.walCommits != before
         } catch {
             return abandon(outcomes.map(\.request), error)

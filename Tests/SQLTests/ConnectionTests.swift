@@ -226,6 +226,22 @@ import Testing
         }
     }
 
+    @Test("a transaction past its budget is ended, and the next one begins")
+    func budgetInTransaction() throws {
+        try withConnection { connection throws in
+            try connection.run("CREATE TABLE t (a INTEGER) STRICT")
+            #expect(throws: SQLError.budgetExceeded) {
+                try connection.limit(milliseconds: 1) {
+                    try connection.transaction(.deferred) {
+                        while true { _ = try connection.savepoint { try connection.count("t") } }
+                    }
+                }
+            }
+            #expect(connection.isAutocommit)
+            #expect(try connection.transaction(.deferred) { try connection.count("t") } == 0)
+        }
+    }
+
     @Test("an id binds its bytes without an array")
     func ownType() throws {
         struct Identifier: Bindable {

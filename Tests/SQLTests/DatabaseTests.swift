@@ -146,6 +146,8 @@ import Testing
             for number in 0..<10 {
                 try writer.perform { try $0.run("INSERT INTO t VALUES ($1, zeroblob(2000000))", number) }
             }
+            // A checkpoint follows the answer, on the same serial queue.
+            try writer.perform { _ in }
             #expect(writer.statistics.checkpoints >= 2)
             #expect(writer.statistics.logPages > 4000)
             // The snapshot stands still for as long as its transaction.
