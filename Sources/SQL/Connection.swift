@@ -6,7 +6,7 @@ import Glibc
 
 /// A connection, confined by its owner: a loop, the writer's queue, or a thread of a pool.
 ///
-/// `@unchecked Sendable` because it moves to its owner once and is used there alone: SQLite's own mutexes are off
+/// Unchecked, because it moves to its owner once and is used there alone: SQLite's own mutexes are off
 /// (`SQLITE_OPEN_NOMUTEX`), so two threads at once would corrupt memory. Statements are prepared once per text and
 /// kept.
 public final class Connection: @unchecked Sendable {
