@@ -1,0 +1,125 @@
+// The query string of a request (application/x-www-form-urlencoded), read like a body: all errors at once.
+
+/// Reads the parameters of a query. Names and values are decoded (`%xx`, `+`); a name that occurs twice, a broken escape or
+/// text that is not UTF-8 is recorded with the pointer `?name`. An empty value counts as absent, because forms send their
+/// empty fields. `finish()` reports parameters never asked for, and throws.
+public struct Query {
+    /// How many parameters are read; more are one error.
+    public static let parametersMax = 64
+
+    private var parameters: [(name: String, value: String, isRead: Bool)] = []
+    private var errors: [FieldError] = []
+
+    /// Splits the bytes after `?`; nil is an empty query.
+    public init(_ query: ArraySlice<UInt8>?) {
+        guard let query, !query.isEmpty else { return }
+        for part in query.split(separator: UInt8(ascii: "&"), maxSplits: Self.parametersMax) {
+            if parameters.count == Self.parametersMax {
+                errors.append(Self.tooMany)
+                break
+            }
+            add(part)
+        }
+    }
+
+    private static let tooMany = FieldErrors.make(
+        "too-many", "查询参数过多", "there are too many query parameters"
+    ).below("?")
+    private static let malformed = FieldErrors.make(
+        "malformed", "百分号转义或 UTF-8 编码不正确", "the percent-encoding or the UTF-8 is broken")
+    private static let duplicate = FieldErrors.make(
+        "duplicate-name", "查询参数重复", "the query parameter occurs more than once")
+    private static let unknown = FieldErrors.make(
+        "unknown-parameter", "没有这个查询参数", "there is no such query parameter")
+
+    private mutating func add(_ part: ArraySlice<UInt8>) {
+        let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
+        guard let name = Self.text(part[..<equals]) else {
+            errors.append(Self.malformed.below("?"))
+            return
+        }
+        guard let value = Self.text(part[equals...].dropFirst()) else {
+            record(Self.malformed, name)
+            return
+        }
+        if parameters.contains(where: { $0.name == name }) {
+            record(Self.duplicate, name)
+        } else {
+            parameters.append((name, value, false))
+        }
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard let decoded = PercentDecoding.decoded(bytes, plusIsSpace: true) else { return nil }
+        return String(validating: decoded, as: UTF8.self)
+    }
+
+    private mutating func record(_ error: FieldError, _ name: String) {
+        if errors.count < ObjectReader.errorsMax { errors.append(error.below("?" + JSONPointer.token(name))) }
+    }
+
+    // MARK: Typed access
+
+    /// The text of a parameter; nil if it is absent, empty, or wrong (and then recorded).
+    public mutating func string(_ name: String, characters: ClosedRange<Int>) -> String? {
+        guard let position = parameters.firstIndex(where: { $0.name == name }) else { return nil }
+        parameters[position].isRead = true
+        let value = parameters[position].value
+        if value.isEmpty { return nil }
+        if let error = TextRule.line.error(in: value, characters: characters) {
+            record(error, name)
+            return nil
+        }
+        return value
+    }
+
+    /// A whole number in decimal digits with at most a minus sign.
+    public mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let text = string(name, characters: 0...ObjectReader.ownTypeCharactersMax) else { return nil }
+        let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
+        guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
+            record(FieldErrors.notInteger, name)
+            return nil
+        }
+        // What does not fit an Int is outside every range.
+        guard let value = Int(text), range.contains(value) else {
+            record(FieldErrors.outOfRange(range), name)
+            return nil
+        }
+        return value
+    }
+
+    /// `true` or `false`.
+    public mutating func boolean(_ name: String) -> Bool? {
+        switch string(name, characters: 0...ObjectReader.ownTypeCharactersMax) {
+        case nil: return nil
+        case "true": return true
+        case "false": return false
+        default:
+            record(FieldErrors.booleanExpected, name)
+            return nil
+        }
+    }
+
+    /// A value of an own type; `parse` throws the error without a place.
+    public mutating func value<T>(_ name: String, _ parse: (String) throws(FieldError) -> T) -> T? {
+        guard let text = string(name, characters: 0...ObjectReader.ownTypeCharactersMax) else { return nil }
+        do throws(FieldError) {
+            return try parse(text)
+        } catch {
+            record(error, name)
+            return nil
+        }
+    }
+
+    /// Records that a parameter breaks a rule, as does a required one that is absent (`code` `required`).
+    public mutating func report(_ name: String, code: String, detail: Message) {
+        record(FieldError(code: code, detail: detail), name)
+    }
+
+    /// Reports the parameters never asked for, and throws if anything at all was recorded.
+    public mutating func finish() throws(InvalidQuery) {
+        for parameter in parameters where !parameter.isRead { record(Self.unknown, parameter.name) }
+        if !errors.isEmpty { throw InvalidQuery(errors: errors) }
+    }
+}
