@@ -47,9 +47,16 @@ enum Bytes {
     }
 
     /// The offset of the first byte that is not part of well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates,
-    /// nothing above U+10FFFF); nil if all is well. A sequence cut off by the end counts as malformed at its first byte.
+    /// nothing above U+10FFFF); nil if all is well. A sequence cut off by the end counts as malformed.
     static func firstInvalidUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard let base = bytes.baseAddress else { return nil }
+        let prefix = wholeUTF8(bytes)
+        return prefix.byteCount == bytes.count ? nil : prefix.byteCount
+    }
+
+    /// How many bytes from the beginning are whole, well-formed sequences, and whether what follows could be the
+    /// beginning of another one that is cut off by the end.
+    static func wholeUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> (byteCount: Int, isCutOff: Bool) {
+        guard let base = bytes.baseAddress else { return (0, false) }
         let end = bytes.count
         var index = 0
         while index < end {
@@ -62,10 +69,10 @@ enum Bytes {
                 continue
             }
             let length = sequenceLength(base, at: index, to: end)
-            if length <= 0 { return index }
+            if length <= 0 { return (index, length < 0) }
             index += length
         }
-        return nil
+        return (end, false)
     }
 
     /// The length of the UTF-8 sequence that begins with the non-ASCII byte at `index`; 0 if it is malformed, and -1 if

@@ -51,11 +51,13 @@ extension ProblemKind {
         ProblemKind("uri-too-long", status: 414, zh: "请求地址过长", en: "The address is too long"),
         ProblemKind("unsupported-coding", status: 415, zh: "不支持正文的编码", en: "The coding of the body is not supported"),
         ProblemKind("expectation-failed", status: 417, zh: "无法满足 Expect", en: "The expectation cannot be met"),
+        ProblemKind("misdirected-request", status: 421, zh: "请求发错了服务器", en: "The request belongs elsewhere"),
         ProblemKind("fields-too-large", status: 431, zh: "请求头过大", en: "The header fields are too large"),
         ProblemKind("internal-error", status: 500, zh: "服务内部错误", en: "Something went wrong inside the service"),
         ProblemKind("not-implemented", status: 501, zh: "未实现", en: "Not implemented"),
         ProblemKind("unavailable", status: 503, zh: "暂时无法服务", en: "The service is not available right now"),
         ProblemKind("version-not-supported", status: 505, zh: "不支持该 HTTP 版本", en: "The HTTP version is not supported"),
+        ProblemKind("storage-full", status: 507, zh: "存储空间已满", en: "The storage is full"),
     ]
 }
 

@@ -1,8 +1,8 @@
 // The query string of a request (application/x-www-form-urlencoded), read like a body: all errors at once.
 
-/// Reads the parameters of a query. Names and values are decoded (`%xx`, `+`); a name that occurs twice, a broken escape or
-/// text that is not UTF-8 is recorded with the pointer `?name`. An empty value counts as absent, because forms send their
-/// empty fields. `finish()` reports parameters never asked for, and throws.
+/// Reads the parameters of a query. Names and values are decoded (`%xx`, `+`); a name that occurs twice, a broken
+/// escape or text that is not UTF-8 is recorded with the pointer `?name`. An empty value counts as absent, because
+/// forms send their empty fields. `finish()` reports parameters never asked for, and throws.
 public struct Query {
     /// How many parameters are read; more are one error.
     public static let parametersMax = 64

@@ -9,7 +9,8 @@ extension JSONDocument {
 
 extension JSONValue {
     /// The value with names sorted by their bytes, no white space, every string escaped in one way, and equal numbers
-    /// written equally (`1`, `1.0` and `10e-1` are one). Two values have equal bytes exactly when their content is equal.
+    /// written equally (`1`, `1.0` and `10e-1` are one). Two values have equal bytes exactly when their content is
+    /// equal.
     public func canonicalBytes() -> [UInt8] {
         var writer = JSONWriter(reserve: document.bytes.count + 16)
         write(into: &writer)

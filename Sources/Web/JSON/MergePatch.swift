@@ -2,8 +2,8 @@
 //
 // Endpoints usually read a patch field by field (`Change`); this is for what is stored as a document.
 
-/// The text of `target` after `patch` (RFC 7396 section 2). Members of the target keep their order, new ones follow in the
-/// order of the patch. Where names repeat, the last one counts; readers refuse such documents before.
+/// The text of `target` after `patch` (RFC 7396 section 2). Members of the target keep their order, new ones follow in
+/// the order of the patch. Where names repeat, the last one counts; readers refuse such documents before.
 public func mergePatch(_ target: JSONValue, _ patch: JSONValue) -> [UInt8] {
     var writer = JSONWriter(reserve: target.rawBytes.count + patch.rawBytes.count)
     writeMerged(target, patch, into: &writer)

@@ -88,8 +88,8 @@ extension ObjectReader {
     /// The longest text that is handed to a parser of an own type: identifiers, dates and codes are short.
     public static let ownTypeCharactersMax = 1000
 
-    /// A required value of an own type, parsed from a string. `parse` throws the error without a place; `placeholder` is
-    /// returned beside a recorded error and never used.
+    /// A required value of an own type, parsed from a string. `parse` throws the error without a place; `placeholder`
+    /// is returned beside a recorded error and never used.
     public mutating func value<T>(
         _ key: StaticString, placeholder: @autoclosure () -> T, _ parse: (String) throws(FieldError) -> T
     ) -> T {

@@ -3,7 +3,8 @@
 // A reader never stops at the first error: a person who filled in forty members of a household must see all mistakes at
 // once. Deliberately not Codable, and it knows no rule of the domain; those are added with `report`.
 
-/// Reads an object field by field. A required field that is missing or wrong is recorded, and a placeholder is returned;
+/// Reads an object field by field. A required field that is missing or wrong is recorded, and a placeholder is
+/// returned;
 /// `finish()` throws before anybody can use it. Fields never asked for are unknown, and reported by `finish()`.
 ///
 /// Ask in the order in which clients write the fields and the lookup of each is one comparison.
@@ -51,8 +52,8 @@ public struct ObjectReader {
 
     // MARK: Errors of the caller's rules
 
-    /// Records that `field` breaks a rule. `field` is a name of this object, or a relative pointer that begins with `/`;
-    /// empty means the object itself.
+    /// Records that `field` breaks a rule. `field` is a name of this object, or a relative pointer that begins with
+    /// `/`; empty means the object itself.
     public mutating func report(_ field: String, code: String, detail: Message) {
         let place = field.isEmpty || field.hasPrefix("/") ? field : "/" + JSONPointer.token(field)
         record(FieldError(code: code, detail: detail), at: pointer + place)

@@ -24,8 +24,8 @@ enum PercentDecoding {
     }
 
     /// A path with its escapes replaced; the path itself where it has none. Nil (to be answered with 400) for a broken
-    /// escape, an escaped slash or NUL or other control, and what is not UTF-8 afterwards: each of them would mean something
-    /// else to the next reader of the path.
+    /// escape, an escaped slash or NUL or other control, and what is not UTF-8 afterwards: each of them would mean
+    /// something else to the next reader of the path.
     static func path(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard path.contains(UInt8(ascii: "%")) else { return path }
         guard let decoded = decoded(path, plusIsSpace: false) else { return nil }

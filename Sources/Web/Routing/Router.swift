@@ -1,7 +1,7 @@
 // From a method and a raw path to an endpoint, without allocating.
 //
-// The table is built once and never changes. Deliberately no middleware, no wildcards over several segments, no optional
-// parts: one pattern is one resource.
+// The table is built once and never changes. Deliberately no middleware, no wildcards over several segments, no
+// optional parts: one pattern is one resource.
 
 import HTTP1
 
@@ -61,7 +61,8 @@ public struct Router<Endpoint: Sendable>: Sendable {
         tree = builder.tree()
     }
 
-    /// Finds the operation for a raw path (origin form, without query). Nothing is allocated unless the path has escapes.
+    /// Finds the operation for a raw path (origin form, without query). Nothing is allocated unless the path has
+    /// escapes.
     public func match(_ method: Method, _ path: ArraySlice<UInt8>) -> RouteMatch<Endpoint> {
         guard let path = PercentDecoding.path(path) else { return .malformed }
         guard let (place, parameters) = tree.find(path) else { return .notFound }
@@ -103,21 +104,4 @@ public struct PathParameters: Sendable {
     }
 
     mutating func removeLast() { count -= 1 }
-}
-
-extension Method {
-    /// The name on the wire.
-    public var name: String {
-        switch self {
-        case .get: "GET"
-        case .head: "HEAD"
-        case .post: "POST"
-        case .put: "PUT"
-        case .patch: "PATCH"
-        case .delete: "DELETE"
-        case .options: "OPTIONS"
-        case .trace: "TRACE"
-        case .connect: "CONNECT"
-        }
-    }
 }
