@@ -75,7 +75,8 @@ import Testing
         trailer.add(Array("abc".utf8), lines: 1)
         #expect(
             String(decoding: trailer.line(), as: UTF8.self)
-                == #"{"_end":true,"count":1,"sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}"#
+                == #"{"_end":true,"count":1,"sha256":""#
+                + #"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}"#
                 + "\n")
         trailer.add(Array("{}\n{}\n".utf8), lines: 2)
         #expect(trailer.count == 3)

@@ -58,7 +58,7 @@ private indirect enum Tree: Equatable {
         case .object(let members):
             writer.object { writer in
                 for (name, value) in members {
-                    writer.key(name)
+                    writer.key(data: name)
                     value.write(into: &writer)
                 }
             }
@@ -105,7 +105,7 @@ private indirect enum Tree: Equatable {
                 writer.raw(Array("[2]".utf8))
                 writer.string("x")
             }
-            writer.key("b" as String)
+            writer.key(data: "b")
             writer.object { writer in
                 writer.key("c")
                 writer.boolean(false)
@@ -129,7 +129,12 @@ private indirect enum Tree: Equatable {
         writer.drain(into: &bytes)
         writer.null()
         writer.drain(into: &bytes)
-        #expect(String(decoding: bytes, as: UTF8.self) == "x{}\n{}\nnull")
+        writer.null()
+        writer.drain(into: &bytes)
+        writer.removeAll()
+        writer.null()
+        writer.drain(into: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == "x{}\n{}\nnull,nullnull")
     }
 
     @Test("integers are written exactly", arguments: [0, -1, 9, 10, 99, 100, 12345, .max, .min, -1000] as [Int])

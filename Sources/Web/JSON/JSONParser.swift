@@ -2,6 +2,8 @@
 //
 // One loop with an explicit stack of at most 64 containers, so that no nesting can exhaust the thread's stack.
 
+import Glibc
+
 /// Parses one text. UTF-8 is checked beforehand, so the loop itself only sees bytes.
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -214,9 +216,9 @@ struct JSONParser {
 
     // MARK: Repeated names
 
-    /// Up to this many plain names are compared pair by pair; more, or escaped ones, by a hash that is seeded for each
-    /// process, so that nobody can choose names that collide.
-    private static let pairwiseNamesMax = 16
+    /// Up to this many plain names are compared pair by pair, after a filter of 64 bits that most names pass alone;
+    /// more, or escaped ones, by a hash that is seeded for each process, so that nobody can choose names that collide.
+    private static let pairwiseNamesMax = 32
 
     private mutating func findDuplicates(in container: Int) {
         names.removeAll(keepingCapacity: true)
@@ -236,18 +238,19 @@ struct JSONParser {
     }
 
     private mutating func findDuplicatesByPairs() {
-        var later = 1
-        while later < names.count {
-            var earlier = 0
-            while earlier < later {
-                if equal(names[earlier], names[later]) {
-                    addDuplicate(names[later])
-                    break
-                }
-                earlier += 1
-            }
-            later += 1
+        var filter: UInt64 = 0
+        for (position, name) in names.enumerated() {
+            let bit = UInt64(1) << filterBit(name)
+            if filter & bit != 0, names[..<position].contains(where: { equal($0, name) }) { addDuplicate(name) }
+            filter |= bit
         }
+    }
+
+    /// A number below 64 that equal names share: from the length, the first and the last byte.
+    private func filterBit(_ name: Int) -> UInt64 {
+        let (start, end) = (Int(tape[name].start), Int(tape[name].end))
+        if start == end { return 0 }
+        return (UInt64(end - start) &* 7 &+ UInt64(base[start]) &* 5 &+ UInt64(base[end - 1])) & 63
     }
 
     private mutating func findDuplicatesByHash() {
@@ -271,6 +274,6 @@ struct JSONParser {
     private func equal(_ left: Int, _ right: Int) -> Bool {
         let (left, right) = (tape[left], tape[right])
         guard left.end - left.start == right.end - right.start else { return false }
-        return bytes[Int(left.start)..<Int(left.end)].elementsEqual(bytes[Int(right.start)..<Int(right.end)])
+        return memcmp(base + Int(left.start), base + Int(right.start), Int(left.end - left.start)) == 0
     }
 }

@@ -1,38 +1,49 @@
 // JSON text, written straight into a byte buffer: the hot path of every answer.
 //
 // Deliberately no intermediate model and no pretty form. Commas are set by the writer; that names and values alternate
-// and that containers are closed is the caller's duty, checked in debug builds where it is cheap.
+// and that containers are closed is the caller's duty.
 
-/// Writes one JSON text, or several after each other (`newline()`), into an array of bytes.
-public struct JSONWriter {
-    /// Longer than `count`: the rest is room to write into without growing step by step.
-    private var storage: [UInt8]
+/// Writes one JSON text, or several after each other (`newline()`), into a buffer of its own.
+///
+/// The buffer is raw memory with one owner, because checking an array's uniqueness and bounds at every name and value
+/// was most of the time of an answer.
+public struct JSONWriter: ~Copyable {
+    private var base: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
     private var count = 0
     /// A value precedes in the same container, so the next one is set off by a comma.
     private var needsComma = false
 
     /// `reserve` is the expected size in bytes; more is taken as needed.
     public init(reserve: Int = 512) {
-        storage = [UInt8](repeating: 0, count: max(reserve, 64))
+        capacity = max(reserve, 64)
+        base = UnsafeMutablePointer.allocate(capacity: capacity)
+    }
+
+    deinit {
+        base.deallocate()
     }
 
     /// How many bytes have been written.
     public var byteCount: Int { count }
 
-    /// Hands out what was written and begins anew. The storage goes with it.
+    /// What was written; then begins anew, keeping the buffer for the next text.
     public mutating func take() -> [UInt8] {
-        storage.removeLast(storage.count - count)
-        count = 0
-        needsComma = false
-        var bytes: [UInt8] = []
-        swap(&bytes, &storage)
+        let bytes = Array(UnsafeBufferPointer(start: base, count: count))
+        removeAll()
         return bytes
     }
 
-    /// Appends what was written to `bytes` and begins anew, keeping the storage.
+    /// Appends what was written to `bytes` and goes on with the same text: for an answer that is sent in pieces.
     public mutating func drain(into bytes: inout [UInt8]) {
-        storage.withUnsafeBufferPointer { bytes.append(contentsOf: $0.prefix(count)) }
+        bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
         count = 0
+    }
+
+    /// Begins anew, keeping the buffer.
+    public mutating func removeAll() {
+        count = 0
+        needsComma = false
     }
 
     // MARK: Containers
@@ -71,15 +82,15 @@ public struct JSONWriter {
 
     @usableFromInline
     mutating func open(_ byte: UInt8) {
-        let room = reserve(2)
-        put(byte, comma: room)
+        beginValue(1)
+        put(byte)
         needsComma = false
     }
 
     @usableFromInline
     mutating func close(_ byte: UInt8) {
-        _ = reserve(1)
-        put(byte, comma: false)
+        reserve(1)
+        put(byte)
         needsComma = true
     }
 
@@ -88,17 +99,17 @@ public struct JSONWriter {
     /// A member's name that needs no escapes: it is part of the program.
     public mutating func key(_ name: StaticString) {
         name.withUTF8Buffer { name in
-            let comma = reserve(name.count + 4)
-            put(UInt8(ascii: "\""), comma: comma)
+            beginValue(name.count + 3)
+            put(UInt8(ascii: "\""))
             append(name)
-            put(UInt8(ascii: "\""), comma: false)
-            put(UInt8(ascii: ":"), comma: false)
+            put(UInt8(ascii: "\""))
+            put(UInt8(ascii: ":"))
         }
         needsComma = false
     }
 
-    /// A member's name that is data.
-    public mutating func key(_ name: String) {
+    /// A member's name that is data. It has a label, because a literal would prefer String to StaticString.
+    public mutating func key(data name: String) {
         var name = name
         name.withUTF8 { key(utf8: $0) }
     }
@@ -106,8 +117,8 @@ public struct JSONWriter {
     /// A member's name that is data, as well-formed UTF-8.
     public mutating func key(utf8 name: UnsafeBufferPointer<UInt8>) {
         string(utf8: name)
-        _ = reserve(1)
-        put(UInt8(ascii: ":"), comma: false)
+        reserve(1)
+        put(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -121,42 +132,29 @@ public struct JSONWriter {
 
     /// A string whose bytes are well-formed UTF-8 already, as from a database column. They are not checked again.
     public mutating func string(utf8 text: UnsafeBufferPointer<UInt8>) {
-        // Six bytes for each would be room for the worst case; most strings have no escape, so that is taken only then.
-        let comma = reserve(text.count + 3)
-        put(UInt8(ascii: "\""), comma: comma)
-        if let base = text.baseAddress {
+        beginValue(text.count + 2)
+        put(UInt8(ascii: "\""))
+        if let source = text.baseAddress {
             var written = 0
             while true {
-                let plain = Bytes.plainEnd(base, from: written, to: text.count)
-                append(UnsafeBufferPointer(rebasing: text[written..<plain]))
+                let plain = Bytes.plainEnd(source, from: written, to: text.count)
+                append(UnsafeBufferPointer(start: source + written, count: plain - written))
                 if plain == text.count { break }
-                escape(text[plain])
+                // An escape takes up to six bytes; what is left of the text is made room for again.
+                reserve(text.count - plain + 7)
+                escape(source[plain])
                 written = plain + 1
             }
         }
-        _ = reserve(1)
-        put(UInt8(ascii: "\""), comma: false)
+        put(UInt8(ascii: "\""))
         needsComma = true
     }
 
     /// A whole number in decimal.
     public mutating func integer(_ value: Int64) {
-        let comma = reserve(21)
-        let start = count
-        let used = storage.withUnsafeMutableBufferPointer { buffer -> Int in
-            guard let base = buffer.baseAddress else { return 0 }
-            var target = base + start
-            if comma {
-                target.pointee = UInt8(ascii: ",")
-                target += 1
-            }
-            if value < 0 {
-                target.pointee = UInt8(ascii: "-")
-                target += 1
-            }
-            return target - (base + start) + Self.decimal(value.magnitude, into: target)
-        }
-        count += used
+        beginValue(20)
+        if value < 0 { put(UInt8(ascii: "-")) }
+        count &+= Self.decimal(value.magnitude, into: base + count)
         needsComma = true
     }
 
@@ -172,78 +170,81 @@ public struct JSONWriter {
 
     /// A value that is JSON already. It is not checked.
     public mutating func raw(_ json: some Collection<UInt8>) {
-        if reserve(1) { put(UInt8(ascii: ","), comma: false) }
-        let isContiguous: Void? = json.withContiguousStorageIfAvailable { append($0) }
-        if isContiguous == nil { Array(json).withUnsafeBufferPointer { append($0) } }
+        beginValue(json.count)
+        let isCopied: Void? = json.withContiguousStorageIfAvailable { append($0) }
+        if isCopied == nil { for byte in json { put(byte) } }
         needsComma = true
     }
 
     /// Ends a line of NDJSON, or a text: LF, and the next value stands by itself.
     public mutating func newline() {
-        _ = reserve(1)
-        put(0x0A, comma: false)
+        reserve(1)
+        put(0x0A)
         needsComma = false
     }
 
-    // MARK: Small parts
+    // MARK: Small parts: whatever puts bytes has reserved them before
 
-    /// Makes room for `length` bytes and a comma. Returns whether a comma comes first.
+    /// Makes room for `length` bytes and a comma, and writes the comma if one is due.
     @inline(__always)
-    private mutating func reserve(_ length: Int) -> Bool {
-        if storage.count - count <= length { grow(length) }
-        return needsComma
+    private mutating func beginValue(_ length: Int) {
+        reserve(length &+ 1)
+        if needsComma { put(UInt8(ascii: ",")) }
+    }
+
+    @inline(__always)
+    private mutating func reserve(_ length: Int) {
+        if capacity &- count < length { grow(length) }
     }
 
     @inline(never)
     private mutating func grow(_ length: Int) {
-        storage.append(contentsOf: repeatElement(0, count: max(length + 1, storage.count)))
+        let larger = max(capacity * 2, count + length)
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        grown.update(from: base, count: count)
+        base.deallocate()
+        base = grown
+        capacity = larger
     }
 
     @inline(__always)
-    private mutating func put(_ byte: UInt8, comma: Bool) {
-        if comma {
-            storage[count] = UInt8(ascii: ",")
-            count &+= 1
-        }
-        storage[count] = byte
+    private mutating func put(_ byte: UInt8) {
+        base[count] = byte
         count &+= 1
     }
 
     @inline(__always)
     private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
-        _ = reserve(bytes.count)
-        let start = count
-        storage.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress?.advanced(by: start).update(from: source, count: bytes.count)
-        }
-        count += bytes.count
+        guard let source = bytes.baseAddress else { return }
+        (base + count).update(from: source, count: bytes.count)
+        count &+= bytes.count
     }
 
     private mutating func literal(_ text: StaticString) {
-        if reserve(1) { put(UInt8(ascii: ","), comma: false) }
-        text.withUTF8Buffer { append($0) }
+        text.withUTF8Buffer { text in
+            beginValue(text.count)
+            append(text)
+        }
         needsComma = true
     }
 
     private static let hexadecimal = Array("0123456789abcdef".utf8)
 
     private mutating func escape(_ byte: UInt8) {
-        _ = reserve(6)
-        put(UInt8(ascii: "\\"), comma: false)
+        put(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte, comma: false)
-        case 0x08: put(UInt8(ascii: "b"), comma: false)
-        case 0x09: put(UInt8(ascii: "t"), comma: false)
-        case 0x0A: put(UInt8(ascii: "n"), comma: false)
-        case 0x0C: put(UInt8(ascii: "f"), comma: false)
-        case 0x0D: put(UInt8(ascii: "r"), comma: false)
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte)
+        case 0x08: put(UInt8(ascii: "b"))
+        case 0x09: put(UInt8(ascii: "t"))
+        case 0x0A: put(UInt8(ascii: "n"))
+        case 0x0C: put(UInt8(ascii: "f"))
+        case 0x0D: put(UInt8(ascii: "r"))
         default:
-            put(UInt8(ascii: "u"), comma: false)
-            put(UInt8(ascii: "0"), comma: false)
-            put(UInt8(ascii: "0"), comma: false)
-            put(Self.hexadecimal[Int(byte >> 4)], comma: false)
-            put(Self.hexadecimal[Int(byte & 15)], comma: false)
+            put(UInt8(ascii: "u"))
+            put(UInt8(ascii: "0"))
+            put(UInt8(ascii: "0"))
+            put(Self.hexadecimal[Int(byte >> 4)])
+            put(Self.hexadecimal[Int(byte & 15)])
         }
     }
 

@@ -1,5 +1,6 @@
 // The tree of path segments behind the router, flat so that a match touches three arrays and counts no references.
 
+import Glibc
 import HTTP1
 
 /// A finished tree. A node is a place; an edge is a static segment below it.
@@ -20,14 +21,7 @@ struct RouteTree: Sendable {
 
     struct Place: Sendable {
         var pattern: String
-        /// Route numbers by the method's raw value, -1 where there is none.
-        var routes = [Int](repeating: -1, count: RouteTree.methodCount)
         var allow: [Method] = []
-
-        func route(_ method: Method) -> Int? {
-            let route = routes[Int(method.rawValue)]
-            return route < 0 ? nil : route
-        }
     }
 
     static let methodCount = 9
@@ -36,24 +30,34 @@ struct RouteTree: Sendable {
     var edges: [Edge]
     var names: [UInt8]
     var places: [Place]
+    /// Route numbers by place and method, `methodCount` for each place; -1 where there is none.
+    var routes: [Int]
+
+    func route(_ place: Int, _ method: Method) -> Int? {
+        let route = routes[place * Self.methodCount + Int(method.rawValue)]
+        return route < 0 ? nil : route
+    }
 
     /// The place at `path` and the parameters on the way. Empty segments and the dot segments never match a parameter.
-    func find(_ path: ArraySlice<UInt8>) -> (Place, PathParameters)? {
+    func find(_ path: ArraySlice<UInt8>) -> (place: Int, PathParameters)? {
         guard path.first == UInt8(ascii: "/"), path.endIndex <= Int(Int32.max) else { return nil }
         var parameters = PathParameters(path)
-        let place = path.count == 1 ? nodes[0].place : find(path, from: path.startIndex + 1, node: 0, &parameters)
-        return place < 0 ? nil : (places[place], parameters)
+        let place = path.withUnsafeBufferPointer { bytes in
+            bytes.count == 1 ? nodes[0].place : find(bytes, from: 1, node: 0, &parameters)
+        }
+        return place < 0 ? nil : (place, parameters)
     }
 
     /// Follows the segment that begins at `start`. Recursion is as deep as the deepest pattern.
-    private func find(_ path: ArraySlice<UInt8>, from start: Int, node: Int, _ parameters: inout PathParameters) -> Int
-    {
+    private func find(
+        _ path: UnsafeBufferPointer<UInt8>, from start: Int, node: Int, _ parameters: inout PathParameters
+    ) -> Int {
         var end = start
-        while end < path.endIndex, path[end] != UInt8(ascii: "/") { end += 1 }
-        let segment = path[start..<end]
-        let edge = nodes[node].edges.first { names[edges[$0].nameStart..<edges[$0].nameEnd].elementsEqual(segment) }
-        if let edge {
-            let place = arrive(path, at: end, node: edges[edge].child, &parameters)
+        while end < path.count, path[end] != UInt8(ascii: "/") { end += 1 }
+        let segment = UnsafeBufferPointer(rebasing: path[start..<end])
+        let child = child(of: node, named: segment)
+        if child >= 0 {
+            let place = arrive(path, at: end, node: child, &parameters)
             if place >= 0 { return place }
         }
         let parameter = nodes[node].parameter
@@ -64,11 +68,29 @@ struct RouteTree: Sendable {
         return place
     }
 
-    private func arrive(_ path: ArraySlice<UInt8>, at end: Int, node: Int, _ parameters: inout PathParameters) -> Int {
-        end == path.endIndex ? nodes[node].place : find(path, from: end + 1, node: node, &parameters)
+    private func arrive(
+        _ path: UnsafeBufferPointer<UInt8>, at end: Int, node: Int, _ parameters: inout PathParameters
+    ) -> Int {
+        end == path.count ? nodes[node].place : find(path, from: end + 1, node: node, &parameters)
     }
 
-    private static func isDots(_ segment: ArraySlice<UInt8>) -> Bool {
+    /// The node behind a static segment, or -1. A resource tree is a few dozen wide, and most names differ in length.
+    private func child(of node: Int, named segment: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let wanted = segment.baseAddress else { return -1 }
+        return names.withUnsafeBufferPointer { names in
+            for index in nodes[node].edges {
+                let edge = edges[index]
+                if edge.nameEnd - edge.nameStart == segment.count, let name = names.baseAddress,
+                    memcmp(name + edge.nameStart, wanted, segment.count) == 0
+                {
+                    return edge.child
+                }
+            }
+            return -1
+        }
+    }
+
+    private static func isDots(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         segment.count <= 2 && segment.allSatisfy { $0 == UInt8(ascii: ".") }
     }
 }
@@ -88,6 +110,7 @@ struct RouteTreeBuilder {
 
     private var branches = [Branch()]
     private var places: [RouteTree.Place] = []
+    private var routes: [Int] = []
 
     /// Adds one pattern and returns the names of its parameters.
     mutating func add(_ method: Method, _ pattern: String, route: Int) throws(RouteError) -> [String] {
@@ -107,12 +130,14 @@ struct RouteTreeBuilder {
         if branches[node].place < 0 {
             branches[node].place = places.count
             places.append(RouteTree.Place(pattern: pattern))
+            routes += repeatElement(-1, count: RouteTree.methodCount)
         }
         let place = branches[node].place
-        if places[place].pattern != pattern || places[place].route(method) != nil {
+        let slot = place * RouteTree.methodCount + Int(method.rawValue)
+        if places[place].pattern != pattern || routes[slot] >= 0 {
             throw .conflict(pattern: pattern, with: places[place].pattern)
         }
-        places[place].routes[Int(method.rawValue)] = route
+        routes[slot] = route
         return names
     }
 
@@ -158,7 +183,7 @@ struct RouteTreeBuilder {
 
     /// The finished tree.
     func tree() -> RouteTree {
-        var tree = RouteTree(nodes: [], edges: [], names: [], places: places)
+        var tree = RouteTree(nodes: [], edges: [], names: [], places: places, routes: routes)
         for branch in branches {
             let first = tree.edges.count
             for (name, child) in branch.statics {
@@ -169,15 +194,16 @@ struct RouteTreeBuilder {
             tree.nodes.append(
                 RouteTree.Node(edges: first..<tree.edges.count, parameter: branch.parameter, place: branch.place))
         }
-        for place in tree.places.indices { tree.places[place].allow = Self.allow(tree.places[place]) }
+        for place in tree.places.indices { tree.places[place].allow = Self.allow(tree, place) }
         return tree
     }
 
     /// HEAD comes with GET, and OPTIONS always.
-    private static func allow(_ place: RouteTree.Place) -> [Method] {
+    private static func allow(_ tree: RouteTree, _ place: Int) -> [Method] {
         let methods: [Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
-        return methods.filter {
-            place.route($0) != nil || $0 == .options || $0 == .head && place.route(.get) != nil
+        return methods.filter { method in
+            tree.route(place, method) != nil || method == .options
+                || method == .head && tree.route(place, .get) != nil
         }
     }
 }

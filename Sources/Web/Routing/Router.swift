@@ -66,10 +66,11 @@ public struct Router<Endpoint: Sendable>: Sendable {
     public func match(_ method: Method, _ path: ArraySlice<UInt8>) -> RouteMatch<Endpoint> {
         guard let path = PercentDecoding.path(path) else { return .malformed }
         guard let (place, parameters) = tree.find(path) else { return .notFound }
-        if let route = place.route(method) ?? (method == .head ? place.route(.get) : nil) {
+        if let route = tree.route(place, method) ?? (method == .head ? tree.route(place, .get) : nil) {
             return .found(routes[route], parameters)
         }
-        return method == .options ? .options(allow: place.allow) : .methodNotAllowed(allow: place.allow)
+        let allow = tree.places[place].allow
+        return method == .options ? .options(allow: allow) : .methodNotAllowed(allow: allow)
     }
 }
 
@@ -91,7 +92,7 @@ public struct PathParameters: Sendable {
     /// The bytes of the parameter at `index`, escapes already replaced.
     public func bytes(_ index: Int) -> ArraySlice<UInt8> {
         precondition(index < count, "the route has fewer parameters")
-        return path[Int(starts[index])..<Int(ends[index])]
+        return path[path.startIndex + Int(starts[index])..<path.startIndex + Int(ends[index])]
     }
 
     /// The text of the parameter at `index`.
