@@ -13,7 +13,8 @@ import Testing
         #expect(
             String(decoding: problem.encode(language: .en, instance: "/requests/7"), as: UTF8.self)
                 == #"{"type":"/problems/invalid-body","title":"Fields of the body are not right","status":422,"#
-                + #""detail":"detail","instance":"/requests/7","errors":[{"pointer":"/a","code":"required","detail":"needed"}]}"#
+                + #""detail":"detail","instance":"/requests/7","#
+                + #""errors":[{"pointer":"/a","code":"required","detail":"needed"}]}"#
         )
         #expect(
             String(decoding: Problem(.notFound).encode(language: .zh), as: UTF8.self)
