@@ -59,16 +59,18 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         switch bytes.count {
         case 4: pick(bytes, .host)
         case 5: pick(bytes, .range)
-        case 6: pick(bytes, .accept, .origin, .expect, .prefer)
-        case 8: pick(bytes, .ifMatch, .ifRange)
-        case 10: pick(bytes, .connection, .userAgent)
+        case 6: pick(bytes, .accept) ?? pick(bytes, .origin) ?? pick(bytes, .expect) ?? pick(bytes, .prefer)
+        case 8: pick(bytes, .ifMatch) ?? pick(bytes, .ifRange)
+        case 10: pick(bytes, .connection) ?? pick(bytes, .userAgent)
         case 11: pick(bytes, .traceparent)
-        case 12: pick(bytes, .contentType, .xRequestId)
-        case 13: pick(bytes, .authorization, .ifNoneMatch)
-        case 14: pick(bytes, .contentLength, .contentDigest)
-        case 15: pick(bytes, .acceptEncoding, .acceptLanguage, .xForwardedFor, .idempotencyKey)
+        case 12: pick(bytes, .contentType) ?? pick(bytes, .xRequestId)
+        case 13: pick(bytes, .authorization) ?? pick(bytes, .ifNoneMatch)
+        case 14: pick(bytes, .contentLength) ?? pick(bytes, .contentDigest)
+        case 15:
+            pick(bytes, .acceptEncoding) ?? pick(bytes, .acceptLanguage) ?? pick(bytes, .xForwardedFor)
+                ?? pick(bytes, .idempotencyKey)
         case 16: pick(bytes, .contentEncoding)
-        case 17: pick(bytes, .transferEncoding, .ifModifiedSince, .xForwardedProto)
+        case 17: pick(bytes, .transferEncoding) ?? pick(bytes, .ifModifiedSince) ?? pick(bytes, .xForwardedProto)
         case 19: pick(bytes, .ifUnmodifiedSince)
         case 29: pick(bytes, .accessControlRequestMethod)
         case 30: pick(bytes, .accessControlRequestHeaders)
@@ -77,8 +79,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     }
 
     @inline(__always)
-    private static func pick(_ bytes: UnsafeRawBufferPointer, _ candidates: KnownField...) -> KnownField? {
-        for candidate in candidates where bytes.equalsIgnoringCase(candidate.lowerName) { return candidate }
-        return nil
+    private static func pick(_ bytes: UnsafeRawBufferPointer, _ candidate: KnownField) -> KnownField? {
+        bytes.equalsIgnoringCase(candidate.lowerName) ? candidate : nil
     }
 }
