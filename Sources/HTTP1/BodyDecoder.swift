@@ -22,22 +22,38 @@ struct BodyDecoder {
 
     private var state = State.length
     private var remaining = 0
+    /// What the body may still hold beyond `remaining`.
+    private var allowance = 0
     private var lineBytes = 0
     private var extensionBytes = 0
     private var trailerBytes = 0
     private var fieldCount = 0
 
-    init(_ framing: BodyFraming = .none, fieldCount: Int = 0) {
+    /// `fieldCount`: the fields of the head, as trailers come on top of them.
+    init(_ framing: BodyFraming = .none, bytesMax: Int = 0, fieldCount: Int = 0) {
         self.fieldCount = fieldCount
+        allowance = bytesMax
         switch framing {
         case .none: break
-        case .length(let count): remaining = count
+        case .length(let count): announce(count)
         case .chunked: state = .sizeStart
         }
     }
 
+    static let tooLarge = Refusal(status: 413, reason: "the body is too large")
+
+    /// True once the body has said that it is larger than allowed; `next` then refuses it.
+    private(set) var isTooLarge = false
+
+    private mutating func announce(_ count: Int) {
+        remaining = count
+        allowance -= count
+        isTooLarge = allowance < 0
+    }
+
     /// Reads on from `offset`, which it moves.
     mutating func next(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int, _ limits: Limits) -> Step {
+        if isTooLarge { return .refused(BodyDecoder.tooLarge) }
         if state == .length, remaining == 0 { return .end }
         while offset < bytes.count {
             if state == .length || state == .data {
@@ -79,7 +95,8 @@ struct BodyDecoder {
         case (.sizeLineFeed, 0x0a):
             state = remaining == 0 ? .trailerStart : .data
             lineBytes = 0
-            return nil
+            announce(remaining)
+            return isTooLarge ? BodyDecoder.tooLarge : nil
         case (.sizeLineFeed, _), (.sizeStart, 0x0d), (.sizeStart, 0x3b), (.sizeStart, 0x20), (.sizeStart, 0x09):
             return .bad("a chunk's size line is malformed")
         case (.sizeSpace, 0x20), (.sizeSpace, 0x09): return nil
@@ -96,7 +113,7 @@ struct BodyDecoder {
             guard let digit = ByteClass.hexDigit(byte) else { return .bad("a chunk's size is no hex number") }
             if state == .sizeStart { remaining = 0 }
             state = .size
-            guard remaining < 1 << 56 else { return Refusal(status: 413, reason: "a chunk is too large") }
+            guard remaining < 1 << 56 else { return BodyDecoder.tooLarge }
             remaining = remaining << 4 | Int(digit)
             return nil
         default: return .bad("a chunk's size line is malformed")

@@ -18,9 +18,9 @@ enum ByteClass {
         contains(byte, 0xafff_fff2_0000_0000, 0x47ff_fffe_87ff_ffff)
     }
 
-    /// `reg-name` of RFC 3986 section 3.2.2 with `%`.
+    /// `reg-name` of RFC 3986 section 3.2.2 without escapes.
     @inline(__always) static func isRegisteredName(_ byte: UInt8) -> Bool {
-        contains(byte, 0x2bff_7ff2_0000_0000, 0x47ff_fffe_87ff_fffe)
+        contains(byte, 0x2bff_7fd2_0000_0000, 0x47ff_fffe_87ff_fffe)
     }
 
     @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }

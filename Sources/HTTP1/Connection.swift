@@ -38,8 +38,6 @@ final class Connection {
 
     // The request at hand.
     var head: RequestHead?
-    var bodyBytesMax = 0
-    var bodyByteCount = 0
     var bodyBytes: [UInt8] = []
     var spoolDirectory: String?
     var spool: SpoolFile?
@@ -69,7 +67,6 @@ final class Connection {
         bodyBytes = []
         spoolDirectory = nil
         spool = nil
-        bodyByteCount = 0
         isAwaitingAnswer = false
         peerGone = nil
     }

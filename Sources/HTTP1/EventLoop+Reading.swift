@@ -129,21 +129,23 @@ extension EventLoop {
             return answerBeforeBody(connection, response, framing)
         }
         guard framing != .none else { return serve(connection, head, .none) }
+        let bodyBytesMax: Int
         switch handler.plan(head, loop: index) {
-        case .collect(let bytesMax): connection.bodyBytesMax = bytesMax
+        case .collect(let bytesMax): bodyBytesMax = bytesMax
         case .spool(let bytesMax, let directory):
-            connection.bodyBytesMax = bytesMax
+            bodyBytesMax = bytesMax
             connection.spoolDirectory = directory
         case .refuse(let response): return answerBeforeBody(connection, response, framing)
         }
+        connection.bodyDecoder = BodyDecoder(
+            framing, bytesMax: bodyBytesMax, fieldCount: connection.decoder.fieldCount)
+        connection.state.bodyBegan(hasTotal: connection.spoolDirectory == nil, now: now)
+        if connection.bodyDecoder.isTooLarge {
+            return refuse(connection, BodyDecoder.tooLarge, section: section)
+        }
         if case .length(let count) = framing {
-            if count > connection.bodyBytesMax {
-                return refuse(connection, Refusal(status: 413, reason: "the body is too large"), section: section)
-            }
             connection.bodyBytes.reserveCapacity(min(count, limits.spoolBufferBytes))
         }
-        connection.bodyDecoder = BodyDecoder(framing, fieldCount: connection.decoder.fieldCount)
-        connection.state.bodyBegan(hasTotal: connection.spoolDirectory == nil, now: now)
         if connection.decoder.expectsContinue, !connection.decoder.isVersion10, !hasMore {
             output.append("HTTP/1.1 100 Continue\r\n\r\n")
         }
@@ -153,17 +155,10 @@ extension EventLoop {
     /// connection ends, as a client that expects 100 may or may not send it.
     private func answerBeforeBody(_ connection: Connection, _ response: Response, _ framing: BodyFraming) {
         var response = response
-        var isUnread = false
-        switch framing {
-        case .none: break
-        case .chunked: isUnread = true
-        case .length(let count):
-            isUnread = true
-            if count > limits.discardBytesMax { response.closes = true }
-        }
-        if isUnread, connection.decoder.expectsContinue { response.closes = true }
-        connection.bodyBytesMax = limits.discardBytesMax
-        connection.bodyDecoder = BodyDecoder(framing, fieldCount: connection.decoder.fieldCount)
+        let isUnread = framing != .none
+        connection.bodyDecoder = BodyDecoder(
+            framing, bytesMax: limits.discardBytesMax, fieldCount: connection.decoder.fieldCount)
+        if isUnread, connection.decoder.expectsContinue || connection.bodyDecoder.isTooLarge { response.closes = true }
         encode(connection, response, note: nil, bodyIsUnread: isUnread)
     }
 
@@ -177,12 +172,6 @@ extension EventLoop {
                 connection.state.bodyBytesArrived(offset - before)
                 return false
             case .data(let data):
-                connection.bodyByteCount += data.count
-                if connection.bodyByteCount > connection.bodyBytesMax {
-                    if isDiscarding { return abandon(connection) }
-                    refuse(connection, Refusal(status: 413, reason: "the body is too large"), section: nil)
-                    return true
-                }
                 if !isDiscarding, let refusal = keep(connection, data) {
                     refuse(connection, refusal, section: nil)
                     return true

@@ -25,7 +25,12 @@ struct RequestDecoder {
         case refused(Refusal)
     }
 
-    private enum TransferEncoding { case absent, chunked, unsupported, malformed }
+    private enum TransferEncoding {
+        case absent, chunked, unsupported
+        /// An unknown coding, and `chunked` last so far.
+        case unsupportedThenChunked
+        case malformed
+    }
 
     private var lineStart = 0
     private var scanned = 0
@@ -224,12 +229,11 @@ struct RequestDecoder {
             start = end + 1
             let nameEnd = coding.firstOffset(of: 0x3b) ?? coding.count
             let isToken = nameEnd > 0 && coding.slice(0, nameEnd).trimmed().allSatisfy(ByteClass.isToken)
-            if !isToken || transferEncoding == .chunked || transferEncoding == .malformed {
-                transferEncoding = .malformed
-            } else if coding.equalsIgnoringCase("chunked"), transferEncoding == .absent {
-                transferEncoding = .chunked
-            } else {
-                transferEncoding = .unsupported
+            let isChunked = coding.equalsIgnoringCase("chunked")
+            switch transferEncoding {
+            case .absent where isToken: transferEncoding = isChunked ? .chunked : .unsupported
+            case .unsupported where isToken: transferEncoding = isChunked ? .unsupportedThenChunked : .unsupported
+            default: transferEncoding = .malformed
             }
         }
     }
@@ -241,11 +245,11 @@ struct RequestDecoder {
         switch transferEncoding {
         case .absent: return nil
         case .malformed: return .bad("Transfer-Encoding is malformed")
-        case .unsupported where contentLength == nil && !isVersion10:
-            return Refusal(status: 501, reason: "only the transfer coding chunked is spoken")
-        case .chunked, .unsupported:
+        case .chunked, .unsupported, .unsupportedThenChunked:
             if contentLength != nil { return .bad("Content-Length beside Transfer-Encoding") }
-            return isVersion10 ? .bad("Transfer-Encoding in HTTP/1.0") : nil
+            if isVersion10 { return .bad("Transfer-Encoding in HTTP/1.0") }
+            if transferEncoding == .chunked { return nil }
+            return Refusal(status: 501, reason: "only the transfer coding chunked is spoken")
         }
     }
 }

