@@ -28,6 +28,8 @@ final class Connection {
     var bodyDecoder = BodyDecoder()
     /// Received and not yet used: the tail of an unfinished head, or pipelined requests.
     var input: [UInt8] = []
+    /// How much of `input` is already used.
+    var inputStart = 0
     var pending: [OutgoingPart] = []
     /// Octets of the first pending part that are already sent.
     var pendingOffset = 0

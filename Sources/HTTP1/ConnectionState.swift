@@ -54,7 +54,6 @@ struct ConnectionState {
     /// True while the kernel takes no more of our answers; then nothing is read.
     private(set) var isBlocked = false
     private(set) var isDraining = false
-    private(set) var peerHasFinished = false
     private(set) var requestCount = 0
     private let openedAt: Int64
     private var phaseBegan: Int64
@@ -133,7 +132,7 @@ struct ConnectionState {
 
     /// Whether the connection can go on after the next answer, which must say so if it cannot.
     func persists(now: Int64, _ times: TimeLimits) -> Bool {
-        clientPersists && !isDraining && !peerHasFinished && requestCount < times.requestsPerConnectionMax
+        clientPersists && !isDraining && requestCount < times.requestsPerConnectionMax
             && now - openedAt < times.age
     }
 
@@ -181,12 +180,6 @@ struct ConnectionState {
     mutating func lingerBytesArrived(_ count: Int, _ times: TimeLimits) -> Bool {
         lingerByteCount += count
         return lingerByteCount > times.lingerBytesMax
-    }
-
-    /// The peer will send nothing more. True if that ends the connection now.
-    mutating func peerFinished() -> Bool {
-        peerHasFinished = true
-        return phase != .serving && phase != .finishing && !isBlocked
     }
 
     /// No further request after the one at hand. True if the connection is between requests and has had one.

@@ -19,7 +19,7 @@ extension EventLoop {
                 guard let connection = awaiting(key) else { continue }
                 encode(connection, response, note: note, bodyIsUnread: false)
                 finishProcessing(connection)
-                if !connection.input.isEmpty, connection.state.wantsBytes { processInput(connection) }
+                processInput(connection)
                 settle(connection)
             }
         }
@@ -124,7 +124,7 @@ extension EventLoop {
         case .variants(let identity, let gzip):
             return takesGzip ? plain(gzip, isCoded: true) : plain(identity, isCoded: false)
         case .bytes(let bytes):
-            guard takesGzip, bytes.count >= limits.gzipBytesMin,
+            guard takesGzip, bytes.count >= limits.gzipBytesMin, bytes.count <= limits.gzipOnLoopBytesMax,
                 let coded = bytes.withUnsafeBytes({ deflater?.gzip($0) })
             else { return plain(bytes, isCoded: false) }
             return plain(coded, isCoded: true)

@@ -14,37 +14,36 @@ extension EventLoop {
             if errno != EAGAIN { close(connection) }
             return
         }
-        if count == 0 {
-            if connection.state.peerFinished() { close(connection) } else { leaveUnread(connection, 0) }
-            return
-        }
+        if count == 0 { return close(connection) }
         if connection.state.phase == .lingering {
             if connection.state.lingerBytesArrived(count, times) { close(connection) }
             return
         }
         let bytes = UnsafeRawBufferPointer(rebasing: readBuffer[..<count])
         if connection.input.isEmpty {
+            connection.inputStart = 0
             let used = process(connection, bytes)
             if used < count, connection.state.phase != .closed {
                 connection.input.append(contentsOf: bytes[used...])
             }
         } else {
+            connection.input.removeFirst(connection.inputStart)
+            connection.inputStart = 0
             connection.input.append(contentsOf: bytes)
             processInput(connection)
         }
     }
 
-    /// Works on the bytes that were kept.
+    /// Works on the bytes that were kept, if it is their turn.
     func processInput(_ connection: Connection) {
+        guard !connection.input.isEmpty, connection.state.wantsBytes else { return }
         var input: [UInt8] = []
         swap(&input, &connection.input)
-        let used = input.withUnsafeBytes { process(connection, $0) }
-        guard connection.state.phase != .closed else { return }
-        if used == 0 {
-            connection.input = input
-        } else if used < input.count {
-            connection.input = Array(input[used...])
-        }
+        let start = connection.inputStart
+        let used = input.withUnsafeBytes { process(connection, $0.slice(start, $0.count)) }
+        guard connection.state.phase != .closed, start + used < input.count else { return }
+        connection.input = input
+        connection.inputStart = start + used
     }
 
     /// Something can be read but must wait: stop being told of it, and note a client that is done sending.
@@ -70,7 +69,7 @@ extension EventLoop {
             switch connection.state.phase {
             case .waiting, .head:
                 guard offset < bytes.count else { break reading }
-                if depth >= limits.pipelineDepthMax {
+                if depth >= limits.pipelineDepthMax || !connection.pending.isEmpty {
                     depth = 0
                     flush(connection)
                     if connection.state.isBlocked { break reading }

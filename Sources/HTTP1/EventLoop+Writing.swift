@@ -30,9 +30,7 @@ extension EventLoop {
         guard connection.state.phase != .closed, !connection.state.isBlocked else { return }
         if connection.state.phase == .finishing {
             linger(connection)
-        } else if connection.state.peerHasFinished, connection.state.phase != .serving {
-            close(connection)
-        } else if !connection.input.isEmpty, connection.state.wantsBytes {
+        } else {
             processInput(connection)
         }
     }
@@ -40,9 +38,7 @@ extension EventLoop {
     /// Shuts our side and waits for the client's end, so that a reset cannot destroy the last answer on its way.
     func linger(_ connection: Connection) {
         guard connection.state.phase == .finishing else { return }
-        guard !connection.state.peerHasFinished, shutdown(connection.descriptor, CInt(SHUT_WR)) == 0 else {
-            return close(connection)
-        }
+        guard shutdown(connection.descriptor, CInt(SHUT_WR)) == 0 else { return close(connection) }
         connection.input = []
         connection.endRequest()
         connection.state.lingerBegan(now: now)

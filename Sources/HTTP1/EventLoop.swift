@@ -52,7 +52,7 @@ final class EventLoop {
         self.handler = handler
         self.mailbox = mailbox
         self.shared = shared
-        limits = configuration.limits
+        limits = configuration.limits.clamped
         times = TimeLimits(configuration.limits)
         trustedProxies = configuration.trustedProxies
         epoll = epoll_create1(CInt(EPOLL_CLOEXEC))

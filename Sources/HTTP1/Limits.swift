@@ -2,11 +2,12 @@
 
 /// The limits of the server. Times are for one connection; byte counts are on the wire, before any decoding.
 public struct Limits: Sendable {
-    /// Octets of the request line without its line end; past it 414, or 501 where the method alone is that long.
+    /// Octets of the request line without its line end; past it 414, or 501 where the method alone is that long. At
+    /// most 16,384.
     public var requestLineBytesMax = 8_192
     /// Octets of one field line; past it 431.
     public var fieldBytesMax = 16_384
-    /// Octets of all field lines together; past it 431. With the request line at most 60,000.
+    /// Octets of all field lines together; past it 431. At most 48,000.
     public var fieldSectionBytesMax = 32_768
     /// Fields of a request, its trailers counted too; past it 431.
     public var fieldCountMax = 100
@@ -55,9 +56,20 @@ public struct Limits: Sendable {
 
     /// Answers with fewer octets than this are never compressed.
     public var gzipBytesMin = 1_024
+    /// Answers with more octets than this are compressed only if another thread gives them, as a loop must not stall.
+    public var gzipOnLoopBytesMax = 262_144
     /// zlib level 1 to 4 for answers.
     public var gzipLevel = 1
 
     /// The defaults.
     public init() {}
+
+    /// With what positions of 16 bits can hold.
+    var clamped: Limits {
+        var limits = self
+        limits.requestLineBytesMax = min(requestLineBytesMax, 16_384)
+        limits.fieldSectionBytesMax = min(fieldSectionBytesMax, 48_000)
+        limits.leadingEmptyLinesMax = min(leadingEmptyLinesMax, 64)
+        return limits
+    }
 }
