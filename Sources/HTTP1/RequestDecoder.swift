@@ -118,14 +118,19 @@ struct RequestDecoder {
     }
 
     private func overlong(_ bytes: UnsafeRawBufferPointer, _ end: Int, _ limits: Limits) -> Refusal? {
-        // One octet more than the limit may be the CR of the line end.
+        // The last octet may be the CR of the line end.
         let count = end - lineStart - 1
         if isInFields {
-            return count > limits.fieldBytesMax || end - fieldsStart > limits.fieldSectionBytesMax
+            let sectionBytes = lineStart - fieldsStart + count + 2
+            return count > limits.fieldBytesMax || (count > 0 && sectionBytes > limits.fieldSectionBytesMax)
                 ? .tooLarge("the fields are too long") : nil
         }
         guard count > limits.requestLineBytesMax else { return nil }
-        return bytes.firstOffset(of: 0x20, from: lineStart) == nil
+        return overlongRequestLine(bytes.slice(lineStart, end), limits)
+    }
+
+    private func overlongRequestLine(_ line: UnsafeRawBufferPointer, _ limits: Limits) -> Refusal {
+        line.firstOffset(of: 0x20) ?? .max > limits.requestLineBytesMax / 2
             ? Refusal(status: 501, reason: "the method is too long")
             : Refusal(status: 414, reason: "the target is too long")
     }
@@ -135,11 +140,7 @@ struct RequestDecoder {
             return .bad("the request line has no target")
         }
         for byte in line.slice(0, methodEnd) where !ByteClass.isToken(byte) { return .bad("the method is no token") }
-        if line.count > limits.requestLineBytesMax {
-            return methodEnd > limits.requestLineBytesMax / 2
-                ? Refusal(status: 501, reason: "the method is too long")
-                : Refusal(status: 414, reason: "the target is too long")
-        }
+        if line.count > limits.requestLineBytesMax { return overlongRequestLine(line, limits) }
         guard let targetEnd = line.firstOffset(of: 0x20, from: methodEnd + 1), targetEnd > methodEnd + 1 else {
             return .bad("the request line has no version")
         }

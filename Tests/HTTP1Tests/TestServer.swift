@@ -16,9 +16,13 @@ final class TestHandler: RequestHandler {
     private let onHandle: Handle
     let records = Mutex<[AnswerRecord]>([])
 
-    init(plan: @escaping Plan = { _ in .collect(bytesMax: 1 << 20) }, handle: @escaping Handle = TestHandler.echo) {
+    init(plan: @escaping Plan, handle: @escaping Handle = TestHandler.echo) {
         onPlan = plan
         onHandle = handle
+    }
+
+    convenience init(handle: @escaping Handle = TestHandler.echo) {
+        self.init(plan: { _ in .collect(bytesMax: 1 << 20) }, handle: handle)
     }
 
     /// The body back, or the path where there is none.
