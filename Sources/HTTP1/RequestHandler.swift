@@ -28,6 +28,14 @@ public struct Request: Sendable {
     public let peer: String
     /// The index of the loop that the connection lives on, from 0.
     public let loop: Int
+
+    /// A request as the server would make it; for tools and tests.
+    public init(head: RequestHead, body: RequestBody, peer: String, loop: Int) {
+        self.head = head
+        self.body = body
+        self.peer = peer
+        self.loop = loop
+    }
 }
 
 /// What was answered, for the log and the metrics.

@@ -34,6 +34,34 @@ public struct RequestHead: Sendable {
     /// One bit for each known field that stands in more than one line.
     let repeated: UInt64
 
+    /// The head at the start of the bytes, by the same rules as from a socket; nil if it is unfinished, refused, or has
+    /// a method that is not known. For tools and tests.
+    public init?(_ bytes: [UInt8], limits: Limits = Limits()) {
+        var decoder = RequestDecoder()
+        let head: RequestHead? = bytes.withUnsafeBytes { section in
+            guard case .head(let length) = decoder.decode(section, limits.clamped), let method = decoder.method else {
+                return nil
+            }
+            return decoder.head(method, section.slice(0, length))
+        }
+        guard let head else { return nil }
+        self = head
+    }
+
+    init(
+        method: Method, isVersion10: Bool, bytes: [UInt8], known: KnownFieldTable, pathRange: ByteRange,
+        queryRange: ByteRange, fieldsStart: Int, repeated: UInt64
+    ) {
+        self.method = method
+        self.isVersion10 = isVersion10
+        self.bytes = bytes
+        self.known = known
+        self.pathRange = pathRange
+        self.queryRange = queryRange
+        self.fieldsStart = fieldsStart
+        self.repeated = repeated
+    }
+
     private static let rootPath: ArraySlice<UInt8> = [0x2f]
 
     /// The raw path; it begins with `/`.

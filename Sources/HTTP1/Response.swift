@@ -49,7 +49,7 @@ public struct Response: Sendable {
     }
 
     private mutating func appendLine(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
-        fields.reserveCapacity(fields.count + name.utf8CodeUnitCount + value.count + 4)
+        if fields.isEmpty { fields.reserveCapacity(max(192, name.utf8CodeUnitCount + value.count + 4)) }
         fields.append(contentsOf: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         fields.append(0x3a)
         fields.append(0x20)

@@ -38,7 +38,7 @@ public final class Server: Sendable {
         if !isStarted.load(ordering: .acquiring) { for listener in listeners { close(listener) } }
     }
 
-    /// Starts the loops. A second call does nothing.
+    /// Starts the loops, which run until `drain`, also if nobody holds the server. A second call does nothing.
     public func start() {
         guard !isStarted.exchange(true, ordering: .acquiringAndReleasing) else { return }
         for index in 0..<loopCount {

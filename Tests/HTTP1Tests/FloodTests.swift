@@ -14,15 +14,6 @@ private func processorSeconds() -> Double {
         + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
 }
 
-private func waitUntil(_ seconds: Double, _ condition: () -> Bool) -> Bool {
-    let end = Clock.coarseMilliseconds() + Int64(seconds * 1_000)
-    while !condition() {
-        if Clock.coarseMilliseconds() > end { return false }
-        usleep(2_000)
-    }
-    return true
-}
-
 private func check(_ condition: Bool, _ words: String) {
     guard !condition else { return }
     let line = Array("flood: \(words)\n".utf8)

@@ -125,6 +125,65 @@ struct ServerTests {
         }
     }
 
+    @Test("sends an answer that is given while another connection is served")
+    func answeredByAnother() throws {
+        let parked = Mutex<Responder?>(nil)
+        let handler = TestHandler { request, responder in
+            if request.head.path.elementsEqual("/park".utf8) { return parked.withLock { $0 = responder } }
+            parked.withLock { $0 }?.respond(Response(status: 202))
+            TestHandler.echo(request, responder)
+        }
+        try withServer(handler) { server in
+            let first = try Client(server.port)
+            first.get("/park")
+            first.get("/behind")
+            #expect(waitUntil(5) { parked.withLock { $0 != nil } })
+            let second = try Client(server.port)
+            second.get("/release")
+            #expect(try second.reply().text == "/release")
+            #expect(try first.reply().status == 202)
+            #expect(try first.reply().text == "/behind")
+        }
+    }
+
+    @Test(
+        "answers itself what no handler should see",
+        arguments: [
+            ("BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501), ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 204),
+            ("GET / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", 417), ("GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505),
+            ("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 501), ("GET https://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 421),
+        ])
+    func refusals(_ request: String, _ status: Int) throws {
+        let seen = Mutex(false)
+        try withServer(TestHandler { _, _ in seen.withLock { $0 = true } }) { server in
+            let client = try Client(server.port)
+            client.send(request)
+            let reply = try client.reply()
+            #expect(reply.status == status)
+            #expect(reply.fields["date"]?.count == HTTPDate.byteCount)
+            #expect(reply.fields["connection"] == (status == 204 ? nil : "close"))
+            #expect(!seen.withLock { $0 })
+        }
+    }
+
+    @Test("compresses large content only where another thread gives it", arguments: [false, true])
+    func largeGzip(isLater: Bool) throws {
+        let handler = TestHandler { request, responder in
+            var response = Response(status: 200)
+            response.compressible = true
+            response.body = .bytes([UInt8](repeating: 65, count: 1_000_000))
+            let answer = response
+            if isLater { DispatchQueue.global().async { responder.respond(answer) } } else { responder.respond(answer) }
+        }
+        try withServer(handler) { server in
+            let client = try Client(server.port)
+            client.get("/", "Accept-Encoding: gzip\r\n")
+            let reply = try client.reply()
+            #expect(reply.fields["content-encoding"] == (isLater ? "gzip" : nil))
+            #expect((reply.body.count < 10_000) == isLater)
+        }
+    }
+
     @Test("runs work on the loop that was asked for")
     func onLoop() throws {
         try withServer(loops: 2) { server in

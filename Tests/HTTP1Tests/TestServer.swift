@@ -205,6 +205,16 @@ final class Client {
     }
 }
 
+/// Looks again and again until the condition holds; false if it does not within the time.
+func waitUntil(_ seconds: Double, _ condition: () -> Bool) -> Bool {
+    let end = Clock.coarseMilliseconds() + Int64(seconds * 1_000)
+    while !condition() {
+        if Clock.coarseMilliseconds() > end { return false }
+        usleep(2_000)
+    }
+    return true
+}
+
 /// Open descriptors of this process.
 func descriptorCount() -> Int {
     guard let directory = opendir("/proc/self/fd") else { return -1 }

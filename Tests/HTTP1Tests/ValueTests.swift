@@ -6,13 +6,7 @@ import Testing
 
 func parsedHead(_ fields: String, method: String = "GET") throws -> RequestHead {
     let bytes = Array("\(method) /x HTTP/1.1\r\nHost: a\r\n\(fields)\r\n".utf8)
-    var decoder = RequestDecoder()
-    return try bytes.withUnsafeBytes { section in
-        guard case .head = decoder.decode(section, Limits()), let method = decoder.method else {
-            throw ClientError("not a request: \(fields)")
-        }
-        return decoder.head(method, section)
-    }
+    return try #require(RequestHead(bytes))
 }
 
 @Suite("Dates")
