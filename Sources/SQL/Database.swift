@@ -43,7 +43,7 @@ public final class Database: Sendable {
         onFatal: @escaping @Sendable (SQLError) -> Void
     ) throws -> Database {
         let folder = Files.folder(of: path)
-        let lock = try LockFile(folder + "/lock")
+        let lock = try LockFile(ofDatabase: path)
         try Files.createPrivate(path)
         let connection = try Connection(path: path, role: .writer, vfs: vfs)
         _ = try connection.checkpoint(.truncate(waitMilliseconds: 250))
@@ -74,8 +74,14 @@ public final class Database: Sendable {
 ///
 /// The file is never removed: a removed name could be locked twice. The kernel lets go of the lock when the process
 /// ends, however.
-final class LockFile: Sendable {
+public final class LockFile: Sendable {
     private let descriptor: Int32
+
+    /// Takes the lock of the database at `databasePath`, until this is released.
+    /// - Throws: ``DatabaseError/locked(processID:)``, ``FileError``.
+    public convenience init(ofDatabase databasePath: String) throws {
+        try self.init(Files.folder(of: databasePath) + "/lock")
+    }
 
     init(_ path: String) throws {
         // Stored last: from then on `deinit` closes it, also when something here throws.

@@ -82,8 +82,6 @@ public enum DemonstrationTrouble {
             Fault("birth-date-in-future", ["出生日期": asOf.adding(days: 1).description, "证件号码": ""]),
             Fault("malformed-date", ["出生日期": "1990-02-30"]),
             Fault("malformed-date", ["出生日期": "生于九零年"]),
-            Fault("sex-differs-from-number", ["性别": "女"]),
-            Fault("birth-date-differs-from-number", ["出生日期": "1961-05-04"]),
             Fault("work-months-out-of-range", ["务工时间": "13"]),
             Fault("work-months-out-of-range", ["务工时间": "-1"]),
             Fault("malformed-number", ["务工时间": "半年"]),
@@ -111,7 +109,7 @@ public enum DemonstrationTrouble {
     private static let emptyFaults = [
         Fault("missing-value", ["户编号": ""]), Fault("missing-value", ["户编号": "  "]), Fault("missing-value", ["姓名": ""]),
         Fault("missing-value", ["性别": ""]), Fault("missing-value", ["与户主关系": ""]),
-        Fault("missing-value", ["主要致贫原因": ""]), Fault("missing-value", ["出生日期": "", "证件号码": ""]),
+        Fault("missing-value", ["主要致贫原因": ""]),
     ]
 
     private static let codeFaults = [

@@ -42,8 +42,8 @@ public struct MemberFacts: Sendable {
     public var relation: String
     /// The declared sex.
     public var sex: Sex
-    /// The declared birth date.
-    public var birthDate: CivilDate
+    /// The declared birth date; nil where the register has none, and then no rule about ages applies.
+    public var birthDate: CivilDate?
     /// The verified number; nil if it is missing or unverified.
     public var identityNumber: IdentityNumber?
     /// Code of `ethnicity`.
@@ -67,7 +67,7 @@ public struct MemberFacts: Sendable {
 
     /// A member for the rules.
     public init(
-        relation: String, sex: Sex, birthDate: CivilDate, identityNumber: IdentityNumber? = nil,
+        relation: String, sex: Sex, birthDate: CivilDate?, identityNumber: IdentityNumber? = nil,
         ethnicity: String? = nil, education: String? = nil, schoolState: String? = nil, schoolBlocked: Bool = false,
         health: String? = nil, labourCapacity: String? = nil, workPlace: String? = nil, workMonths: Int? = nil,
         joinedOn: CivilDate

@@ -5,11 +5,11 @@ enum MemberRules {
     struct Check: Sendable {
         let rule: HouseholdRule
         let field: String
-        let isBroken: @Sendable (MemberFacts, _ age: Int, CivilDate) -> Bool
+        let isBroken: @Sendable (MemberFacts, _ age: Int?, CivilDate) -> Bool
     }
 
     static func broken(_ member: MemberFacts, on day: CivilDate) -> [Check] {
-        let age = member.birthDate.age(on: day)
+        let age = member.birthDate?.age(on: day)
         return checks.filter { $0.isBroken(member, age, day) }
     }
 
@@ -20,26 +20,17 @@ enum MemberRules {
 
     private static let checks = errors + warnings + gaps
 
+    /// Whole years below a bound; false where the age is not known.
+    private static func isBelow(_ years: Int, _ age: Int?) -> Bool { age.map { $0 < years } ?? false }
+
+    /// Whole years from a bound on; false where the age is not known.
+    private static func isFrom(_ years: Int, _ age: Int?) -> Bool { age.map { $0 >= years } ?? false }
+
     private static let errors: [Check] = [
         Check(
             rule: .block("birth-date-in-future", "R020", "出生日期晚于当日", "the birth date is in the future"),
             field: "birthDate"
-        ) { member, _, day in member.birthDate > day },
-        Check(
-            rule: .block(
-                "sex-differs-from-number", "R020; §2.2", "性别与证件号码不符", "the sex differs from the identity number"),
-            field: "sex"
-        ) { member, _, _ in
-            member.identityNumber?.disagreements(sex: member.sex, birthDate: nil).isEmpty == false
-        },
-        Check(
-            rule: .block(
-                "birth-date-differs-from-number", "R020; §2.2", "出生日期与证件号码不符",
-                "the birth date differs from the identity number"),
-            field: "birthDate"
-        ) { member, _, _ in
-            member.identityNumber?.disagreements(sex: nil, birthDate: member.birthDate).isEmpty == false
-        },
+        ) { member, _, day in member.birthDate.map { $0 > day } ?? false },
         Check(
             rule: .block("work-months-out-of-range", "§2.6 set 1 ⑧", "务工时间应为 0 至 12 个月", "work months are 0 to 12"),
             field: "workMonths"
@@ -57,25 +48,25 @@ enum MemberRules {
         Check(
             rule: .warn("joined-before-birth", "R022", "加入日期早于出生日期", "he joined before he was born"),
             field: "joinedOn"
-        ) { member, _, _ in member.joinedOn < member.birthDate },
+        ) { member, _, _ in member.birthDate.map { member.joinedOn < $0 } ?? false },
         Check(
             rule: .warn(
                 "under-16-with-labour", "Appendix A labour.none", "未满 16 周岁应为无劳动力", "under 16 there is no labour"),
             field: "labourCapacity"
         ) { member, age, _ in
-            age < 16 && member.labourCapacity.map { $0 != LabourCapacityCode.none } ?? false
+            isBelow(16, age) && member.labourCapacity.map { $0 != LabourCapacityCode.none } ?? false
         },
         Check(
             rule: .warn(
                 "from-60-with-full-labour", "Appendix A labour.capped", "满 60 周岁不应为普通或技能劳动力",
                 "from 60 on labour is not ordinary or skilled"),
             field: "labourCapacity"
-        ) { member, age, _ in age >= 60 && member.hasFullLabour },
+        ) { member, age, _ in isFrom(60, age) && member.hasFullLabour },
         Check(
             rule: .warn("labour-lost-but-healthy", "§2.6 set 1 ⑥", "丧失劳动力但健康", "labour is lost but he is healthy"),
             field: "labourCapacity"
         ) { member, age, _ in
-            age < 60 && member.labourCapacity == LabourCapacityCode.lost && member.health == HealthCode.healthy
+            isBelow(60, age) && member.labourCapacity == LabourCapacityCode.lost && member.health == HealthCode.healthy
         },
         Check(
             rule: .warn("works-without-labour", "§2.6 set 1 ⑧", "无劳动能力但在务工", "he works but has no labour"),
@@ -99,11 +90,11 @@ enum MemberRules {
         Check(
             rule: .warn("pupil-too-young", "§2.6 set 1 ⑩", "高中在校生不超过 14 周岁", "in senior school at 14 or less"),
             field: "schoolState"
-        ) { member, age, _ in age <= 14 && member.schoolState.map(SchoolStateCode.senior.contains) ?? false },
+        ) { member, age, _ in isBelow(15, age) && member.schoolState.map(SchoolStateCode.senior.contains) ?? false },
         Check(
             rule: .warn("pupil-too-old", "§2.6 set 1 ⑩", "小学在校生满 20 周岁", "in primary school at 20 or more"),
             field: "schoolState"
-        ) { member, age, _ in age >= 20 && member.schoolState == SchoolStateCode.primary },
+        ) { member, age, _ in isFrom(20, age) && member.schoolState == SchoolStateCode.primary },
         Check(
             rule: .warn(
                 "school-blocked-while-in-school", "R034", "在校生标为失学", "schooling is blocked but he is in school"),
@@ -126,13 +117,13 @@ enum MemberRules {
         Check(rule: empty, field: "ethnicity") { member, _, _ in member.ethnicity == nil },
         Check(rule: empty, field: "health") { member, _, _ in member.health == nil },
         Check(rule: empty, field: "schoolState") { member, age, _ in
-            (6...23).contains(age) && member.schoolState == nil
+            isFrom(6, age) && isBelow(24, age) && member.schoolState == nil
         },
         Check(rule: empty, field: "education") { member, age, _ in
-            age > 23 && member.education == nil && !member.isPupil
+            isFrom(24, age) && member.education == nil && !member.isPupil
         },
         Check(rule: empty, field: "labourCapacity") { member, age, _ in
-            (16...65).contains(age) && member.labourCapacity == nil
+            isFrom(16, age) && isBelow(66, age) && member.labourCapacity == nil
         },
     ]
 }

@@ -14,6 +14,14 @@ public struct IdentityReading: Hashable, Sendable {
 
     /// True if a digit was lost that nobody can restore, so that keeping the text would keep a wrong number.
     public var isRefused: Bool { problem?.isRefused ?? false }
+    /// The birth date in the digits, also of a number whose check digit is wrong; nil where none can be read.
+    public var birthDate: CivilDate? {
+        if let number { return number.birthDate }
+        let digits = Array(normalised.utf8)
+        guard digits.count >= 18 else { return nil }
+        let text = digits[6..<10] + [0x2D] + digits[10..<12] + [0x2D] + digits[12..<14]
+        return CivilDate(String(decoding: text, as: UTF8.self))
+    }
     /// The mask of the text, safe to show: ``IdentityNumber/mask(_:)``.
     public var mask: String { IdentityNumber.mask(normalised) }
 }

@@ -69,6 +69,9 @@ public struct AreaCode: Hashable, Comparable, Sendable, LosslessStringConvertibl
         self.value = value
     }
 
+    /// The smallest code there can be; no division has it.
+    public static let lowest = AreaCode(unchecked: 100_000_000_000)
+
     private init(unchecked value: Int64) {
         self.value = value
     }

@@ -1,0 +1,116 @@
+// Users and tokens in the database.
+
+import Domain
+import SQL
+import Web
+
+/// Why a user or a token could not be made, in words for whoever ran the command.
+public enum AccessError: Error, CustomStringConvertible {
+    case unknownRole(String)
+    case unknownDivision(String)
+    case unknownUser(String)
+    case unknownToken(String)
+
+    public var description: String {
+        switch self {
+        case .unknownRole(let role):
+            "there is no role \(role); roles are \(Role.allCases.map(\.rawValue).joined(separator: ", "))"
+        case .unknownDivision(let code): "there is no division with code \(code)"
+        case .unknownUser(let id): "there is no user with id \(id)"
+        case .unknownToken(let id): "there is no token with id \(id)"
+        }
+    }
+}
+
+/// A token as a list shows it.
+public struct TokenRow: Sendable {
+    /// Its id, which revokes it.
+    public let id: Identifier
+    /// Its user's name.
+    public let userName: String
+    /// Its user's role.
+    public let role: String
+    /// The device it was made for.
+    public let device: String
+    /// When it ends by itself.
+    public let expiresAt: Instant
+    /// When it was revoked.
+    public let revokedAt: Instant?
+}
+
+/// Users and tokens.
+public enum AccessStore {
+    /// Days that a token lives when nobody says otherwise.
+    public static let tokenDaysDefault = 365
+
+    /// Adds a user.
+    ///
+    /// - Throws: `AccessError` for a role or division that does not exist.
+    public static func addUser(
+        name: String, role roleName: String, division code: String, id: Identifier? = nil, _ transaction: Transaction
+    ) throws -> Identifier {
+        guard let role = Role(rawValue: roleName) else { throw AccessError.unknownRole(roleName) }
+        guard let areaCode = AreaCode(code), let division = try DivisionStore.find(code: areaCode, transaction.connection)
+        else { throw AccessError.unknownDivision(code) }
+        let id = id ?? transaction.newId()
+        _ = try transaction.connection.run(
+            """
+            INSERT INTO user_account (id, name, role, division_id, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)
+            """, id, name, role.rawValue, division.id, transaction.now)
+        var json = JSONWriter()
+        json.object { json in
+            json.key("role")
+            json.string(role.rawValue)
+            json.key("divisionCode")
+            json.areaCode(division.code.value)
+        }
+        try transaction.audit("create", .user, id, after: json.take())
+        try transaction.change(.create, .user, id, version: 1, to: division.areaCode)
+        return id
+    }
+
+    /// Makes a token for a user and a device. The text is returned once and stored nowhere.
+    ///
+    /// - Parameter days: how long it lives, from now.
+    /// - Throws: `AccessError.unknownUser`.
+    public static func createToken(
+        user: Identifier, device: String, days: Int, _ transaction: Transaction
+    ) throws -> (id: Identifier, text: String) {
+        let known = try transaction.connection.first("SELECT 1 FROM user_account WHERE id = $1", user) { _ in true }
+        guard known == true else { throw AccessError.unknownUser(user.description) }
+        let id = transaction.newId()
+        let text = Token.make()
+        let expires = transaction.now.milliseconds + Int64(days) * 86_400_000
+        _ = try transaction.connection.run(
+            "INSERT INTO token (id, user_id, hash, device, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", id,
+            user, Token.hash(text.utf8), device, transaction.now, expires)
+        try transaction.audit("create", .token, id)
+        return (id, text)
+    }
+
+    /// Revokes a token; one that is revoked stays as it is.
+    ///
+    /// - Throws: `AccessError.unknownToken`.
+    public static func revoke(_ id: Identifier, _ transaction: Transaction) throws {
+        let revoked = try transaction.connection.first("SELECT revoked_at IS NOT NULL FROM token WHERE id = $1", id) { $0.bool(0) }
+        guard let revoked else { throw AccessError.unknownToken(id.description) }
+        guard !revoked else { return }
+        _ = try transaction.connection.run("UPDATE token SET revoked_at = $2 WHERE id = $1", id, transaction.now)
+        try transaction.audit("revoke", .token, id)
+    }
+
+    /// All tokens, oldest first.
+    public static func tokens(_ connection: Connection) throws -> [TokenRow] {
+        try connection.query(
+            """
+            SELECT t.id, u.name, u.role, t.device, t.expires_at, t.revoked_at FROM token t
+            JOIN user_account u ON u.id = t.user_id ORDER BY t.id
+            """
+        ) { row in
+            TokenRow(
+                id: try row.identifier(0), userName: row.text(1), role: row.text(2), device: row.text(3),
+                expiresAt: Instant(milliseconds: row.int64(4)),
+                revokedAt: row.optionalInt64(5).map { Instant(milliseconds: $0) })
+        }
+    }
+}

@@ -1,0 +1,308 @@
+// The life of a request between the HTTP engine and a route's handler: route, caller, transaction, answer, log line.
+// Nothing here knows a domain; routes come from the domains' …Routes files.
+
+import Dispatch
+import Domain
+import HTTP1
+import Logging
+import SQL
+import Synchronization
+import Web
+
+/// The application behind the HTTP engine.
+public final class Application: RequestHandler {
+    /// The open installation.
+    public let register: Register
+    let router: Router<Endpoint>
+    let metrics: Metrics
+    let jobs: JobRunner
+    let logger: Logger
+    let requestLog: RequestLog?
+    /// One for each loop, used on that loop only.
+    private let readers: [Connection]
+    private let long: LongPool
+    private let readiness: Readiness
+
+    /// Milliseconds that a read may take on its loop before it is interrupted and run again in the long pool.
+    static let readMilliseconds = 2
+    /// Octets of a JSON body as sent.
+    static let bodyBytesMax = 8 << 20
+    /// Larger bodies are decoded in the long pool, never on a loop.
+    static let bodyBytesOnLoopMax = 64 << 10
+
+    /// Opens readers for `loopCount` loops and builds the routes.
+    ///
+    /// - Throws: `SQLError`, or the error of a file that ships with the program.
+    public init(
+        _ register: Register, resources: Resources, loopCount: Int, logger: Logger, requestLog: RequestLog? = nil
+    ) throws {
+        self.register = register
+        self.logger = logger
+        self.requestLog = requestLog
+        metrics = Metrics(loopCount: loopCount)
+        jobs = JobRunner(register, logger: logger)
+        readers = try (0..<loopCount).map { _ in try register.database.makeReader() }
+        long = try LongPool(register.database, width: 2)
+        let contract = try Files.read(resources.contract, bytesMax: 8 << 20)
+        let readiness = Readiness(register)
+        self.readiness = readiness
+        router = try Router(
+            Routes.all(contract: contract, metrics: metrics, jobs: jobs, isReady: { readiness.isReady }))
+    }
+
+    /// Starts what goes on without requests: interrupted jobs.
+    public func start() { jobs.wake() }
+
+    /// From now on `readyz` says 503, so that a proxy sends nothing new; requests are still answered.
+    public func beginDraining() { readiness.isDraining.store(true, ordering: .releasing) }
+
+    /// Waits for the running piece of a job and stops there; it goes on at the next start.
+    public func stop() { jobs.stop() }
+
+    /// Tells /metrics how many connections are open.
+    public func observeConnections(_ count: @escaping @Sendable () -> Int) { metrics.observeConnections(count) }
+
+    // MARK: RequestHandler
+
+    /// Decides about the body before it is read: nobody without a token makes the service keep one.
+    public func plan(_ head: RequestHead, loop: Int) -> BodyPlan {
+        guard case .found(let route, _) = router.match(head.method, head.path) else { return .collect(bytesMax: 65_536) }
+        let endpoint = route.endpoint
+        guard case .everybody = endpoint.access else {
+            do {
+                _ = try authorized(head, endpoint.access, register.environment.now(), readers[loop])
+                return plan(endpoint.body)
+            } catch {
+                return .refuse(answer(to: error, Refusal(head)))
+            }
+        }
+        return plan(endpoint.body)
+    }
+
+    private func plan(_ body: BodyKind) -> BodyPlan {
+        switch body {
+        case .none: .collect(bytesMax: 65_536)
+        case .json, .mergePatch: .collect(bytesMax: Self.bodyBytesMax)
+        case .file(let bytesMax): .spool(bytesMax: bytesMax, directory: register.directory.spool)
+        }
+    }
+
+    /// Routes and runs one request.
+    public func handle(_ request: Request, _ responder: Responder) {
+        let refusal = Refusal(request.head)
+        var responder = responder
+        switch router.match(request.head.method, request.head.path) {
+        case .found(let route, let parameters):
+            let note = RequestNote(request.head.method, route.pattern, refusal.requestId)
+            responder.note = note
+            do {
+                try run(route, parameters, request, note, refusal, responder)
+            } catch {
+                respond(answer(to: error, refusal), refusal, responder)
+            }
+        case .options(let allow):
+            respond(Self.options(allow), refusal, responder)
+        case .methodNotAllowed(let allow):
+            respond(answer(to: Problem.methodNotAllowed(allow), refusal), refusal, responder)
+        case .notFound:
+            respond(answer(to: Problem(.notFound), refusal), refusal, responder)
+        case .malformed:
+            respond(answer(to: Problem(.malformedRequest), refusal), refusal, responder)
+        }
+    }
+
+    /// The words for a refusal of the engine itself.
+    public func refused(status: Int, reason: String, acceptLanguage: String?) -> Response {
+        Problem(.refusal(status: status), detail: Message(zh: reason, en: reason))
+            .response(language: Language.preferred(acceptLanguage))
+    }
+
+    /// Counts and logs an answer.
+    public func answered(_ record: AnswerRecord) {
+        let note = record.note as? RequestNote
+        metrics.count(record, pattern: note?.pattern)
+        requestLog?.write(record, note, at: register.environment.now())
+    }
+
+    // MARK: One request
+
+    private func run(
+        _ route: Route<Endpoint>, _ parameters: PathParameters, _ request: Request, _ note: RequestNote, _ refusal: Refusal,
+        _ responder: Responder
+    ) throws {
+        let endpoint = route.endpoint
+        let now = register.environment.now()
+        let caller = try authorized(request.head, endpoint.access, now, readers[request.loop])
+        note.setCaller(caller?.userId)
+        try checkBody(endpoint.body, request)
+        let call = Call(
+            request: request, parameters: parameters, identity: caller, language: refusal.language,
+            requestId: refusal.requestId, now: now, register: register)
+        switch endpoint.work {
+        case .instant(let handler):
+            respond(try handler(call), refusal, responder)
+        case .read(let handler):
+            read(call, refusal, responder, handler)
+        case .list(let plan):
+            if try ListFormat.of(request.head) == .json {
+                read(call, refusal, responder) { try ListAnswer.page(try plan($0, $1), $0, $1) }
+            } else {
+                runLong(call, refusal, responder) { try ListAnswer.whole(try plan($0, $1), $0, $1) }
+            }
+        case .long(let handler):
+            runLong(call, refusal, responder, handler)
+        case .write(let prepare):
+            if case .file = endpoint.body {
+                runInPool(call, refusal, responder) { try self.write(route, call, refusal, responder, prepare) }
+            } else if case .bytes(let bytes) = request.body, bytes.count > Self.bodyBytesOnLoopMax {
+                runInPool(call, refusal, responder) { try self.write(route, call, refusal, responder, prepare) }
+            } else {
+                try write(route, call, refusal, responder, prepare)
+            }
+        }
+    }
+
+    private func authorized(
+        _ head: RequestHead, _ access: Access, _ now: Instant, _ connection: Connection
+    ) throws -> Caller? {
+        if case .everybody = access { return nil }
+        guard let token = Self.bearer(head), let caller = try Caller.authenticate(token, at: now, connection) else {
+            throw Problem.unauthenticated
+        }
+        if case .roles(let roles) = access, !roles.contains(caller.role) { throw Problem(.forbidden) }
+        return caller
+    }
+
+    /// The token of `Authorization: Bearer …` (RFC 6750 2.1; the scheme in any case).
+    private static func bearer(_ head: RequestHead) -> ArraySlice<UInt8>? {
+        guard let value = head.value(.authorization), value.count > 7, value.count < 256 else { return nil }
+        let scheme = value.prefix(7)
+        guard scheme.elementsEqual("bearer ".utf8, by: { $0 == $1 || $0 | 0x20 == $1 }) else { return nil }
+        return value.dropFirst(7)
+    }
+
+    private func checkBody(_ kind: BodyKind, _ request: Request) throws {
+        switch kind {
+        case .none, .file: return
+        case .json: try MediaType.require(.json, request.head)
+        case .mergePatch: try MediaType.require(.mergePatch, request.head)
+        }
+    }
+
+    // MARK: Reading
+
+    private func read(
+        _ call: Call, _ refusal: Refusal, _ responder: Responder,
+        _ handler: @escaping @Sendable (Call, Connection) throws -> Response
+    ) {
+        do {
+            let connection = readers[call.request.loop]
+            let response = try connection.limit(milliseconds: Self.readMilliseconds) {
+                try connection.transaction(.deferred) { try handler(call, connection) }
+            }
+            respond(response, refusal, responder)
+        } catch SQLError.budgetExceeded {
+            runLong(call, refusal, responder, handler)
+        } catch {
+            respond(answer(to: error, refusal), refusal, responder)
+        }
+    }
+
+    private func runLong(
+        _ call: Call, _ refusal: Refusal, _ responder: Responder,
+        _ handler: @escaping @Sendable (Call, Connection) throws -> Response
+    ) {
+        let accepted = long.submit { connection in
+            do {
+                self.respond(
+                    try connection.transaction(.deferred) { try handler(call, connection) }, refusal, responder)
+            } catch {
+                self.respond(self.answer(to: error, refusal), refusal, responder)
+            }
+        }
+        if !accepted { respond(answer(to: Problem.unavailable, refusal), refusal, responder) }
+    }
+
+    private func runInPool(
+        _ call: Call, _ refusal: Refusal, _ responder: Responder, _ work: @escaping @Sendable () throws -> Void
+    ) {
+        let accepted = long.submit { _ in
+            do {
+                try work()
+            } catch {
+                self.respond(self.answer(to: error, refusal), refusal, responder)
+            }
+        }
+        if !accepted { respond(answer(to: Problem.unavailable, refusal), refusal, responder) }
+    }
+
+    // MARK: Writing
+
+    private func write(
+        _ route: Route<Endpoint>, _ call: Call, _ refusal: Refusal, _ responder: Responder,
+        _ prepare: @Sendable (Call) throws -> @Sendable (Transaction) throws -> Response
+    ) throws {
+        var work = try prepare(call)
+        if route.endpoint.isIdempotencyKeyed { work = try Idempotency.keyed(route.pattern, call, work) }
+        let register = register
+        let actor = call.actor
+        let perform = work
+        register.database.writer.submit { connection in
+            try perform(register.transaction(connection, actor))
+        } then: { result in
+            switch result {
+            case .success(let response): self.respond(response, refusal, responder)
+            case .failure(let error): self.respond(self.answer(to: error, refusal), refusal, responder)
+            }
+        }
+    }
+
+    // MARK: Answering
+
+    private func respond(_ response: Response, _ refusal: Refusal, _ responder: Responder) {
+        var response = response
+        response.add("X-Request-ID", refusal.requestId)
+        response.add("X-Content-Type-Options", "nosniff")
+        responder.respond(response)
+    }
+
+    /// The one place where errors become answers.
+    private func answer(to error: any Error, _ refusal: Refusal) -> Response {
+        if let problem = Problem(error) {
+            return problem.response(language: refusal.language, instance: refusal.requestId)
+        }
+        // Types of errors only: their values may hold what a person entered.
+        logger.error("unforeseen error", metadata: ["request": "\(refusal.requestId)", "error": "\(type(of: error))"])
+        if let error = error as? SQLError {
+            logger.error("storage error", metadata: ["request": "\(refusal.requestId)", "error": "\(error)"])
+        }
+        return Problem(.internalError).response(language: refusal.language, instance: refusal.requestId)
+    }
+
+    private static func options(_ allow: [Method]) -> Response {
+        var response = Response(status: 204)
+        response.add("Allow", Problem.allowValue(allow))
+        return response
+    }
+}
+
+/// What an answer needs of its request, whatever becomes of it.
+struct Refusal: Sendable {
+    let language: Language
+    let requestId: String
+
+    init(_ head: RequestHead) {
+        language = Language.preferred(head.string(.acceptLanguage))
+        requestId = RequestIdentity.of(head)
+    }
+}
+
+/// Whether new work should be sent here.
+final class Readiness: Sendable {
+    let isDraining = Atomic<Bool>(false)
+    private let register: Register
+
+    init(_ register: Register) { self.register = register }
+
+    var isReady: Bool { !isDraining.load(ordering: .acquiring) && register.database.writer.isHealthy }
+}

@@ -1,0 +1,50 @@
+// Bodies on their way in: gzip taken off within limits.
+
+import HTTP1
+import Web
+
+enum BodyCoding {
+    /// Octets of a JSON body after gzip is taken off.
+    static let decodedBytesMax = 32 << 20
+    /// Octets of a file after gzip is taken off.
+    static let fileBytesMax = 8 << 30
+    /// Octets of output for one of input: more is a bomb.
+    static let ratioMax = 100
+
+    /// - Throws: 415 for another coding, 400 for what is not gzip or is cut off, 413 past the limits.
+    static func decoded(_ bytes: [UInt8], _ head: RequestHead) throws -> [UInt8] {
+        switch ContentCoding.of(head) {
+        case .identity: bytes
+        case .gzip:
+            try translating {
+                try ContentCoding.inflateGzip(bytes, bytesMax: decodedBytesMax, ratioMax: ratioMax)
+            }
+        case .unsupported: throw unsupported
+        }
+    }
+
+    /// A file as sent, or a new one without its gzip coding.
+    static func decoded(_ file: SpoolFile, _ head: RequestHead, directory: String) throws -> SpoolFile {
+        switch ContentCoding.of(head) {
+        case .identity: file
+        case .gzip:
+            try translating {
+                try ContentCoding.inflateGzip(
+                    file, directory: directory, bytesMax: fileBytesMax, ratioMax: ratioMax)
+            }
+        case .unsupported: throw unsupported
+        }
+    }
+
+    private static let unsupported = Problem(.refusal(status: 415), fields: [("Accept-Encoding", "gzip")])
+
+    private static func translating<Result>(_ inflate: () throws -> Result) throws -> Result {
+        do {
+            return try inflate()
+        } catch let error as ContentCodingError {
+            guard error == .malformed else { throw Problem(.contentTooLarge) }
+            throw Problem(
+                .malformedRequest, detail: Message(zh: "正文不是完整的 gzip 数据", en: "The body is not complete gzip data"))
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// One request on its way through the application, and what a route says it needs.
+
+import Domain
+import HTTP1
+import SQL
+import Web
+
+/// A request with everything that is known about it before its handler runs.
+struct Call: Sendable {
+    let request: Request
+    let parameters: PathParameters
+    /// Nil only on routes that are open to everybody.
+    let identity: Caller?
+    let language: Language
+    let requestId: String
+    let now: Instant
+    let register: Register
+
+    /// The caller of a route that needs one.
+    var caller: Caller {
+        get throws {
+            guard let identity else { throw Problem.unauthenticated }
+            return identity
+        }
+    }
+
+    var actor: Actor { Actor(userId: identity?.userId, tokenId: identity?.tokenId, requestId: requestId) }
+
+    /// The id in the path.
+    ///
+    /// - Throws: 404, because nothing can have an id that is none.
+    func id(_ index: Int = 0) throws -> Identifier {
+        guard let id = Identifier(utf8: parameters.bytes(index)) else { throw Problem(.notFound) }
+        return id
+    }
+
+    /// The JSON of the body; its type and coding have been checked.
+    func document() throws -> JSONDocument { try JSONDocument(try content()) }
+
+    /// The body's bytes in memory, with gzip taken off.
+    func content() throws -> [UInt8] {
+        switch request.body {
+        case .none: return []
+        case .bytes(let bytes): return try BodyCoding.decoded(bytes, request.head)
+        case .file(let file): return try BodyCoding.decoded(try file.read(at: 0, count: file.byteCount), request.head)
+        }
+    }
+}
+
+/// Who may use a route.
+enum Access: Sendable {
+    /// Everybody, without a token: health and the contract.
+    case everybody
+    /// Any signed-in user.
+    case signedIn
+    /// The named roles.
+    case roles(Set<Role>)
+
+    static func roles(_ roles: Role...) -> Access { .roles(Set(roles)) }
+}
+
+/// What body a route takes.
+enum BodyKind: Sendable {
+    case none
+    case json
+    /// JSON Merge Patch (RFC 7396).
+    case mergePatch
+    /// A file of any type, kept on disk as it arrives.
+    case file(bytesMax: Int)
+}
+
+/// How a route runs.
+enum Work: Sendable {
+    /// On the loop, without a database.
+    case instant(@Sendable (Call) throws -> Response)
+    /// On the loop with its reader, in one transaction, within a budget of milliseconds; past it again in the long pool.
+    case read(@Sendable (Call, Connection) throws -> Response)
+    /// In the long pool with a reader of its own.
+    case long(@Sendable (Call, Connection) throws -> Response)
+    /// A list: a page on the loop, the whole as CSV or NDJSON in the long pool.
+    case list(@Sendable (Call, Connection) throws -> ListPlan)
+    /// Body and rules first, without the database; then the returned closure inside the writer's transaction.
+    case write(@Sendable (Call) throws -> @Sendable (Transaction) throws -> Response)
+}
+
+/// One operation of the API.
+struct Endpoint: Sendable {
+    var access: Access
+    var body: BodyKind = .none
+    /// Takes an Idempotency-Key: its answers are kept and replayed.
+    var isIdempotencyKeyed = false
+    var work: Work
+}
+
+/// An operation and where it lives.
+typealias RouteEntry = (method: Method, pattern: String, endpoint: Endpoint)
+
+extension Response {
+    /// JSON with a status; never stored by caches, because it is about people.
+    static func json(_ status: Int = 200, _ body: [UInt8], entityTag: String? = nil) -> Response {
+        var response = Response(status: status)
+        response.add("Content-Type", "application/json")
+        response.add("Cache-Control", "no-store")
+        response.entityTag = entityTag
+        response.compressible = true
+        response.body = .bytes(body)
+        return response
+    }
+}
+
+/// The strong tag of a record's version, and the check that a change was made knowing it.
+enum VersionTag {
+    static func tag(_ version: Int) -> String { "\"v\(version)\"" }
+
+    /// - Throws: 428 without If-Match, 412 when the version is another.
+    static func require(_ version: Int, _ call: Call) throws {
+        guard call.request.head.value(.ifMatch) != nil else { throw Problem(.preconditionRequired) }
+        guard Preconditions.evaluate(call.request.head, entityTag: tag(version)) != .failed else { throw Problem(.stale) }
+    }
+}

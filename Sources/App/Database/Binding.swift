@@ -1,0 +1,49 @@
+// How our own values go into SQL and come out of it.
+
+import Domain
+import SQL
+
+extension Identifier: Bindable {
+    public var sqlValue: SQLValue { .blob(bytes) }
+}
+
+extension CivilDate: Bindable {
+    public var sqlValue: SQLValue { .text(description) }
+}
+
+extension Instant: Bindable {
+    public var sqlValue: SQLValue { .integer(milliseconds) }
+}
+
+extension AreaCode: Bindable {
+    public var sqlValue: SQLValue { .integer(value) }
+}
+
+extension Row {
+    /// A 16-byte id of a NOT NULL column.
+    func identifier(_ column: Int) throws -> Identifier {
+        guard let id = optionalIdentifier(column) else { throw DamagedRow(column: column) }
+        return id
+    }
+
+    func optionalIdentifier(_ column: Int) -> Identifier? {
+        isNull(column) ? nil : Identifier(bytes: blob(column))
+    }
+
+    func date(_ column: Int) throws -> CivilDate {
+        guard let date = CivilDate(text(column)) else { throw DamagedRow(column: column) }
+        return date
+    }
+
+    func optionalDate(_ column: Int) throws -> CivilDate? { isNull(column) ? nil : try date(column) }
+
+    func areaCode(_ column: Int) throws -> AreaCode {
+        guard let code = AreaCode(int64(column)) else { throw DamagedRow(column: column) }
+        return code
+    }
+}
+
+/// A stored value that its column's constraints should have made impossible.
+struct DamagedRow: Error {
+    let column: Int
+}

@@ -1,0 +1,30 @@
+// Time and chance come in as values, so that rules and tests decide both.
+
+import Domain
+
+/// Where the time and new ids come from.
+public struct Environment: Sendable {
+    /// The time now.
+    public var now: @Sendable () -> Instant
+    /// 128 random bits.
+    public var random: @Sendable () -> (UInt64, UInt64)
+
+    /// Takes a clock and a source of random bits.
+    public init(now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> (UInt64, UInt64)) {
+        self.now = now
+        self.random = random
+    }
+
+    /// The machine's clock and its random numbers.
+    public static let system = Environment(
+        now: { Instant.ofMachine() },
+        random: {
+            var generator = SystemRandomNumberGenerator()
+            return (generator.next(), generator.next())
+        })
+
+    /// A new id whose order is the order of time.
+    func newId(at instant: Instant) -> Identifier {
+        Identifier.v7(milliseconds: instant.milliseconds, random: random())
+    }
+}

@@ -1,0 +1,116 @@
+// An opened installation: its directory, database, keys and clock. Everything that reads or writes a county goes through one.
+
+import Domain
+import Glibc
+import SQL
+import Synchronization
+import Web
+
+/// The files of an installation, all in one directory.
+public struct DataDirectory: Sendable {
+    /// The directory.
+    public let path: String
+    var database: String { path + "/jiedui.sqlite" }
+    var key: String { path + "/key" }
+    var spool: String { path + "/spool" }
+    /// Names, roles and tokens of the demonstration people; readable by the owner only.
+    public var demonstrationPeople: String { path + "/demo-people.json" }
+
+    /// Names a directory; nothing is made.
+    public init(path: String) { self.path = path }
+
+    /// Whether a database lies in it.
+    public var hasData: Bool { access(database, F_OK) == 0 }
+
+    /// A connection that only reads; safe while the data is served.
+    ///
+    /// - Throws: `InstallationError.noData`, `SQLError`.
+    public func reader() throws -> Connection {
+        guard hasData else { throw InstallationError.noData(path) }
+        return try Database.reader(path: database)
+    }
+
+    /// - Throws: `InstallationError.notEmpty` for a directory with anything in it.
+    public func requireEmpty() throws {
+        guard let handle = opendir(path) else { return }
+        defer { closedir(handle) }
+        while let entry = readdir(handle) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name == "." || name == ".." else { throw InstallationError.notEmpty(path) }
+        }
+    }
+
+    func make() throws {
+        for directory in [path, spool] where mkdir(directory, 0o700) != 0 && errno != EEXIST {
+            throw InstallationError.unwritable(directory, errno)
+        }
+    }
+}
+
+/// A county's register, opened by this process alone.
+public final class Register: Sendable {
+    /// Where its files lie.
+    public let directory: DataDirectory
+    /// The database: one writer, readers on demand.
+    public let database: Database
+    let keys: KeyRing
+    let environment: Environment
+    let cursors: CursorSealer
+    private let codes: Mutex<CodeLists>
+
+    /// Opens the installation and brings its schema up to date.
+    ///
+    /// - Parameters:
+    ///   - migrations: the folder of `NNNN_name.sql` files.
+    ///   - create: makes the directory, key and database where they are missing.
+    ///   - onFatal: called once when storage fails on a write; the program must end.
+    /// - Throws: `InstallationError`, `SQLError`, `MigrationError`, or the error of a directory that another process holds.
+    public init(
+        _ directory: DataDirectory, migrations: String, create: Bool, environment: Environment = .system,
+        onFatal: @escaping @Sendable (any Error) -> Void
+    ) throws {
+        guard create || directory.hasData else { throw InstallationError.noData(directory.path) }
+        if create { try directory.make() }
+        let isNew = !directory.hasData
+        self.directory = directory
+        self.environment = environment
+        database = try Database.open(path: directory.database, onFatal: onFatal)
+        keys = try KeyRing.load(path: directory.key, create: isNew)
+        cursors = CursorSealer(secret: keys.cursorSecret)
+        let applied = environment.now()
+        try Migrator(folder: migrations).migrate(database, atMilliseconds: applied.milliseconds)
+        let fingerprint = keys.fingerprint
+        try database.writer.perform { connection in
+            try Self.checkKey(fingerprint, connection)
+        }
+        codes = Mutex(try database.writer.perform { try CodeLists.load($0) })
+    }
+
+    /// The code lists as they stand.
+    var codeLists: CodeLists { codes.withLock { $0 } }
+
+    /// Runs one write as the machine itself and waits for its commit.
+    public func perform<Result: Sendable>(
+        as actor: Actor = .machine, _ work: @escaping @Sendable (Transaction) throws -> Result
+    ) throws -> Result {
+        try database.writer.perform { connection in try work(self.transaction(connection, actor)) }
+    }
+
+    func transaction(_ connection: Connection, _ actor: Actor) -> Transaction {
+        Transaction(connection: connection, register: self, actor: actor, now: environment.now())
+    }
+
+    /// Closes the database; the register is not used afterwards.
+    public func close() { database.close() }
+
+    private static func checkKey(_ fingerprint: String, _ connection: Connection) throws {
+        let stored = try connection.first("SELECT value FROM setting WHERE key = 'key-fingerprint'") { $0.text(0) }
+        guard let stored else {
+            _ = try connection.run("INSERT INTO setting (key, value) VALUES ('key-fingerprint', $1)", fingerprint)
+            return
+        }
+        guard stored == fingerprint else { throw InstallationError.keyDiffers(database: stored, file: fingerprint) }
+    }
+}

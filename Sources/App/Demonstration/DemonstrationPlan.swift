@@ -1,0 +1,186 @@
+// The demonstration county in a register, or as a file: the invented households of Domain go the way that every household
+// goes.
+
+import Domain
+import Glibc
+import SQL
+import Web
+
+/// What a demonstration county is made of.
+public struct DemonstrationPlan: Sendable {
+    private let county: DemonstrationCounty
+    private let asOf: CivilDate
+
+    /// Plans a county; nothing is written yet.
+    ///
+    /// - Parameter divisionsFile: a file `code,name,level,parent_code` to put it on; nil for the invented tree.
+    /// - Throws: `DemonstrationProblem`, or why the file cannot be used.
+    public init(households: Int, seed: UInt64, divisionsFile: String?, asOf: CivilDate) throws {
+        let divisions = try divisionsFile.map(Self.read) ?? DemonstrationDivision.invented
+        county = try DemonstrationCounty(households: households, seed: seed, asOf: asOf, divisions: divisions)
+        self.asOf = asOf
+    }
+
+    private static func read(_ path: String) throws -> [DemonstrationDivision] {
+        let importer = try DivisionImporter(path: path)
+        var divisions: [DemonstrationDivision] = []
+        while let item = try importer.next() {
+            guard let row = item.record else { continue }
+            divisions.append(DemonstrationDivision(code: row.code, name: row.name, level: row.level, parent: row.parent))
+        }
+        return divisions
+    }
+
+    // MARK: In a register
+
+    /// Writes divisions, people and households.
+    ///
+    /// - Parameter watch: households done, and how many there are.
+    public func make(in register: Register, watch: (Int, Int) -> Void = { _, _ in }) throws -> DemonstrationPeople {
+        let villages = try makeDivisions(in: register)
+        let people = try DemonstrationPeople.make(county.divisions, in: register)
+        var done = 0
+        var piece: [DemonstrationHousehold] = []
+        func write() throws {
+            let households = piece
+            piece = []
+            try Self.write(households, villages, asOf, register)
+            done += households.count
+            watch(done, county.householdCount)
+        }
+        for household in county {
+            piece.append(household)
+            if piece.count == 500 { try write() }
+        }
+        try write()
+        return people
+    }
+
+    private func makeDivisions(in register: Register) throws -> [AreaCode: Division] {
+        let divisions = county.divisions
+        // A tree that was there before the households were.
+        let opened = CivilDate(year: 2010, month: 1, day: 1) ?? asOf
+        return try register.perform { transaction in
+            var made: [AreaCode: Division] = [:]
+            for division in divisions {
+                made[division.code] = try DivisionStore.create(
+                    code: division.code, name: division.name, level: division.level,
+                    parent: division.parent.flatMap { made[$0] }, on: opened, transaction)
+            }
+            return made.filter { $0.value.level == .village }
+        }
+    }
+
+    private static func write(
+        _ households: [DemonstrationHousehold], _ villages: [AreaCode: Division], _ asOf: CivilDate, _ register: Register
+    ) throws {
+        let checked = try households.map { household in
+            (household, try household.draft.checked(keys: register.keys, today: asOf))
+        }
+        try register.perform { transaction in
+            for (household, checked) in checked {
+                guard let village = villages[household.villageCode] else { continue }
+                let group = try HouseholdPlacing.group(checked.groupName, in: village, transaction)
+                let state = checked.placed(in: village.id, group: group)
+                try HouseholdStore.create(
+                    NewHousehold(
+                        id: checked.id, state: state, members: checked.members, contentHash: nil,
+                        audit: HouseholdAudit.whole(state, checked.members)), areaCode: village.areaCode, transaction)
+            }
+        }
+    }
+
+    // MARK: As files
+
+    /// Writes the county as an import file with our own column names.
+    public func writeCSV(to path: String) throws {
+        let columns: [HouseholdColumn] = [
+            .householdId, .villageCode, .groupName, .archiveNumber, .status, .statusSince, .attribute,
+            .identificationStandard, .mainCause, .otherCauses, .labour, .selfCare, .willingness, .povertyDepth, .phone,
+            .memberId, .name, .relation, .sex, .birthDate, .identityNumber, .ethnicity, .education, .schoolState,
+            .schoolBlocked, .health, .labourCapacity, .workPlace, .workMonths, .joinedOn, .joinReason,
+        ]
+        var csv = CSVWriter()
+        for column in columns { csv.text(column.rawValue) }
+        csv.endRow()
+        try Files.stream(to: path) { write in
+            for household in county {
+                for member in household.members {
+                    for column in columns { csv.text(household.cell(column, member)) }
+                    csv.endRow()
+                }
+                if csv.byteCount > 64 << 10 { try write(csv.take()) }
+            }
+            try write(csv.take())
+        }
+    }
+
+    /// Writes a file of which an import must refuse every row.
+    public func writeBadCSV(to path: String) throws {
+        var csv = CSVWriter()
+        for column in DemonstrationTrouble.columns { csv.text(column) }
+        csv.endRow()
+        for row in DemonstrationTrouble.rows(divisions: county.divisions, asOf: asOf) {
+            for cell in row.cells { csv.text(cell) }
+            csv.endRow()
+        }
+        try Files.stream(to: path) { try $0(csv.take()) }
+    }
+}
+
+extension DemonstrationHousehold {
+    fileprivate var draft: HouseholdDraft {
+        HouseholdDraft(
+            id: id, villageCode: villageCode, groupName: groupName, archiveNumber: archiveNumber, status: status,
+            statusSince: statusSince, attribute: attribute, identificationStandard: identificationStandard,
+            mainCause: mainCause, otherCauses: otherCauses, labour: labour, selfCare: selfCare, willingness: willingness,
+            povertyDepth: povertyDepth, phone: phone, members: members.map(\.draft))
+    }
+
+    fileprivate func cell(_ column: HouseholdColumn, _ member: DemonstrationMember) -> String {
+        switch column {
+        case .householdId: id.description
+        case .villageCode: villageCode.description
+        case .groupName: groupName ?? ""
+        case .archiveNumber: archiveNumber
+        case .status: status
+        case .statusSince: statusSince.description
+        case .attribute: attribute
+        case .identificationStandard: identificationStandard
+        case .mainCause: mainCause
+        case .otherCauses: otherCauses.joined(separator: ";")
+        case .labour: labour
+        case .selfCare: selfCare ? "true" : "false"
+        case .willingness: willingness
+        case .povertyDepth: povertyDepth
+        case .phone: phone ?? ""
+        case .memberId: member.id.description
+        case .name: member.name
+        case .relation: member.relation
+        case .sex: member.sex.rawValue
+        case .birthDate: member.birthDate.description
+        case .identityNumber: member.identityNumber ?? ""
+        case .ethnicity: member.ethnicity ?? ""
+        case .education: member.education ?? ""
+        case .schoolState: member.schoolState
+        case .schoolBlocked: member.schoolBlocked ? "true" : "false"
+        case .health: member.health
+        case .labourCapacity: member.labourCapacity
+        case .workPlace: member.workPlace ?? ""
+        case .workMonths: member.workMonths.map(String.init) ?? ""
+        case .joinedOn: member.joinedOn.description
+        case .joinReason: member.joinReason
+        case .province, .city, .county, .town, .village: ""
+        }
+    }
+}
+
+extension DemonstrationMember {
+    fileprivate var draft: MemberDraft {
+        MemberDraft(
+            id: id, name: name, relation: relation, sex: sex.rawValue, birthDate: birthDate, identityNumber: identityNumber,
+            ethnicity: ethnicity, education: education, schoolState: schoolState, schoolBlocked: schoolBlocked,
+            health: health, labourCapacity: labourCapacity, workPlace: workPlace, workMonths: workMonths,
+            joinedOn: joinedOn, joinReason: joinReason)
+    }
+}

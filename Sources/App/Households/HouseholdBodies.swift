@@ -1,0 +1,132 @@
+// Bodies of households and members: reading what clients send, writing what they get.
+
+import Domain
+import SQL
+import Web
+
+/// Reads bodies of households.
+struct HouseholdBodyReader {
+    let codes: CodeLists
+    let today: CivilDate
+    let newId: () -> Identifier
+
+    static let archiveNumberCharacters = 1...40
+    static let nameCharacters = 1...60
+    static let membersCount = 1...60
+
+    /// A whole household. `id` is the one in the path, where there is one.
+    func household(_ document: JSONDocument, id pathId: Identifier?) throws -> HouseholdDraft {
+        var body = ObjectReader(document.root)
+        let bodyId = body.optionalValue("id", Self.identifier)
+        if let bodyId, let pathId, bodyId != pathId {
+            body.report("id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path"))
+        }
+        let statusSince = body.optionalValue("statusSince", Self.date) ?? today
+        let draft = HouseholdDraft(
+            id: pathId ?? bodyId ?? newId(),
+            villageCode: body.value("villageCode", placeholder: Self.anyArea, Self.areaCode),
+            groupName: body.optionalString("groupName", characters: Self.nameCharacters),
+            archiveNumber: body.string("archiveNumber", characters: Self.archiveNumberCharacters),
+            status: optionalCode(&body, "status", .status, on: statusSince) ?? "registered",
+            statusSince: statusSince,
+            attribute: code(&body, "attribute", .attribute, on: statusSince),
+            identificationStandard: optionalCode(&body, "identificationStandard", .identificationStandard, on: statusSince),
+            mainCause: code(&body, "mainCause", .cause, on: statusSince),
+            otherCauses: causes(&body, on: statusSince),
+            labour: optionalCode(&body, "labour", .householdLabour, on: statusSince),
+            selfCare: body.optionalBoolean("selfCare") ?? true,
+            willingness: optionalCode(&body, "willingness", .willingness, on: statusSince),
+            povertyDepth: optionalCode(&body, "povertyDepth", .povertyDepth, on: statusSince),
+            phone: body.optionalValue("phone", Self.phone),
+            members: body.array("members", count: Self.membersCount) { member(&$0, since: statusSince) })
+        try body.finish()
+        return draft
+    }
+
+    /// One member, in an array or alone.
+    func member(_ body: inout ObjectReader, id pathId: Identifier? = nil, since day: CivilDate) -> MemberDraft {
+        let bodyId = body.optionalValue("id", Self.identifier)
+        if let bodyId, let pathId, bodyId != pathId {
+            body.report("id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path"))
+        }
+        return MemberDraft(
+            id: pathId ?? bodyId ?? newId(),
+            name: body.string("name", characters: Self.nameCharacters),
+            relation: code(&body, "relation", .relation, on: day),
+            sex: code(&body, "sex", .sex, on: day),
+            birthDate: body.optionalValue("birthDate", Self.date),
+            identityNumber: body.optionalString("identityNumber", characters: 1...40),
+            ethnicity: optionalCode(&body, "ethnicity", .ethnicity, on: day),
+            education: optionalCode(&body, "education", .education, on: day),
+            schoolState: optionalCode(&body, "schoolState", .schoolState, on: day),
+            schoolBlocked: body.optionalBoolean("schoolBlocked") ?? false,
+            health: optionalCode(&body, "health", .health, on: day),
+            labourCapacity: optionalCode(&body, "labourCapacity", .labourCapacity, on: day),
+            workPlace: optionalCode(&body, "workPlace", .workPlace, on: day),
+            workMonths: body.optionalInteger("workMonths", in: 0...12),
+            joinedOn: body.optionalValue("joinedOn", Self.date),
+            joinReason: optionalCode(&body, "joinReason", .joinReason, on: day))
+    }
+
+    private func causes(_ body: inout ObjectReader, on day: CivilDate) -> [String] {
+        let causes = body.optionalStrings("otherCauses", count: 0...HouseholdRules.otherCausesMax) ?? []
+        for (index, cause) in causes.enumerated() {
+            do throws(FieldError) {
+                _ = try codes.check(cause, in: .cause, on: day)
+            } catch {
+                body.report("/otherCauses/\(index)", code: error.code, detail: error.detail)
+            }
+        }
+        return causes
+    }
+
+    private func code(
+        _ body: inout ObjectReader, _ key: StaticString, _ list: HouseholdCodeList, on day: CivilDate
+    ) -> String {
+        body.value(key, placeholder: "") { text throws(FieldError) in try codes.check(text, in: list, on: day) }
+    }
+
+    func optionalCode(
+        _ body: inout ObjectReader, _ key: StaticString, _ list: HouseholdCodeList, on day: CivilDate
+    ) -> String? {
+        body.optionalValue(key) { text throws(FieldError) in try codes.check(text, in: list, on: day) }
+    }
+}
+
+/// Parsers of single values, each with the error that tells what would be right.
+extension HouseholdBodyReader {
+    /// Stands for a code that could not be read, until `finish()` throws.
+    static let anyArea = AreaCode.lowest
+
+    static func identifier(_ text: String) throws(FieldError) -> Identifier {
+        guard let id = Identifier(text) else {
+            throw FieldError(code: "not-an-id", detail: Message(zh: "应为 UUID", en: "a UUID is expected"))
+        }
+        return id
+    }
+
+    static func date(_ text: String) throws(FieldError) -> CivilDate {
+        guard let date = CivilDate(text) else {
+            throw FieldError(
+                code: "not-a-date", detail: Message(zh: "应为存在的日期 YYYY-MM-DD", en: "a date that exists is expected: YYYY-MM-DD"))
+        }
+        return date
+    }
+
+    static func areaCode(_ text: String) throws(FieldError) -> AreaCode {
+        guard let code = AreaCode(text) else {
+            throw FieldError(code: "not-an-area-code", detail: Message(zh: "应为 12 位区划代码", en: "a code of 12 digits is expected"))
+        }
+        return code
+    }
+
+    static func phone(_ text: String) throws(FieldError) -> String {
+        let digits = text.filter { $0 != " " && $0 != "-" }
+        guard (5...20).contains(digits.count), digits.utf8.enumerated().allSatisfy({ index, byte in
+            (48...57).contains(byte) || (index == 0 && byte == UInt8(ascii: "+"))
+        }) else {
+            throw FieldError(code: "not-a-phone-number", detail: Message(zh: "应为 5 至 20 位电话号码", en: "a phone number of 5 to 20 digits is expected"))
+        }
+        return digits
+    }
+}

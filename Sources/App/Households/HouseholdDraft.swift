@@ -1,0 +1,208 @@
+// A household as somebody states it, in a body or in the rows of a file, and the way from there to what is stored: rules,
+// identity numbers, sealing. None of it needs the database, so it runs before the writer is asked.
+
+import Domain
+import SQL
+import Web
+
+/// A member as stated.
+struct MemberDraft {
+    var id: Identifier
+    var name: String
+    var relation: String
+    var sex: String
+    var birthDate: CivilDate?
+    /// As written; nil where none was given.
+    var identityNumber: String?
+    var ethnicity: String?
+    var education: String?
+    var schoolState: String?
+    var schoolBlocked = false
+    var health: String?
+    var labourCapacity: String?
+    var workPlace: String?
+    var workMonths: Int?
+    var joinedOn: CivilDate?
+    var joinReason: String?
+}
+
+/// A household as stated.
+struct HouseholdDraft {
+    var id: Identifier
+    var villageCode: AreaCode
+    var groupName: String?
+    var archiveNumber: String
+    var status: String
+    var statusSince: CivilDate
+    var attribute: String
+    var identificationStandard: String?
+    var mainCause: String
+    var otherCauses: [String]
+    /// Nil where nobody said; then it is what the members add up to.
+    var labour: String?
+    var selfCare: Bool
+    var willingness: String?
+    var povertyDepth: String?
+    var phone: String?
+    var members: [MemberDraft]
+}
+
+/// A household that may be stored, and what should be looked at about it.
+struct CheckedHousehold {
+    /// Village and group are still to be found in the database; the state holds the draft's id in their place until then.
+    let villageCode: AreaCode
+    let groupName: String?
+    let id: Identifier
+    private(set) var state: HouseholdState
+    let members: [MemberState]
+    /// Findings that do not stand in the way.
+    let warnings: [HouseholdFinding]
+
+    func placed(in village: Identifier, group: Identifier?) -> HouseholdState {
+        var placed = state
+        placed.villageId = village
+        placed.groupId = group
+        return placed
+    }
+
+    fileprivate init(
+        _ draft: HouseholdDraft, _ state: HouseholdState, _ members: [MemberState], _ warnings: [HouseholdFinding]
+    ) {
+        villageCode = draft.villageCode
+        groupName = draft.groupName
+        id = draft.id
+        self.state = state
+        self.members = members
+        self.warnings = warnings
+    }
+}
+
+extension HouseholdDraft {
+    /// Applies the rules, reads the identity numbers and seals what must be sealed.
+    ///
+    /// - Parameter takesUnknownBirthDates: real registers have people of whom no birth date is known; a form does not.
+    /// - Throws: `InvalidBody` with every finding that blocks, at its pointer in the body of a household.
+    func checked(keys: KeyRing, today: CivilDate, takesUnknownBirthDates: Bool = false) throws -> CheckedHousehold {
+        var errors: [FieldError] = []
+        var states: [MemberState] = []
+        var facts: [MemberFacts] = []
+        for (position, member) in members.enumerated() {
+            let reading = member.identityNumber.map { IdentityNumber.parse($0, on: today) }
+            let birthDate = member.birthDate ?? reading?.birthDate
+            if birthDate == nil && !takesUnknownBirthDates {
+                errors.append(Self.birthDateMissing.at("/members/\(position)/birthDate"))
+            }
+            do throws(FieldError) {
+                let identity = try MemberIdentity.read(
+                    reading, sex: member.sex, birthDate: birthDate, of: member.id, keys)
+                let state = member.state(
+                    position: position, birthDate: birthDate, identity: identity,
+                    joinedOn: member.joinedOn ?? max(birthDate ?? statusSince, statusSince))
+                states.append(state)
+                facts.append(state.facts(identity.state == .verified ? reading?.number : nil))
+            } catch {
+                errors.append(error.at("/members/\(position)/identityNumber"))
+            }
+        }
+        if !errors.isEmpty { throw InvalidBody(errors: errors) }
+        let labour = labour ?? HouseholdRules.labour(ofCapacities: members.map(\.labourCapacity))
+        let findings = HouseholdRules.findings(
+            HouseholdFacts(
+                attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause,
+                otherCauses: otherCauses, labour: labour, selfCare: selfCare, members: facts), on: today)
+        try findings.throwBlocking()
+        let state = HouseholdState(
+            villageId: id, groupId: nil, archiveNumber: archiveNumber, status: status, statusSince: statusSince,
+            attribute: attribute, identificationStandard: identificationStandard, mainCause: mainCause,
+            otherCauses: otherCauses, labour: labour, selfCare: selfCare, willingness: willingness,
+            povertyDepth: povertyDepth, phone: try phone.map { try SealedPhone.seal($0, of: id, keys) })
+        return CheckedHousehold(self, state, states, findings)
+    }
+
+    private static let birthDateMissing = FieldError(
+        code: "required", detail: Message(zh: "没有出生日期，也无法从证件号码得出", en: "there is no birth date, and no valid identity number to take it from"))
+}
+
+extension [HouseholdFinding] {
+    /// - Throws: `InvalidBody` when a finding blocks.
+    func throwBlocking() throws {
+        let blocking = filter { $0.rule.severity == .block }
+        guard blocking.isEmpty else { throw InvalidBody(errors: blocking.map(\.fieldError)) }
+    }
+}
+
+extension HouseholdFinding {
+    var fieldError: FieldError {
+        FieldError(pointer: pointer, code: rule.code, detail: Message(zh: rule.chinese, en: rule.english))
+    }
+}
+
+extension FieldError {
+    func at(_ pointer: String) -> FieldError { FieldError(pointer: pointer, code: code, detail: detail) }
+}
+
+extension MemberDraft {
+    func state(position: Int, birthDate: CivilDate?, identity: MemberIdentity, joinedOn: CivilDate) -> MemberState {
+        MemberState(
+            id: id, position: position, name: name, relation: relation, sex: sex, birthDate: birthDate, identity: identity,
+            ethnicity: ethnicity, education: education, schoolState: schoolState, schoolBlocked: schoolBlocked,
+            health: health, labourCapacity: labourCapacity, workPlace: workPlace, workMonths: workMonths,
+            joinedOn: joinedOn, joinReason: joinReason, leftOn: nil, leftReason: nil)
+    }
+}
+
+extension MemberState {
+    func facts(_ number: IdentityNumber?) -> MemberFacts {
+        MemberFacts(
+            relation: relation, sex: Sex(rawValue: sex) ?? .unstated, birthDate: birthDate, identityNumber: number,
+            ethnicity: ethnicity, education: education, schoolState: schoolState, schoolBlocked: schoolBlocked,
+            health: health, labourCapacity: labourCapacity, workPlace: workPlace, workMonths: workMonths,
+            joinedOn: joinedOn)
+    }
+}
+
+extension HouseholdState {
+    func facts(_ members: some Sequence<MemberState>) -> HouseholdFacts {
+        HouseholdFacts(
+            attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause, otherCauses: otherCauses,
+            labour: labour, selfCare: selfCare, members: members.filter(\.isPresent).map { $0.facts(nil) })
+    }
+}
+
+extension MemberIdentity {
+    /// What to keep of a number: verified when everything agrees, otherwise unverified with the reason.
+    ///
+    /// - Throws: when a spreadsheet destroyed digits, so that keeping the text would keep a wrong number.
+    static func read(
+        _ reading: IdentityReading?, sex: String, birthDate: CivilDate?, of member: Identifier, _ keys: KeyRing
+    ) throws(FieldError) -> MemberIdentity {
+        guard let reading, reading.problem != .missing else { return .missing }
+        if let problem = reading.problem, problem.isRefused {
+            throw FieldError(code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))
+        }
+        let disagreement = reading.number?.disagreements(sex: Sex(rawValue: sex), birthDate: birthDate).first
+        let problem = reading.problem?.code ?? disagreement.map { $0 == .sex ? "sex-differs" : "birth-date-differs" }
+        let hashed = reading.number?.person ?? reading.normalised
+        guard let sealed = try? keys.seal(reading.normalised, for: SealedPlace("member.identity", member)) else {
+            throw FieldError(code: "not-sealed", detail: Message(zh: "证件号码无法加密", en: "the number could not be sealed"))
+        }
+        return MemberIdentity(
+            state: problem == nil ? .verified : .unverified, problem: problem, mask: reading.mask,
+            hash: keys.hash(hashed.utf8, purpose: "identity"), sealed: sealed)
+    }
+}
+
+extension SealedPhone {
+    static func seal(_ phone: String, of household: Identifier, _ keys: KeyRing) throws -> SealedPhone {
+        SealedPhone(
+            hash: keys.hash(phone.utf8, purpose: "phone"), mask: mask(phone),
+            sealed: try keys.seal(phone, for: SealedPlace("household.phone", household)))
+    }
+
+    /// The first three and the last four digits of a number that is long enough to hide the rest.
+    private static func mask(_ phone: String) -> String {
+        phone.count < 9
+            ? String(repeating: "*", count: phone.count)
+            : phone.prefix(3) + String(repeating: "*", count: phone.count - 7) + phone.suffix(4)
+    }
+}

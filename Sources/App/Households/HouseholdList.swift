@@ -1,0 +1,142 @@
+// The list of households: filters, a search by name, and the order (place, archive number) in which an area and a cursor
+// are one range of an index.
+
+import Domain
+import SQL
+import Web
+
+enum HouseholdList {
+    private static let columns = [
+        ListColumn("id", "h.id", .identifier),
+        ListColumn("version", "h.version", .integer),
+        ListColumn("archiveNumber", "h.archive_number"),
+        ListColumn("villageCode", "d.code", .areaCode),
+        ListColumn("groupName", "g.name"),
+        ListColumn("status", "h.status"),
+        ListColumn("statusSince", "h.status_since"),
+        ListColumn("attribute", "h.attribute"),
+        ListColumn("mainCause", "h.main_cause"),
+        ListColumn("otherCauses", "h.other_cause_1 || coalesce(';' || h.other_cause_2, '')", .texts),
+        ListColumn("labour", "h.labour"),
+        ListColumn("householderName", "h.householder_name"),
+        ListColumn("memberCount", "h.member_count", .integer),
+        ListColumn("phone", "h.phone_mask"),
+    ]
+
+    static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let codes = call.register.codeLists
+        let filters: [(String, String?)] = [
+            ("h.status", known("status", .status, codes, &query)),
+            ("h.attribute", known("attribute", .attribute, codes, &query)),
+            ("h.main_cause", known("cause", .cause, codes, &query)),
+            ("h.labour", known("labour", .householdLabour, codes, &query)),
+        ]
+        let identity = query.value("identity", identityState)
+        let name = query.string("q", characters: 1...30)
+        let paging = Paging(&query)
+        try query.finish()
+
+        var conditions = ListConditions()
+        conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "h.area_code")
+        for (column, code) in filters {
+            if let code { conditions.add("\(column) = \(conditions.bind(code))") }
+        }
+        if let identity {
+            conditions.add(
+                """
+                EXISTS (SELECT 1 FROM member m WHERE m.household_number = h.household_number AND m.left_on IS NULL
+                AND m.identity_state = \(conditions.bind(identity)))
+                """)
+        }
+        if let name { try search(name, &conditions, connection) }
+        return ListPlan(
+            name: "households", columns: columns,
+            source: "household h JOIN division d ON d.id = h.village_id LEFT JOIN village_group g ON g.id = h.group_id",
+            conditions: conditions, order: ["h.area_code", "h.archive_number"], paging: paging)
+    }
+
+    /// A rare name is found by the index of names and its few hits are sorted; a common one is met soon when the list is
+    /// walked in its order.
+    private static func search(
+        _ name: String, _ conditions: inout ListConditions, _ connection: Connection
+    ) throws {
+        guard let phrase = HouseholdSearch.phrase(name) else {
+            conditions.add("0")
+            return
+        }
+        if try HouseholdSearch.isCommon(phrase, connection) {
+            conditions.add("instr(h.search_names, \(conditions.bind(name))) > 0")
+        } else {
+            conditions.add(
+                """
+                h.household_number IN (SELECT rowid FROM household_name WHERE household_name MATCH \(conditions.bind(phrase)))
+                """)
+        }
+    }
+
+    private static func known(
+        _ parameter: String, _ list: HouseholdCodeList, _ codes: CodeLists, _ query: inout Query
+    ) -> String? {
+        query.value(parameter) { text throws(FieldError) in
+            guard codes[list]?.value(text) != nil else {
+                throw FieldError(
+                    code: "unknown-code",
+                    detail: Message(
+                        zh: "代码表 \(list.rawValue) 中没有这个代码", en: "code list \(list.rawValue) has no such code"))
+            }
+            return text
+        }
+    }
+
+    private static func identityState(_ text: String) throws(FieldError) -> String {
+        guard let state = MemberIdentity.State(rawValue: text) else {
+            throw FieldError(
+                code: "unknown-code", detail: Message(zh: "应为 verified、unverified 或 missing", en: "one of verified, unverified, missing"))
+        }
+        return state.rawValue
+    }
+}
+
+/// The changes of one household, newest first, as the audit trail holds them.
+enum HouseholdHistory {
+    private static let columns = [
+        ListColumn("sequence", "e.sequence", .integer),
+        ListColumn("at", "e.at", .instant),
+        ListColumn("actorId", "e.user_id", .identifier),
+        ListColumn("actorName", "u.name"),
+        ListColumn("requestId", "e.request_id"),
+        ListColumn("action", "e.action"),
+        ListColumn("before", "e.before", .json),
+        ListColumn("after", "e.after", .json),
+    ]
+
+    static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let paging = Paging(&query)
+        try query.finish()
+        guard try HouseholdView.head(call.id(), call.caller.scope, connection) != nil else { throw Problem(.notFound) }
+        var conditions = ListConditions()
+        conditions.add("e.entity_id = \(conditions.bind(try call.id()))")
+        return ListPlan(
+            name: "household-history", columns: columns,
+            source: "audit_event e LEFT JOIN user_account u ON u.id = e.user_id", conditions: conditions,
+            order: ["e.sequence"], descends: true, paging: paging)
+    }
+}
+
+/// The filter `area=`: a division's code, held to what the caller may see.
+enum AreaFilter {
+    /// - Throws: 400 for a code that is no division; an area outside the caller's range is an empty list, not an error.
+    static func scope(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Scope {
+        guard let code else { return scope }
+        guard let division = try DivisionStore.resolve(code: code, connection) else {
+            throw InvalidQuery(errors: [
+                FieldError(
+                    pointer: "?area", code: "unknown-division", detail: Message(zh: "没有这个区划", en: "there is no such division"))
+            ])
+        }
+        return scope.intersection(division.scope)
+    }
+}

@@ -1,0 +1,122 @@
+// Changes of a household and of a member: merge patches that say from which day on the new state holds.
+
+import Domain
+import SQL
+import Web
+
+/// A merge patch of a household's own facts.
+struct HouseholdPatch {
+    /// From which day the new state holds; not in the future.
+    let day: CivilDate
+    private let villageCode: Change<AreaCode>
+    private let groupName: Change<String>
+    private let archiveNumber: Change<String>
+    private let status: Change<String>
+    private let attribute: Change<String>
+    private let identificationStandard: Change<String>
+    private let mainCause: Change<String>
+    private let otherCauses: Change<[String]>
+    private let labour: Change<String>
+    private let selfCare: Change<Bool>
+    private let willingness: Change<String>
+    private let povertyDepth: Change<String>
+    private let phone: Change<SealedPhone>
+
+    /// Reads the body of a call.
+    init(_ call: Call) throws {
+        var body = ObjectReader(try call.document().root)
+        let today = call.now.shanghaiDate
+        let codes = call.register.codeLists
+        let from = EffectiveDay.read(&body, today: today)
+        func code(_ key: StaticString, _ list: HouseholdCodeList, clearable: Bool = false) -> Change<String> {
+            body.change(key, clearable: clearable) { text throws(FieldError) in try codes.check(text, in: list, on: from) }
+        }
+        day = from
+        villageCode = body.change("villageCode", clearable: false, HouseholdBodyReader.areaCode)
+        groupName = body.changeString("groupName", characters: HouseholdBodyReader.nameCharacters)
+        archiveNumber = body.changeString(
+            "archiveNumber", characters: HouseholdBodyReader.archiveNumberCharacters, clearable: false)
+        status = code("status", .status)
+        attribute = code("attribute", .attribute)
+        identificationStandard = code("identificationStandard", .identificationStandard, clearable: true)
+        mainCause = code("mainCause", .cause)
+        otherCauses = body.changeStrings("otherCauses", count: 0...HouseholdRules.otherCausesMax)
+        if case .set(let causes) = otherCauses {
+            for (index, cause) in causes.enumerated() {
+                do throws(FieldError) {
+                    _ = try codes.check(cause, in: .cause, on: from)
+                } catch {
+                    body.report("/otherCauses/\(index)", code: error.code, detail: error.detail)
+                }
+            }
+        }
+        labour = code("labour", .householdLabour)
+        selfCare = body.changeBoolean("selfCare", clearable: false)
+        willingness = code("willingness", .willingness, clearable: true)
+        povertyDepth = code("povertyDepth", .povertyDepth, clearable: true)
+        let plainPhone = body.change("phone", HouseholdBodyReader.phone)
+        try body.finish()
+        let id = try call.id()
+        phone = try plainPhone.map { try SealedPhone.seal($0, of: id, call.register.keys) }
+    }
+
+    /// The new state and its place.
+    ///
+    /// - Throws: 422 for a village that is not the caller's.
+    func applied(
+        to household: StoredHousehold, _ scope: Scope, _ transaction: Transaction
+    ) throws -> (HouseholdState, areaCode: Int64) {
+        var state = household.state
+        var areaCode = household.areaCode
+        var village = try DivisionStore.find(state.villageId, transaction.connection)
+        if case .set(let code) = villageCode, village?.code != code {
+            let new = try HouseholdPlacing.village(code, scope, transaction.connection)
+            state.villageId = new.id
+            state.groupId = nil
+            areaCode = new.areaCode
+            village = new
+        }
+        switch groupName {
+        case .keep: break
+        case .clear: state.groupId = nil
+        case .set(let name): state.groupId = try village.flatMap { try HouseholdPlacing.group(name, in: $0, transaction) }
+        }
+        state.archiveNumber = archiveNumber.applied(to: state.archiveNumber) ?? state.archiveNumber
+        if case .set(let new) = status, new != state.status {
+            state.status = new
+            state.statusSince = day
+        }
+        state.attribute = attribute.applied(to: state.attribute) ?? state.attribute
+        state.identificationStandard = identificationStandard.applied(to: state.identificationStandard)
+        state.mainCause = mainCause.applied(to: state.mainCause) ?? state.mainCause
+        state.otherCauses = otherCauses.applied(to: state.otherCauses) ?? []
+        state.labour = labour.applied(to: state.labour) ?? state.labour
+        state.selfCare = selfCare.applied(to: state.selfCare) ?? state.selfCare
+        state.willingness = willingness.applied(to: state.willingness)
+        state.povertyDepth = povertyDepth.applied(to: state.povertyDepth)
+        state.phone = phone.applied(to: state.phone)
+        return (state, areaCode)
+    }
+}
+
+/// `effectiveOn`: the day from which a change holds.
+enum EffectiveDay {
+    static func read(_ body: inout ObjectReader, today: CivilDate) -> CivilDate {
+        let day = body.optionalValue("effectiveOn", HouseholdBodyReader.date) ?? today
+        if day > today {
+            body.report(
+                "effectiveOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
+        }
+        return day
+    }
+}
+
+extension Change {
+    func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Change<Other> {
+        switch self {
+        case .keep: .keep
+        case .clear: .clear
+        case .set(let value): .set(try transform(value))
+        }
+    }
+}

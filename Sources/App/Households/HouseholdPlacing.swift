@@ -1,0 +1,52 @@
+// Finding the village and group that a household names, within the caller's range.
+
+import Domain
+import SQL
+import Web
+
+enum HouseholdPlacing {
+    /// - Throws: 422 at /villageCode for a village that does not exist, has ended, or is not the caller's: all the same
+    ///   answer, so that it tells nothing about other areas.
+    static func village(_ code: AreaCode, _ scope: Scope, _ connection: Connection) throws -> Division {
+        guard let village = try DivisionStore.find(code: code, connection), village.level == .village, village.isLive,
+            scope.contains(village.areaCode)
+        else {
+            throw Problem.field(
+                "/villageCode", "unknown-village", zh: "没有这个村，或不在您的范围内",
+                en: "there is no such village, or it is not in your area")
+        }
+        return village
+    }
+
+    /// The group of a name in a village; one that the village does not have yet is added.
+    static func group(_ name: String?, in village: Division, _ transaction: Transaction) throws -> Identifier? {
+        guard let name else { return nil }
+        if let found = try GroupStore.find(name, in: village.id, transaction.connection) { return found }
+        return try GroupStore.create(transaction.newId(), name, in: village, transaction)
+    }
+
+    /// - Throws: 404 for a household that is not there or not the caller's.
+    static func visible(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> StoredHousehold {
+        guard let household = try HouseholdTable.find(id, connection), scope.contains(household.areaCode) else {
+            throw Problem(.notFound)
+        }
+        return household
+    }
+
+    /// Runs a write, and turns a constraint it meets into a problem that points to the other record where the caller may see it.
+    @discardableResult
+    static func locating<Result>(
+        _ members: [MemberState], archiveNumber: String, areaCode: Int64, _ scope: Scope, _ connection: Connection,
+        _ write: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try write()
+        } catch let error as SQLError {
+            guard
+                let problem = try HouseholdProblems.located(
+                    error, members, archiveNumber: archiveNumber, areaCode: areaCode, scope, connection)
+            else { throw error }
+            throw problem
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// Finding households by a name in them. Chinese names have no word boundaries and two characters are a usual question, so
+// each character is a token of its own and a query is a phrase. Written by the store in the household's transaction.
+
+import SQL
+
+enum HouseholdSearch {
+    /// Stands between two names, so that a phrase never begins in one and ends in the next. A private-use character: no
+    /// name has it.
+    private static let separator = "\u{E000}"
+    /// Past this many hits a query is so common that walking the list in its order meets a page of them sooner than
+    /// sorting all would; fewer are found by the index and sorted.
+    static let hitsSortedMax = 2_000
+
+    static func add(_ names: String, _ number: Int64, _ connection: Connection) throws {
+        _ = try connection.run("INSERT INTO household_name (rowid, names) VALUES ($1, $2)", number, tokens(names))
+    }
+
+    /// The index keeps no text of its own, so it is told what it held.
+    static func remove(_ names: String, _ number: Int64, _ connection: Connection) throws {
+        _ = try connection.run(
+            "INSERT INTO household_name (household_name, rowid, names) VALUES ('delete', $1, $2)", number, tokens(names))
+    }
+
+    /// The phrase of a query; nil when it has no letter or digit.
+    static func phrase(_ query: String) -> String? {
+        let characters = query.filter { $0.isLetter || $0.isNumber }
+        guard !characters.isEmpty else { return nil }
+        return "\"" + characters.map(String.init).joined(separator: " ") + "\""
+    }
+
+    /// Whether a phrase has more hits than are worth sorting.
+    static func isCommon(_ phrase: String, _ connection: Connection) throws -> Bool {
+        let hits = try connection.first(
+            "SELECT count(*) FROM (SELECT 1 FROM household_name WHERE household_name MATCH $1 LIMIT $2)", phrase,
+            hitsSortedMax + 1) { $0.int(0) }
+        return (hits ?? 0) > hitsSortedMax
+    }
+
+    private static func tokens(_ names: String) -> String {
+        names.split(separator: "\n").map { name in
+            name.filter { $0.isLetter || $0.isNumber }.map(String.init).joined(separator: " ")
+        }.joined(separator: " \(separator) ")
+    }
+}

@@ -1,0 +1,100 @@
+// What may be written of a household: creating it with its members, and changing either from a day on. The database's own
+// constraints are the last word; their names become problems in HouseholdProblems.
+
+import Domain
+import SQL
+
+/// A household on its way in: checked, its numbers already sealed.
+struct NewHousehold {
+    let id: Identifier
+    let state: HouseholdState
+    let members: [MemberState]
+    let contentHash: [UInt8]?
+    /// JSON of the whole for the audit trail, with masks.
+    let audit: [UInt8]
+}
+
+enum HouseholdStore {
+    /// Writes a new household in a village.
+    static func create(_ household: NewHousehold, areaCode: Int64, _ transaction: Transaction) throws {
+        let figures = HouseholdFigures(household.members)
+        let number = try HouseholdTable.insert(
+            household.state, id: household.id, areaCode: areaCode, figures: figures, contentHash: household.contentHash,
+            transaction)
+        for member in household.members {
+            try MemberTable.insert(
+                member, household: number, validFrom: member.joinedOn, recordedAt: transaction.now.milliseconds,
+                transaction.connection)
+        }
+        try HouseholdSearch.add(figures.searchNames, number, transaction.connection)
+        try transaction.audit("create", .household, household.id, after: household.audit)
+        try transaction.change(.create, .household, household.id, version: 1, to: areaCode)
+    }
+
+    /// Makes the household and its members what they should be from a day on; members not named stay as they are.
+    ///
+    /// - Parameters:
+    ///   - members: the whole state of each member to change or add.
+    ///   - areaCode: the place of the state's village.
+    /// - Returns: whether anything was different.
+    @discardableResult
+    static func change(
+        _ household: StoredHousehold, to state: HouseholdState, members: [MemberState], areaCode: Int64, from day: CivilDate,
+        _ transaction: Transaction
+    ) throws -> Bool {
+        let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0) })
+        let changedMembers = members.filter { stored[$0.id]?.state != $0 }
+        guard state != household.state || !changedMembers.isEmpty || areaCode != household.areaCode else { return false }
+
+        let connection = transaction.connection
+        // Later than what it replaces also when the machine's clock went back or two changes meet in one millisecond.
+        let latest = max(household.recordedAt, household.members.map(\.recordedAt).max() ?? 0)
+        let recordedAt = max(transaction.now.milliseconds, latest + 1)
+        var validFrom = household.validFrom
+        var knownSince = household.recordedAt
+        if state != household.state {
+            try HouseholdTable.dated.file([household.number], from: day, recordedAt: recordedAt, connection)
+            validFrom = day
+            knownSince = recordedAt
+        }
+        // Whoever stops being householder goes first: at any moment a unique index allows one.
+        for member in changedMembers.sorted(by: { !takesHeadship($0) && takesHeadship($1) }) {
+            try write(member, over: stored[member.id], household.number, from: day, recordedAt: recordedAt, connection)
+        }
+        let after = household.members.map { old in changedMembers.first { $0.id == old.state.id } ?? old.state }
+            + changedMembers.filter { stored[$0.id] == nil }
+        let figures = HouseholdFigures(after)
+        let figuresBefore = HouseholdFigures(household.members.map(\.state))
+        try HouseholdTable.update(
+            household, to: state, areaCode: areaCode, validFrom: validFrom, recordedAt: knownSince, figures: figures, connection)
+        if figures.searchNames != figuresBefore.searchNames {
+            try HouseholdSearch.remove(figuresBefore.searchNames, household.number, connection)
+            try HouseholdSearch.add(figures.searchNames, household.number, connection)
+        }
+        let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers)
+        try transaction.audit("change", .household, household.id, before: before, after: afterJSON)
+        try transaction.change(
+            areaCode == household.areaCode ? .change : .move, .household, household.id, version: household.version + 1,
+            from: household.areaCode, to: areaCode)
+        return true
+    }
+
+    private static func takesHeadship(_ member: MemberState) -> Bool {
+        member.isPresent && member.relation == HouseholdFigures.householder
+    }
+
+    private static func write(
+        _ member: MemberState, over stored: StoredMember?, _ household: Int64, from day: CivilDate, recordedAt: Int64,
+        _ connection: Connection
+    ) throws {
+        guard stored != nil else {
+            try MemberTable.insert(
+                member, household: household, validFrom: member.joinedOn, recordedAt: recordedAt, connection)
+            return
+        }
+        // A member who left holds the state "left" from that day, not from the day of the message.
+        let from = member.leftOn ?? day
+        try MemberTable.dated.file([household, member.id], from: from, recordedAt: recordedAt, connection)
+        try MemberTable.update(member, household: household, validFrom: from, recordedAt: recordedAt, connection)
+    }
+}

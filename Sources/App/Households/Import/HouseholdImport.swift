@@ -1,0 +1,186 @@
+// Applies a household of a file: a new one, or changes of the one that is known. A household is known again by our id or by
+// its archive number in the county; a member by our id, then by the number, then by name and birth date. Columns that the
+// file does not have, and masked numbers, leave what is stored.
+
+import Domain
+import SQL
+import Web
+
+extension HouseholdImporter {
+    static func apply(
+        _ record: HouseholdRecord, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        let connection = transaction.connection
+        guard let village = try DivisionStore.find(record.village, connection), village.isLive, scope.contains(village.areaCode)
+        else {
+            throw refused(
+                record, [FieldError(
+                    code: "outside-area", detail: Message(zh: "该村不在您的范围内", en: "the village is not in your area"))])
+        }
+        let group = try record.group ?? HouseholdPlacing.group(record.checked.groupName, in: village, transaction)
+        let state = record.checked.placed(in: village.id, group: group)
+        var existing = try HouseholdTable.find(archiveNumber: state.archiveNumber, inCountyOf: village.areaCode, connection)
+        if existing == nil, record.header.has(.householdId) {
+            existing = try HouseholdTable.find(record.checked.id, connection)
+        }
+        do {
+            return try HouseholdPlacing.locating(
+                record.checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope, connection
+            ) {
+                guard let existing else { return try create(record, state, village, transaction) }
+                guard scope.contains(existing.areaCode) else { throw Problem(.conflictingContent) }
+                return try change(existing, record, state, village, order, transaction)
+            }
+        } catch let problem as Problem {
+            throw refused(record, problem.errors.isEmpty ? [FieldError(code: problem.kind.slug, detail: problem.kind.title)] : problem.errors)
+        } catch let invalid as InvalidBody {
+            throw refused(record, invalid.errors)
+        }
+    }
+
+    static func finish(
+        _ unread: [String], _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        var outcome = ImportOutcome()
+        outcome.rows = unread.map { name in
+            ReportRow(
+                line: 1, column: name, .notice, code: "column-not-read",
+                Message(zh: "没有读取此列", en: "this column is not read"))
+        }
+        return outcome
+    }
+
+    private static func refused(_ record: HouseholdRecord, _ errors: [FieldError]) -> RecordRefused {
+        let rows = errors.map { error in
+            let parts = error.pointer.split(separator: "/")
+            let index = parts.count > 1 && parts[0] == "members" ? Int(parts[1]) ?? 0 : 0
+            let column = parts.last.flatMap { HouseholdColumn(rawValue: String($0)) }
+            return ReportRow(
+                line: record.lines.indices.contains(index) ? record.lines[index] : record.lines[0],
+                column: column.map(record.header.name), code: error.code, error.detail)
+        }
+        return RecordRefused(rows: refusing(record.lines, rows))
+    }
+
+    private static func create(
+        _ record: HouseholdRecord, _ state: HouseholdState, _ village: Division, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        guard record.maskedMembers.isEmpty else {
+            throw Problem.field(
+                "/members/0/identityNumber", "masked-number", zh: "新户的证件号码不能是掩码",
+                en: "a new household cannot have masked numbers")
+        }
+        let members = record.checked.members
+        try HouseholdStore.create(
+            NewHousehold(
+                id: record.checked.id, state: state, members: members, contentHash: nil,
+                audit: record.audit ?? HouseholdAudit.whole(state, members)), areaCode: village.areaCode, transaction)
+        var outcome = ImportOutcome()
+        outcome.counts.created = record.lines.count
+        return outcome
+    }
+
+    // MARK: Changing
+
+    private static func change(
+        _ stored: StoredHousehold, _ record: HouseholdRecord, _ stated: HouseholdState, _ village: Division,
+        _ order: ImportOrder, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        let state = merged(stated, into: stored.state, record.header)
+        var unmatched = stored.members.filter(\.state.isPresent)
+        var members: [MemberState] = []
+        for member in record.checked.members {
+            guard let index = match(member, unmatched, record.header) else {
+                var joining = member
+                joining.position = (stored.members.map(\.state.position).max() ?? -1) + members.count + 1
+                members.append(joining)
+                continue
+            }
+            members.append(merged(member, into: unmatched.remove(at: index).state, record))
+        }
+        var leaving: [MemberState] = []
+        if order.isComplete {
+            leaving = unmatched.map { member in
+                var left = member.state
+                left.leftOn = max(order.on, left.joinedOn)
+                left.leftReason = "other"
+                return left
+            }
+        }
+        let known = Dictionary(uniqueKeysWithValues: stored.members.map { ($0.state.id, $0.state) })
+        let present = members + (order.isComplete ? [] : unmatched.map(\.state))
+        try HouseholdRules.findings(state.facts(present), on: transaction.today).throwBlocking()
+        let isChanged = try HouseholdStore.change(
+            stored, to: state, members: leaving + members, areaCode: village.areaCode, from: order.on, transaction)
+
+        var outcome = ImportOutcome()
+        outcome.counts.ended = leaving.count
+        for (index, member) in members.enumerated() {
+            if known[member.id] == nil {
+                outcome.counts.created += 1
+            } else if known[member.id] != member || (index == 0 && isChanged && state != stored.state) {
+                outcome.counts.changed += 1
+            } else {
+                outcome.counts.unchanged += 1
+            }
+        }
+        return outcome
+    }
+
+    private static func match(_ member: MemberState, _ candidates: [StoredMember], _ header: HouseholdHeader) -> Int? {
+        if header.has(.memberId), let index = candidates.firstIndex(where: { $0.state.id == member.id }) { return index }
+        if let hash = member.identity.hash, let index = candidates.firstIndex(where: { $0.state.identity.hash == hash }) {
+            return index
+        }
+        return candidates.firstIndex { candidate in
+            let state = candidate.state
+            return state.name == member.name
+                && (state.birthDate == member.birthDate || state.birthDate == nil || member.birthDate == nil)
+        }
+    }
+
+    /// What the file states, and what is stored where the file has no such column.
+    private static func merged(
+        _ stated: HouseholdState, into stored: HouseholdState, _ header: HouseholdHeader
+    ) -> HouseholdState {
+        var state = stored
+        state.villageId = stated.villageId
+        state.archiveNumber = stated.archiveNumber
+        state.attribute = stated.attribute
+        state.mainCause = stated.mainCause
+        if header.has(.groupName) || stated.villageId != stored.villageId { state.groupId = stated.groupId }
+        if header.has(.status) {
+            state.status = stated.status
+            if header.has(.statusSince) || stated.status != stored.status { state.statusSince = stated.statusSince }
+        }
+        if header.has(.identificationStandard) { state.identificationStandard = stated.identificationStandard }
+        if header.has(.otherCauses) { state.otherCauses = stated.otherCauses }
+        if header.has(.labour) { state.labour = stated.labour }
+        if header.has(.selfCare) { state.selfCare = stated.selfCare }
+        if header.has(.willingness) { state.willingness = stated.willingness }
+        if header.has(.povertyDepth) { state.povertyDepth = stated.povertyDepth }
+        if header.has(.phone), let phone = stated.phone { state.phone = phone }
+        return state
+    }
+
+    private static func merged(_ stated: MemberState, into stored: MemberState, _ record: HouseholdRecord) -> MemberState {
+        let header = record.header
+        var member = stored
+        member.name = stated.name
+        member.relation = stated.relation
+        member.sex = stated.sex
+        if header.has(.birthDate) || stored.birthDate == nil { member.birthDate = stated.birthDate ?? stored.birthDate }
+        if header.has(.identityNumber), !record.maskedMembers.contains(stated.id) { member.identity = stated.identity }
+        if header.has(.ethnicity) { member.ethnicity = stated.ethnicity }
+        if header.has(.education) { member.education = stated.education }
+        if header.has(.schoolState) { member.schoolState = stated.schoolState }
+        if header.has(.schoolBlocked) { member.schoolBlocked = stated.schoolBlocked }
+        if header.has(.health) { member.health = stated.health }
+        if header.has(.labourCapacity) { member.labourCapacity = stated.labourCapacity }
+        if header.has(.workPlace) { member.workPlace = stated.workPlace }
+        if header.has(.workMonths) { member.workMonths = stated.workMonths }
+        if header.has(.joinedOn) { member.joinedOn = stated.joinedOn }
+        if header.has(.joinReason) { member.joinReason = stated.joinReason }
+        return member
+    }
+}

@@ -1,0 +1,152 @@
+// A member who joins, changes, or leaves. Members are never deleted: they leave on a day, for a reason, and stay known.
+
+import Domain
+import SQL
+import Web
+
+/// A new member of a household that exists.
+struct MemberJoining {
+    private let draft: MemberDraft
+    private let birthDate: CivilDate
+    private let identity: MemberIdentity
+    private let today: CivilDate
+
+    /// Reads the body of a call.
+    init(_ call: Call) throws {
+        today = call.now.shanghaiDate
+        let register = call.register
+        var body = ObjectReader(try call.document().root)
+        let reader = HouseholdBodyReader(
+            codes: register.codeLists, today: today, newId: { register.environment.newId(at: call.now) })
+        let draft = reader.member(&body, id: try call.id(1), since: today)
+        try body.finish()
+        self.draft = draft
+        let reading = draft.identityNumber.map { IdentityNumber.parse($0, on: call.now.shanghaiDate) }
+        guard let birthDate = draft.birthDate ?? reading?.birthDate else {
+            throw Problem.field("/birthDate", "required", zh: "此项必填", en: "this field is required")
+        }
+        self.birthDate = birthDate
+        do throws(FieldError) {
+            identity = try MemberIdentity.read(reading, sex: draft.sex, birthDate: birthDate, of: draft.id, register.keys)
+        } catch {
+            throw InvalidBody(errors: [error.at("/identityNumber")])
+        }
+    }
+
+    /// - Throws: 422 for a day in the future or before the birth.
+    func member(of household: StoredHousehold) throws -> MemberState {
+        let position = (household.members.map(\.state.position).max() ?? -1) + 1
+        let joinedOn = draft.joinedOn ?? today
+        guard joinedOn <= today, joinedOn >= birthDate else {
+            throw Problem.field(
+                "/joinedOn", "impossible-day", zh: "应在出生日期与今天之间", en: "must lie between the birth and today")
+        }
+        return draft.state(position: position, birthDate: birthDate, identity: identity, joinedOn: joinedOn)
+    }
+}
+
+/// A merge patch of a member.
+struct MemberPatch: Sendable {
+    /// From which day the new state holds; not in the future.
+    let day: CivilDate
+    private let apply: @Sendable (inout MemberState) throws -> Void
+
+    /// Reads the body of a call.
+    init(_ call: Call) throws {
+        let today = call.now.shanghaiDate
+        let codes = call.register.codeLists
+        let keys = call.register.keys
+        var body = ObjectReader(try call.document().root)
+        let from = EffectiveDay.read(&body, today: today)
+        func code(_ key: StaticString, _ list: HouseholdCodeList, clearable: Bool = true) -> Change<String> {
+            body.change(key, clearable: clearable) { text throws(FieldError) in try codes.check(text, in: list, on: from) }
+        }
+        let name = body.changeString("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
+        let relation = code("relation", .relation, clearable: false)
+        let sex = code("sex", .sex, clearable: false)
+        let birthDate = body.change("birthDate", clearable: false, HouseholdBodyReader.date)
+        let identityNumber = body.changeString("identityNumber", characters: 1...40)
+        let ethnicity = code("ethnicity", .ethnicity)
+        let education = code("education", .education)
+        let schoolState = code("schoolState", .schoolState)
+        let schoolBlocked = body.changeBoolean("schoolBlocked", clearable: false)
+        let health = code("health", .health)
+        let labourCapacity = code("labourCapacity", .labourCapacity)
+        let workPlace = code("workPlace", .workPlace)
+        let workMonths = body.changeInteger("workMonths", in: 0...12)
+        let leftOn = body.change("leftOn", HouseholdBodyReader.date)
+        let leftReason = code("leftReason", .leaveReason)
+        try body.finish()
+        day = from
+        apply = { member in
+            member.name = name.applied(to: member.name) ?? member.name
+            member.relation = relation.applied(to: member.relation) ?? member.relation
+            member.sex = sex.applied(to: member.sex) ?? member.sex
+            member.birthDate = birthDate.applied(to: member.birthDate)
+            member.ethnicity = ethnicity.applied(to: member.ethnicity)
+            member.education = education.applied(to: member.education)
+            member.schoolState = schoolState.applied(to: member.schoolState)
+            member.schoolBlocked = schoolBlocked.applied(to: member.schoolBlocked) ?? member.schoolBlocked
+            member.health = health.applied(to: member.health)
+            member.labourCapacity = labourCapacity.applied(to: member.labourCapacity)
+            member.workPlace = workPlace.applied(to: member.workPlace)
+            member.workMonths = workMonths.applied(to: member.workMonths)
+            member.leftOn = leftOn.applied(to: member.leftOn)
+            member.leftReason = leftReason.applied(to: member.leftReason)
+            try Self.checkLeaving(member, today)
+            try Self.changeIdentity(&member, identityNumber, today, keys)
+        }
+    }
+
+    func applied(to member: MemberState) throws -> MemberState {
+        var changed = member
+        try apply(&changed)
+        return changed
+    }
+
+    private static func checkLeaving(_ member: MemberState, _ today: CivilDate) throws {
+        guard (member.leftOn == nil) == (member.leftReason == nil) else {
+            throw Problem.field(
+                member.leftOn == nil ? "/leftOn" : "/leftReason", "required", zh: "离开日期和原因要一起填写",
+                en: "a day and a reason of leaving go together")
+        }
+        guard let leftOn = member.leftOn else { return }
+        guard leftOn >= member.joinedOn, leftOn <= today else {
+            throw Problem.field(
+                "/leftOn", "impossible-day", zh: "应在加入日期与今天之间", en: "must lie between the day of joining and today")
+        }
+    }
+
+    private static func changeIdentity(
+        _ member: inout MemberState, _ change: Change<String>, _ today: CivilDate, _ keys: KeyRing
+    ) throws {
+        switch change {
+        case .keep: return
+        case .clear: member.identity = .missing
+        case .set(let text):
+            do throws(FieldError) {
+                member.identity = try MemberIdentity.read(
+                    IdentityNumber.parse(text, on: today), sex: member.sex, birthDate: member.birthDate, of: member.id, keys)
+            } catch {
+                throw InvalidBody(errors: [error.at("/identityNumber")])
+            }
+        }
+    }
+
+    /// Writes members into their household after the rules have looked at the whole.
+    static func write(
+        _ members: [MemberState], _ household: StoredHousehold, from day: CivilDate, _ scope: Scope,
+        _ transaction: Transaction
+    ) throws {
+        let changed = Set(members.map(\.id))
+        let after = household.members.map(\.state).filter { !changed.contains($0.id) } + members
+        try HouseholdRules.findings(household.state.facts(after), on: transaction.today).throwBlocking()
+        try HouseholdPlacing.locating(
+            members, archiveNumber: household.state.archiveNumber, areaCode: household.areaCode, scope,
+            transaction.connection
+        ) {
+            try HouseholdStore.change(
+                household, to: household.state, members: members, areaCode: household.areaCode, from: day, transaction)
+        }
+    }
+}

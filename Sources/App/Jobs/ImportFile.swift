@@ -1,0 +1,182 @@
+// A file of rows on disk: encoding found, header read, rows one after another with their lines. It deliberately knows
+// no columns.
+
+import Glibc
+import Web
+
+/// Why a file as a whole cannot be imported, in words for whoever sent it.
+enum ImportFailure: Error, CustomStringConvertible {
+    case unreadable(String)
+    case notText(String)
+    case empty
+    case brokenCSV(CSVError)
+    case repeatedColumn(String)
+    case missingColumns([String])
+    case unknownPlace(String)
+    case tooManyRows(Int)
+    case rowsRefused(Int)
+
+    var description: String {
+        switch self {
+        case .unreadable(let path): "文件无法读取 / the file cannot be read: \(path)"
+        case .notText(let detail): "文件既不是 UTF-8 也不是 GB18030 / the file is neither UTF-8 nor GB18030: \(detail)"
+        case .empty: "文件没有表头 / the file has no header line"
+        case .brokenCSV(let error):
+            "第 \(error.line) 行第 \(error.column) 列：\(error.message.zh) / line \(error.line), column \(error.column): \(error.message.en)"
+        case .repeatedColumn(let name): "列 \(name) 出现两次 / column \(name) stands twice in the header"
+        case .missingColumns(let names): "缺少列 / columns are missing: \(names.joined(separator: ", "))"
+        case .unknownPlace(let code): "没有区划 / there is no division \(code)"
+        case .tooManyRows(let most): "atomic 方式最多 \(most) 行 / mode atomic takes at most \(most) rows"
+        case .rowsRefused(let count): "有 \(count) 行被拒绝，全部未导入 / \(count) rows were refused, so nothing was imported"
+        }
+    }
+}
+
+/// A row with the line on which it begins.
+struct FileRow {
+    let line: Int
+    /// One for each column of the header; nil stands for a row that is not CSV or has another number of cells.
+    let cells: [String]
+}
+
+/// Reads the rows of one file; used by one thread.
+final class ImportFile {
+    /// What a read gave.
+    enum Step {
+        case row(FileRow)
+        case refused(ReportRow)
+        case end
+    }
+
+    private static let chunkBytes = 256 << 10
+    private let descriptor: CInt
+    private var decoder: TextDecoder
+    private var reader = CSVReader()
+    private var atEnd = false
+    /// The header's names.
+    private(set) var header: [String] = []
+    /// Octets of the file, and how many of them are read.
+    let byteCount: Int
+    private(set) var bytesRead = 0
+
+    /// Opens a file, finds its encoding over all of its bytes, and reads its header.
+    ///
+    /// - Throws: `ImportFailure`.
+    init(path: String) throws {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw ImportFailure.unreadable(path) }
+        var status = stat()
+        fstat(descriptor, &status)
+        byteCount = Int(status.st_size)
+        do {
+            decoder = try TextDecoder(try Self.encoding(descriptor))
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        header = try readHeader()
+    }
+
+    deinit { close(descriptor) }
+
+    private static func encoding(_ descriptor: CInt) throws -> TextEncoding {
+        var detector = TextEncodingDetector()
+        var offset = 0
+        while true {
+            let chunk = try read(descriptor, at: offset)
+            if chunk.isEmpty { return detector.encoding }
+            detector.feed(chunk)
+            offset += chunk.count
+        }
+    }
+
+    private static func read(_ descriptor: CInt, at offset: Int) throws -> [UInt8] {
+        var chunk = [UInt8](repeating: 0, count: chunkBytes)
+        while true {
+            let count = pread(descriptor, &chunk, chunk.count, off_t(offset))
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw ImportFailure.unreadable(String(cString: strerror(errno))) }
+            return Array(chunk[..<count])
+        }
+    }
+
+    private func readHeader() throws -> [String] {
+        do {
+            while true {
+                switch try reader.next() {
+                case .row:
+                    let names = (0..<reader.fieldCount).map { Self.trimmed(reader.text($0)) }
+                    for (index, name) in names.enumerated() where !name.isEmpty && names[..<index].contains(name) {
+                        throw ImportFailure.repeatedColumn(name)
+                    }
+                    return names
+                case .needsBytes: try feed()
+                case .end: throw ImportFailure.empty
+                }
+            }
+        } catch let error as CSVError {
+            throw ImportFailure.brokenCSV(error)
+        }
+    }
+
+    private func feed() throws {
+        var text: [UInt8] = []
+        while text.isEmpty && !atEnd {
+            let chunk = try Self.read(descriptor, at: bytesRead)
+            bytesRead += chunk.count
+            do {
+                if chunk.isEmpty {
+                    atEnd = true
+                    try decoder.finish()
+                } else {
+                    try decoder.decode(chunk, into: &text)
+                }
+            } catch {
+                throw ImportFailure.notText("\(error)")
+            }
+        }
+        if text.isEmpty { reader.finish() } else { reader.feed(text) }
+    }
+
+    /// The next row.
+    ///
+    /// - Throws: `ImportFailure` for what makes the rest of the file unreadable.
+    func next() throws -> Step {
+        while true {
+            do {
+                switch try reader.next() {
+                case .row: return row()
+                case .needsBytes: try feed()
+                case .end: return .end
+                }
+            } catch let error as CSVError {
+                if error.isFatal { throw ImportFailure.brokenCSV(error) }
+                return .refused(ReportRow(line: error.line, code: error.code.rawValue, error.message))
+            }
+        }
+    }
+
+    private func row() -> Step {
+        guard reader.fieldCount == header.count else {
+            return .refused(
+                ReportRow(
+                    line: reader.line, code: "ragged-row",
+                    Message(
+                        zh: "有 \(reader.fieldCount) 个单元格，表头有 \(header.count) 个",
+                        en: "the row has \(reader.fieldCount) cells, the header \(header.count)")))
+        }
+        return .row(
+            FileRow(line: reader.line, cells: (0..<header.count).map { Self.trimmed(CSVGuard.removed(reader.text($0))) }))
+    }
+
+    /// Without the white space that cells are copied with.
+    private static func trimmed(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last,
+            first.properties.isWhitespace || last.properties.isWhitespace
+        else { return text }
+        var view = text.unicodeScalars[...]
+        while view.first?.properties.isWhitespace == true { view.removeFirst() }
+        while view.last?.properties.isWhitespace == true { view.removeLast() }
+        return String(view)
+    }
+}

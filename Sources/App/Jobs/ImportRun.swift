@@ -1,0 +1,258 @@
+// Runs one import: records are prepared on one thread (read, checked, sealed) and applied by the writer in short pieces,
+// a piece ahead of each other. Counts, report and position of a piece are committed with its records, so an interrupted
+// import goes on where it was and a repeated one counts nothing twice.
+
+import Dispatch
+import Domain
+import SQL
+import Synchronization
+import Web
+
+/// What an applied record did, and what should be looked at about it.
+struct ImportOutcome {
+    var counts = ImportCounts()
+    var rows: [ReportRow] = []
+
+    /// Adds findings. A row of the file counts as refused once, however much is wrong with it.
+    mutating func add(_ findings: [ReportRow]) {
+        rows += findings
+        counts.refused += Set(findings.filter { $0.severity == .refused }.map(\.line)).count
+    }
+}
+
+/// What is not a record: rows refused before the database was asked.
+struct PreparedItem<Record: Sendable>: Sendable {
+    /// Nil when everything of it was refused.
+    var record: Record?
+    /// Findings of the preparation; those of severity `refused` are counted as refused rows.
+    var rows: [ReportRow]
+}
+
+/// A kind of import: how a file becomes records, and what one record does. An instance lives on the preparing thread.
+protocol Importer: AnyObject, SendableMetatype {
+    associatedtype Record: Sendable
+    /// What is known of the whole file at its end.
+    associatedtype Summary: Sendable
+
+    /// The next record of the file, prepared without the writer; nil at its end.
+    func next() throws -> PreparedItem<Record>?
+    /// How much of the file is read, from 0 to 1.
+    var progress: Double { get }
+    var summary: Summary { get }
+    /// Applies a record inside a savepoint of its own. What it throws as `RecordRefused` undoes the record only.
+    static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws -> ImportOutcome
+    /// What remains when all records were applied, such as ending what a complete file no longer has.
+    static func finish(
+        _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome
+    /// Records that make one piece of a few milliseconds.
+    static var recordsPerPiece: Int { get }
+    /// Records depend on each other, so that a dry run applies all of them before it takes them back.
+    static var isConnected: Bool { get }
+}
+
+/// A record that a rule or a constraint refuses; its rows go into the report.
+struct RecordRefused: Error {
+    let rows: [ReportRow]
+}
+
+/// Carries a result out of a transaction that is to be undone.
+private struct TakenBack<Result: Sendable>: Error {
+    let result: Result
+}
+
+/// How an import ended.
+enum ImportEnd { case done, failed, cancelled, interrupted }
+
+/// How far an import is, for whoever watches.
+public struct ImportProgress: Sendable {
+    /// Rows looked at.
+    public let rows: Int
+    /// How much of the file is read, from 0 to 1.
+    public let share: Double
+}
+
+/// One run of one job.
+struct ImportRun {
+    /// Rows of a file in mode atomic.
+    static let atomicRowsMax = 200_000
+
+    let job: Job
+    let register: Register
+    var shouldStop: () -> Bool = { false }
+    var watch: (ImportProgress) -> Void = { _ in }
+
+    init(
+        _ job: Job, _ register: Register, shouldStop: @escaping () -> Bool = { false },
+        watch: @escaping (ImportProgress) -> Void = { _ in }
+    ) {
+        self.job = job
+        self.register = register
+        self.shouldStop = shouldStop
+        self.watch = watch
+    }
+
+    /// Runs to the end, to a request to cancel, or to the end of the service.
+    func run() throws -> ImportEnd {
+        let end: ImportEnd
+        let path = register.directory.spool + "/" + job.fileName
+        let order = job.order
+        let register = register
+        switch order.kind {
+        case .divisions: end = try run { try DivisionImporter(path: path) }
+        case .successors: end = try run { try SuccessorImporter(path: path) }
+        case .households: end = try run { try HouseholdImporter(path: path, order, register) }
+        }
+        switch end {
+        case .done: try finish("done")
+        case .cancelled: try finish("cancelled")
+        case .failed, .interrupted: break
+        }
+        return end
+    }
+
+    private func finish(_ state: String, failure: String? = nil) throws {
+        let id = job.id
+        try register.perform(as: job.actor) { try JobStore.finish(id, state, failure: failure, $0) }
+    }
+
+    private func run<Kind: Importer>(_ make: @escaping @Sendable () throws -> Kind) throws -> ImportEnd {
+        if job.order.mode == .atomic || (job.order.isDryRun && Kind.isConnected) { return try runWhole(make) }
+        return try runPieces(make)
+    }
+
+    // MARK: In pieces
+
+    private func runPieces<Kind: Importer>(_ make: @escaping @Sendable () throws -> Kind) throws -> ImportEnd {
+        let pieces = PieceSource(skipping: job.position, make)
+        defer { pieces.abandon() }
+        var rows = job.counts.rows
+        while let piece = try pieces.next() {
+            if shouldStop() { return .interrupted }
+            let job = job
+            let isCancelled: Bool = try register.perform(as: job.actor) { transaction in
+                if try JobStore.isCancelRequested(job.id, transaction.connection) { return true }
+                let outcome = try Self.apply(Kind.self, piece.items, job, transaction)
+                try JobStore.advance(job.id, to: piece.end, outcome.counts, outcome.rows, transaction.connection)
+                return false
+            }
+            if isCancelled { return .cancelled }
+            rows += piece.rowCount
+            watch(ImportProgress(rows: rows, share: piece.share))
+        }
+        if let summary = pieces.summary { try applyRest(Kind.self, summary) }
+        return .done
+    }
+
+    /// Applies a piece; a dry run takes its records back and keeps what they would have done.
+    private static func apply<Kind: Importer>(
+        _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        guard job.order.isDryRun else { return try applyItems(kind, items, job, transaction) }
+        do {
+            return try transaction.connection.savepoint {
+                throw TakenBack(result: try applyItems(kind, items, job, transaction))
+            }
+        } catch let taken as TakenBack<ImportOutcome> {
+            return taken.result
+        }
+    }
+
+    private static func applyItems<Kind: Importer>(
+        _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        var outcome = ImportOutcome()
+        for item in items {
+            outcome.add(item.rows)
+            guard let record = item.record else { continue }
+            do {
+                let done = try transaction.connection.savepoint {
+                    try kind.apply(record, job.order, job.scope, transaction)
+                }
+                outcome.counts += done.counts
+                outcome.rows += done.rows
+            } catch let refused as RecordRefused {
+                outcome.add(refused.rows)
+            }
+        }
+        return outcome
+    }
+
+    private func applyRest<Kind: Importer>(_ kind: Kind.Type, _ summary: Kind.Summary) throws {
+        let job = job
+        try register.perform(as: job.actor) { transaction in
+            let rest = try kind.finish(summary, job.order, job.scope, transaction)
+            try JobStore.advance(job.id, to: Int.max, rest.counts, rest.rows, transaction.connection)
+        }
+    }
+
+    // MARK: As a whole
+
+    /// All records in one transaction, kept only if none is refused and it is not a dry run. Meanwhile other writes wait at
+    /// most their two seconds.
+    private func runWhole<Kind: Importer>(_ make: @escaping @Sendable () throws -> Kind) throws -> ImportEnd {
+        let job = job
+        let register = register
+        if let failure = try refusalsBeforehand(make) {
+            try keep(failure, of: job)
+            return .failed
+        }
+        let outcome: ImportOutcome
+        do {
+            outcome = try register.database.writer.performAlone { connection in
+                let transaction = register.transaction(connection, job.actor)
+                var whole = ImportOutcome()
+                let pieces = PieceSource(skipping: 0, make)
+                defer { pieces.abandon() }
+                while let piece = try pieces.next() {
+                    let outcome = try Self.applyItems(Kind.self, piece.items, job, transaction)
+                    whole.counts += outcome.counts
+                    whole.rows += outcome.rows
+                }
+                if let summary = pieces.summary {
+                    let rest = try Kind.finish(summary, job.order, job.scope, transaction)
+                    whole.counts += rest.counts
+                    whole.rows += rest.rows
+                }
+                if job.order.isDryRun || whole.counts.refused > 0 { throw TakenBack(result: whole) }
+                try JobStore.advance(job.id, to: Int.max, whole.counts, whole.rows, connection)
+                return whole
+            }
+        } catch let taken as TakenBack<ImportOutcome> {
+            try keep(taken.result, of: job)
+            return job.order.isDryRun ? .done : .failed
+        }
+        watch(ImportProgress(rows: outcome.counts.rows, share: 1))
+        return .done
+    }
+
+    /// Reads the whole file before the writer is asked for: what is refused here costs nobody a wait.
+    private func refusalsBeforehand<Kind: Importer>(_ make: () throws -> Kind) throws -> ImportOutcome? {
+        guard job.order.mode == .atomic, !job.order.isDryRun else { return nil }
+        let importer = try make()
+        var outcome = ImportOutcome()
+        var rows = 0
+        while let item = try importer.next() {
+            rows += 1
+            guard rows <= Self.atomicRowsMax else { throw ImportFailure.tooManyRows(Self.atomicRowsMax) }
+            outcome.add(item.rows.filter { $0.severity == .refused })
+        }
+        return outcome.rows.isEmpty ? nil : outcome
+    }
+
+    /// Keeps the report of an import that was taken back; of one that failed, nothing counts but what was refused.
+    private func keep(_ outcome: ImportOutcome, of job: Job) throws {
+        try register.perform(as: job.actor) { transaction in
+            var counts = outcome.counts
+            if !job.order.isDryRun {
+                counts = ImportCounts()
+                counts.refused = outcome.counts.refused
+            }
+            try JobStore.advance(job.id, to: 0, counts, outcome.rows, transaction.connection)
+            if !job.order.isDryRun {
+                let failure = ImportFailure.rowsRefused(counts.refused).description
+                try JobStore.finish(job.id, "failed", failure: failure, transaction)
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+// A piece of long work with the client's id: what it is, how far it is, what it found.
+
+import Domain
+import SQL
+import Web
+
+/// What a file holds.
+public enum ImportKind: String, Sendable, CaseIterable {
+    case divisions, successors, households
+}
+
+/// How the rows of a file belong together.
+public enum ImportMode: String, Sendable {
+    /// Each record by itself: what is refused keeps nothing else out.
+    case each
+    /// All or nothing.
+    case atomic
+}
+
+/// What an import was asked to do.
+public struct ImportOrder: Sendable, Equatable {
+    /// What the file holds.
+    public var kind: ImportKind
+    /// How its rows belong together.
+    public var mode: ImportMode
+    /// Only says what would be done.
+    public var isDryRun: Bool
+    /// For divisions, the division below which the file is complete for the levels it contains.
+    public var completeBelow: AreaCode?
+    /// For households, whether members who are missing from a household in the file have left it.
+    public var isComplete: Bool
+    /// The day from which the file's facts hold.
+    public var on: CivilDate
+
+    /// An order to import a file.
+    public init(
+        kind: ImportKind, mode: ImportMode = .each, isDryRun: Bool = false, completeBelow: AreaCode? = nil,
+        isComplete: Bool = false, on: CivilDate
+    ) {
+        self.kind = kind
+        self.mode = mode
+        self.isDryRun = isDryRun
+        self.completeBelow = completeBelow
+        self.isComplete = isComplete
+        self.on = on
+    }
+}
+
+/// What an import did, counted in rows of the file; `ended` counts records that the file no longer has.
+public struct ImportCounts: Sendable, Equatable {
+    /// Rows that made a record.
+    public var created = 0
+    /// Rows that changed one.
+    public var changed = 0
+    /// Rows that said what was known.
+    public var unchanged = 0
+    /// Records that ended because a complete file no longer has them.
+    public var ended = 0
+    /// Rows that were refused.
+    public var refused = 0
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Rows looked at.
+    public var rows: Int { created + changed + unchanged + refused }
+
+    static func += (left: inout ImportCounts, right: ImportCounts) {
+        left.created += right.created
+        left.changed += right.changed
+        left.unchanged += right.unchanged
+        left.ended += right.ended
+        left.refused += right.refused
+    }
+}
+
+/// One thing that whoever sent the file should look at.
+public struct ReportRow: Sendable {
+    /// How grave it is.
+    public enum Severity: String, Sendable {
+        case refused, warning, notice
+    }
+
+    /// The line on which the row begins, from 1, the header included.
+    public let line: Int
+    /// The column's name in the file, where it is one column.
+    public let column: String?
+    /// How grave it is.
+    public let severity: Severity
+    /// For programs.
+    public let code: String
+    /// For people.
+    public let message: Message
+
+    init(line: Int, column: String? = nil, _ severity: Severity = .refused, code: String, _ message: Message) {
+        self.line = line
+        self.column = column
+        self.severity = severity
+        self.code = code
+        self.message = message
+    }
+}
+
+/// An import as the database holds it.
+struct Job: Sendable {
+    var id: Identifier
+    var order: ImportOrder
+    var state: String
+    var actor: Actor
+    var scope: Scope
+    /// The file in the spool directory.
+    var fileName: String
+    /// Records already done, where an interrupted import goes on.
+    var position: Int
+    var counts: ImportCounts
+}
+
+extension ImportOrder {
+    /// The order as the job row keeps it.
+    var parameters: String {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("dryRun")
+            json.boolean(isDryRun)
+            json.key("complete")
+            json.boolean(isComplete)
+            json.key("completeBelow")
+            if let completeBelow { json.string(completeBelow.description) } else { json.null() }
+            json.key("on")
+            json.string(on.description)
+        }
+        return String(decoding: json.take(), as: UTF8.self)
+    }
+
+    init?(kind: String, mode: String, parameters: String) {
+        guard let kind = ImportKind(rawValue: kind), let mode = ImportMode(rawValue: mode),
+            let root = try? JSONDocument(Array(parameters.utf8)).root, let on = root["on"]?.string.flatMap({ CivilDate($0) })
+        else { return nil }
+        self.init(
+            kind: kind, mode: mode, isDryRun: root["dryRun"]?.boolean ?? false,
+            completeBelow: root["completeBelow"]?.string.flatMap { AreaCode($0) },
+            isComplete: root["complete"]?.boolean ?? false, on: on)
+    }
+}

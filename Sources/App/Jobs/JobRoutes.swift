@@ -1,0 +1,201 @@
+// Imports over the API: a file under the client's id, then state, report and cancelling. The same id with the same file
+// is the same job.
+
+import Crypto
+import Domain
+import Glibc
+import HTTP1
+import SQL
+import Web
+
+extension ProblemKind {
+    static let jobEnded = ProblemKind("job-ended", status: 409, zh: "任务已经结束", en: "The job has ended")
+}
+
+enum JobProblems {
+    static let kinds: [ProblemKind] = [.jobEnded]
+}
+
+enum JobRoutes {
+    /// Octets of a file as sent.
+    private static let fileBytesMax = 2 << 30
+
+    static func all(_ jobs: JobRunner) -> [RouteEntry] {
+        let writers: Access = .roles(.countyAdministrator, .province)
+        return [
+            (.get, "/v1/imports", Endpoint(access: .signedIn, work: .list(plan))),
+            (
+                .put, "/v1/imports/{id}",
+                Endpoint(access: writers, body: .file(bytesMax: fileBytesMax), work: .write { try put($0, jobs) })
+            ),
+            (.get, "/v1/imports/{id}", Endpoint(access: .signedIn, work: .read(show))),
+            (.get, "/v1/imports/{id}/report", Endpoint(access: .signedIn, work: .list(report))),
+            (.post, "/v1/imports/{id}/cancel", Endpoint(access: writers, work: .write(cancel))),
+        ]
+    }
+
+    private static let columns = [
+        ListColumn("id", "j.id", .identifier), ListColumn("kind", "j.kind"), ListColumn("mode", "j.mode"),
+        ListColumn("parameters", "j.parameters", .json), ListColumn("state", "j.state"),
+        ListColumn("created", "j.created", .integer), ListColumn("changed", "j.changed", .integer),
+        ListColumn("unchanged", "j.unchanged", .integer), ListColumn("ended", "j.ended", .integer),
+        ListColumn("refused", "j.refused", .integer), ListColumn("failure", "j.failure"),
+        ListColumn("createdAt", "j.created_at", .instant), ListColumn("startedAt", "j.started_at", .instant),
+        ListColumn("finishedAt", "j.finished_at", .instant),
+    ]
+
+    private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let paging = Paging(&query)
+        try query.finish()
+        return ListPlan(
+            name: "imports", columns: columns, source: "job j", conditions: try visible(call), order: ["j.created_at", "j.id"],
+            descends: true, paging: paging)
+    }
+
+    /// A job is seen by those who may see all of the range it was started for.
+    private static func visible(_ call: Call) throws -> ListConditions {
+        var conditions = ListConditions()
+        let scope = try call.caller.scope
+        conditions.add("j.area_code >= \(conditions.bind(scope.first)) AND j.area_last <= \(conditions.bind(scope.last))")
+        return conditions
+    }
+
+    private static func json(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> [UInt8] {
+        var conditions = try visible(call)
+        conditions.add("j.id = \(conditions.bind(id))")
+        var json = JSONWriter()
+        try connection.forEach(
+            """
+            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM job j
+            WHERE \(conditions.clauses.joined(separator: " AND "))
+            """, values: conditions.values
+        ) { ListAnswer.write($0, columns, &json) }
+        guard json.byteCount > 0 else { throw Problem(.notFound) }
+        return json.take()
+    }
+
+    private static func show(_ call: Call, _ connection: Connection) throws -> Response {
+        try Query(call.request.head.query).finished()
+        return .json(200, try json(call.id(), call, connection))
+    }
+
+    private static let reportColumns = [
+        ListColumn("line", "r.line", .integer), ListColumn("column", "r.column"), ListColumn("severity", "r.severity"),
+        ListColumn("code", "r.code"),
+    ]
+
+    private static func report(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let paging = Paging(&query)
+        try query.finish()
+        _ = try json(call.id(), call, connection)
+        var conditions = ListConditions()
+        conditions.add("r.job_id = \(conditions.bind(try call.id()))")
+        return ListPlan(
+            name: "import-report",
+            columns: reportColumns + [ListColumn("message", call.language == .zh ? "r.zh" : "r.en")], source: "job_row r",
+            conditions: conditions, order: ["r.sequence"], paging: paging)
+    }
+
+    private static func cancel(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
+        let id = try call.id()
+        return { transaction in
+            _ = try json(id, call, transaction.connection)
+            guard let job = try JobStore.find(id, transaction.connection), job.state == "queued" || job.state == "running" else {
+                throw Problem(.jobEnded)
+            }
+            try JobStore.cancel(id, transaction)
+            return .json(202, try json(id, call, transaction.connection))
+        }
+    }
+
+    private static func put(_ call: Call, _ jobs: JobRunner) throws -> @Sendable (Transaction) throws -> Response {
+        let order = try order(call)
+        let id = try call.id()
+        let caller = try call.caller
+        let register = call.register
+        let file = try spooled(call)
+        let contentHash = try hash(file, order)
+        let fileName = "import-\(id)"
+        return { transaction in
+            let connection = transaction.connection
+            let existing = try connection.first(
+                "SELECT content_hash, area_code, area_last FROM job WHERE id = $1", id
+            ) { ($0.blob(0), Scope(first: $0.int64(1), last: $0.int64(2))) }
+            if let (hash, scope) = existing {
+                guard hash == contentHash, caller.scope.contains(scope) else { throw Problem(.conflictingContent) }
+                var response = Response.json(202, try json(id, call, connection))
+                response.add("Idempotency-Replayed", "true")
+                return response
+            }
+            // The file has its name before the job is committed: a job without its file could never run.
+            try file.keep(as: register.directory.spool + "/" + fileName)
+            try JobStore.create(
+                Job(
+                    id: id, order: order, state: "queued", actor: call.actor, scope: caller.scope, fileName: fileName,
+                    position: 0, counts: ImportCounts()), contentHash: contentHash, transaction)
+            jobs.wake()
+            var response = Response.json(202, try json(id, call, connection))
+            response.add("Location", "/v1/imports/\(id)")
+            return response
+        }
+    }
+
+    private static func order(_ call: Call) throws -> ImportOrder {
+        var query = Query(call.request.head.query)
+        let kind = query.value("kind") { text throws(FieldError) in
+            guard let kind = ImportKind(rawValue: text) else {
+                throw FieldError(
+                    code: "unknown-kind",
+                    detail: Message(zh: "应为 divisions、successors 或 households", en: "one of divisions, successors, households"))
+            }
+            return kind
+        }
+        if kind == nil { query.report("kind", code: "required", detail: Message(zh: "必填", en: "this parameter is required")) }
+        let mode = query.value("mode") { text throws(FieldError) in
+            guard let mode = ImportMode(rawValue: text) else {
+                throw FieldError(code: "unknown-mode", detail: Message(zh: "应为 each 或 atomic", en: "one of each, atomic"))
+            }
+            return mode
+        }
+        let isDryRun = query.boolean("dryRun") ?? false
+        let complete = query.string("complete", characters: 1...12)
+        let on = query.value("on", HouseholdBodyReader.date)
+        let completeBelow = complete.flatMap { AreaCode($0) }
+        if let complete, complete != "true", complete != "false", kind != .divisions || completeBelow == nil {
+            query.report(
+                "complete", code: "malformed",
+                detail: Message(zh: "households 为 true 或 false，divisions 为 12 位区划代码", en: "true or false for households, a code of 12 digits for divisions"))
+        }
+        try query.finish()
+        return ImportOrder(
+            kind: kind ?? .households, mode: mode ?? .each, isDryRun: isDryRun, completeBelow: completeBelow,
+            isComplete: complete == "true", on: on ?? call.now.shanghaiDate)
+    }
+
+    /// The body as a file without its gzip coding.
+    private static func spooled(_ call: Call) throws -> SpoolFile {
+        let directory = call.register.directory.spool
+        switch call.request.body {
+        case .file(let file): return try BodyCoding.decoded(file, call.request.head, directory: directory)
+        case .none, .bytes:
+            let file = try SpoolFile(directory: directory)
+            try file.append(try call.content())
+            return file
+        }
+    }
+
+    private static func hash(_ file: SpoolFile, _ order: ImportOrder) throws -> [UInt8] {
+        var hash = SHA256()
+        hash.update(data: Array("\(order.kind.rawValue) \(order.mode.rawValue) \(order.parameters)\n".utf8))
+        var offset = 0
+        while offset < file.byteCount {
+            let part = try file.read(at: offset, count: 1 << 20)
+            guard !part.isEmpty else { break }
+            hash.update(data: part)
+            offset += part.count
+        }
+        return Array(hash.finalize())
+    }
+}

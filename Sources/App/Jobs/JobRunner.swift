@@ -1,0 +1,62 @@
+// Runs jobs one after another, oldest first, off the loops. What is interrupted goes on at the next start where its last
+// piece was committed.
+
+import Dispatch
+import Domain
+import Glibc
+import Logging
+import SQL
+import Synchronization
+
+final class JobRunner: Sendable {
+    private let register: Register
+    private let logger: Logger
+    private let queue = DispatchQueue(label: "jobs", qos: .utility)
+    private let isStopping = Atomic<Bool>(false)
+
+    init(_ register: Register, logger: Logger) {
+        self.register = register
+        self.logger = logger
+    }
+
+    /// Looks for work, now and after what runs. The look goes through the writer, so it sees what was committed before it.
+    func wake() { queue.async { self.work() } }
+
+    /// Ends after the running piece, and waits for that.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        queue.sync {}
+    }
+
+    private func work() {
+        while !isStopping.load(ordering: .acquiring) {
+            do {
+                let job = try register.perform { transaction in
+                    let job = try JobStore.next(transaction.connection)
+                    if let job { try JobStore.start(job.id, transaction) }
+                    return job
+                }
+                guard let job else { return }
+                run(job)
+            } catch {
+                // Full disk or an overloaded writer: whoever sends the next job, or the next start, looks again.
+                logger.error("no job could be taken", metadata: ["error": "\(error)"])
+                return
+            }
+        }
+    }
+
+    private func run(_ job: Job) {
+        do {
+            let run = ImportRun(job, register, shouldStop: { self.isStopping.load(ordering: .acquiring) })
+            let outcome = try run.run()
+            guard outcome != .interrupted else { return }
+            unlink(register.directory.spool + "/" + job.fileName)
+        } catch {
+            logger.error("a job failed", metadata: ["job": "\(job.id)", "error": "\(type(of: error))"])
+            // The words go to whoever asked; what nobody foresaw is in the log only.
+            let words = (error as? ImportFailure)?.description ?? "internal error"
+            try? register.perform { try JobStore.finish(job.id, "failed", failure: words, $0) }
+        }
+    }
+}

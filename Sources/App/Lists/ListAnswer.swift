@@ -1,0 +1,157 @@
+// Lists on the wire: a page as JSON with a cursor to the next, or the whole as CSV or NDJSON from one snapshot.
+
+import Domain
+import HTTP1
+import SQL
+import Web
+
+/// The formats of a list.
+enum ListFormat {
+    /// What the caller accepts of JSON, CSV and NDJSON.
+    ///
+    /// - Throws: 406 when it is none of them.
+    static func of(_ head: RequestHead) throws -> MediaType {
+        guard let accept = head.string(.accept) else { return .json }
+        guard let format = MediaType.negotiated(accept, [.json, .csv, .ndjson]) else { throw Problem(.notAcceptable) }
+        return format
+    }
+}
+
+enum ListAnswer {
+    /// One page as JSON.
+    static func page(_ plan: ListPlan, _ call: Call, _ connection: Connection) throws -> Response {
+        let cursors = call.register.cursors
+        let filter = plan.filter
+        let place = try plan.paging.after.map { try cursors.open($0, list: plan.name, filter: filter) }
+        let query = plan.rows(after: place, limit: plan.paging.limit + 1)
+        var json = JSONWriter(reserve: 512 + plan.paging.limit * 256)
+        json.beginObject()
+        json.key("items")
+        json.beginArray()
+        var count = 0
+        var last: [CursorPart] = []
+        var next: String?
+        try connection.forEach(query.sql, values: query.values) { row in
+            count += 1
+            guard count <= plan.paging.limit else {
+                next = cursors.seal(last, list: plan.name, filter: filter)
+                return
+            }
+            write(row, plan.columns, &json)
+            if count == plan.paging.limit { last = plan.place(row) }
+        }
+        json.endArray()
+        if let next {
+            json.key("next")
+            json.string(next)
+        }
+        if plan.paging.counts {
+            let total = plan.count
+            json.key("total")
+            json.integer(try connection.first(total.sql, values: total.values) { $0.int(0) } ?? 0)
+        }
+        json.endObject()
+        var response = Response.json(200, json.take())
+        if let next { response.add("Link", "<\(link(call, next))>; rel=\"next\"") }
+        return response
+    }
+
+    /// The same address with another `after`.
+    private static func link(_ call: Call, _ next: String) -> String {
+        let path = String(decoding: call.request.head.path, as: UTF8.self)
+        let query = call.request.head.query.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let kept = query.split(separator: "&").filter { !$0.hasPrefix("after=") }
+        return path + "?" + (kept + ["after=\(next)"]).joined(separator: "&")
+    }
+
+    /// The whole list, written to a file first, so that a snapshot lives as long as the reading.
+    static func whole(_ plan: ListPlan, _ call: Call, _ connection: Connection) throws -> Response {
+        let format = try ListFormat.of(call.request.head)
+        let file = try SpoolFile(directory: call.register.directory.spool)
+        let query = plan.rows(after: nil, limit: nil)
+        if format == .csv {
+            try writeCSV(plan, query, to: file, connection)
+        } else {
+            try writeNDJSON(plan, query, to: file, connection)
+        }
+        var response = Response(status: 200)
+        response.add("Content-Type", format.fieldValue)
+        response.add("Content-Disposition", "attachment; filename=\"\(plan.name).\(format == .csv ? "csv" : "ndjson")\"")
+        response.add("Cache-Control", "no-store")
+        response.compressible = true
+        response.body = .file(file)
+        return response
+    }
+
+    /// Bytes gathered before they are written to the file.
+    private static let chunkBytes = 64 << 10
+
+    private static func writeNDJSON(
+        _ plan: ListPlan, _ query: (sql: String, values: [any Bindable]), to file: SpoolFile, _ connection: Connection
+    ) throws {
+        var trailer = NDJSONTrailer()
+        var json = JSONWriter(reserve: chunkBytes + 4_096)
+        var lines = 0
+        func flush() throws {
+            let bytes = json.take()
+            trailer.add(bytes, lines: lines)
+            lines = 0
+            try file.append(bytes)
+        }
+        try connection.forEach(query.sql, values: query.values) { row in
+            write(row, plan.columns, &json)
+            json.newline()
+            lines += 1
+            if json.byteCount >= chunkBytes { try flush() }
+        }
+        try flush()
+        try file.append(trailer.line())
+    }
+
+    private static func writeCSV(
+        _ plan: ListPlan, _ query: (sql: String, values: [any Bindable]), to file: SpoolFile, _ connection: Connection
+    ) throws {
+        var csv = CSVWriter(byteOrderMark: plan.paging.marksCSV)
+        for column in plan.columns { csv.text("\(column.name)") }
+        csv.endRow()
+        try connection.forEach(query.sql, values: query.values) { row in
+            for (index, column) in plan.columns.enumerated() { write(row, index, column.value, &csv) }
+            csv.endRow()
+            if csv.byteCount >= chunkBytes { try file.append(csv.take()) }
+        }
+        try file.append(csv.take())
+    }
+
+    private static func write(_ row: borrowing Row, _ index: Int, _ value: ListValue, _ csv: inout CSVWriter) {
+        if row.isNull(index) { return csv.empty() }
+        switch value {
+        case .text, .texts, .json: csv.text(utf8: row.utf8(index))
+        case .integer, .areaCode: csv.integer(row.int(index))
+        case .boolean: csv.text(row.bool(index) ? "true" : "false")
+        case .identifier: csv.text(row.optionalIdentifier(index)?.description ?? "")
+        case .instant: csv.text(Instant(milliseconds: row.int64(index)).description)
+        }
+    }
+
+    /// One item; what is NULL is left out.
+    static func write(_ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter) {
+        json.beginObject()
+        for (index, column) in columns.enumerated() where !row.isNull(index) {
+            json.key(column.name)
+            switch column.value {
+            case .text: json.string(utf8: row.utf8(index))
+            case .integer: json.integer(row.int64(index))
+            case .boolean: json.boolean(row.bool(index))
+            case .areaCode: json.areaCode(row.int64(index))
+            case .identifier: json.identifier(row, index)
+            case .instant: json.string(Instant(milliseconds: row.int64(index)).description)
+            case .json: json.raw(row.utf8(index))
+            case .texts:
+                json.beginArray()
+                for text in row.text(index).split(separator: ";") { json.string(String(text)) }
+                json.endArray()
+            }
+        }
+        json.endObject()
+    }
+}

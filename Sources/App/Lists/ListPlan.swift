@@ -1,0 +1,140 @@
+// What a list is: columns, a source, conditions and an order. From one plan come the page as JSON, and the whole list as
+// CSV or NDJSON, so that the three cannot differ.
+
+import SQL
+import Web
+
+/// How a column of a list is written.
+enum ListValue {
+    case text
+    case integer
+    case boolean
+    /// Twelve digits.
+    case areaCode
+    case identifier
+    /// Milliseconds, written as RFC 3339.
+    case instant
+    /// Several codes joined by `;`, an array in JSON.
+    case texts
+    /// Stored JSON, written as it is.
+    case json
+}
+
+/// A column: its name outside, its expression inside.
+struct ListColumn {
+    let name: StaticString
+    let expression: String
+    let value: ListValue
+
+    init(_ name: StaticString, _ expression: String, _ value: ListValue = .text) {
+        self.name = name
+        self.expression = expression
+        self.value = value
+    }
+}
+
+/// Conditions and their values; each value gets the next parameter.
+struct ListConditions {
+    private(set) var clauses: [String] = []
+    private(set) var values: [any Bindable] = []
+
+    /// Adds a value and gives its parameter.
+    mutating func bind(_ value: any Bindable) -> String {
+        values.append(value)
+        return "$\(values.count)"
+    }
+
+    mutating func add(_ clause: String) { clauses.append(clause) }
+
+    /// The scope that every list is held to.
+    mutating func add(_ scope: Scope, on column: String) {
+        let first = bind(scope.first)
+        let last = bind(scope.last)
+        add("\(column) BETWEEN \(first) AND \(last)")
+    }
+}
+
+/// The parameters that all lists share.
+struct Paging {
+    static let limitDefault = 100
+    static let limitMax = 1_000
+
+    let limit: Int
+    let after: String?
+    let counts: Bool
+    /// A byte order mark before CSV, for spreadsheets that guess encodings.
+    let marksCSV: Bool
+
+    init(_ query: inout Query) {
+        limit = query.integer("limit", in: 1...Self.limitMax) ?? Self.limitDefault
+        after = query.string("after", characters: 1...2_048)
+        counts = query.boolean("count") ?? false
+        marksCSV = query.boolean("bom") ?? false
+    }
+}
+
+/// One list as somebody asked for it.
+struct ListPlan {
+    /// The list's name: bound into its cursors, and the name of a downloaded file.
+    let name: String
+    let columns: [ListColumn]
+    /// What stands after FROM.
+    let source: String
+    let conditions: ListConditions
+    /// Expressions that are NOT NULL and together unique, all ascending or all descending.
+    let order: [String]
+    var descends = false
+    let paging: Paging
+
+    /// What a cursor is bound to: everything that decides which rows there are.
+    var filter: String {
+        conditions.clauses.joined(separator: " AND ") + "|"
+            + conditions.values.map { "\($0.sqlValue)" }.joined(separator: "|")
+    }
+
+    /// The query for rows after a place.
+    ///
+    /// - Parameters:
+    ///   - place: the order's values of the last row that was seen.
+    ///   - limit: at most so many; nil for all.
+    func rows(after place: [CursorPart]?, limit: Int?) -> (sql: String, values: [any Bindable]) {
+        var conditions = conditions
+        if let place {
+            let parameters = place.map { conditions.bind($0.bindable) }
+            conditions.add("(\(order.joined(separator: ", "))) \(descends ? "<" : ">") (\(parameters.joined(separator: ", ")))")
+        }
+        var sql = "SELECT " + (columns.map(\.expression) + order).joined(separator: ", ") + " FROM " + source
+        if !conditions.clauses.isEmpty { sql += " WHERE " + conditions.clauses.joined(separator: " AND ") }
+        sql += " ORDER BY " + order.map { descends ? "\($0) DESC" : $0 }.joined(separator: ", ")
+        if let limit { sql += " LIMIT " + conditions.bind(limit) }
+        return (sql, conditions.values)
+    }
+
+    var count: (sql: String, values: [any Bindable]) {
+        var sql = "SELECT count(*) FROM " + source
+        if !conditions.clauses.isEmpty { sql += " WHERE " + conditions.clauses.joined(separator: " AND ") }
+        return (sql, conditions.values)
+    }
+
+    /// The order's values of a row.
+    func place(_ row: borrowing Row) -> [CursorPart] {
+        order.indices.map { index in
+            switch row.value(columns.count + index) {
+            case .integer(let value): .integer(value)
+            case .text(let text): .text(text)
+            case .blob(let bytes): .bytes(bytes)
+            case .real, .null: .integer(0)
+            }
+        }
+    }
+}
+
+extension CursorPart {
+    var bindable: any Bindable {
+        switch self {
+        case .integer(let value): value
+        case .text(let text): text
+        case .bytes(let bytes): bytes
+        }
+    }
+}

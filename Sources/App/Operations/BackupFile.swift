@@ -1,0 +1,81 @@
+// Backups as files: made online, verified, and put back only when they are whole and belong to this installation's key.
+
+import Domain
+import Glibc
+import SQL
+
+/// Why a backup was not put back; the data is as it was.
+public enum RestoreError: Error, CustomStringConvertible {
+    case notADatabase(String)
+    case damaged(String)
+    case keyDiffers(backup: String, file: String)
+
+    public var description: String {
+        switch self {
+        case .notADatabase(let path): "\(path) is not a backup of this program"
+        case .damaged(let report): "the backup is damaged: \(report)"
+        case .keyDiffers(let backup, let file):
+            "the backup was sealed under key \(backup), the key file here is \(file): put the right key file into the data directory first"
+        }
+    }
+}
+
+public enum BackupFile {
+    /// Copies and verifies; returns the change sequence that the copy holds.
+    ///
+    /// - Throws: `BackupError`, `SQLError`, or a file error; nothing is left under the name asked for then.
+    public static func make(
+        from reader: Connection, to path: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws -> Int64 {
+        try Backup.copy(from: reader, to: path) { progress($0.pagesDone, $0.pagesTotal) }
+        let copy = try Database.reader(path: path)
+        defer { copy.close() }
+        return try sequence(copy)
+    }
+
+    /// Puts a backup in place of the database; the old one is kept beside it as `….replaced` until the next restore.
+    ///
+    /// - Throws: `RestoreError`, or `DatabaseError.locked` while the data is served.
+    public static func restore(_ path: String, into directory: DataDirectory) throws -> Int64 {
+        try directory.make()
+        let lock = try LockFile(ofDatabase: directory.database)
+        defer { withExtendedLifetime(lock) {} }
+        let keys = try KeyRing.load(path: directory.key, create: false)
+        let sequence = try verified(path, keys)
+        let draft = directory.database + ".restoring"
+        try Files.copy(path, to: draft, mode: 0o600)
+        // The copy on this disk is what will be used, so it is looked at again.
+        _ = try verified(draft, keys)
+        for suffix in ["-wal", "-shm"] { unlink(directory.database + suffix) }
+        if directory.hasData, rename(directory.database, directory.database + ".replaced") != 0 {
+            throw InstallationError.unwritable(directory.database, errno)
+        }
+        guard rename(draft, directory.database) == 0 else { throw InstallationError.unwritable(directory.database, errno) }
+        Files.syncDirectory(of: directory.database)
+        return sequence
+    }
+
+    private static func verified(_ path: String, _ keys: KeyRing) throws -> Int64 {
+        let copy: Connection
+        let fingerprint: String?
+        do {
+            copy = try Database.reader(path: path)
+            fingerprint = try copy.first("SELECT value FROM setting WHERE key = 'key-fingerprint'") { $0.text(0) }
+        } catch {
+            throw RestoreError.notADatabase(path)
+        }
+        defer { copy.close() }
+        guard fingerprint == keys.fingerprint else {
+            throw RestoreError.keyDiffers(backup: fingerprint ?? "unknown", file: keys.fingerprint)
+        }
+        let findings = try RegisterCheck.run(copy)
+        guard findings.allSatisfy(\.isSound) else {
+            throw RestoreError.damaged(findings.filter { !$0.isSound }.map(\.description).joined(separator: "; "))
+        }
+        return try sequence(copy)
+    }
+
+    private static func sequence(_ connection: Connection) throws -> Int64 {
+        try connection.first("SELECT coalesce(max(sequence), 0) FROM change") { $0.int64(0) } ?? 0
+    }
+}

@@ -1,0 +1,66 @@
+// What everybody may ask: is the service alive, is it ready, how is it doing, and what is the contract.
+
+import Crypto
+import HTTP1
+import SQL
+import Web
+
+enum OperationRoutes {
+    static func all(contract: [UInt8], metrics: Metrics, isReady: @escaping @Sendable () -> Bool) -> [RouteEntry] {
+        let contractTag = "\"" + Hex.text(SHA256.hash(data: contract).prefix(8)) + "\""
+        return [
+            (.get, "/healthz", Endpoint(access: .everybody, work: .instant { _ in .text("ok\n") })),
+            (.get, "/readyz", Endpoint(access: .everybody, work: .instant { _ in try ready(isReady()) })),
+            (
+                .get, "/metrics",
+                Endpoint(
+                    access: .everybody,
+                    work: .instant { call in
+                        .text(
+                            metrics.text(call.register.database.writer.statistics),
+                            type: "text/plain; version=0.0.4; charset=utf-8")
+                    })
+            ),
+            (
+                .get, "/openapi.yaml",
+                Endpoint(
+                    access: .everybody,
+                    work: .instant { call in
+                        if Preconditions.evaluate(call.request.head, entityTag: contractTag) == .notModified {
+                            return .notModified(contractTag)
+                        }
+                        var response = Response(status: 200)
+                        response.add("Content-Type", "application/yaml")
+                        response.entityTag = contractTag
+                        response.compressible = true
+                        response.body = .bytes(contract)
+                        return response
+                    })
+            ),
+        ]
+    }
+
+    private static func ready(_ isReady: Bool) throws -> Response {
+        guard isReady else { throw Problem.unavailable }
+        return .text("ready\n")
+    }
+}
+
+extension Response {
+    /// Plain text that is never stored.
+    static func text(_ text: String, type: String = "text/plain; charset=utf-8") -> Response {
+        var response = Response(status: 200)
+        response.add("Content-Type", type)
+        response.add("Cache-Control", "no-store")
+        response.body = .bytes(Array(text.utf8))
+        return response
+    }
+
+    /// 304 with the tag that still holds.
+    static func notModified(_ tag: String) -> Response {
+        var response = Response(status: 304)
+        response.entityTag = tag
+        response.compressible = true
+        return response
+    }
+}

@@ -1,0 +1,138 @@
+// `jiedui check`: what the database itself can prove, the audit chain, and the kept figures against a recount. It only
+// reads, in one snapshot, and is safe while the service runs.
+
+import Domain
+import SQL
+
+/// The result of one check, for a person.
+public struct CheckFinding: Sendable, CustomStringConvertible {
+    /// What was looked at.
+    public let subject: String
+    /// What is wrong with it; empty when nothing is.
+    public let faults: [String]
+
+    /// Whether nothing is wrong.
+    public var isSound: Bool { faults.isEmpty }
+
+    public var description: String {
+        isSound ? "ok      \(subject)" : "WRONG   \(subject)\n" + faults.map { "        " + $0 }.joined(separator: "\n")
+    }
+}
+
+public enum RegisterCheck {
+    /// A damaged file could make millions of lines.
+    private static let faultsShownMax = 20
+
+    /// Runs every check in one snapshot.
+    ///
+    /// - Throws: `SQLError` when the file cannot be read at all.
+    public static func run(_ connection: Connection) throws -> [CheckFinding] {
+        let integrity = try connection.integrityReport()
+        var findings = [
+            CheckFinding(subject: "structure of the database file", faults: integrity.faults),
+            CheckFinding(
+                subject: "references",
+                faults: integrity.danglingReferences.map {
+                    "\($0.table) row \($0.row.map(String.init) ?? "?") refers to a row of \($0.parent) that is not there"
+                }),
+        ]
+        guard integrity.faults.isEmpty else { return findings }
+        try connection.transaction(.deferred) {
+            findings.append(CheckFinding(subject: "audit chain", faults: try auditChain(connection)))
+            findings += try queries.map { subject, sql in
+                let faults = try connection.query(sql + " LIMIT \(faultsShownMax)") { $0.text(0) }
+                return CheckFinding(subject: subject, faults: faults)
+            }
+            findings.append(
+                CheckFinding(subject: "index of names", faults: try nameIndex(connection)))
+        }
+        return findings
+    }
+
+    private static func auditChain(_ connection: Connection) throws -> [String] {
+        var faults: [String] = []
+        var previous: [UInt8]?
+        var expected: Int64 = 1
+        try connection.forEach(
+            """
+            SELECT sequence, at, user_id, token_id, request_id, action, entity, entity_id, before, after, hash
+            FROM audit_event ORDER BY sequence
+            """
+        ) { row in
+            let event = AuditEvent(
+                sequence: row.int64(0), at: row.int64(1), userId: row.optionalIdentifier(2),
+                tokenId: row.optionalIdentifier(3), requestId: row.optionalText(4), action: row.text(5), entity: row.text(6),
+                entityId: try row.identifier(7), before: row.optionalText(8), after: row.optionalText(9))
+            let hash = row.blob(10)
+            if faults.count < faultsShownMax {
+                if event.sequence != expected { faults.append("events \(expected) to \(event.sequence - 1) are missing") }
+                if event.hash(after: previous) != hash { faults.append("event \(event.sequence) was changed, or the one before it") }
+            }
+            previous = hash
+            expected = event.sequence + 1
+        }
+        return faults
+    }
+
+    /// The index of names keeps no text, so it is asked whether it finds each household by the names it should have.
+    private static func nameIndex(_ connection: Connection) throws -> [String] {
+        var faults: [String] = []
+        try connection.forEach("SELECT household_number, archive_number, search_names FROM household") { row in
+            guard faults.count < faultsShownMax else { return }
+            for name in row.text(2).split(separator: "\n") {
+                guard let phrase = HouseholdSearch.phrase(String(name)) else { continue }
+                let isFound = try connection.first(
+                    "SELECT 1 FROM household_name WHERE household_name MATCH $1 AND rowid = $2", phrase, row.int64(0)
+                ) { _ in true }
+                if isFound != true { faults.append("household \(row.text(1)) is not found by one of its names") }
+            }
+        }
+        return faults
+    }
+
+    /// Each query gives a line for what is wrong.
+    private static let queries: [(String, String)] = [
+        (
+            "every household has one householder",
+            """
+            SELECT 'household ' || archive_number || ' has ' || count(m.id) || ' householders' FROM household h
+            LEFT JOIN member m ON m.household_number = h.household_number AND m.relation = 'householder' AND m.left_on IS NULL
+            WHERE h.member_count > 0 GROUP BY h.household_number HAVING count(m.id) <> 1
+            """
+        ),
+        (
+            "kept member counts and names",
+            """
+            SELECT 'household ' || h.archive_number || ' keeps ' || h.member_count || ' members, there are ' || count(m.id)
+            FROM household h LEFT JOIN member m ON m.household_number = h.household_number AND m.left_on IS NULL
+            GROUP BY h.household_number
+            HAVING count(m.id) <> h.member_count
+                OR coalesce(max(CASE WHEN m.relation = 'householder' THEN m.name END), '') <> h.householder_name
+            """
+        ),
+        (
+            "places of households",
+            """
+            SELECT 'household ' || h.archive_number || ' lies at ' || h.area_code || ', its village at ' || d.area_code
+            FROM household h JOIN division d ON d.id = h.village_id WHERE h.area_code <> d.area_code OR d.level <> 5
+            """
+        ),
+        (
+            "places of divisions",
+            """
+            SELECT 'division ' || d.code || ' lies outside the range of its parent ' || p.code
+            FROM division d JOIN division p ON p.id = d.parent_id
+            WHERE d.successor_id IS NULL AND (d.area_code NOT BETWEEN p.area_code AND p.area_last OR d.level <= p.level)
+            """
+        ),
+        (
+            "codes of households",
+            """
+            SELECT 'household ' || archive_number || ' has an unknown code' FROM household
+            WHERE NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'household-status' AND code = status)
+                OR NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'household-attribute' AND code = attribute)
+                OR NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'poverty-cause' AND code = main_cause)
+            """
+        ),
+    ]
+}

@@ -1,0 +1,80 @@
+// The catalogue of problems: every kind of refusal the API answers with. Slugs are stable and never reused. A domain's
+// errors become these in its own …Problems.swift; this file also turns what the layers below throw into problems.
+
+import HTTP1
+import SQL
+import Web
+
+extension ProblemKind {
+    static let unauthenticated = ProblemKind(
+        "unauthenticated", status: 401, zh: "需要有效的令牌", en: "A valid token is needed")
+    static let forbidden = ProblemKind(
+        "forbidden", status: 403, zh: "您的角色无权进行此操作", en: "Your role may not do this")
+    static let conflictingContent = ProblemKind(
+        "id-reused", status: 409, zh: "该编号已用于其他内容", en: "The id was used before with other content")
+    static let conflict = ProblemKind("conflict", status: 409, zh: "与现有记录冲突", en: "This conflicts with what is there")
+    static let stale = ProblemKind(
+        "stale-version", status: 412, zh: "记录已被他人修改", en: "The record has changed since you read it")
+    static let contentTooLarge = ProblemKind.refusal(status: 413)
+    static let preconditionRequired = ProblemKind(
+        "precondition-required", status: 428, zh: "修改时必须带 If-Match", en: "If-Match is required to change a record")
+    static let ruleBroken = ProblemKind("rule-broken", status: 422, zh: "不符合规则", en: "A rule is broken")
+    static let idempotencyKeyReused = ProblemKind(
+        "idempotency-key-reused", status: 422, zh: "Idempotency-Key 已用于其他内容",
+        en: "The Idempotency-Key was used before with other content")
+    static let internalError = ProblemKind.refusal(status: 500)
+    static let unavailable = ProblemKind.refusal(status: 503)
+    static let diskFull = ProblemKind("disk-full", status: 507, zh: "磁盘已满", en: "The disk is full")
+
+    /// Every kind that the API may answer with.
+    static let catalogue: [ProblemKind] =
+        web + [
+            unauthenticated, forbidden, conflictingContent, conflict, stale, preconditionRequired, ruleBroken,
+            idempotencyKeyReused, diskFull,
+        ] + DivisionProblems.kinds + HouseholdProblems.kinds + JobProblems.kinds
+}
+
+extension Problem {
+    static let unauthenticated = Problem(
+        .unauthenticated, fields: [("WWW-Authenticate", "Bearer realm=\"jiedui\"")])
+    static let unavailable = Problem(.unavailable, fields: [("Retry-After", "2")])
+    static let diskFull = Problem(.diskFull, fields: [("Retry-After", "30")])
+
+    /// One wrong field of a body that was otherwise in order.
+    static func field(_ pointer: String, _ code: String, zh: String, en: String) -> Problem {
+        Problem(.invalidBody, errors: [FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en))])
+    }
+}
+
+extension Problem {
+    /// What any thrown error means to the caller; nil for what nobody foresaw, which is logged and answered 500.
+    init?(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as JSONSyntaxError: self.init(error)
+        case let error as InvalidBody: self.init(error)
+        case let error as InvalidQuery: self.init(error)
+        case is InvalidCursor: self.init(.invalidCursor)
+        case let error as DivisionError: self = DivisionProblems.problem(error)
+        case let error as SQLError: self.init(error)
+        case let error as WriterError: self.init(error)
+        case let error as HTTP1.FileError where error.isDiskFull: self = .diskFull
+        default: return nil
+        }
+    }
+
+    private init?(_ error: SQLError) {
+        switch error {
+        case .diskFull: self = .diskFull
+        case .inputOutput, .corrupt, .busy, .budgetExceeded: self = .unavailable
+        default:
+            guard let problem = HouseholdProblems.problem(error) ?? DivisionProblems.problem(error) else { return nil }
+            self = problem
+        }
+    }
+
+    private init(_ error: WriterError) {
+        // Whatever befell the writer, nothing of this request was stored.
+        self = .unavailable
+    }
+}

@@ -1,0 +1,97 @@
+// The code lists of the field (requirements §2.2), held in memory: own stable keys, labels in both languages, validity.
+
+import Domain
+import SQL
+import Web
+
+/// The lists that households and members use, by their keys in table code_list.
+enum HouseholdCodeList: String, CaseIterable {
+    case attribute = "household-attribute"
+    case status = "household-status"
+    case cause = "poverty-cause"
+    case relation
+    case sex
+    case ethnicity
+    case education
+    case schoolState = "school-state"
+    case health
+    case labourCapacity = "labour-capacity"
+    case householdLabour = "household-labour"
+    case workPlace = "work-place"
+    case identificationStandard = "identification-standard"
+    case willingness
+    case povertyDepth = "poverty-depth"
+    case joinReason = "member-join-reason"
+    case leaveReason = "member-leave-reason"
+}
+
+/// All lists as one value.
+struct CodeLists {
+    private(set) var lists: [CodeList] = []
+    private var byKey: [HouseholdCodeList: Int] = [:]
+
+    static func load(_ connection: Connection) throws -> CodeLists {
+        var result = CodeLists()
+        let heads = try connection.query("SELECT key, zh, en FROM code_list ORDER BY key") {
+            ($0.text(0), $0.text(1), $0.text(2))
+        }
+        for (key, zh, en) in heads {
+            let values = try connection.query(
+                "SELECT code, zh, en, valid_from, valid_to FROM code_value WHERE list_key = $1 ORDER BY position, code", key
+            ) { row in
+                CodeValue(
+                    code: row.text(0), chinese: row.text(1), english: row.text(2), validFrom: try row.optionalDate(3),
+                    validTo: try row.optionalDate(4))
+            }
+            let aliases = try connection.query("SELECT label, code FROM code_alias WHERE list_key = $1", key) {
+                (label: $0.text(0), code: $0.text(1))
+            }
+            if let known = HouseholdCodeList(rawValue: key) { result.byKey[known] = result.lists.count }
+            result.lists.append(CodeList(key: key, chinese: zh, english: en, values: values, aliases: aliases))
+        }
+        return result
+    }
+
+    subscript(_ key: HouseholdCodeList) -> CodeList? { byKey[key].map { lists[$0] } }
+
+    /// Checks a code for a fact of a day.
+    ///
+    /// - Throws: `unknown-code` with the codes there are, or `code-ended` for one that the day no longer takes.
+    func check(_ code: String, in key: HouseholdCodeList, on day: CivilDate) throws(FieldError) -> String {
+        guard let list = self[key], let value = list.value(code) else { throw unknown(key) }
+        guard value.isValid(on: day) else { throw Self.ended(value, day) }
+        return code
+    }
+
+    /// Checks that a list has a code, whatever its days.
+    func known(_ code: String, in key: HouseholdCodeList) throws(FieldError) -> String {
+        guard self[key]?.value(code) != nil else { throw unknown(key) }
+        return code
+    }
+
+    /// The value of a cell in a file: our own code, a label in Chinese, or a spelling that files are known to use.
+    func value(ofCell cell: String, in key: HouseholdCodeList, on day: CivilDate) throws(FieldError) -> CodeValue {
+        guard let list = self[key], let value = list.value(forLabel: cell) else { throw unknown(key) }
+        guard value.isValid(on: day) else { throw Self.ended(value, day) }
+        return value
+    }
+
+    private func unknown(_ key: HouseholdCodeList) -> FieldError {
+        let codes = self[key]?.values.prefix(20).map { "\($0.code) (\($0.chinese))" }.joined(separator: ", ") ?? ""
+        return FieldError(
+            code: "unknown-code",
+            detail: Message(
+                zh: "代码表 \(key.rawValue) 中没有这个值，可用：\(codes)",
+                en: "code list \(key.rawValue) has no such value; it has: \(codes)"))
+    }
+
+    private static func ended(_ value: CodeValue, _ day: CivilDate) -> FieldError {
+        let from = value.validFrom?.description ?? "…"
+        let to = value.validTo?.description ?? "…"
+        return FieldError(
+            code: "code-ended",
+            detail: Message(
+                zh: "\(value.chinese) 只适用于 \(from) 至 \(to) 之前，不适用于 \(day)",
+                en: "\(value.code) holds from \(from) to before \(to), not on \(day)"))
+    }
+}

@@ -1,0 +1,249 @@
+// Import of divisions from `code,name,level,parent_code` (R001): a first edition, or a later one over it. With `complete`,
+// what vanished below that division, in the levels that the file contains, is ended; nothing is ever deleted.
+
+import Domain
+import SQL
+import Synchronization
+import Web
+
+/// A row of a file of divisions.
+struct DivisionRow {
+    let line: Int
+    let code: AreaCode
+    let name: String
+    let level: DivisionLevel
+    let parent: AreaCode?
+}
+
+final class DivisionImporter: Importer {
+    /// What a complete file holds.
+    struct Summary {
+        let levels: Set<DivisionLevel>
+        let codes: Set<AreaCode>
+    }
+
+    static let recordsPerPiece = 200
+    static let isConnected = true
+
+    /// By level, so that a parent is always there before its children.
+    private let rows: [PreparedItem<DivisionRow>]
+    private var index = 0
+    let summary: Summary
+
+    var progress: Double { rows.isEmpty ? 1 : Double(index) / Double(rows.count) }
+
+    /// Reads the whole file: divisions are few, and children may stand before their parents.
+    init(path: String) throws {
+        let file = try ImportFile(path: path)
+        let names = ["code", "name", "level", "parent_code"]
+        let missing = names.filter { !file.header.contains($0) }
+        guard missing.isEmpty else { throw ImportFailure.missingColumns(missing) }
+        let columns = names.map { file.header.firstIndex(of: $0) ?? 0 }
+        var found: [PreparedItem<DivisionRow>] = []
+        var seen: [AreaCode: Int] = [:]
+        reading: while true {
+            switch try file.next() {
+            case .end: break reading
+            case .refused(let row): found.append(PreparedItem(record: nil, rows: [row]))
+            case .row(let row):
+                let cells = columns.map { row.cells[$0] }
+                let (division, refusal) = Self.parse(cells, line: row.line, &seen)
+                found.append(PreparedItem(record: division, rows: refusal.map { [$0] } ?? []))
+            }
+        }
+        summary = Summary(
+            levels: Set(found.compactMap { $0.record?.level }), codes: Set(found.compactMap { $0.record?.code }))
+        rows = found.enumerated().sorted {
+            ($0.element.record?.level.rawValue ?? 0, $0.offset) < ($1.element.record?.level.rawValue ?? 0, $1.offset)
+        }.map(\.element)
+    }
+
+    private static func parse(
+        _ cells: [String], line: Int, _ seen: inout [AreaCode: Int]
+    ) -> (DivisionRow?, ReportRow?) {
+        func refuse(_ column: String, _ code: String, _ zh: String, _ en: String) -> (DivisionRow?, ReportRow?) {
+            (nil, ReportRow(line: line, column: column, code: code, Message(zh: zh, en: en)))
+        }
+        guard let code = AreaCode(cells[0]) else {
+            return refuse("code", "malformed-code", "应为 12 位数字", "a code of 12 digits is expected")
+        }
+        guard (1...60).contains(cells[1].count) else {
+            return refuse("name", "malformed-name", "名称应为 1 至 60 字", "a name of 1 to 60 characters is expected")
+        }
+        guard let level = DivisionLevel(name: cells[2]) else {
+            return refuse(
+                "level", "unknown-level", "应为 province、city、county、town 或 village", "one of province, city, county, town, village")
+        }
+        let parent = AreaCode(cells[3])
+        guard level == .province ? cells[3].isEmpty : parent != nil else {
+            return refuse(
+                "parent_code", "malformed-code", "除省级外都要有 12 位上级代码", "a parent's code of 12 digits, and none for a province")
+        }
+        if let first = seen[code] {
+            return refuse("code", "repeated-code", "代码在第 \(first) 行已出现", "the code stands in line \(first) already")
+        }
+        seen[code] = line
+        return (DivisionRow(line: line, code: code, name: cells[1], level: level, parent: parent), nil)
+    }
+
+    func next() throws -> PreparedItem<DivisionRow>? {
+        guard index < rows.count else { return nil }
+        defer { index += 1 }
+        return rows[index]
+    }
+
+    static func apply(
+        _ row: DivisionRow, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        let connection = transaction.connection
+        func refuse(_ column: String, _ error: FieldError) -> RecordRefused {
+            RecordRefused(rows: [ReportRow(line: row.line, column: column, code: error.code, error.detail)])
+        }
+        var parent: Division?
+        if let parentCode = row.parent {
+            guard let found = try DivisionStore.find(code: parentCode, connection), found.isLive else {
+                throw refuse("parent_code", DivisionProblems.fieldError(.unknown(parentCode)))
+            }
+            guard found.level < row.level else { throw refuse("parent_code", DivisionProblems.fieldError(.wrongParentLevel)) }
+            parent = found
+        }
+        var outcome = ImportOutcome()
+        guard let existing = try DivisionStore.find(code: row.code, connection) else {
+            try checkScope(parent, row, scope)
+            try DivisionStore.create(
+                code: row.code, name: row.name, level: row.level, parent: parent, on: order.on, transaction)
+            outcome.counts.created = 1
+            return outcome
+        }
+        guard existing.level == row.level else { throw refuse("level", DivisionProblems.fieldError(.codeTaken(row.code))) }
+        var current = existing
+        if !existing.isLive {
+            try checkScope(parent, row, scope)
+            try DivisionStore.reopen(existing, transaction)
+            current = try DivisionStore.find(existing.id, connection) ?? existing
+        }
+        if current.name != row.name || current.parentId != parent?.id {
+            try checkScope(parent, row, scope)
+            try DivisionStore.revise(current, name: row.name, parent: parent, on: order.on, transaction)
+            outcome.counts.changed = 1
+        } else if existing.isLive {
+            outcome.counts.unchanged = 1
+        } else {
+            outcome.counts.changed = 1
+        }
+        return outcome
+    }
+
+    /// Only what lies in the caller's range may change; the chain above it may stand in the file unchanged.
+    private static func checkScope(_ parent: Division?, _ row: DivisionRow, _ scope: Scope) throws {
+        if scope == .everything { return }
+        guard let parent, scope.contains(parent.scope) else {
+            throw RecordRefused(rows: [
+                ReportRow(
+                    line: row.line, column: "code", code: "outside-area",
+                    Message(zh: "不在您的范围内", en: "this is not in your area"))
+            ])
+        }
+    }
+
+    static func finish(
+        _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        var outcome = ImportOutcome()
+        guard let code = order.completeBelow else { return outcome }
+        let connection = transaction.connection
+        guard let top = try DivisionStore.find(code: code, connection), scope.contains(top.scope) else {
+            throw ImportFailure.unknownPlace(code.description)
+        }
+        let live = try connection.query(
+            """
+            SELECT \(DivisionStore.columns) FROM division
+            WHERE ended_on IS NULL AND area_code BETWEEN $1 AND $2 AND level > $3 ORDER BY level, area_code
+            """, top.areaCode, top.areaLast, top.level.rawValue, row: DivisionStore.read)
+        for division in live where summary.levels.contains(division.level) && !summary.codes.contains(division.code) {
+            try DivisionStore.end(division, on: order.on, transaction)
+            outcome.counts.ended += 1
+            outcome.rows.append(
+                ReportRow(
+                    line: 0, column: nil, .notice, code: "ended-awaiting-successor",
+                    Message(
+                        zh: "\(division.code) \(division.name) 已撤销，等待指定接替区划",
+                        en: "\(division.code) \(division.name) has ended and awaits a successor")))
+        }
+        return outcome
+    }
+}
+
+/// Import of successors from `old_code,new_code,date`.
+final class SuccessorImporter: Importer {
+    struct Record {
+        let line: Int
+        let old: AreaCode
+        let new: AreaCode
+        let day: CivilDate
+    }
+
+    static let recordsPerPiece = 20
+    static let isConnected = true
+
+    private var rows: [PreparedItem<Record>] = []
+    private var index = 0
+
+    var progress: Double { rows.isEmpty ? 1 : Double(index) / Double(rows.count) }
+
+    /// Reads the whole file: successors are few.
+    init(path: String) throws {
+        let file = try ImportFile(path: path)
+        let names = ["old_code", "new_code", "date"]
+        let missing = names.filter { !file.header.contains($0) }
+        guard missing.isEmpty else { throw ImportFailure.missingColumns(missing) }
+        let columns = names.map { file.header.firstIndex(of: $0) ?? 0 }
+        reading: while true {
+            switch try file.next() {
+            case .end: break reading
+            case .refused(let row): rows.append(PreparedItem(record: nil, rows: [row]))
+            case .row(let row):
+                let cells = columns.map { row.cells[$0] }
+                guard let old = AreaCode(cells[0]), let new = AreaCode(cells[1]), let day = CivilDate(cells[2]) else {
+                    let message = Message(
+                        zh: "应为两个 12 位代码和一个日期 YYYY-MM-DD", en: "two codes of 12 digits and a date YYYY-MM-DD are expected")
+                    rows.append(PreparedItem(record: nil, rows: [ReportRow(line: row.line, code: "malformed-row", message)]))
+                    continue
+                }
+                rows.append(PreparedItem(record: Record(line: row.line, old: old, new: new, day: day), rows: []))
+            }
+        }
+    }
+
+    func next() throws -> PreparedItem<Record>? {
+        guard index < rows.count else { return nil }
+        defer { index += 1 }
+        return rows[index]
+    }
+
+    static func apply(
+        _ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        var outcome = ImportOutcome()
+        do {
+            let old = try DivisionStore.findForSuccession(record.old, transaction.connection)
+            guard let old, scope.contains(old.scope) else { throw DivisionError.unknown(record.old) }
+            let new = try DivisionStore.find(code: record.new, transaction.connection)
+            guard let new, scope.contains(new.scope) else { throw DivisionError.unknown(record.new) }
+            switch try Successors.name(new, after: old, on: record.day, transaction) {
+            case .named: outcome.counts.changed = 1
+            case .unchanged: outcome.counts.unchanged = 1
+            }
+        } catch let error as DivisionError {
+            let field = DivisionProblems.fieldError(error)
+            throw RecordRefused(rows: [ReportRow(line: record.line, code: field.code, field.detail)])
+        }
+        return outcome
+    }
+
+    var summary: Void { () }
+
+    static func finish(
+        _ summary: Void, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome { ImportOutcome() }
+}

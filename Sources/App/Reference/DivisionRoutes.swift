@@ -1,0 +1,176 @@
+// The operations on divisions, their successors, and the groups of villages.
+
+import Domain
+import HTTP1
+import SQL
+import Web
+
+enum DivisionRoutes {
+    static let all: [RouteEntry] = [
+        (.get, "/v1/divisions", Endpoint(access: .signedIn, work: .list(plan))),
+        (.get, "/v1/divisions/{code}", Endpoint(access: .signedIn, work: .read(show))),
+        (
+            .put, "/v1/divisions/{code}/successor",
+            Endpoint(access: .roles(.countyAdministrator, .province), body: .json, work: .write(putSuccessor))
+        ),
+        (.get, "/v1/groups", Endpoint(access: .signedIn, work: .list(groupPlan))),
+        (
+            .put, "/v1/groups/{id}",
+            Endpoint(access: .roles(.countyAdministrator, .townClerk), body: .json, work: .write(putGroup))
+        ),
+    ]
+
+    private static let columns = [
+        ListColumn("code", "d.code", .areaCode),
+        ListColumn("name", "d.name"),
+        ListColumn("level", levelName),
+        ListColumn("parentCode", "p.code", .areaCode),
+        ListColumn("openedOn", "d.opened_on"),
+        ListColumn("endedOn", "d.ended_on"),
+        ListColumn("successorCode", "s.code", .areaCode),
+        ListColumn("awaitsSuccessor", awaits, .boolean),
+        ListColumn("version", "d.version", .integer),
+    ]
+    private static let levelName =
+        "CASE d.level " + DivisionLevel.allCases.map { "WHEN \($0.rawValue) THEN '\($0.name)'" }.joined(separator: " ") + " END"
+    /// It ended, or what it hangs on ended, and nobody follows.
+    private static let awaits =
+        "(d.successor_id IS NULL AND (d.ended_on IS NOT NULL OR (p.ended_on IS NOT NULL AND p.successor_id IS NULL)))"
+    private static let source =
+        "division d LEFT JOIN division p ON p.id = d.parent_id LEFT JOIN division s ON s.id = d.successor_id"
+
+    private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let level = query.value("level") { text throws(FieldError) in
+            guard let level = DivisionLevel(name: text) else {
+                throw FieldError(
+                    code: "unknown-level",
+                    detail: Message(zh: "应为 province、city、county、town 或 village", en: "one of province, city, county, town, village"))
+            }
+            return level
+        }
+        let ended = query.boolean("ended")
+        let awaiting = query.boolean("awaiting")
+        let paging = Paging(&query)
+        try query.finish()
+        var conditions = ListConditions()
+        conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "d.area_code")
+        if let level { conditions.add("d.level = \(conditions.bind(level.rawValue))") }
+        if let ended { conditions.add(ended ? "d.ended_on IS NOT NULL" : "d.ended_on IS NULL") }
+        if let awaiting { conditions.add(awaiting ? awaits : "NOT \(awaits)") }
+        return ListPlan(
+            name: "divisions", columns: columns, source: source, conditions: conditions,
+            order: ["d.area_code", "d.level", "d.id"], paging: paging)
+    }
+
+    /// One division with its dated names; `on=` and `knownAt=` ask for what it was.
+    private static func show(_ call: Call, _ connection: Connection) throws -> Response {
+        try Query(call.request.head.query).finished()
+        let division = try visible(call.parameters[0], call.caller.scope, connection)
+        let tag = VersionTag.tag(division.version)
+        if Preconditions.evaluate(call.request.head, entityTag: tag) == .notModified { return .notModified(tag) }
+        var json = JSONWriter(reserve: 1_024)
+        try connection.forEach(
+            "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) WHERE d.id = $1", division.id
+        ) { row in
+            ListAnswer.write(row, columns, &json)
+        }
+        return .json(200, json.take(), entityTag: tag)
+    }
+
+    /// - Throws: 404 for a division that is not there or not the caller's.
+    private static func visible(_ text: String, _ scope: Scope, _ connection: Connection) throws -> Division {
+        guard let code = AreaCode(text), let division = try DivisionStore.find(code: code, connection)
+            ?? DivisionStore.resolve(code: code, connection), scope.contains(division.scope)
+        else { throw Problem(.notFound) }
+        return division
+    }
+
+    private static func putSuccessor(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
+        var body = ObjectReader(try call.document().root)
+        let successor = body.value("successorCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+        let day = EffectiveDay.read(&body, today: call.now.shanghaiDate)
+        try body.finish()
+        let text = call.parameters[0]
+        let scope = try call.caller.scope
+        return { transaction in
+            guard let code = AreaCode(text) else { throw Problem(.notFound) }
+            let named = try DivisionStore.findForSuccession(code, transaction.connection)
+            guard let old = named, scope.contains(old.scope) else { throw Problem(.notFound) }
+            guard let new = try DivisionStore.find(code: successor, transaction.connection), scope.contains(new.scope) else {
+                throw Problem.field(
+                    "/successorCode", "unknown-division", zh: "没有这个区划，或不在您的范围内",
+                    en: "there is no such division, or it is not in your area")
+            }
+            let outcome = try Successors.name(new, after: old, on: day, transaction)
+            var json = JSONWriter()
+            json.object { json in
+                json.key("code")
+                json.areaCode(old.code.value)
+                json.key("successorCode")
+                json.areaCode(new.code.value)
+                json.key("outcome")
+                json.string(outcome == .named ? "named" : "unchanged")
+            }
+            return .json(200, json.take())
+        }
+    }
+
+    // MARK: Groups
+
+    private static let groupColumns = [
+        ListColumn("id", "g.id", .identifier), ListColumn("version", "g.version", .integer),
+        ListColumn("villageCode", "d.code", .areaCode), ListColumn("name", "g.name"),
+    ]
+
+    private static func groupPlan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let paging = Paging(&query)
+        try query.finish()
+        var conditions = ListConditions()
+        conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "d.area_code")
+        return ListPlan(
+            name: "groups", columns: groupColumns, source: "village_group g JOIN division d ON d.id = g.village_id",
+            conditions: conditions, order: ["d.area_code", "g.name", "g.id"], paging: paging)
+    }
+
+    private static func putGroup(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
+        let id = try call.id()
+        var body = ObjectReader(try call.document().root)
+        let villageCode = body.value("villageCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+        let name = body.string("name", characters: HouseholdBodyReader.nameCharacters)
+        try body.finish()
+        let scope = try call.caller.scope
+        return { transaction in
+            let village = try HouseholdPlacing.village(villageCode, scope, transaction.connection)
+            let existing = try transaction.connection.first(
+                "SELECT village_id, name FROM village_group WHERE id = $1", id
+            ) { (try $0.identifier(0), $0.text(1)) }
+            if let existing {
+                guard existing == (village.id, name) else { throw Problem(.conflictingContent) }
+            } else {
+                try GroupStore.create(id, name, in: village, transaction)
+            }
+            var json = JSONWriter()
+            try transaction.connection.forEach(
+                """
+                SELECT \(groupColumns.map(\.expression).joined(separator: ", "))
+                FROM village_group g JOIN division d ON d.id = g.village_id WHERE g.id = $1
+                """, id
+            ) { ListAnswer.write($0, groupColumns, &json) }
+            var response = Response.json(existing == nil ? 201 : 200, json.take(), entityTag: VersionTag.tag(1))
+            if existing != nil { response.add("Idempotency-Replayed", "true") }
+            return response
+        }
+    }
+}
+
+extension Query {
+    /// Reports every parameter of a route that has none.
+    func finished() throws {
+        var copy = self
+        try copy.finish()
+    }
+}

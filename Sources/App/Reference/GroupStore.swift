@@ -1,0 +1,51 @@
+// Groups within a village (村民小组): rows of the village, never a scope of rights.
+
+import Domain
+import SQL
+import Web
+
+enum GroupStore {
+    static func find(_ name: String, in village: Identifier, _ connection: Connection) throws -> Identifier? {
+        try connection.first("SELECT id FROM village_group WHERE village_id = $1 AND name = $2", village, name) {
+            try $0.identifier(0)
+        }
+    }
+
+    @discardableResult
+    static func create(
+        _ id: Identifier, _ name: String, in village: Division, _ transaction: Transaction
+    ) throws -> Identifier {
+        _ = try transaction.connection.run(
+            "INSERT INTO village_group (id, village_id, name, version) VALUES ($1, $2, $3, 1)", id, village.id, name)
+        try transaction.audit("create", .group, id, after: audit(name, village))
+        try transaction.change(.create, .group, id, version: 1, to: village.areaCode)
+        return id
+    }
+
+    /// Takes a village's groups over to another one; a name that is taken there gets the old village's name before it.
+    static func move(from old: Division, to new: Division, _ transaction: Transaction) throws {
+        let groups = try transaction.connection.query(
+            "SELECT id, name, version FROM village_group WHERE village_id = $1", old.id
+        ) { (try $0.identifier(0), $0.text(1), $0.int(2)) }
+        for (id, name, version) in groups {
+            var target = name
+            while try find(target, in: new.id, transaction.connection) != nil { target = old.name + target }
+            _ = try transaction.connection.run(
+                "UPDATE village_group SET village_id = $2, name = $3, version = $4 WHERE id = $1", id, new.id, target,
+                version + 1)
+            try transaction.audit("move", .group, id, before: audit(name, old), after: audit(target, new))
+            try transaction.change(.move, .group, id, version: version + 1, from: old.areaCode, to: new.areaCode)
+        }
+    }
+
+    private static func audit(_ name: String, _ village: Division) -> [UInt8] {
+        var json = JSONWriter(reserve: 128)
+        json.object { json in
+            json.key("name")
+            json.string(name)
+            json.key("villageCode")
+            json.areaCode(village.code.value)
+        }
+        return json.take()
+    }
+}

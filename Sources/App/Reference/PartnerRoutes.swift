@@ -1,0 +1,149 @@
+// Partners: systems that know our records and codes under names of their own (R023). Only the mapping is kept here;
+// their numbers are never our keys.
+
+import Domain
+import HTTP1
+import SQL
+import Web
+
+enum PartnerStore {
+    static func find(key: String, _ connection: Connection) throws -> Identifier? {
+        try connection.first("SELECT id FROM partner WHERE key = $1", key) { try $0.identifier(0) }
+    }
+
+    /// What a partner calls our values: by `list/code`.
+    static func codes(_ partner: Identifier, _ connection: Connection) throws -> [String: String] {
+        var codes: [String: String] = [:]
+        try connection.forEach("SELECT list_key, code, partner_code FROM partner_code WHERE partner_id = $1", partner) {
+            codes["\($0.text(0))/\($0.text(1))"] = $0.text(2)
+        }
+        return codes
+    }
+}
+
+enum PartnerRoutes {
+    private static let writers: Access = .roles(.countyAdministrator, .province)
+
+    static let all: [RouteEntry] = [
+        (.get, "/v1/partners", Endpoint(access: .signedIn, work: .list(plan))),
+        (.put, "/v1/partners/{id}", Endpoint(access: writers, body: .json, work: .write(put))),
+        (.put, "/v1/partners/{id}/codes/{list}", Endpoint(access: writers, body: .json, work: .write(putCodes))),
+    ]
+
+    private static let columns = [
+        ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer), ListColumn("key", "p.key"),
+        ListColumn("name", "p.name"),
+    ]
+
+    private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let paging = Paging(&query)
+        try query.finish()
+        return ListPlan(
+            name: "partners", columns: columns, source: "partner p", conditions: ListConditions(), order: ["p.key"],
+            paging: paging)
+    }
+
+    private static func put(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
+        let id = try call.id()
+        var body = ObjectReader(try call.document().root)
+        let key = body.value("key", placeholder: "") { text throws(FieldError) in
+            guard (1...40).contains(text.utf8.count), text.utf8.first.map({ (97...122).contains($0) }) == true,
+                text.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 })
+            else {
+                throw FieldError(
+                    code: "malformed",
+                    detail: Message(zh: "应为小写字母开头的字母、数字和连字符", en: "lower-case letters, digits and hyphens, a letter first"))
+            }
+            return text
+        }
+        let name = body.string("name", characters: 1...100)
+        try body.finish()
+        return { transaction in
+            let connection = transaction.connection
+            let existing = try connection.first("SELECT key, name FROM partner WHERE id = $1", id) { ($0.text(0), $0.text(1)) }
+            if let existing, existing != (key, name) { throw Problem(.conflictingContent) }
+            let content = json(id, key, name)
+            if existing == nil {
+                if try PartnerStore.find(key: key, connection) != nil {
+                    throw Problem(
+                        .conflict, errors: [
+                            FieldError(pointer: "/key", code: "key-taken", detail: Message(zh: "已被使用", en: "in use"))
+                        ])
+                }
+                _ = try connection.run("INSERT INTO partner (id, key, name, version) VALUES ($1, $2, $3, 1)", id, key, name)
+                try transaction.audit("create", .partner, id, after: content)
+                try transaction.change(.create, .partner, id, version: 1, to: nil)
+            }
+            var response = Response.json(existing == nil ? 201 : 200, content, entityTag: VersionTag.tag(1))
+            if existing != nil { response.add("Idempotency-Replayed", "true") }
+            return response
+        }
+    }
+
+    private static func json(_ id: Identifier, _ key: String, _ name: String) -> [UInt8] {
+        var json = JSONWriter(reserve: 128)
+        json.object { json in
+            json.key("id")
+            json.string(id.description)
+            json.key("version")
+            json.integer(1)
+            json.key("key")
+            json.string(key)
+            json.key("name")
+            json.string(name)
+        }
+        return json.take()
+    }
+
+    /// Replaces what a partner calls the values of one list: `{"values": [{"code": …, "partnerCode": …}]}`.
+    private static func putCodes(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
+        let id = try call.id()
+        guard let list = HouseholdCodeList(rawValue: call.parameters[1]) else { throw Problem(.notFound) }
+        let codes = call.register.codeLists
+        var body = ObjectReader(try call.document().root)
+        let values = body.array("values", count: 0...500) { item in
+            (
+                code: item.value("code", placeholder: "") { text throws(FieldError) in
+                    try codes.known(text, in: list)
+                },
+                partnerCode: item.string("partnerCode", characters: 1...60)
+            )
+        }
+        for (index, value) in values.enumerated() {
+            let before = values[..<index]
+            if before.contains(where: { $0.code == value.code || $0.partnerCode == value.partnerCode }) {
+                body.report(
+                    "/values/\(index)", code: "repeated", detail: Message(zh: "代码重复", en: "the code is named twice"))
+            }
+        }
+        try body.finish()
+        return { transaction in
+            let connection = transaction.connection
+            guard try connection.first("SELECT 1 FROM partner WHERE id = $1", id, row: { _ in true }) == true else {
+                throw Problem(.notFound)
+            }
+            _ = try connection.run("DELETE FROM partner_code WHERE partner_id = $1 AND list_key = $2", id, list.rawValue)
+            var json = JSONWriter()
+            try json.object { json in
+                json.key("values")
+                try json.array { json in
+                    for value in values {
+                        _ = try connection.run(
+                            "INSERT INTO partner_code (partner_id, list_key, partner_code, code) VALUES ($1, $2, $3, $4)",
+                            id, list.rawValue, value.partnerCode, value.code)
+                        json.object { json in
+                            json.key("code")
+                            json.string(value.code)
+                            json.key("partnerCode")
+                            json.string(value.partnerCode)
+                        }
+                    }
+                }
+            }
+            let content = json.take()
+            try transaction.audit("map-codes", .partner, id, after: content)
+            return .json(200, content)
+        }
+    }
+}

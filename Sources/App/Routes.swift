@@ -1,0 +1,13 @@
+// Every operation of the API in one list; openapi.yaml says the same, and a test holds them together.
+
+import HTTP1
+import Web
+
+enum Routes {
+    static func all(contract: [UInt8], metrics: Metrics, jobs: JobRunner, isReady: @escaping @Sendable () -> Bool)
+        -> [RouteEntry]
+    {
+        OperationRoutes.all(contract: contract, metrics: metrics, isReady: isReady) + CodeListRoutes.all
+            + DivisionRoutes.all + PartnerRoutes.all + HouseholdRoutes.all + AccessRoutes.all + JobRoutes.all(jobs)
+    }
+}

@@ -1,0 +1,54 @@
+// The demonstration county: an invented one of real proportions.
+
+import App
+import ArgumentParser
+import Domain
+import Glibc
+
+struct Demo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes a demonstration county, with people and their tokens.",
+        discussion: "Names and numbers are invented. The same seed and date give the same county.")
+
+    @OptionGroup var data: DataOptions
+    @Option(help: "Households to make.") var households = 26_000
+    @Option(help: "Seed of chance.") var seed: UInt64 = 1
+    @Option(help: "A file of divisions to put it on instead of an invented tree.") var divisions: String?
+    @Option(help: "The day the county is shown as of, YYYY-MM-DD; today by default.") var asOf: String?
+    @Flag(help: "Print only JSON: the people and their tokens.") var json = false
+    @Option(help: "Only write the county as an import file, and make nothing.") var csv: String?
+    @Option(help: "Only write a file of which every row must be refused.") var badCsv: String?
+
+    func validate() throws {
+        guard (1...2_000_000).contains(households) else { throw ValidationError("Households are 1 to 2000000.") }
+    }
+
+    func run() throws {
+        var day = Environment.system.now().shanghaiDate
+        if let asOf {
+            guard let given = CivilDate(asOf) else { throw ValidationError("--as-of takes a date that exists, YYYY-MM-DD.") }
+            day = given
+        }
+        let plan = try DemonstrationPlan(households: households, seed: seed, divisionsFile: divisions, asOf: day)
+        if csv != nil || badCsv != nil {
+            if let csv { try plan.writeCSV(to: csv) }
+            if let badCsv { try plan.writeBadCSV(to: badCsv) }
+            return
+        }
+        let directory = try data.directory
+        try directory.requireEmpty()
+        let register = try data.openRegister(create: true)
+        defer { register.close() }
+        let display = ProgressDisplay("demonstration county", unit: "households")
+        let people = try plan.make(in: register) { done, total in
+            if !self.json { display.show(done, share: Double(done) / Double(total)) }
+        }
+        try people.save(in: directory)
+        if json {
+            Console.print(people.json)
+        } else {
+            display.finish(households)
+            Console.print(people.table)
+        }
+    }
+}
