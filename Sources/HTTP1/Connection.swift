@@ -46,6 +46,8 @@ final class Connection {
     var requestNumber: UInt32 = 0
     var isAwaitingAnswer = false
     var beganMicroseconds: Int64 = 0
+    /// The client's end of sending was seen while its request was served.
+    var peerHasFinished = false
     var peerGone: (@Sendable () -> Void)?
 
     init(

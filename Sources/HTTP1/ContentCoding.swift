@@ -1,4 +1,5 @@
-// gzip both ways (RFC 1952, RFC 9110 section 8.4): bounded inflation of requests, deflation of answers. No other coding.
+// gzip both ways (RFC 1952, RFC 9110 section 8.4): bounded inflation of requests, deflation of answers.
+// No other coding.
 
 import CZlib
 import Glibc

@@ -27,7 +27,8 @@ extension EventLoop {
 
     /// Keeps the action for when the client leaves before the answer.
     func watchPeer(_ key: RequestKey, _ action: @escaping @Sendable () -> Void) {
-        guard let connection = awaiting(key) else { return action() }
+        guard let connection = awaiting(key) else { return }
+        if connection.peerHasFinished { return action() }
         connection.peerGone = action
     }
 
@@ -96,7 +97,7 @@ extension EventLoop {
         output.append(response.fields)
         var bytes: [UInt8] = []
         if case .bytes(let content) = response.body, content.count <= 4_096 { bytes = content }
-        output.append("Retry-After: 1\r\nContent-Length: ")
+        output.append("Content-Length: ")
         output.append(decimal: bytes.count)
         output.append("\r\nConnection: close\r\n\r\n")
         output.append(bytes)

@@ -51,6 +51,7 @@ extension EventLoop {
         var wanted = connection.interest & ~EPOLLIN.rawValue
         if events & EPOLLRDHUP.rawValue != 0 {
             wanted &= ~EPOLLRDHUP.rawValue
+            connection.peerHasFinished = true
             if let peerGone = connection.peerGone {
                 connection.peerGone = nil
                 peerGone()
@@ -69,7 +70,7 @@ extension EventLoop {
             switch connection.state.phase {
             case .waiting, .head:
                 guard offset < bytes.count else { break reading }
-                if depth >= limits.pipelineDepthMax || !connection.pending.isEmpty {
+                if depth >= limits.pipelineDepthMax || output.count > 262_144 || !connection.pending.isEmpty {
                     depth = 0
                     flush(connection)
                     if connection.state.isBlocked { break reading }

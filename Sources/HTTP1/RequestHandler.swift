@@ -61,7 +61,8 @@ public protocol RequestHandler: Sendable {
     func handle(_ request: Request, _ responder: Responder)
 
     /// The content and fields of an answer that HTTP1 makes itself: 400, 408, 413, 414, 417, 421, 431, 501, 503, 505,
-    /// 507. The status stays as given.
+    /// 507. The status stays as given, the connection is closed behind it. `Retry-After` on 503 is the handler's to
+    /// add.
     func refused(status: Int, reason: String, acceptLanguage: String?) -> Response
 
     /// Called once for every answer when it has been handed to the socket. Must be cheap.

@@ -1,4 +1,5 @@
-// One request's line and fields: byte ranges in a single copy of the section. Nothing is decoded before it is asked for.
+// One request's line and fields: byte ranges in a single copy of the section.
+// Nothing is decoded before it is asked for.
 
 /// A range of at most 65,535 octets at an offset below 65,536, or nothing.
 struct ByteRange: Sendable, Equatable {

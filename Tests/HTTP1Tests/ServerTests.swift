@@ -96,7 +96,7 @@ struct ServerTests {
         try withServer(handler) { server in
             let client = try Client(server.port)
             client.get("/wait")
-            while server.openConnectionCount == 0 {}
+            #expect(waitUntil(5) { server.openConnectionCount == 1 })
             client.close()
             #expect(gone.wait(timeout: .now() + 5) == .success)
         }

@@ -210,7 +210,7 @@ func waitUntil(_ seconds: Double, _ condition: () -> Bool) -> Bool {
     let end = Clock.coarseMilliseconds() + Int64(seconds * 1_000)
     while !condition() {
         if Clock.coarseMilliseconds() > end { return false }
-        usleep(2_000)
+        poll(nil, 0, 2)
     }
     return true
 }
