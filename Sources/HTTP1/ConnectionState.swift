@@ -50,6 +50,8 @@ struct ConnectionState {
         case close
     }
 
+    private static let drainGrace: Int64 = 1_000
+
     private(set) var phase = Phase.waiting
     /// True while the kernel takes no more of our answers; then nothing is read.
     private(set) var isBlocked = false
@@ -82,8 +84,8 @@ struct ConnectionState {
         if isBlocked { return progressAt + times.writeStall }
         switch phase {
         case .waiting:
-            if requestCount == 0 { return phaseBegan + (isDraining ? min(times.head, 1_000) : times.head) }
-            return phaseBegan + times.keepAlive
+            if isDraining { return phaseBegan + ConnectionState.drainGrace }
+            return phaseBegan + (requestCount == 0 ? times.head : times.keepAlive)
         case .head: return requestBegan + times.head
         case .body, .discarding:
             let earned = Int64(clamping: bodyByteCount) * 1_000 / Int64(times.bodyBytesPerSecondMin)
@@ -182,11 +184,14 @@ struct ConnectionState {
         return lingerByteCount > times.lingerBytesMax
     }
 
-    /// No further request after the one at hand. True if the connection is between requests and has had one.
+    /// No further request after the one at hand, or after one that comes within a second: a client at work may have
+    /// sent it already. True if the connection was idle for longer than that and can end now.
     mutating func drain(now: Int64) -> Bool {
         isDraining = true
-        if phase == .waiting { phaseBegan = now }
-        return phase == .waiting && requestCount > 0 && !isBlocked
+        guard phase == .waiting, !isBlocked else { return false }
+        let idle = now - phaseBegan
+        phaseBegan = now
+        return requestCount > 0 && idle >= ConnectionState.drainGrace
     }
 
     mutating func close() { phase = .closed }

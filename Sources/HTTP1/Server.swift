@@ -54,8 +54,9 @@ public final class Server: Sendable {
         }
     }
 
-    /// Stops gracefully: no new connections, idle ones are closed, requests in flight are answered with
-    /// `Connection: close`; what is left after the time is cut off. Returns at once.
+    /// Stops gracefully: no new connections, idle ones are closed (those used within the last second get one more), and
+    /// requests in flight are answered with `Connection: close`; what is left after the time is cut off. Returns at
+    /// once.
     public func drain(seconds: Int) {
         for mailbox in mailboxes { mailbox.post(.drain(milliseconds: Int64(max(0, min(seconds, 86_400))) * 1_000)) }
     }

@@ -127,7 +127,7 @@ struct ConnectionStateTests {
         #expect(state.phase == .waiting)
     }
 
-    @Test("draining ends idle connections at once and gives a newcomer a second")
+    @Test("draining ends idle connections at once, and gives newcomers and clients at work a second")
     func draining() {
         var newcomer = ConnectionState(now: 0)
         let endsNewcomer = newcomer.drain(now: 0)
@@ -136,7 +136,11 @@ struct ConnectionStateTests {
         var idle = ConnectionState(now: 0)
         idle.headCompleted(clientPersists: true, now: 0)
         idle.answered(persists: true, bodyIsUnread: false, now: 0)
-        let endsIdle = idle.drain(now: 0)
+        var atWork = idle
+        let endsAtWork = atWork.drain(now: second - 1)
+        #expect(!endsAtWork)
+        #expect(atWork.deadline(times) == 2 * second - 1)
+        let endsIdle = idle.drain(now: second)
         #expect(endsIdle)
         var busy = ConnectionState(now: 0)
         busy.headCompleted(clientPersists: true, now: 0)
