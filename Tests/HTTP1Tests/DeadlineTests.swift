@@ -107,11 +107,11 @@ struct DeadlineTests {
         #expect(arrived.wait(timeout: .now() + 5) == .success)
         let late = try Client(server.port)
         server.drain(seconds: 10)
-        #expect(try idle.isEnded())
         late.get("/late")
         let lateReply = try late.reply()
         #expect(lateReply.status == 200)
         #expect(lateReply.fields["connection"] == "close")
+        #expect(try idle.isEnded())
         parked.withLock { for responder in $0 { responder.respond(Response(status: 200)) } }
         let reply = try busy.reply()
         #expect(reply.status == 200)
