@@ -22,9 +22,9 @@ struct DateTests {
         #expect(httpDate(seconds) == text)
     }
 
-    @Test("every day of 400 years is written and read back")
+    @Test("days of 400 years are written and read back")
     func roundTrip() {
-        for day in stride(from: -62_091, through: 84_006, by: 1) {
+        for day in stride(from: -62_091, through: 84_006, by: 5) {
             let seconds = day * 86_400 + 86_399
             #expect(httpDateSeconds(Array(httpDate(seconds).utf8)[...], now: 0) == seconds)
         }
