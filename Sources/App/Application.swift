@@ -104,17 +104,17 @@ public final class Application: RequestHandler {
             respond(Self.options(allow), refusal, responder)
         case .methodNotAllowed(let allow):
             respond(answer(to: Problem.methodNotAllowed(allow), refusal), refusal, responder)
-        case .notFound:
+        // A path that is no text names nothing here: an escaped slash or NUL is a segment that no resource has.
+        case .notFound, .malformed:
             respond(answer(to: Problem(.notFound), refusal), refusal, responder)
-        case .malformed:
-            respond(answer(to: Problem(.malformedRequest), refusal), refusal, responder)
         }
     }
 
     /// The words for a refusal of the engine itself.
     public func refused(status: Int, reason: String, acceptLanguage: String?) -> Response {
-        Problem(.refusal(status: status), detail: Message(zh: reason, en: reason))
-            .response(language: Language.preferred(acceptLanguage))
+        var problem = Problem(.refusal(status: status), detail: Message(zh: reason, en: reason))
+        if status == 503 { problem.fields = Problem.unavailable.fields }
+        return problem.response(language: Language.preferred(acceptLanguage))
     }
 
     /// Counts and logs an answer.

@@ -34,6 +34,17 @@ struct Call: Sendable {
         return id
     }
 
+    /// Evaluates the preconditions of a read (RFC 9110 13.2.2) before anything is made: 304 when the client has this state.
+    ///
+    /// - Throws: 412 when the client asked for another state with If-Match.
+    func unchanged(_ entityTag: String) throws -> Response? {
+        switch Preconditions.evaluate(request.head, entityTag: entityTag) {
+        case .proceed: nil
+        case .notModified: .notModified(entityTag)
+        case .failed: throw Problem(.stale)
+        }
+    }
+
     /// The JSON of the body; its type and coding have been checked.
     func document() throws -> JSONDocument { try JSONDocument(try content()) }
 

@@ -80,6 +80,33 @@ enum Files {
         syncDirectory(of: path)
     }
 
+    /// Removes the files of a directory whose names begin so; what cannot be removed stays.
+    static func removeAll(in directory: String, prefix: String) {
+        guard let handle = opendir(directory) else { return }
+        defer { closedir(handle) }
+        while let entry = readdir(handle) {
+            let name = name(entry)
+            if name.hasPrefix(prefix) { unlink(directory + "/" + name) }
+        }
+    }
+
+    /// Whether a directory has nothing in it, or is not there.
+    static func isEmpty(_ directory: String) -> Bool {
+        guard let handle = opendir(directory) else { return true }
+        defer { closedir(handle) }
+        while let entry = readdir(handle) {
+            let name = name(entry)
+            if name != "." && name != ".." { return false }
+        }
+        return true
+    }
+
+    private static func name(_ entry: UnsafeMutablePointer<dirent>) -> String {
+        withUnsafePointer(to: &entry.pointee.d_name) { name in
+            name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+    }
+
     /// Makes a rename or a new name durable: without it a crash may forget the directory entry.
     static func syncDirectory(of path: String) {
         let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")

@@ -32,14 +32,7 @@ public struct DataDirectory: Sendable {
 
     /// - Throws: `InstallationError.notEmpty` for a directory with anything in it.
     public func requireEmpty() throws {
-        guard let handle = opendir(path) else { return }
-        defer { closedir(handle) }
-        while let entry = readdir(handle) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard name == "." || name == ".." else { throw InstallationError.notEmpty(path) }
-        }
+        guard Files.isEmpty(path) else { throw InstallationError.notEmpty(path) }
     }
 
     func make() throws {
@@ -72,11 +65,13 @@ public final class Register: Sendable {
         onFatal: @escaping @Sendable (any Error) -> Void
     ) throws {
         guard create || directory.hasData else { throw InstallationError.noData(directory.path) }
-        if create { try directory.make() }
+        try directory.make()
         let isNew = !directory.hasData
         self.directory = directory
         self.environment = environment
         database = try Database.open(path: directory.database, onFatal: onFatal)
+        // Nobody else has the lock, so what lies there was left by a process that was killed.
+        Files.removeAll(in: directory.spool, prefix: "spool-")
         keys = try KeyRing.load(path: directory.key, create: isNew)
         cursors = CursorSealer(secret: keys.cursorSecret)
         let applied = environment.now()

@@ -113,6 +113,15 @@ extension HouseholdBodyReader {
         return date
     }
 
+    static func instant(_ text: String) throws(FieldError) -> Instant {
+        guard let instant = Instant(text) else {
+            throw FieldError(
+                code: "not-a-time",
+                detail: Message(zh: "应为 RFC 3339 时间", en: "a time is expected, like 2026-01-31T08:00:00.000Z"))
+        }
+        return instant
+    }
+
     static func areaCode(_ text: String) throws(FieldError) -> AreaCode {
         guard let code = AreaCode(text) else {
             throw FieldError(code: "not-an-area-code", detail: Message(zh: "应为 12 位区划代码", en: "a code of 12 digits is expected"))

@@ -30,13 +30,13 @@ enum HouseholdRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let day = query.value("on", HouseholdBodyReader.date)
-        let known = query.value("knownAt", instant)
+        let known = query.value("knownAt", HouseholdBodyReader.instant)
         let includesLeft = query.boolean("includeLeft") ?? false
         try query.finish()
         guard let head = try HouseholdView.head(call.id(), call.caller.scope, connection) else { throw Problem(.notFound) }
         guard day != nil || known != nil else {
             let tag = VersionTag.tag(head.version)
-            if Preconditions.evaluate(call.request.head, entityTag: tag) == .notModified { return .notModified(tag) }
+            if let unchanged = try call.unchanged(tag) { return unchanged }
             guard let body = try HouseholdView.json(head.number, includesLeft: includesLeft, connection) else {
                 throw Problem(.notFound)
             }
@@ -45,15 +45,6 @@ enum HouseholdRoutes {
         let time = ViewTime(day: day ?? call.now.shanghaiDate, knownAt: known?.milliseconds ?? call.now.milliseconds)
         guard let body = try HouseholdView.json(head.number, time: time, connection) else { throw Problem(.notFound) }
         return .json(200, body)
-    }
-
-    private static func instant(_ text: String) throws(FieldError) -> Instant {
-        guard let instant = Instant(text) else {
-            throw FieldError(
-                code: "not-a-time",
-                detail: Message(zh: "应为 RFC 3339 时间", en: "a time is expected, like 2026-01-31T08:00:00.000Z"))
-        }
-        return instant
     }
 
     // MARK: Creating

@@ -26,9 +26,7 @@ enum OperationRoutes {
                 Endpoint(
                     access: .everybody,
                     work: .instant { call in
-                        if Preconditions.evaluate(call.request.head, entityTag: contractTag) == .notModified {
-                            return .notModified(contractTag)
-                        }
+                        if let unchanged = try call.unchanged(contractTag) { return unchanged }
                         var response = Response(status: 200)
                         response.add("Content-Type", "application/yaml")
                         response.entityTag = contractTag

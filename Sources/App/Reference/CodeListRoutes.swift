@@ -29,7 +29,7 @@ enum CodeListRoutes {
         }
         let body = json(call.register.codeLists, theirs)
         let tag = "\"" + Hex.text(SHA256.hash(data: body).prefix(8)) + "\""
-        if Preconditions.evaluate(call.request.head, entityTag: tag) == .notModified { return .notModified(tag) }
+        if let unchanged = try call.unchanged(tag) { return unchanged }
         return .json(200, body, entityTag: tag)
     }
 

@@ -64,20 +64,40 @@ enum DivisionRoutes {
             order: ["d.area_code", "d.level", "d.id"], paging: paging)
     }
 
-    /// One division with its dated names; `on=` and `knownAt=` ask for what it was.
+    /// One division; `on=` and `knownAt=` ask what it was called and where it hung on a day, as it was known at a time.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
-        try Query(call.request.head.query).finished()
+        var query = Query(call.request.head.query)
+        let day = query.value("on", HouseholdBodyReader.date)
+        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        try query.finish()
         let division = try visible(call.parameters[0], call.caller.scope, connection)
-        let tag = VersionTag.tag(division.version)
-        if Preconditions.evaluate(call.request.head, entityTag: tag) == .notModified { return .notModified(tag) }
         var json = JSONWriter(reserve: 1_024)
-        try connection.forEach(
-            "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) WHERE d.id = $1", division.id
-        ) { row in
-            ListAnswer.write(row, columns, &json)
+        guard day != nil || known != nil else {
+            let tag = VersionTag.tag(division.version)
+            if let unchanged = try call.unchanged(tag) { return unchanged }
+            try connection.forEach(
+                "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) WHERE d.id = $1", division.id
+            ) { ListAnswer.write($0, columns, &json) }
+            return .json(200, json.take(), entityTag: tag)
         }
-        return .json(200, json.take(), entityTag: tag)
+        try connection.forEach(
+            """
+            SELECT \(pastColumns.map(\.expression).joined(separator: ", "))
+            FROM division_version v JOIN division d ON d.id = v.division_id LEFT JOIN division p ON p.id = v.parent_id
+            WHERE v.division_id = $1 AND v.valid_from <= $2 AND (v.valid_to IS NULL OR v.valid_to > $2)
+                AND v.recorded_at <= $3 AND (v.superseded_at IS NULL OR v.superseded_at > $3)
+                AND (d.ended_on IS NULL OR d.ended_on > $2)
+            """, division.id, day ?? call.now.shanghaiDate, known ?? call.now
+        ) { ListAnswer.write($0, pastColumns, &json) }
+        guard json.byteCount > 0 else { throw Problem(.notFound) }
+        return .json(200, json.take())
     }
+
+    private static let pastColumns = [
+        ListColumn("code", "v.code", .areaCode), ListColumn("name", "v.name"), ListColumn("level", levelName),
+        ListColumn("parentCode", "p.code", .areaCode), ListColumn("validFrom", "v.valid_from"),
+        ListColumn("validTo", "v.valid_to"),
+    ]
 
     /// - Throws: 404 for a division that is not there or not the caller's.
     private static func visible(_ text: String, _ scope: Scope, _ connection: Connection) throws -> Division {
