@@ -22,29 +22,30 @@ struct HouseholdBodyReader {
             body.report("id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path"))
         }
         let statusSince = body.optionalValue("statusSince", Self.date) ?? today
+        let days = FactDays(since: statusSince, today: today)
         let draft = HouseholdDraft(
             id: pathId ?? bodyId ?? newId(),
             villageCode: body.value("villageCode", placeholder: Self.anyArea, Self.areaCode),
             groupName: body.optionalString("groupName", characters: Self.nameCharacters),
             archiveNumber: body.string("archiveNumber", characters: Self.archiveNumberCharacters),
-            status: optionalCode(&body, "status", .status, on: statusSince) ?? "registered",
+            status: optionalCode(&body, "status", .status, on: days) ?? "registered",
             statusSince: statusSince,
-            attribute: code(&body, "attribute", .attribute, on: statusSince),
-            identificationStandard: optionalCode(&body, "identificationStandard", .identificationStandard, on: statusSince),
-            mainCause: code(&body, "mainCause", .cause, on: statusSince),
-            otherCauses: causes(&body, on: statusSince),
-            labour: optionalCode(&body, "labour", .householdLabour, on: statusSince),
+            attribute: code(&body, "attribute", .attribute, on: days),
+            identificationStandard: optionalCode(&body, "identificationStandard", .identificationStandard, on: days),
+            mainCause: code(&body, "mainCause", .cause, on: days),
+            otherCauses: causes(&body, on: days),
+            labour: optionalCode(&body, "labour", .householdLabour, on: days),
             selfCare: body.optionalBoolean("selfCare") ?? true,
-            willingness: optionalCode(&body, "willingness", .willingness, on: statusSince),
-            povertyDepth: optionalCode(&body, "povertyDepth", .povertyDepth, on: statusSince),
+            willingness: optionalCode(&body, "willingness", .willingness, on: days),
+            povertyDepth: optionalCode(&body, "povertyDepth", .povertyDepth, on: days),
             phone: body.optionalValue("phone", Self.phone),
-            members: body.array("members", count: Self.membersCount) { member(&$0, since: statusSince) })
+            members: body.array("members", count: Self.membersCount) { member(&$0, on: days) })
         try body.finish()
         return draft
     }
 
     /// One member, in an array or alone.
-    func member(_ body: inout ObjectReader, id pathId: Identifier? = nil, since day: CivilDate) -> MemberDraft {
+    func member(_ body: inout ObjectReader, id pathId: Identifier? = nil, on days: FactDays) -> MemberDraft {
         let bodyId = body.optionalValue("id", Self.identifier)
         if let bodyId, let pathId, bodyId != pathId {
             body.report("id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path"))
@@ -52,27 +53,27 @@ struct HouseholdBodyReader {
         return MemberDraft(
             id: pathId ?? bodyId ?? newId(),
             name: body.string("name", characters: Self.nameCharacters),
-            relation: code(&body, "relation", .relation, on: day),
-            sex: code(&body, "sex", .sex, on: day),
+            relation: code(&body, "relation", .relation, on: days),
+            sex: code(&body, "sex", .sex, on: days),
             birthDate: body.optionalValue("birthDate", Self.date),
             identityNumber: body.optionalString("identityNumber", characters: 1...40),
-            ethnicity: optionalCode(&body, "ethnicity", .ethnicity, on: day),
-            education: optionalCode(&body, "education", .education, on: day),
-            schoolState: optionalCode(&body, "schoolState", .schoolState, on: day),
+            ethnicity: optionalCode(&body, "ethnicity", .ethnicity, on: days),
+            education: optionalCode(&body, "education", .education, on: days),
+            schoolState: optionalCode(&body, "schoolState", .schoolState, on: days),
             schoolBlocked: body.optionalBoolean("schoolBlocked") ?? false,
-            health: optionalCode(&body, "health", .health, on: day),
-            labourCapacity: optionalCode(&body, "labourCapacity", .labourCapacity, on: day),
-            workPlace: optionalCode(&body, "workPlace", .workPlace, on: day),
+            health: optionalCode(&body, "health", .health, on: days),
+            labourCapacity: optionalCode(&body, "labourCapacity", .labourCapacity, on: days),
+            workPlace: optionalCode(&body, "workPlace", .workPlace, on: days),
             workMonths: body.optionalInteger("workMonths", in: 0...12),
             joinedOn: body.optionalValue("joinedOn", Self.date),
-            joinReason: optionalCode(&body, "joinReason", .joinReason, on: day))
+            joinReason: optionalCode(&body, "joinReason", .joinReason, on: days))
     }
 
-    private func causes(_ body: inout ObjectReader, on day: CivilDate) -> [String] {
+    private func causes(_ body: inout ObjectReader, on days: FactDays) -> [String] {
         let causes = body.optionalStrings("otherCauses", count: 0...HouseholdRules.otherCausesMax) ?? []
         for (index, cause) in causes.enumerated() {
             do throws(FieldError) {
-                _ = try codes.check(cause, in: .cause, on: day)
+                _ = try codes.check(cause, in: .cause, on: days)
             } catch {
                 body.report("/otherCauses/\(index)", code: error.code, detail: error.detail)
             }
@@ -81,15 +82,15 @@ struct HouseholdBodyReader {
     }
 
     private func code(
-        _ body: inout ObjectReader, _ key: StaticString, _ list: HouseholdCodeList, on day: CivilDate
+        _ body: inout ObjectReader, _ key: StaticString, _ list: HouseholdCodeList, on days: FactDays
     ) -> String {
-        body.value(key, placeholder: "") { text throws(FieldError) in try codes.check(text, in: list, on: day) }
+        body.value(key, placeholder: "") { text throws(FieldError) in try codes.check(text, in: list, on: days) }
     }
 
     func optionalCode(
-        _ body: inout ObjectReader, _ key: StaticString, _ list: HouseholdCodeList, on day: CivilDate
+        _ body: inout ObjectReader, _ key: StaticString, _ list: HouseholdCodeList, on days: FactDays
     ) -> String? {
-        body.optionalValue(key) { text throws(FieldError) in try codes.check(text, in: list, on: day) }
+        body.optionalValue(key) { text throws(FieldError) in try codes.check(text, in: list, on: days) }
     }
 }
 

@@ -28,8 +28,9 @@ struct HouseholdPatch {
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
         let from = EffectiveDay.read(&body, today: today)
+        let days = FactDays(since: from, today: today)
         func code(_ key: StaticString, _ list: HouseholdCodeList, clearable: Bool = false) -> Change<String> {
-            body.change(key, clearable: clearable) { text throws(FieldError) in try codes.check(text, in: list, on: from) }
+            body.change(key, clearable: clearable) { text throws(FieldError) in try codes.check(text, in: list, on: days) }
         }
         day = from
         villageCode = body.change("villageCode", clearable: false, HouseholdBodyReader.areaCode)
@@ -44,7 +45,7 @@ struct HouseholdPatch {
         if case .set(let causes) = otherCauses {
             for (index, cause) in causes.enumerated() {
                 do throws(FieldError) {
-                    _ = try codes.check(cause, in: .cause, on: from)
+                    _ = try codes.check(cause, in: .cause, on: days)
                 } catch {
                     body.report("/otherCauses/\(index)", code: error.code, detail: error.detail)
                 }

@@ -18,7 +18,7 @@ struct MemberJoining {
         var body = ObjectReader(try call.document().root)
         let reader = HouseholdBodyReader(
             codes: register.codeLists, today: today, newId: { register.environment.newId(at: call.now) })
-        let draft = reader.member(&body, id: try call.id(1), since: today)
+        let draft = reader.member(&body, id: try call.id(1), on: FactDays(since: today, today: today))
         try body.finish()
         self.draft = draft
         let reading = draft.identityNumber.map { IdentityNumber.parse($0, on: call.now.shanghaiDate) }
@@ -58,8 +58,9 @@ struct MemberPatch: Sendable {
         let keys = call.register.keys
         var body = ObjectReader(try call.document().root)
         let from = EffectiveDay.read(&body, today: today)
+        let days = FactDays(since: from, today: today)
         func code(_ key: StaticString, _ list: HouseholdCodeList, clearable: Bool = true) -> Change<String> {
-            body.change(key, clearable: clearable) { text throws(FieldError) in try codes.check(text, in: list, on: from) }
+            body.change(key, clearable: clearable) { text throws(FieldError) in try codes.check(text, in: list, on: days) }
         }
         let name = body.changeString("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
         let relation = code("relation", .relation, clearable: false)

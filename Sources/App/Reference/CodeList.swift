@@ -3,6 +3,17 @@
 
 import Domain
 
+/// From which day a fact holds, and until when it is known to: usually today.
+struct FactDays: Hashable, Sendable {
+    let first: CivilDate
+    let last: CivilDate
+
+    init(since first: CivilDate, today: CivilDate) {
+        self.first = first
+        last = max(first, today)
+    }
+}
+
 /// One value of a code list.
 struct CodeValue: Hashable, Sendable {
     /// The stable key, for example `low-income`.
@@ -26,9 +37,10 @@ struct CodeValue: Hashable, Sendable {
         self.validTo = validTo
     }
 
-    /// Whether a fact of the given day may carry the value. A code past its end is good for the days before it.
-    func isValid(on day: CivilDate) -> Bool {
-        (validFrom.map { day >= $0 } ?? true) && (validTo.map { day < $0 } ?? true)
+    /// Whether a fact that holds on these days may carry the value: it must be sayable on one of them. So a code past its end is
+    /// good for days before it, and a new code for a fact that began before it and still holds.
+    func isValid(in days: FactDays) -> Bool {
+        (validFrom.map { $0 <= days.last } ?? true) && (validTo.map { days.first < $0 } ?? true)
     }
 }
 
@@ -68,11 +80,6 @@ struct CodeList: Sendable {
     func value(forLabel label: String) -> CodeValue? {
         let label = Self.normalised(label)
         return value(codeByLabel[label] ?? label)
-    }
-
-    /// The code that a label means on a day; nil if it means none, or one that the day does not allow.
-    func code(forLabel label: String, on day: CivilDate) -> String? {
-        value(forLabel: label).flatMap { $0.isValid(on: day) ? $0.code : nil }
     }
 
     /// Labels are compared without white space and with ASCII brackets and commas, as both kinds stand in real files.

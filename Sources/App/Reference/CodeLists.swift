@@ -54,12 +54,12 @@ struct CodeLists {
 
     subscript(_ key: HouseholdCodeList) -> CodeList? { byKey[key].map { lists[$0] } }
 
-    /// Checks a code for a fact of a day.
+    /// Checks a code for a fact.
     ///
-    /// - Throws: `unknown-code` with the codes there are, or `code-ended` for one that the day no longer takes.
-    func check(_ code: String, in key: HouseholdCodeList, on day: CivilDate) throws(FieldError) -> String {
+    /// - Throws: `unknown-code` with the codes there are, or `code-ended` for one that none of its days takes.
+    func check(_ code: String, in key: HouseholdCodeList, on days: FactDays) throws(FieldError) -> String {
         guard let list = self[key], let value = list.value(code) else { throw unknown(key) }
-        guard value.isValid(on: day) else { throw Self.ended(value, day) }
+        guard value.isValid(in: days) else { throw Self.ended(value, days.first) }
         return code
     }
 
@@ -70,9 +70,9 @@ struct CodeLists {
     }
 
     /// The value of a cell in a file: our own code, a label in Chinese, or a spelling that files are known to use.
-    func value(ofCell cell: String, in key: HouseholdCodeList, on day: CivilDate) throws(FieldError) -> CodeValue {
+    func value(ofCell cell: String, in key: HouseholdCodeList, on days: FactDays) throws(FieldError) -> CodeValue {
         guard let list = self[key], let value = list.value(forLabel: cell) else { throw unknown(key) }
-        guard value.isValid(on: day) else { throw Self.ended(value, day) }
+        guard value.isValid(in: days) else { throw Self.ended(value, days.first) }
         return value
     }
 

@@ -28,22 +28,22 @@ struct HouseholdRowReader {
     let newId: @Sendable () -> Identifier
     /// Cells repeat endlessly; a code is looked up once.
     private var known: [HouseholdCodeList: [String: String]] = [:]
-    /// The day of which the household being read speaks: codes must hold on it.
-    private var factDay: CivilDate
+    /// The days of which the household being read speaks.
+    private var factDays: FactDays
 
     init(header: HouseholdHeader, codes: CodeLists, day: CivilDate, newId: @escaping @Sendable () -> Identifier) {
         self.header = header
         self.codes = codes
         self.day = day
         self.newId = newId
-        factDay = day
+        factDays = FactDays(since: day, today: day)
     }
 
     /// A household from its rows; the village comes from elsewhere.
     mutating func draft(_ rows: [FileRow], villageCode: AreaCode, _ errors: inout RowErrors) -> HouseholdDraft {
         let first = rows[0]
         let statusSince = value(.statusSince, first, &errors, Self.date) ?? day
-        factDay = statusSince
+        factDays = FactDays(since: statusSince, today: max(day, statusSince))
         return HouseholdDraft(
             id: value(.householdId, first, &errors, HouseholdBodyReader.identifier) ?? newId(),
             villageCode: villageCode,
@@ -143,7 +143,7 @@ struct HouseholdRowReader {
     ) -> String? {
         if let code = known[list]?[cell] { return code }
         do throws(FieldError) {
-            let value = try codes.value(ofCell: cell, in: list, on: factDay)
+            let value = try codes.value(ofCell: cell, in: list, on: factDays)
             // Only what holds on every day: the next household may speak of another one.
             if value.validFrom == nil && value.validTo == nil { known[list, default: [:]][cell] = value.code }
             return value.code
