@@ -51,6 +51,7 @@ let package = Package(
             name: "AppTests",
             dependencies: ["App", "Web", "HTTP1", "SQL", "Domain", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
+        .testTarget(name: "ProcessTests", dependencies: ["jiedui"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
