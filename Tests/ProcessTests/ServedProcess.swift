@@ -49,11 +49,13 @@ final class ServedProcess {
 
     struct NotListening: Error {}
 
-    init(data: String, arguments: [String] = []) throws {
+    /// - Parameter launcher: a program and its arguments that run the service, such as a tracer.
+    init(data: String, launcher: [String] = []) throws {
         let begin = DispatchTime.now().uptimeNanoseconds
         process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = ["serve", "--data", data, "--port", "0", "--quiet"] + arguments
+        let command = launcher + [Program.path, "serve", "--data", data, "--port", "0", "--quiet"]
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -81,6 +83,13 @@ final class ServedProcess {
         Glibc.kill(process.processIdentifier, SIGTERM)
         process.waitUntilExit()
         return process.terminationStatus
+    }
+
+    /// Ends what a launcher has started, and waits for the launcher.
+    func terminateChild() {
+        let children = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children", encoding: .utf8)) ?? ""
+        for child in children.split(separator: " ").compactMap({ pid_t($0) }) { Glibc.kill(child, SIGTERM) }
+        process.waitUntilExit()
     }
 
     deinit { if process.isRunning { kill() } }
