@@ -36,6 +36,14 @@ enum BodyCoding {
         }
     }
 
+    /// A file that was compressed before it was sent, as spreadsheets and scripts do, without its compression.
+    static func uncompressed(_ file: SpoolFile, directory: String) throws -> SpoolFile {
+        guard try file.read(at: 0, count: 2) == [0x1F, 0x8B] else { return file }
+        return try translating {
+            try ContentCoding.inflateGzip(file, directory: directory, bytesMax: fileBytesMax, ratioMax: ratioMax)
+        }
+    }
+
     private static let unsupported = Problem(.refusal(status: 415), fields: [("Accept-Encoding", "gzip")])
 
     private static func translating<Result>(_ inflate: () throws -> Result) throws -> Result {

@@ -28,19 +28,6 @@ enum Files {
         }
     }
 
-    /// The first bytes of a file; fewer when it is shorter.
-    static func prefix(_ path: String, count: Int) throws -> [UInt8] {
-        struct Enough: Error {}
-        var found: [UInt8] = []
-        do {
-            try forEachChunk(path) { chunk in
-                found = Array(chunk.prefix(count))
-                throw Enough()
-            }
-        } catch is Enough {}
-        return found
-    }
-
     /// A copy that is on disk when this returns.
     static func copy(_ path: String, to target: String, mode: mode_t) throws {
         let descriptor = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)

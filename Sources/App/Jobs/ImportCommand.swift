@@ -48,9 +48,10 @@ public enum ImportCommand {
         let id = register.environment.newId(at: register.environment.now())
         let fileName = "import-\(id)"
         let spooled = register.directory.spool + "/" + fileName
-        try Files.copy(path, to: spooled, mode: 0o600)
+        let file = try SpoolFile(directory: register.directory.spool)
+        try Files.forEachChunk(path) { try file.append($0) }
+        try BodyCoding.uncompressed(file, directory: register.directory.spool).keep(as: spooled)
         defer { unlink(spooled) }
-        try Gzip.inflateInPlace(spooled, directory: register.directory.spool)
         let job = Job(
             id: id, order: order, state: "running", actor: .machine, scope: .everything, fileName: fileName, position: 0,
             counts: ImportCounts())
@@ -81,20 +82,5 @@ public enum ImportCommand {
                 code: row.text(3), Message(zh: row.text(4), en: row.text(5)))
         }
         return ImportResult(counts: counts, report: report, failure: failure ?? kept)
-    }
-}
-
-/// Files that were compressed before they were sent.
-enum Gzip {
-    private static let magic: [UInt8] = [0x1F, 0x8B]
-
-    /// Takes gzip off a file that has it; others stay as they are.
-    static func inflateInPlace(_ path: String, directory: String) throws {
-        guard try Files.prefix(path, count: 2) == magic else { return }
-        let file = try SpoolFile(directory: directory)
-        try Files.forEachChunk(path) { try file.append($0) }
-        try ContentCoding.inflateGzip(
-            file, directory: directory, bytesMax: BodyCoding.fileBytesMax, ratioMax: BodyCoding.ratioMax
-        ).keep(as: path)
     }
 }

@@ -177,13 +177,14 @@ enum JobRoutes {
     /// The body as a file without its gzip coding.
     private static func spooled(_ call: Call) throws -> SpoolFile {
         let directory = call.register.directory.spool
+        let file: SpoolFile
         switch call.request.body {
-        case .file(let file): return try BodyCoding.decoded(file, call.request.head, directory: directory)
+        case .file(let spooled): file = try BodyCoding.decoded(spooled, call.request.head, directory: directory)
         case .none, .bytes:
-            let file = try SpoolFile(directory: directory)
+            file = try SpoolFile(directory: directory)
             try file.append(try call.content())
-            return file
         }
+        return try BodyCoding.uncompressed(file, directory: directory)
     }
 
     private static func hash(_ file: SpoolFile, _ order: ImportOrder) throws -> [UInt8] {
