@@ -50,7 +50,12 @@ public enum ImportCommand {
         let spooled = register.directory.spool + "/" + fileName
         let file = try SpoolFile(directory: register.directory.spool)
         try Files.forEachChunk(path) { try file.append($0) }
-        try BodyCoding.uncompressed(file, directory: register.directory.spool).keep(as: spooled)
+        do {
+            try BodyCoding.uncompressed(file, directory: register.directory.spool).keep(as: spooled)
+        } catch let problem as Problem {
+            let words = problem.detail ?? problem.kind.title
+            return ImportResult(counts: ImportCounts(), report: [], failure: "\(words.zh) / \(words.en)")
+        }
         defer { unlink(spooled) }
         let job = Job(
             id: id, order: order, state: "running", actor: .machine, scope: .everything, fileName: fileName, position: 0,
