@@ -49,7 +49,12 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(
             name: "AppTests",
-            dependencies: ["App", "Web", "HTTP1", "SQL", "Domain", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "App", "Web", "HTTP1", "SQL", "Domain",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "ProcessTests", dependencies: ["jiedui"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

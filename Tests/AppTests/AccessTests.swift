@@ -1,0 +1,207 @@
+// Who may do what: every role at every operation, every place from every other place, and tokens that end.
+
+import HTTP1
+import Testing
+
+@testable import App
+@testable import Domain
+@testable import Web
+
+@Suite("Access")
+struct AccessTests {
+    private enum Rights {
+        case everybody, signedIn
+        case only(Set<Role>)
+
+        static func of(_ roles: Role...) -> Rights { .only(Set(roles)) }
+    }
+
+    /// The rights as the service promises them, beside the table of routes that grants them.
+    private static let rights: [String: Rights] = [
+        "GET /healthz": .everybody, "GET /readyz": .everybody, "GET /metrics": .everybody, "GET /openapi.yaml": .everybody,
+        "GET /v1/code-lists": .signedIn, "GET /v1/divisions": .signedIn, "GET /v1/divisions/{code}": .signedIn,
+        "PUT /v1/divisions/{code}/successor": .of(.countyAdministrator, .province),
+        "GET /v1/groups": .signedIn, "PUT /v1/groups/{id}": .of(.countyAdministrator, .townClerk),
+        "GET /v1/partners": .signedIn, "PUT /v1/partners/{id}": .of(.countyAdministrator, .province),
+        "PUT /v1/partners/{id}/codes/{list}": .of(.countyAdministrator, .province),
+        "GET /v1/households": .signedIn, "POST /v1/households": .of(.countyAdministrator, .townClerk),
+        "GET /v1/households/{id}": .signedIn, "PUT /v1/households/{id}": .of(.countyAdministrator, .townClerk),
+        "PATCH /v1/households/{id}": .of(.countyAdministrator, .townClerk), "GET /v1/households/{id}/history": .signedIn,
+        "PUT /v1/households/{id}/members/{memberId}": .of(.countyAdministrator, .townClerk),
+        "PATCH /v1/households/{id}/members/{memberId}": .of(.countyAdministrator, .townClerk),
+        "GET /v1/me": .signedIn, "GET /v1/tokens": .of(.countyAdministrator, .auditor),
+        "POST /v1/tokens/{id}/revoke": .of(.countyAdministrator),
+        "GET /v1/imports": .signedIn, "PUT /v1/imports/{id}": .of(.countyAdministrator, .province),
+        "GET /v1/imports/{id}": .signedIn, "GET /v1/imports/{id}/report": .signedIn,
+        "POST /v1/imports/{id}/cancel": .of(.countyAdministrator, .province),
+    ]
+
+    private static func send(_ route: Route<Endpoint>, _ session: Session) throws -> Answer {
+        var path = route.pattern
+        for name in route.parameterNames {
+            let value = ["code": Place.neighbourVillage, "list": "relation"][name] ?? Sample.id(999)
+            path = path.replacing("{\(name)}", with: value)
+        }
+        let type = route.method == .patch ? "application/merge-patch+json" : "application/json"
+        return try session.send(
+            route.method.name, path, ["Content-Type": type], body: route.method == .get ? nil : Array("{}".utf8))
+    }
+
+    @Test("every role at every operation gets 401, 403 or an answer, as the table says, and changes nothing")
+    func matrix() throws {
+        let county = try County()
+        let routes = county.application.router.routes
+        #expect(Set(routes.map { "\($0.method.name) \($0.pattern)" }) == Set(Self.rights.keys))
+        let before = try county.digest()
+        for route in routes {
+            let name = "\(route.method.name) \(route.pattern)"
+            guard let rights = Self.rights[name] else { continue }
+            for person in [nil] + Person.allCases.map(Optional.some) {
+                let session = try person.map { try county.as($0) } ?? county.with(token: nil)
+                let answer = try Self.send(route, session)
+                let cell: Comment = "\(person?.rawValue ?? "nobody") \(name): \(answer.status) \(answer.text.prefix(200))"
+                switch (rights, person) {
+                case (.everybody, _): #expect(answer.status == 200, cell)
+                case (_, nil): #expect(answer.status == 401 && answer["www-authenticate"] != nil, cell)
+                case (.only(let roles), let person?) where !roles.contains(person.role): #expect(answer.status == 403, cell)
+                default: #expect(answer.status < 500 && answer.status != 401 && answer.status != 403, cell)
+                }
+            }
+        }
+        #expect(try county.digest() == before)
+    }
+
+    @Test("a token that is unknown, malformed, too long or of another scheme is 401")
+    func badTokens() throws {
+        let county = try County()
+        let good = try required(county.as(.auditor).token)
+        for value in [
+            "Bearer jd_0000", "Bearer ", "Bearer", "Basic \(good)", good, "Bearer \(good) x", "Bearer \(good.dropLast())",
+            "Bearer " + String(repeating: "a", count: 5_000),
+        ] {
+            let answer = try county.with(token: nil).get("/v1/me", ["Authorization": value])
+            #expect(answer.status == 401 && answer.problem == "unauthenticated", "\(value.prefix(40))")
+        }
+        #expect(try county.with(token: nil).get("/v1/me", ["Authorization": "bEARER \(good)"]).status == 200)
+    }
+
+    @Test("a token ends by its day, and at once when it is revoked, also while its connection is open")
+    func endingTokens() throws {
+        let county = try County()
+        let tablet = try county.as(.tabletA1)
+        #expect(try tablet.get("/v1/me").json["role"].string == "tablet")
+        let tokens = try county.as(.administrator).get("/v1/tokens").items
+        let id = try required(tokens.first { $0["device"]?.string == "tabletA1" }?["id"]?.string)
+        #expect(try county.as(.auditor).send("POST", "/v1/tokens/\(id)/revoke").status == 403)
+        #expect(try county.as(.neighbour).send("POST", "/v1/tokens/\(id)/revoke").status == 404)
+        #expect(try tablet.get("/v1/me").status == 200)
+        #expect(try county.as(.administrator).send("POST", "/v1/tokens/\(id)/revoke").status == 204)
+        #expect(try tablet.get("/v1/me").status == 401)
+        let audited = try county.count("audit_event")
+        #expect(try county.as(.administrator).send("POST", "/v1/tokens/\(id)/revoke").status == 204)
+        #expect(try county.count("audit_event") == audited)
+        county.clock.advance(days: 364)
+        #expect(try county.as(.auditor).get("/v1/me").status == 200)
+        county.clock.advance(days: 1)
+        #expect(try county.as(.auditor).get("/v1/me").status == 401)
+    }
+
+    @Test("tokens are listed within the caller's area and never with their text or hash")
+    func tokenList() throws {
+        let county = try County()
+        let answer = try county.as(.administrator).get("/v1/tokens?limit=1000")
+        let devices = Set(answer.items.compactMap { $0["device"]?.string })
+        #expect(devices == ["administrator", "clerkA", "clerkB", "workerA1", "workerB1", "tabletA1", "auditor"])
+        for person in Person.allCases {
+            let token = try required(county.as(person).token)
+            #expect(!answer.text.contains(token) && !answer.text.contains(Hex.text(Token.hash(token.utf8))))
+        }
+        #expect(try county.query("SELECT hash FROM token") { $0.blob(0).count }.allSatisfy { $0 == 32 })
+    }
+
+    @Test("a household outside the caller's area is 404 by id, with any tag, and not in lists, filters, searches or totals")
+    func objectLevel() throws {
+        let county = try County()
+        try county.makeThree()
+        let visible: [Person: Set<String>] = [
+            .administrator: ["H1", "H2", "H3"], .province: ["H1", "H2", "H3"], .auditor: ["H1", "H2", "H3"],
+            .clerkA: ["H1", "H2"], .clerkB: ["H3"], .workerA1: ["H1"], .tabletA1: ["H1"], .workerB1: ["H3"], .neighbour: [],
+        ]
+        for (person, archives) in visible {
+            let session = try county.as(person)
+            for number in 1...3 {
+                let status = archives.contains("H\(number)") ? 200 : 404
+                let path = "/v1/households/\(Sample.id(number))"
+                for target in [path, path + "?on=2026-01-01", path + "?includeLeft=true", path + "/history"] {
+                    #expect(try session.get(target).status == status, "\(person) \(target)")
+                }
+                let probe = try session.get(path, ["If-None-Match": "\"v1\""]).status
+                #expect(probe == (status == 200 ? 304 : 404), "\(person) \(path)")
+                #expect(try session.get(path, ["If-None-Match": "*"]).status == (status == 200 ? 304 : 404))
+            }
+            for query in ["", "&status=registered", "&attribute=general", "&q=%E9%99%88", "&area=\(Place.county)"] {
+                let answer = try session.get("/v1/households?count=true\(query)")
+                #expect(Set(answer.items.compactMap { $0["archiveNumber"]?.string }) == archives, "\(person) \(query)")
+                #expect(answer.json["total"].integer == archives.count, "\(person) \(query)")
+            }
+            for type in ["text/csv", "application/x-ndjson"] {
+                let text = try session.get("/v1/households", ["Accept": type]).text
+                for number in 1...3 { #expect(text.contains("H\(number)") == archives.contains("H\(number)"), "\(person) \(type)") }
+            }
+            #expect(try session.get("/v1/households?area=\(Place.villageB1)").items.count == (archives.contains("H3") ? 1 : 0))
+        }
+    }
+
+    @Test("whoever may write may not write outside his area, and nothing is changed by trying")
+    func foreignWrites() throws {
+        let county = try County()
+        try county.makeThree()
+        let path = "/v1/households/\(Sample.id(3))"
+        let before = try county.digest()
+        for person in [Person.clerkA, .neighbour] {
+            let session = try county.as(person)
+            #expect(try session.patch(path, version: 1, ["mainCause": "illness"]).status == 404)
+            #expect(try session.patch(path, version: nil, ["mainCause": "illness"]).status == 404)
+            #expect(try session.patch(path + "/members/\(Sample.id(103))", version: 1, ["name": "甲"]).status == 404)
+            #expect(try session.put(path + "/members/\(Sample.id(200))", Sample.member("乙", relation: "son")).status == 404)
+            let reused = try session.put(path, Sample.household("H9", in: person == .clerkA ? Place.villageA1 : Place.neighbourVillage))
+            #expect(reused.status == 409 && !reused.text.contains("H3"))
+            let same = try session.put(path, Sample.household("H3", in: Place.villageB1, members: [Sample.member("陈示例", id: Sample.id(103))]))
+            #expect(same.status == 409 && same.problem == "id-reused", "the same content from outside tells nothing")
+            let foreign = try session.put("/v1/households/\(Sample.id(50))", Sample.household("H50", in: Place.villageB1))
+            #expect(foreign.status == 422 && foreign.errors == ["/villageCode unknown-village"])
+            #expect(
+                try session.put("/v1/groups/\(Sample.id(60))", ["villageCode": .string(Place.villageB1), "name": "一组"]).status == 422)
+        }
+        let moved = try county.as(.clerkA).patch("/v1/households/\(Sample.id(1))", version: 1, ["villageCode": .string(Place.villageB1)])
+        #expect(moved.status == 422)
+        #expect(try county.digest() == before)
+    }
+
+    @Test("a cursor of one caller is of no use to another")
+    func foreignCursor() throws {
+        let county = try County()
+        try county.makeThree()
+        let next = try required(county.as(.administrator).get("/v1/households?limit=1").json["next"].string)
+        #expect(try county.as(.administrator).get("/v1/households?limit=1&after=\(next)").items.count == 1)
+        let answer = try county.as(.clerkA).get("/v1/households?limit=1&after=\(next)")
+        #expect(answer.status == 400 && answer.problem == "invalid-cursor")
+    }
+
+    @Test("divisions, groups and imports are seen within the caller's area only")
+    func otherLists() throws {
+        let county = try County()
+        for (number, village) in [(1, Place.villageA1), (2, Place.villageB1)] {
+            let body: JSON = ["villageCode": .string(village), "name": "一组"]
+            #expect(try county.as(.administrator).put("/v1/groups/\(Sample.id(number))", body).status == 201)
+        }
+        let clerk = try county.as(.clerkA)
+        #expect(try clerk.get("/v1/groups").items.compactMap { $0["villageCode"]?.string } == [Place.villageA1])
+        let codes = Set(try clerk.get("/v1/divisions").items.compactMap { $0["code"]?.string })
+        #expect(codes == [Place.townA, Place.villageA1, Place.villageA2, Place.villageA3])
+        #expect(try clerk.get("/v1/divisions/\(Place.villageA1)").status == 200)
+        for code in [Place.villageB1, Place.county, "123", "999999999999"] {
+            #expect(try clerk.get("/v1/divisions/\(code)").status == 404)
+        }
+    }
+}

@@ -1,0 +1,242 @@
+// Changing households: versions, dated facts, and what was known when.
+
+import Testing
+
+@testable import App
+@testable import Web
+
+@Suite("Changing households")
+struct HouseholdChangeTests {
+    @Test("a change needs the version it was made with: 428 without, 412 with another, and then nothing is changed")
+    func preconditions() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1"))
+        let session = try county.as(.clerkA)
+        let before = try county.digest()
+        let missing = try session.patch(path, version: nil, ["mainCause": "illness"])
+        #expect(missing.status == 428 && missing.problem == "precondition-required")
+        for version in [0, 2, 99] {
+            let stale = try session.patch(path, version: version, ["mainCause": "illness"])
+            #expect(stale.status == 412 && stale.problem == "stale-version")
+        }
+        for tag in ["W/\"v1\"", "v1", "\"1\""] {
+            let answer = try session.send(
+                "PATCH", path, ["Content-Type": "application/merge-patch+json", "If-Match": tag], body: Array("{\"mainCause\":\"illness\"}".utf8))
+            #expect(answer.status == 412 || answer.status == 400, "\(tag): \(answer.status)")
+        }
+        #expect(try county.digest() == before)
+        for (index, tag) in ["\"v9\", \"v1\"", "\"v2-gzip\"", "*"].enumerated() {
+            let answer = try session.send(
+                "PATCH", path, ["Content-Type": "application/merge-patch+json", "If-Match": tag],
+                body: Array("{\"mainCause\":\"\(["illness", "disability", "schooling"][index])\"}".utf8))
+            #expect(answer.status == 200 && answer.json["version"].integer == index + 2, "\(tag): \(answer.text)")
+        }
+    }
+
+    @Test("of eight changes made knowing one version exactly one is taken")
+    func lostUpdates() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1"))
+        let token = try county.as(.clerkA).token
+        let statuses = try Parallel.map(8) { index in
+            try county.with(token: token).patch(path, version: 1, ["groupName": .string("\(index)组")]).status
+        }
+        #expect(statuses.sorted() == [200, 412, 412, 412, 412, 412, 412, 412])
+        #expect(try county.as(.clerkA).get(path).json["version"].integer == 2)
+    }
+
+    @Test("a patch sets, clears and keeps; one that changes nothing makes no version and no event")
+    func patches() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1").with(["phone": "13800001234", "willingness": "training", "groupName": "一组"]))
+        let session = try county.as(.clerkA)
+        let before = try county.digest()
+        for body in [[:], ["phone": "13800001234", "attribute": "general", "groupName": "一组"]] as [JSON] {
+            let same = try session.patch(path, version: 1, body)
+            #expect(same.status == 200 && same.json["version"].integer == 1, "\(same.text)")
+        }
+        #expect(try county.digest() == before)
+        let body: JSON = [
+            "phone": nil, "willingness": nil, "groupName": nil, "povertyDepth": "deep", "otherCauses": ["illness"], "selfCare": false,
+        ]
+        let answer = try session.patch(path, version: 1, body)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(answer.json["phone"] == nil && answer.json["willingness"] == nil && answer.json["groupName"] == nil)
+        #expect(answer.json["povertyDepth"].string == "deep" && answer.json["selfCare"].boolean == false)
+        #expect(answer.json["otherCauses"].list.compactMap(\.string) == ["illness"])
+        #expect(answer.json["mainCause"].string == "lack-of-technology")
+        #expect(try county.faults() == [])
+    }
+
+    @Test("what must not be cleared, is unknown, or lies in the future is refused and changes nothing")
+    func brokenPatches() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1"))
+        let session = try county.as(.administrator)
+        let before = try county.digest()
+        let cases: [(JSON, [String])] = [
+            (["attribute": nil], ["/attribute required"]), (["archiveNumber": nil], ["/archiveNumber required"]),
+            (["status": "rich"], ["/status unknown-code"]), (["effectiveOn": "2026-03-03"], ["/effectiveOn in-future"]),
+            (["effectiveOn": "2026-02-30"], ["/effectiveOn not-a-date"]), (["members": []], ["/members unknown-field"]),
+            (["version": 3], ["/version unknown-field"]), (["mainCause": 5], ["/mainCause wrong-type"]),
+            (["otherCauses": ["lack-of-technology"]], ["/otherCauses repeated-cause"]),
+            (["villageCode": "990923100999"], ["/villageCode unknown-village"]),
+            (["villageCode": .string(Place.townA)], ["/villageCode unknown-village"]),
+        ]
+        for (body, errors) in cases {
+            let answer = try session.patch(path, version: 1, body)
+            #expect(answer.status == 422 && answer.errors == errors, "\(body.text) gives \(answer.status) \(answer.text)")
+        }
+        #expect(try session.patch("/v1/households/\(Sample.id(99))", version: 1, [:]).status == 404)
+        #expect(try session.patch("/v1/households/none", version: 1, [:]).status == 404)
+        #expect(try county.digest() == before)
+    }
+
+    @Test("a household moves to another village, and its archive number stays unique there")
+    func moves() throws {
+        let county = try County()
+        try county.makeThree()
+        let path = "/v1/households/\(Sample.id(1))"
+        let moved = try county.as(.administrator).patch(path, version: 1, ["villageCode": .string(Place.villageB1), "groupName": "二组"])
+        #expect(moved.status == 200 && moved.json["villageCode"].string == Place.villageB1 && moved.json["groupName"].string == "二组")
+        #expect(try county.as(.workerA1).get(path).status == 404)
+        #expect(try county.as(.workerB1).get(path).status == 200)
+        #expect(try county.query("SELECT operation, area_before, area_after FROM change ORDER BY sequence DESC LIMIT 1") {
+            [$0.text(0), String($0.int64(1)), String($0.int64(2))]
+        } == [["move", Place.villageA1, Place.villageB1]])
+        let before = try county.digest()
+        let taken = try county.as(.administrator).patch(path, version: 2, ["archiveNumber": "H2"])
+        #expect(taken.status == 409 && taken.problem == "archive-number-taken")
+        #expect(try county.digest() == before)
+        #expect(try county.faults() == [])
+    }
+
+    // MARK: Time
+
+    private func status(_ county: County, _ path: String, _ query: String) throws -> String {
+        let answer = try county.as(.auditor).get(path + "?" + query)
+        return answer.status == 200 ? answer.json["status"].string ?? "-" : String(answer.status)
+    }
+
+    @Test("a status holds from its day on; what was known before a late or corrected message is still answered")
+    func statusOverTime() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1"))
+        let session = try county.as(.clerkA)
+        let first = county.clock.now.description
+        county.clock.advance(days: 10)
+        // On 12 March it becomes known that the household was lifted on 1 February.
+        let lifted = try session.patch(path, version: 1, ["status": "lifted", "effectiveOn": "2026-02-01"])
+        #expect(lifted.json["statusSince"].string == "2026-02-01")
+        let second = county.clock.now.description
+        county.clock.advance(days: 10)
+        // On 22 March that turns out to be wrong: it was on 10 January.
+        #expect(try session.patch(path, version: 2, ["status": "registered", "effectiveOn": "2026-01-10"]).status == 200)
+        #expect(try session.patch(path, version: 3, ["status": "lifted", "effectiveOn": "2026-01-10"]).status == 200)
+        county.clock.advance(days: 10)
+
+        #expect(try status(county, path, "on=2026-01-20") == "lifted")
+        #expect(try status(county, path, "on=2026-01-09") == "registered")
+        #expect(try status(county, path, "on=2026-01-20&knownAt=\(second)") == "registered")
+        #expect(try status(county, path, "on=2026-02-01&knownAt=\(second)") == "lifted")
+        #expect(try status(county, path, "on=2026-02-01&knownAt=\(first)") == "registered")
+        #expect(try status(county, path, "on=2015-12-31") == "404")
+        #expect(try status(county, path, "on=2026-02-01&knownAt=2026-03-01T00:00:00Z") == "404")
+        #expect(try status(county, path, "knownAt=\(first)") == "registered")
+        #expect(try status(county, path, "") == "lifted")
+        #expect(try county.faults() == [])
+    }
+
+    @Test("changes recorded out of order give on every day, at every time of knowing, what a replay of them gives")
+    func bitemporalModel() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1", since: "2026-01-01"))
+        let codes = ["illness", "disability", "schooling", "disaster", "lack-of-land", "lack-of-water", "lack-of-funds", "marriage"]
+        let days = ["2026-02-10", "2026-02-20", "2026-01-15", "2026-02-20", "2026-02-15", "2026-01-15", "2026-02-25", "2026-01-01"]
+        // Each change holds from its day on, whatever was believed of later days before.
+        var believed = [("2026-01-01", "lack-of-technology")]
+        var states = [(county.clock.now.description, believed)]
+        for (index, (code, day)) in zip(codes, days).enumerated() {
+            county.clock.advance(milliseconds: 1_000)
+            let answer = try county.as(.clerkA).patch(path, version: index + 1, ["mainCause": .string(code), "effectiveOn": .string(day)])
+            #expect(answer.status == 200, "\(answer.text)")
+            believed = believed.filter { $0.0 < day } + [(day, code)]
+            states.append((county.clock.now.description, believed))
+        }
+        for (known, believed) in states {
+            for day in ["2026-01-01", "2026-01-14", "2026-01-15", "2026-02-09", "2026-02-10", "2026-02-15", "2026-02-19", "2026-02-20", "2026-02-25", "2026-03-02"] {
+                let expected = believed.last { $0.0 <= day }?.1
+                let answer = try county.as(.auditor).get("\(path)?on=\(day)&knownAt=\(known)")
+                #expect(answer.json["mainCause"].string == expected, "on \(day) as known \(known): \(answer.text)")
+            }
+        }
+    }
+
+    @Test("two changes within one millisecond are both kept")
+    func sameMillisecond() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1"))
+        for (version, cause) in ["illness", "disability", "schooling"].enumerated() {
+            let answer = try county.as(.clerkA).patch(path, version: version + 1, ["mainCause": .string(cause), "effectiveOn": "2020-01-01"])
+            #expect(answer.status == 200)
+        }
+        #expect(try county.as(.auditor).get(path + "?on=2020-01-01").status == 200)
+        county.clock.advance(milliseconds: 10)
+        #expect(try county.as(.auditor).get(path + "?on=2020-01-01").json["mainCause"].string == "schooling")
+        #expect(try county.as(.auditor).get(path + "?on=2019-12-31").json["mainCause"].string == "lack-of-technology")
+    }
+
+    @Test("on= and knownAt= take a date and a time and nothing else")
+    func timeParameters() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1"))
+        for (query, error) in [
+            ("on=2026-02-30", "?on not-a-date"), ("on=x", "?on not-a-date"), ("knownAt=2026-01-01", "?knownAt not-a-time"),
+            ("at=2026-01-01", "?at unknown-parameter"), ("on=2026-01-01&on=2026-01-02", "?on duplicate-name"),
+        ] {
+            let answer = try county.as(.auditor).get("\(path)?\(query)")
+            #expect(answer.status == 400 && answer.errors == [error], "\(query): \(answer.text)")
+        }
+    }
+
+    @Test("the history names actor, request, before and after, newest first, without any number of a person")
+    func history() throws {
+        let county = try County()
+        let number = Sample.identityNumber()
+        let path = try county.make(1, Sample.household("H1", members: [Sample.member("陈示例", identityNumber: number, id: Sample.id(11))]))
+        let session = try county.as(.clerkA)
+        let patched = try session.send(
+            "PATCH", path, ["Content-Type": "application/merge-patch+json", "If-Match": "\"v1\"", "X-Request-ID": "tablet-7"],
+            body: Array("{\"mainCause\":\"illness\",\"phone\":\"13800001234\"}".utf8))
+        #expect(patched.status == 200 && patched["x-request-id"] == "tablet-7")
+        #expect(try session.patch(path + "/members/\(Sample.id(11))", version: 2, ["health": "chronic-illness"]).status == 200)
+        let answer = try county.as(.auditor).get(path + "/history")
+        #expect(answer.items.compactMap { $0["action"]?.string } == ["change", "change", "create"])
+        let change = answer.items[1]
+        #expect(change["actorName"]?.string == "clerkA" && change["requestId"]?.string == "tablet-7")
+        #expect(change["before"]["mainCause"].string == "lack-of-technology" && change["after"]["mainCause"].string == "illness")
+        #expect(change["after"].names == ["mainCause", "phone"] && change["after"]["phone"].string == "138****1234")
+        #expect(answer.items[0]["after"]["members"][0]["health"].string == "chronic-illness")
+        #expect(answer.items[2]["after"]["members"][0]["identityNumber"].string?.contains("*") == true)
+        #expect(!answer.text.contains(number) && !answer.text.contains("13800001234"))
+        #expect(try county.as(.auditor).walk(path + "/history?limit=1").count == 3)
+        #expect(try county.as(.auditor).get("/v1/households/\(Sample.id(9))/history").status == 404)
+    }
+
+    @Test("a reading with the version it has is 304, and the version is in body and tag")
+    func entityTags() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1"))
+        let session = try county.as(.tabletA1)
+        let same = try session.get(path, ["If-None-Match": "\"v1\""])
+        #expect(same.status == 304 && same.body.isEmpty && same["etag"] == "\"v1\"")
+        #expect(try session.get(path, ["If-None-Match": "W/\"v1\", \"x\""]).status == 304)
+        #expect(try county.as(.clerkA).patch(path, version: 1, ["mainCause": "illness"])["etag"] == "\"v2\"")
+        let fresh = try session.get(path, ["If-None-Match": "\"v1\""])
+        #expect(fresh.status == 200 && fresh["etag"] == "\"v2\"" && fresh.json["version"].integer == 2)
+        #expect(fresh["cache-control"] == "no-store" && fresh["x-content-type-options"] == "nosniff")
+        let head = try session.send("HEAD", path)
+        #expect(head.status == 200 && head.body.isEmpty && head["etag"] == "\"v2\"")
+        #expect(try session.send("DELETE", path).status == 405)
+    }
+}

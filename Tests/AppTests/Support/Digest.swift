@@ -1,0 +1,26 @@
+// What a database holds, in a form that two moments can be compared by: a refusal must not have changed a row.
+
+import Crypto
+
+@testable import App
+@testable import SQL
+
+enum Digest {
+    /// For each table the hash of all its rows, search index included.
+    static func tables(_ connection: Connection) throws -> [String: String] {
+        let names = try connection.query(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+        ) { $0.text(0) }
+        var digests: [String: String] = [:]
+        for name in names {
+            var hash = SHA256()
+            var rows = 0
+            try connection.forEach("SELECT * FROM \"\(name)\"") { row in
+                rows += 1
+                for column in 0..<row.columnCount { hash.update(data: Array("\(row.value(column))|".utf8)) }
+            }
+            digests[name] = "\(rows) rows " + Hex.text(Array(hash.finalize().prefix(8)))
+        }
+        return digests
+    }
+}
