@@ -62,12 +62,13 @@ enum HouseholdList {
     private static func search(
         _ name: String, _ conditions: inout ListConditions, _ connection: Connection
     ) throws {
+        let letters = HouseholdSearch.letters(name)
         guard let phrase = HouseholdSearch.phrase(name) else {
             conditions.add("0")
             return
         }
         if try HouseholdSearch.isCommon(phrase, connection) {
-            conditions.add("instr(h.search_names, \(conditions.bind(name))) > 0")
+            conditions.add("instr(h.search_names, \(conditions.bind(letters))) > 0")
         } else {
             conditions.add(
                 """

@@ -21,9 +21,12 @@ enum HouseholdSearch {
             "INSERT INTO household_name (household_name, rowid, names) VALUES ('delete', $1, $2)", number, tokens(names))
     }
 
+    /// What of a name can be searched for: punctuation and space between its parts are written in many ways.
+    static func letters(_ name: String) -> String { name.filter { $0.isLetter || $0.isNumber } }
+
     /// The phrase of a query; nil when it has no letter or digit.
     static func phrase(_ query: String) -> String? {
-        let characters = query.filter { $0.isLetter || $0.isNumber }
+        let characters = letters(query)
         guard !characters.isEmpty else { return nil }
         return "\"" + characters.map(String.init).joined(separator: " ") + "\""
     }
@@ -38,7 +41,7 @@ enum HouseholdSearch {
 
     private static func tokens(_ names: String) -> String {
         names.split(separator: "\n").map { name in
-            name.filter { $0.isLetter || $0.isNumber }.map(String.init).joined(separator: " ")
+            letters(String(name)).map(String.init).joined(separator: " ")
         }.joined(separator: " \(separator) ")
     }
 }

@@ -103,14 +103,14 @@ struct StoredMember {
 struct HouseholdFigures: Equatable {
     var householderName: String
     var memberCount: Int
-    /// Names of the living members, one a line.
+    /// Names of the living members without punctuation, one a line.
     var searchNames: String
 
     init(_ members: some Sequence<MemberState>) {
         let present = members.filter(\.isPresent)
         householderName = present.first { $0.relation == HouseholdFigures.householder }?.name ?? ""
         memberCount = present.count
-        searchNames = present.map(\.name).joined(separator: "\n")
+        searchNames = present.map { HouseholdSearch.letters($0.name) }.joined(separator: "\n")
     }
 
     /// The code of the householder in list `relation`.
