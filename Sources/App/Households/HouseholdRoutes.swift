@@ -42,7 +42,8 @@ enum HouseholdRoutes {
             }
             return .json(200, body, entityTag: includesLeft ? nil : tag)
         }
-        let time = ViewTime(day: day ?? call.now.shanghaiDate, knownAt: known?.milliseconds ?? call.now.milliseconds)
+        // What is known now is everything that is recorded, also when the machine's clock went back since.
+        let time = ViewTime(day: day ?? call.now.shanghaiDate, knownAt: known?.milliseconds ?? .max)
         guard let body = try HouseholdView.json(head.number, time: time, connection) else { throw Problem(.notFound) }
         return .json(200, body)
     }
