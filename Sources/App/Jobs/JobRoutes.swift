@@ -163,7 +163,8 @@ enum JobRoutes {
         let complete = query.string("complete", characters: 1...12)
         let on = query.value("on", HouseholdBodyReader.date)
         let completeBelow = complete.flatMap { AreaCode($0) }
-        if let complete, complete != "true", complete != "false", kind != .divisions || completeBelow == nil {
+        let isFlag = complete == "true" || complete == "false"
+        if complete != nil, kind == .divisions ? completeBelow == nil : !isFlag {
             query.report(
                 "complete", code: "malformed",
                 detail: Message(zh: "households 为 true 或 false，divisions 为 12 位区划代码", en: "true or false for households, a code of 12 digits for divisions"))

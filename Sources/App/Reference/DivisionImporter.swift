@@ -20,6 +20,8 @@ final class DivisionImporter: Importer {
     struct Summary {
         let levels: Set<DivisionLevel>
         let codes: Set<AreaCode>
+        /// Every row could be read: only then is a division missing because the file does not have it.
+        let isWhole: Bool
     }
 
     static let recordsPerPiece = 200
@@ -52,7 +54,8 @@ final class DivisionImporter: Importer {
             }
         }
         summary = Summary(
-            levels: Set(found.compactMap { $0.record?.level }), codes: Set(found.compactMap { $0.record?.code }))
+            levels: Set(found.compactMap { $0.record?.level }), codes: Set(found.compactMap { $0.record?.code }),
+            isWhole: found.allSatisfy { $0.record != nil })
         rows = found.enumerated().sorted {
             ($0.element.record?.level.rawValue ?? 0, $0.offset) < ($1.element.record?.level.rawValue ?? 0, $1.offset)
         }.map(\.element)
@@ -154,6 +157,16 @@ final class DivisionImporter: Importer {
         let connection = transaction.connection
         guard let top = try DivisionStore.find(code: code, connection), scope.contains(top.scope) else {
             throw ImportFailure.unknownPlace(code.description)
+        }
+        guard summary.isWhole else {
+            outcome.rows = [
+                ReportRow(
+                    line: 0, column: nil, .warning, code: "nothing-ended",
+                    Message(
+                        zh: "有无法读取的行，不能确定哪些区划已不在文件中，因此没有撤销任何区划",
+                        en: "rows could not be read, so it is not certain what the file no longer has: nothing was ended"))
+            ]
+            return outcome
         }
         let live = try connection.query(
             """
