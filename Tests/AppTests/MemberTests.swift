@@ -146,7 +146,7 @@ struct MemberTests {
         let mask = good.prefix(4) + "**********" + good.suffix(4)
         let cases = [
             Stated(text: good, state: "verified", mask: String(mask)),
-            Stated(text: " '\(good)\t", state: "verified", mask: String(mask)),
+            Stated(text: " '\(good) ", state: "verified", mask: String(mask)),
             Stated(text: String(good.prefix(6) + good.dropFirst(8).prefix(9)), state: "verified", mask: String(mask)),
             Stated(text: good + "11", state: "verified", mask: mask + "**"),
             Stated(text: good + "44B1", state: "verified", mask: mask + "****"),

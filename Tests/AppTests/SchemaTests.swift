@@ -105,7 +105,7 @@ struct SchemaTests {
         let query = search.rows(after: nil, limit: 101)
         let found = try steps(county, query.sql, query.values)
         #expect(found.contains { $0.contains("VIRTUAL TABLE INDEX") }, "\(found)")
-        #expect(!found.contains { $0.hasPrefix("SCAN h") }, "\(found)")
+        #expect(!found.contains { $0.hasPrefix("SCAN h ") }, "\(found)")
     }
 
     @Test("single records, tokens, identity numbers, archive numbers, histories and reports are found by index")

@@ -30,7 +30,9 @@ struct Answer: Sendable {
 
     /// Pointers and codes of a problem's fields: `/name too-long`.
     var errors: [String] {
-        json["errors"].list.map { [$0["pointer"]?.string, $0["code"]?.string].compactMap(\.self).joined(separator: " ") }
+        json["errors"].list.map { error in
+            [error["pointer"]?.string, error["code"]?.string].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
+        }
     }
 
     var items: [JSONValue] { json["items"].list }
@@ -38,10 +40,17 @@ struct Answer: Sendable {
 
 /// One connection to a server on the loopback address. Used by one thread at a time.
 final class Client: Sendable {
-    private let descriptor: CInt
+    private let port: Int
+    private let connection: Mutex<CInt>
+    private var descriptor: CInt { connection.withLock { $0 } }
 
     init(port: Int) throws {
-        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        self.port = port
+        connection = Mutex(try Self.connected(to: port))
+    }
+
+    private static func connected(to port: Int) throws -> CInt {
+        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw ClientError(action: "socket", code: errno) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -57,6 +66,7 @@ final class Client: Sendable {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var one: CInt = 1
         setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
+        return descriptor
     }
 
     deinit { close(descriptor) }
@@ -68,7 +78,15 @@ final class Client: Sendable {
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
         try write(Array((head + "\r\n").utf8) + (body ?? []))
-        return try answer(hasBody: method != "HEAD")
+        let answer = try answer(hasBody: method != "HEAD")
+        if answer["connection"] == "close" {
+            let fresh = try Self.connected(to: port)
+            close(connection.withLock { old in
+                defer { old = fresh }
+                return old
+            })
+        }
+        return answer
     }
 
     private func write(_ bytes: [UInt8]) throws {

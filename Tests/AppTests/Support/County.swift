@@ -62,17 +62,17 @@ final class County: Sendable {
         let template = try Template.shared.get()
         let folder = try Folder()
         try folder.copy(["jiedui.sqlite", "key"], from: template.folder.path)
-        try self.init(reopening: folder, clock: ManualClock(Self.start))
+        try self.init(reopening: folder, clock: ManualClock(Self.start), seed: 2)
     }
 
     /// The county of a folder, after another run of the service.
-    init(reopening folder: Folder, clock: ManualClock) throws {
+    init(reopening folder: Folder, clock: ManualClock, seed: UInt64 = 3) throws {
         self.folder = folder
         self.clock = clock
         let resources = Template.resources
         let register = try Register(
             DataDirectory(path: folder.path), migrations: resources.migrations, create: true,
-            environment: Template.environment(clock), onFatal: { _ in })
+            environment: Template.environment(clock, seed: seed), onFatal: { _ in })
         self.register = register
         let logFile = folder.path + "/requests.log"
         if !FileManager.default.fileExists(atPath: logFile) { _ = FileManager.default.createFile(atPath: logFile, contents: nil) }
@@ -167,8 +167,9 @@ private struct Template: Sendable {
         return Resources(migrations: "/\(root)/Migrations", contract: "/\(root)/openapi.yaml")
     }()
 
-    static func environment(_ clock: ManualClock) -> Environment {
-        let chance = Chance(seed: 1)
+    /// - Parameter seed: another one for each run over the same data, or ids would come twice.
+    static func environment(_ clock: ManualClock, seed: UInt64) -> Environment {
+        let chance = Chance(seed: seed)
         return Environment(now: { clock.now }, random: { chance.next() })
     }
 
@@ -176,7 +177,7 @@ private struct Template: Sendable {
         folder = try Folder()
         let register = try Register(
             DataDirectory(path: folder.path), migrations: Self.resources.migrations, create: true,
-            environment: Self.environment(ManualClock(County.start)), onFatal: { _ in })
+            environment: Self.environment(ManualClock(County.start), seed: 1), onFatal: { _ in })
         defer { register.close() }
         tokens = try register.perform { transaction in
             try Self.makeDivisions(transaction)
