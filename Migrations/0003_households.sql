@@ -107,6 +107,8 @@ CREATE TABLE member (
     left_reason      TEXT    CONSTRAINT member_left_with_reason CHECK ((left_on IS NULL) = (left_reason IS NULL)),
     valid_from       TEXT    NOT NULL,
     recorded_at      INTEGER NOT NULL,
+    -- Keyed hash of the body that added the member, so that a repeated PUT is known; NULL for those who came with the household.
+    content_hash     BLOB    CONSTRAINT member_content_hash_length CHECK (content_hash IS NULL OR length(content_hash) = 32),
     CONSTRAINT member_identity_whole CHECK ((identity_state = 'missing') = (identity_mask IS NULL)
         AND (identity_mask IS NULL) = (identity_sealed IS NULL) AND (identity_mask IS NULL) = (identity_hash IS NULL)),
     PRIMARY KEY (household_number, id)

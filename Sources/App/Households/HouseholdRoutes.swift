@@ -134,16 +134,16 @@ enum HouseholdRoutes {
         let scope = try call.caller.scope
         return { transaction in
             let household = try HouseholdPlacing.visible(id, scope, transaction.connection)
-            let member = try joining.member(of: household)
-            if let existing = household.members.first(where: { $0.state.id == member.id }) {
-                var comparable = existing.state
-                comparable.position = member.position
-                guard comparable == member else { throw Problem(.conflictingContent) }
+            if household.members.contains(where: { $0.state.id == joining.id }) {
+                let added = try MemberTable.contentHash(joining.id, household.number, transaction.connection)
+                guard added == joining.contentHash else { throw Problem(.conflictingContent) }
                 var response = try answer(200, id, [], scope, call, transaction)
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
+            let member = try joining.member(of: household)
             try MemberPatch.write([member], household, from: member.joinedOn, scope, transaction)
+            try MemberTable.keep(joining.contentHash, of: member.id, household.number, transaction.connection)
             return try answer(201, id, [], scope, call, transaction)
         }
     }

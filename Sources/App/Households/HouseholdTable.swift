@@ -143,6 +143,25 @@ enum MemberTable {
             """, values: bindings(member, household) + [member.identity.sealed, validFrom, recordedAt])
     }
 
+    /// The keyed hash of the body that added a member; nil for one who came with the household.
+    static func contentHash(_ id: Identifier, _ household: Int64, _ connection: Connection) throws -> [UInt8]? {
+        try connection.first(
+            "SELECT content_hash FROM member WHERE household_number = $1 AND id = $2", household, id
+        ) { $0.optionalBlob(0) } ?? nil
+    }
+
+    /// A member's number as it is kept; nil where there is none.
+    static func sealedIdentity(_ id: Identifier, _ household: Int64, _ connection: Connection) throws -> [UInt8]? {
+        try connection.first(
+            "SELECT identity_sealed FROM member WHERE household_number = $1 AND id = $2", household, id
+        ) { $0.optionalBlob(0) } ?? nil
+    }
+
+    static func keep(_ contentHash: [UInt8], of id: Identifier, _ household: Int64, _ connection: Connection) throws {
+        _ = try connection.run(
+            "UPDATE member SET content_hash = $3 WHERE household_number = $1 AND id = $2", household, id, contentHash)
+    }
+
     /// Overwrites the current row of a member; the caller has filed it into the history.
     static func update(
         _ member: MemberState, household: Int64, validFrom: CivilDate, recordedAt: Int64, _ connection: Connection

@@ -10,12 +10,17 @@ struct MemberJoining {
     private let birthDate: CivilDate
     private let identity: MemberIdentity
     private let today: CivilDate
+    /// Keyed hash of the body.
+    let contentHash: [UInt8]
+    var id: Identifier { draft.id }
 
     /// Reads the body of a call.
     init(_ call: Call) throws {
         today = call.now.shanghaiDate
         let register = call.register
-        var body = ObjectReader(try call.document().root)
+        let document = try call.document()
+        contentHash = register.keys.hash(document.canonicalBytes(), purpose: "content")
+        var body = ObjectReader(document.root)
         let reader = HouseholdBodyReader(
             codes: register.codeLists, today: today, newId: { register.environment.newId(at: call.now) })
         let draft = reader.member(&body, id: try call.id(1), on: FactDays(since: today, today: today))
