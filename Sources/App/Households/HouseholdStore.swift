@@ -3,6 +3,7 @@
 
 import Domain
 import SQL
+import Web
 
 /// A household on its way in: checked, its numbers already sealed.
 struct NewHousehold {
@@ -43,6 +44,7 @@ enum HouseholdStore {
         _ transaction: Transaction
     ) throws -> Bool {
         let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0) })
+        let members = try members.map { try reread($0, over: stored[$0.id]?.state, household.number, transaction) }
         let changedMembers = members.filter { stored[$0.id]?.state != $0 }
         guard state != household.state || !changedMembers.isEmpty || areaCode != household.areaCode else { return false }
 
@@ -77,6 +79,27 @@ enum HouseholdStore {
             areaCode == household.areaCode ? .change : .move, .household, household.id, version: household.version + 1,
             from: household.areaCode, to: areaCode)
         return true
+    }
+
+    /// A number was held against sex and birth date; where one of them changes and the number stays, it is read again.
+    private static func reread(
+        _ member: MemberState, over stored: MemberState?, _ household: Int64, _ transaction: Transaction
+    ) throws -> MemberState {
+        guard let stored, member.identity == stored.identity, member.identity.state != .missing,
+            member.sex != stored.sex || member.birthDate != stored.birthDate,
+            let sealed = try MemberTable.sealedIdentity(member.id, household, transaction.connection)
+        else { return member }
+        let keys = transaction.register.keys
+        let reading = IdentityNumber.parse(
+            try keys.open(sealed, for: SealedPlace("member.identity", member.id)), on: transaction.today)
+        var changed = member
+        do throws(FieldError) {
+            changed.identity = try MemberIdentity.read(
+                reading, sex: member.sex, birthDate: member.birthDate, of: member.id, keys)
+        } catch {
+            throw InvalidBody(errors: [error.at("/identityNumber")])
+        }
+        return changed
     }
 
     private static func takesHeadship(_ member: MemberState) -> Bool {
