@@ -99,7 +99,8 @@ extension HouseholdImporter {
             members.append(merged(member, into: unmatched.remove(at: index).state, record))
         }
         var leaving: [MemberState] = []
-        if order.isComplete {
+        let endsMissing = order.isComplete && record.isWhole
+        if endsMissing {
             leaving = unmatched.map { member in
                 var left = member.state
                 left.leftOn = max(order.on, left.joinedOn)
@@ -108,13 +109,21 @@ extension HouseholdImporter {
             }
         }
         let known = Dictionary(uniqueKeysWithValues: stored.members.map { ($0.state.id, $0.state) })
-        let present = members + (order.isComplete ? [] : unmatched.map(\.state))
+        let present = members + (endsMissing ? [] : unmatched.map(\.state))
         try HouseholdRules.findings(state.facts(present), on: transaction.today).throwBlocking()
         let isChanged = try HouseholdStore.change(
             stored, to: state, members: leaving + members, areaCode: village.areaCode, from: order.on, transaction)
 
         var outcome = ImportOutcome()
         outcome.counts.ended = leaving.count
+        if order.isComplete && !endsMissing && !unmatched.isEmpty {
+            outcome.rows.append(
+                ReportRow(
+                    line: record.lines[0], .warning, code: "nothing-ended",
+                    Message(
+                        zh: "旁边有无法读取的行，不能确定是否缺少成员，因此没有成员离开",
+                        en: "a row beside these could not be read, so it is not certain who is missing: nobody has left")))
+        }
         for (index, member) in members.enumerated() {
             if known[member.id] == nil {
                 outcome.counts.created += 1

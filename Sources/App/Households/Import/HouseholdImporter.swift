@@ -17,6 +17,8 @@ struct HouseholdRecord: Sendable {
     let header: HouseholdHeader
     /// Members whose number is masked in the file.
     let maskedMembers: Set<Identifier>
+    /// No unreadable row stood beside its rows: only then has a member left because the file does not have him.
+    let isWhole: Bool
 }
 
 final class HouseholdImporter: Importer {
@@ -34,6 +36,8 @@ final class HouseholdImporter: Importer {
     /// The first row of the next household, read while looking for the end of the one before.
     private var ahead: FileRow?
     private var refusedAhead: [ReportRow] = []
+    /// The item before ended with rows that could not be read.
+    private var followsRefused = false
     private var atEnd = false
     /// Households that are complete: their rows cannot come again.
     private var seen: Set<Int> = []
@@ -82,8 +86,10 @@ final class HouseholdImporter: Importer {
         }
         let refused = refusedAhead
         refusedAhead = []
+        let isWhole = refused.isEmpty && !followsRefused
+        followsRefused = !refused.isEmpty
         guard !rows.isEmpty else { return refused.isEmpty ? nil : PreparedItem(record: nil, rows: refused) }
-        var item = try prepare(rows)
+        var item = try prepare(rows, isWhole: isWhole)
         item.rows += refused
         return item
     }
@@ -94,7 +100,7 @@ final class HouseholdImporter: Importer {
         return (header.cell(.archiveNumber, row) ?? "") + "\u{1E}" + place
     }
 
-    private func prepare(_ rows: [FileRow]) throws -> PreparedItem<HouseholdRecord> {
+    private func prepare(_ rows: [FileRow], isWhole: Bool) throws -> PreparedItem<HouseholdRecord> {
         var errors = RowErrors(header)
         if !seen.insert(key(rows[0]).hashValue).inserted {
             errors.add(
@@ -110,7 +116,7 @@ final class HouseholdImporter: Importer {
         guard errors.rows.isEmpty, let village else { return refusing(rows, errors) }
         do {
             let checked = try draft.checked(keys: keys, today: today, takesUnknownBirthDates: true)
-            return PreparedItem(record: try record(checked, rows, village), rows: warnings(checked, rows))
+            return PreparedItem(record: try record(checked, rows, village, isWhole: isWhole), rows: warnings(checked, rows))
         } catch let invalid as InvalidBody {
             for error in invalid.errors {
                 let (line, column) = place(error.pointer, rows)
@@ -120,14 +126,17 @@ final class HouseholdImporter: Importer {
         }
     }
 
-    private func record(_ checked: CheckedHousehold, _ rows: [FileRow], _ village: Division) throws -> HouseholdRecord {
+    private func record(
+        _ checked: CheckedHousehold, _ rows: [FileRow], _ village: Division, isWhole: Bool
+    ) throws -> HouseholdRecord {
         let group = try checked.groupName.flatMap { try villages.group($0, in: village) }
         let isGroupKnown = checked.groupName == nil || group != nil
         let masked = zip(rows, checked.members).filter { header.cell(.identityNumber, $0.0)?.contains("*") == true }
         return HouseholdRecord(
             checked: checked, village: village.id, group: group,
             audit: isGroupKnown ? HouseholdAudit.whole(checked.placed(in: village.id, group: group), checked.members) : nil,
-            lines: rows.map(\.line), header: header, maskedMembers: Set(masked.map { $0.1.id }))
+            lines: rows.map(\.line), header: header, maskedMembers: Set(masked.map { $0.1.id }),
+            isWhole: isWhole)
     }
 
     // MARK: Reporting
