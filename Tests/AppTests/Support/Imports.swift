@@ -30,6 +30,9 @@ extension Session {
         throw ClientError(action: "the job does not end", code: 0)
     }
 
+    /// The refused rows of the report.
+    func refusals(_ number: Int) throws -> [String] { try report(number).filter { $0.hasSuffix(" refused") } }
+
     /// The report as `line column code severity`.
     func report(_ number: Int) throws -> [String] {
         try walk("/v1/imports/\(Sample.id(number))/report?limit=1000").map { row in
