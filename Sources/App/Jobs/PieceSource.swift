@@ -24,10 +24,14 @@ final class PieceSource<Kind: Importer>: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "import-preparing", qos: .utility)
     private let filled = DispatchSemaphore(value: 0)
-    private let free = DispatchSemaphore(value: 2)
+    /// Begins at zero and is raised: Dispatch ends the program when a semaphore is released below its first value, as it
+    /// would be when pieces that were made are never taken.
+    private let free = DispatchSemaphore(value: 0)
+    private static var piecesAhead: Int { 2 }
 
     /// The importer is made on the preparing thread and stays there.
     init(skipping position: Int, _ make: @escaping @Sendable () throws -> Kind) {
+        for _ in 0..<Self.piecesAhead { free.signal() }
         queue.async { [self] in
             do {
                 try produce(try make(), position)
