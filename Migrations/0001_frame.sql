@@ -139,7 +139,8 @@ CREATE INDEX token_user ON token (user_id);
 -- Who did what, before and after; a chain of hashes makes a changed or missing row visible.
 -- before and after hold sealed fields only as masks.
 CREATE TABLE audit_event (
-    sequence   INTEGER NOT NULL PRIMARY KEY,
+    -- AUTOINCREMENT keeps the last number apart from the rows, so that rows cut off at the end are missed.
+    sequence   INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     at         INTEGER NOT NULL,
     -- No reference: the trail outlives what it names; NULL for commands run on the machine itself.
     user_id    BLOB    CONSTRAINT audit_event_user_length CHECK (user_id IS NULL OR length(user_id) = 16),

@@ -71,6 +71,8 @@ public enum RegisterCheck {
             previous = hash
             expected = event.sequence + 1
         }
+        let last = try connection.first("SELECT seq FROM sqlite_sequence WHERE name = 'audit_event'") { $0.int64(0) }
+        if let last, last >= expected { faults.append("events \(expected) to \(last) are missing at the end") }
         return faults
     }
 
