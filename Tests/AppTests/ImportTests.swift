@@ -120,7 +120,7 @@ struct ImportTests {
         let divisions = try session.importFile(3, "kind=divisions&dryRun=true&complete=\(Place.county)", tree)
         #expect(divisions.counts == [2, 0, 0, 8, 0], "\(divisions.counts)")
         let after = try county.digest()
-        for (table, digest) in before where !["job", "job_row", "audit_event"].contains(table) { #expect(after[table] == digest, "\(table)") }
+        for (table, digest) in before where !["job", "job_row", "audit_event", "sqlite_sequence"].contains(table) { #expect(after[table] == digest, "\(table)") }
     }
 
     @Test("members whom a file does not have stay, leave where it is complete, and stay where a row beside them is unreadable")
