@@ -172,6 +172,51 @@ struct HouseholdChangeTests {
         }
     }
 
+    @Test("a late message about one fact leaves what is known of the other facts on the days after it")
+    func lateMessages() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1", members: [Sample.member("陈示例", id: Sample.id(11))]))
+        let session = try county.as(.clerkA)
+        func tell(_ version: Int, _ target: String, _ body: JSON) throws {
+            county.clock.advance(milliseconds: 1_000)
+            #expect(try session.patch(target, version: version, body).status == 200)
+        }
+        try tell(1, path, ["status": "lifted", "effectiveOn": "2026-02-15"])
+        try tell(2, path, ["mainCause": "illness", "effectiveOn": "2026-01-15"])
+        let member = path + "/members/\(Sample.id(11))"
+        try tell(3, member, ["health": "chronic-illness", "effectiveOn": "2026-02-15"])
+        try tell(4, member, ["education": "primary", "effectiveOn": "2026-01-15"])
+        func facts(_ day: String) throws -> [String?] {
+            let json = try session.get(path + "?on=\(day)").json
+            let member = json["members"][0]
+            return [json["status"].string, json["statusSince"].string, json["mainCause"].string, member["health"].string, member["education"].string]
+        }
+        #expect(try facts("2026-01-14") == ["registered", "2016-01-01", "lack-of-technology", "healthy", "junior"])
+        #expect(try facts("2026-01-15") == ["registered", "2016-01-01", "illness", "healthy", "primary"])
+        #expect(try facts("2026-02-14") == ["registered", "2016-01-01", "illness", "healthy", "primary"])
+        #expect(try facts("2026-02-15") == ["lifted", "2026-02-15", "illness", "chronic-illness", "primary"])
+        // A village merged late does not carry a later status back either.
+        county.clock.advance(milliseconds: 1_000)
+        let merged = try county.as(.province).put(
+            "/v1/divisions/\(Place.villageA1)/successor", ["successorCode": .string(Place.villageA2), "effectiveOn": "2026-02-01"])
+        #expect(merged.status == 200)
+        #expect(try session.get(path + "?on=2026-02-05").json["status"].string == "registered")
+        #expect(try session.get(path + "?on=2026-02-05").json["villageCode"].string == Place.villageA2)
+        #expect(try session.get(path + "?on=2026-01-31").json["villageCode"].string == Place.villageA1)
+        #expect(try session.get(path).json["status"].string == "lifted")
+        #expect(try county.faults() == [])
+    }
+
+    @Test("a fact from before the first known day reaches back to its own day")
+    func beforeTheFirstDay() throws {
+        let county = try County()
+        let path = try county.make(1, Sample.household("H1"))
+        county.clock.advance(milliseconds: 1_000)
+        #expect(try county.as(.clerkA).patch(path, version: 1, ["mainCause": "illness", "effectiveOn": "2015-06-01"]).status == 200)
+        #expect(try county.as(.clerkA).get(path + "?on=2015-06-01").json["mainCause"].string == "illness")
+        #expect(try county.as(.clerkA).get(path + "?on=2015-05-31").status == 404)
+    }
+
     @Test("two changes within one millisecond are both kept")
     func sameMillisecond() throws {
         let county = try County()

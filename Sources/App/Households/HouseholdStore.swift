@@ -55,8 +55,10 @@ enum HouseholdStore {
         var validFrom = household.validFrom
         var knownSince = household.recordedAt
         if state != household.state {
-            try HouseholdTable.dated.file([household.number], from: day, recordedAt: recordedAt, connection)
-            validFrom = day
+            let changes = DatedTable.changes(HouseholdTable.facts(household.state), HouseholdTable.facts(state))
+            let isLate = try HouseholdTable.dated.file(
+                [household.number], from: day, recordedAt: recordedAt, changes: changes, connection)
+            if !isLate { validFrom = day }
             knownSince = recordedAt
         }
         // Whoever stops being householder goes first: at any moment a unique index allows one.
@@ -110,14 +112,17 @@ enum HouseholdStore {
         _ member: MemberState, over stored: StoredMember?, _ household: Int64, from day: CivilDate, recordedAt: Int64,
         _ connection: Connection
     ) throws {
-        guard stored != nil else {
+        guard let stored else {
             try MemberTable.insert(
                 member, household: household, validFrom: member.joinedOn, recordedAt: recordedAt, connection)
             return
         }
         // A member who left holds the state "left" from that day, not from the day of the message.
         let from = member.leftOn ?? day
-        try MemberTable.dated.file([household, member.id], from: from, recordedAt: recordedAt, connection)
-        try MemberTable.update(member, household: household, validFrom: from, recordedAt: recordedAt, connection)
+        let changes = DatedTable.changes(MemberTable.facts(stored.state, household), MemberTable.facts(member, household))
+        let isLate = try MemberTable.dated.file(
+            [household, member.id], from: from, recordedAt: recordedAt, changes: changes, connection)
+        try MemberTable.update(
+            member, household: household, validFrom: isLate ? stored.validFrom : from, recordedAt: recordedAt, connection)
     }
 }

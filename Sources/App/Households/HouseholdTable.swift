@@ -14,6 +14,18 @@ enum HouseholdTable {
             """,
         key: "household_number = $1")
 
+    /// The dated columns of a state.
+    static func facts(_ state: HouseholdState) -> [(column: String, value: any Bindable)] {
+        [
+            ("village_id", state.villageId), ("group_id", state.groupId), ("archive_number", state.archiveNumber),
+            ("status", state.status), ("status_since", state.statusSince), ("attribute", state.attribute),
+            ("identification_standard", state.identificationStandard), ("main_cause", state.mainCause),
+            ("other_cause_1", state.otherCauses.first), ("other_cause_2", state.otherCauses.dropFirst().first),
+            ("labour", state.labour), ("self_care", state.selfCare), ("willingness", state.willingness),
+            ("poverty_depth", state.povertyDepth), ("phone_mask", state.phone?.mask),
+        ]
+    }
+
     static func find(_ id: Identifier, _ connection: Connection) throws -> StoredHousehold? {
         try find("id = $1", [id], connection)
     }
@@ -176,6 +188,12 @@ enum MemberTable {
                 valid_from = $25, recorded_at = $26
             WHERE household_number = $1 AND id = $2
             """, values: bindings(member, household) + [member.identity.sealed, validFrom, recordedAt])
+    }
+
+    /// The dated columns of a state.
+    static func facts(_ member: MemberState, _ household: Int64) -> [(column: String, value: any Bindable)] {
+        let names = dated.columns.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }
+        return zip(names, bindings(member, household)).map { (column: String($0), value: $1) }
     }
 
     private static func bindings(_ member: MemberState, _ household: Int64) -> [any Bindable] {
