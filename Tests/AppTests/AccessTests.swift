@@ -18,7 +18,8 @@ struct AccessTests {
 
     /// The rights as the service promises them, beside the table of routes that grants them.
     private static let rights: [String: Rights] = [
-        "GET /healthz": .everybody, "GET /readyz": .everybody, "GET /metrics": .everybody, "GET /openapi.yaml": .everybody,
+        "GET /healthz": .everybody, "GET /readyz": .everybody, "GET /metrics": .everybody,
+        "GET /openapi.yaml": .everybody,
         "GET /v1/code-lists": .signedIn, "GET /v1/divisions": .signedIn, "GET /v1/divisions/{code}": .signedIn,
         "PUT /v1/divisions/{code}/successor": .of(.countyAdministrator, .province),
         "GET /v1/groups": .signedIn, "PUT /v1/groups/{id}": .of(.countyAdministrator, .townClerk),
@@ -26,7 +27,8 @@ struct AccessTests {
         "PUT /v1/partners/{id}/codes/{list}": .of(.countyAdministrator, .province),
         "GET /v1/households": .signedIn, "POST /v1/households": .of(.countyAdministrator, .townClerk),
         "GET /v1/households/{id}": .signedIn, "PUT /v1/households/{id}": .of(.countyAdministrator, .townClerk),
-        "PATCH /v1/households/{id}": .of(.countyAdministrator, .townClerk), "GET /v1/households/{id}/history": .signedIn,
+        "PATCH /v1/households/{id}": .of(.countyAdministrator, .townClerk),
+        "GET /v1/households/{id}/history": .signedIn,
         "PUT /v1/households/{id}/members/{memberId}": .of(.countyAdministrator, .townClerk),
         "PATCH /v1/households/{id}/members/{memberId}": .of(.countyAdministrator, .townClerk),
         "GET /v1/me": .signedIn, "GET /v1/tokens": .of(.countyAdministrator, .auditor),
@@ -59,11 +61,13 @@ struct AccessTests {
             for person in [nil] + Person.allCases.map(Optional.some) {
                 let session = try person.map { try county.as($0) } ?? county.with(token: nil)
                 let answer = try Self.send(route, session)
-                let cell: Comment = "\(person?.rawValue ?? "nobody") \(name): \(answer.status) \(answer.text.prefix(200))"
+                let cell: Comment =
+                    "\(person?.rawValue ?? "nobody") \(name): \(answer.status) \(answer.text.prefix(200))"
                 switch (rights, person) {
                 case (.everybody, _): #expect(answer.status == 200, cell)
                 case (_, nil): #expect(answer.status == 401 && answer["www-authenticate"] != nil, cell)
-                case (.only(let roles), let person?) where !roles.contains(person.role): #expect(answer.status == 403, cell)
+                case (.only(let roles), let person?) where !roles.contains(person.role):
+                    #expect(answer.status == 403, cell)
                 default: #expect(answer.status < 500 && answer.status != 401 && answer.status != 403, cell)
                 }
             }
@@ -76,7 +80,8 @@ struct AccessTests {
         let county = try County()
         let good = try required(county.as(.auditor).token)
         for value in [
-            "Bearer jd_0000", "Bearer ", "Bearer", "Basic \(good)", good, "Bearer \(good) x", "Bearer \(good.dropLast())",
+            "Bearer jd_0000", "Bearer ", "Bearer", "Basic \(good)", good, "Bearer \(good) x",
+            "Bearer \(good.dropLast())",
             "Bearer " + String(repeating: "a", count: 5_000),
         ] {
             let answer = try county.with(token: nil).get("/v1/me", ["Authorization": value])
@@ -119,13 +124,16 @@ struct AccessTests {
         #expect(try county.query("SELECT hash FROM token") { $0.blob(0).count }.allSatisfy { $0 == 32 })
     }
 
-    @Test("a household outside the caller's area is 404 by id, with any tag, and not in lists, filters, searches or totals")
+    @Test(
+        "a household outside the caller's area is 404 by id, with any tag, and not in lists, filters, searches or totals"
+    )
     func objectLevel() throws {
         let county = try County()
         try county.makeThree()
         let visible: [Person: Set<String>] = [
             .administrator: ["H1", "H2", "H3"], .province: ["H1", "H2", "H3"], .auditor: ["H1", "H2", "H3"],
-            .clerkA: ["H1", "H2"], .clerkB: ["H3"], .workerA1: ["H1"], .tabletA1: ["H1"], .workerB1: ["H3"], .neighbour: [],
+            .clerkA: ["H1", "H2"], .clerkB: ["H3"], .workerA1: ["H1"], .tabletA1: ["H1"], .workerB1: ["H3"],
+            .neighbour: [],
         ]
         for (person, archives) in visible {
             let session = try county.as(person)
@@ -146,9 +154,13 @@ struct AccessTests {
             }
             for type in ["text/csv", "application/x-ndjson"] {
                 let text = try session.get("/v1/households", ["Accept": type]).text
-                for number in 1...3 { #expect(text.contains("H\(number)") == archives.contains("H\(number)"), "\(person) \(type)") }
+                for number in 1...3 {
+                    #expect(text.contains("H\(number)") == archives.contains("H\(number)"), "\(person) \(type)")
+                }
             }
-            #expect(try session.get("/v1/households?area=\(Place.villageB1)").items.count == (archives.contains("H3") ? 1 : 0))
+            #expect(
+                try session.get("/v1/households?area=\(Place.villageB1)").items.count
+                    == (archives.contains("H3") ? 1 : 0))
         }
     }
 
@@ -163,17 +175,23 @@ struct AccessTests {
             #expect(try session.patch(path, version: 1, ["mainCause": "illness"]).status == 404)
             #expect(try session.patch(path, version: nil, ["mainCause": "illness"]).status == 404)
             #expect(try session.patch(path + "/members/\(Sample.id(103))", version: 1, ["name": "甲"]).status == 404)
-            #expect(try session.put(path + "/members/\(Sample.id(200))", Sample.member("乙", relation: "son")).status == 404)
-            let reused = try session.put(path, Sample.household("H9", in: person == .clerkA ? Place.villageA1 : Place.neighbourVillage))
+            #expect(
+                try session.put(path + "/members/\(Sample.id(200))", Sample.member("乙", relation: "son")).status == 404)
+            let reused = try session.put(
+                path, Sample.household("H9", in: person == .clerkA ? Place.villageA1 : Place.neighbourVillage))
             #expect(reused.status == 409 && !reused.text.contains("H3"))
-            let same = try session.put(path, Sample.household("H3", in: Place.villageB1, members: [Sample.member("陈示例", id: Sample.id(103))]))
+            let same = try session.put(
+                path, Sample.household("H3", in: Place.villageB1, members: [Sample.member("陈示例", id: Sample.id(103))]))
             #expect(same.status == 409 && same.problem == "id-reused", "the same content from outside tells nothing")
-            let foreign = try session.put("/v1/households/\(Sample.id(50))", Sample.household("H50", in: Place.villageB1))
+            let foreign = try session.put(
+                "/v1/households/\(Sample.id(50))", Sample.household("H50", in: Place.villageB1))
             #expect(foreign.status == 422 && foreign.errors == ["/villageCode unknown-village"])
             #expect(
-                try session.put("/v1/groups/\(Sample.id(60))", ["villageCode": .string(Place.villageB1), "name": "一组"]).status == 422)
+                try session.put("/v1/groups/\(Sample.id(60))", ["villageCode": .string(Place.villageB1), "name": "一组"])
+                    .status == 422)
         }
-        let moved = try county.as(.clerkA).patch("/v1/households/\(Sample.id(1))", version: 1, ["villageCode": .string(Place.villageB1)])
+        let moved = try county.as(.clerkA).patch(
+            "/v1/households/\(Sample.id(1))", version: 1, ["villageCode": .string(Place.villageB1)])
         #expect(moved.status == 422)
         #expect(try county.digest() == before)
     }

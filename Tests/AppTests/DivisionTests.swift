@@ -36,38 +36,51 @@ struct DivisionTests {
         try required(county.as(person).get("/v1/divisions/\(code)").json)
     }
 
-    @Test("a file that says what is known changes nothing; new rows are created; nothing is ended unless the file is complete")
+    @Test(
+        "a file that says what is known changes nothing; new rows are created; nothing is ended unless the file is complete"
+    )
     func editions() throws {
         let county = try County()
         let session = try county.as(.administrator)
         let same = try session.importFile(1, "kind=divisions", Self.header + Self.chain + Self.towns + Self.villages)
         #expect(same["state"]?.string == "done" && same.counts == [0, 0, 11, 0, 0])
-        let more = try session.importFile(2, "kind=divisions&on=2026-01-01", Self.header + "990923100204,新村,village,990923100000\n")
+        let more = try session.importFile(
+            2, "kind=divisions&on=2026-01-01", Self.header + "990923100204,新村,village,990923100000\n")
         #expect(more.counts == [1, 0, 0, 0, 0])
         #expect(try division(county, "990923100204")["openedOn"]?.string == "2026-01-01")
-        let renamed = try session.importFile(3, "kind=divisions", Self.header + "990923100204,新新村,village,990923100000\n")
+        let renamed = try session.importFile(
+            3, "kind=divisions", Self.header + "990923100204,新新村,village,990923100000\n")
         #expect(renamed.counts == [0, 1, 0, 0, 0])
         #expect(try division(county, "990923100204")["name"]?.string == "新新村")
         #expect(try county.query("SELECT count(*) FROM division WHERE ended_on IS NOT NULL") { $0.int(0) } == [0])
         #expect(try county.faults() == [])
     }
 
-    @Test("what a complete file no longer has is ended and awaits a successor, in the levels of the file only, and comes back")
+    @Test(
+        "what a complete file no longer has is ended and awaits a successor, in the levels of the file only, and comes back"
+    )
     func complete() throws {
         let county = try County()
         let session = try county.as(.administrator)
-        let rows = Self.header + Self.chain + Self.towns + Self.villages.replacing("990923100203,南村,village,990923100000\n", with: "")
+        let rows =
+            Self.header + Self.chain + Self.towns
+            + Self.villages.replacing("990923100203,南村,village,990923100000\n", with: "")
         let query = "kind=divisions&complete=\(Place.county)&on=2026-02-01"
         let ended = try session.importFile(1, query, rows)
         #expect(ended.counts == [0, 0, 10, 1, 0], "\(ended.counts)")
         #expect(try session.report(1) == ["0 ended-awaiting-successor notice"])
         let gone = try division(county, Place.villageA3)
         #expect(gone["endedOn"]?.string == "2026-02-01" && gone["awaitsSuccessor"]?.boolean == true)
-        #expect(try session.get("/v1/divisions?awaiting=true").items.compactMap { $0["code"]?.string } == [Place.villageA3])
+        #expect(
+            try session.get("/v1/divisions?awaiting=true").items.compactMap { $0["code"]?.string } == [Place.villageA3])
         #expect(try session.get("/v1/divisions?ended=true").items.count == 1)
-        #expect(try session.put("/v1/households/\(Sample.id(1))", Sample.household("H1", in: Place.villageA3)).status == 422)
+        #expect(
+            try session.put("/v1/households/\(Sample.id(1))", Sample.household("H1", in: Place.villageA3)).status == 422
+        )
         // Only towns in the file: villages are not its business.
-        let townsOnly = try session.importFile(2, "kind=divisions&complete=\(Place.county)", Self.header + Self.chain + "990923100000,甲镇,town,990923000000\n")
+        let townsOnly = try session.importFile(
+            2, "kind=divisions&complete=\(Place.county)",
+            Self.header + Self.chain + "990923100000,甲镇,town,990923000000\n")
         #expect(townsOnly.counts == [0, 0, 4, 1, 0])
         let awaiting = try session.get("/v1/divisions?awaiting=true").items.compactMap { $0["code"]?.string }
         #expect(awaiting == [Place.villageA3, Place.townB, Place.villageB1, Place.villageB2, Place.villageB3])
@@ -82,8 +95,12 @@ struct DivisionTests {
     func completeWithUnreadableRows() throws {
         let county = try County()
         let session = try county.as(.administrator)
-        for (number, line) in ["990923100203,,village,990923100000", "990923100203,南村", "99092310020X,南村,village,990923100000"].enumerated() {
-            let rows = Self.header + Self.chain + Self.towns + Self.villages.replacing("990923100203,南村,village,990923100000", with: line)
+        for (number, line) in [
+            "990923100203,,village,990923100000", "990923100203,南村", "99092310020X,南村,village,990923100000",
+        ].enumerated() {
+            let rows =
+                Self.header + Self.chain + Self.towns
+                + Self.villages.replacing("990923100203,南村,village,990923100000", with: line)
             let job = try session.importFile(number + 1, "kind=divisions&complete=\(Place.county)", rows)
             #expect(job["ended"]?.integer == 0 && job["refused"]?.integer == 1, "\(line): \(job.counts)")
             #expect(try session.report(number + 1).contains { $0.contains("nothing-ended") })
@@ -113,7 +130,8 @@ struct DivisionTests {
         #expect(
             Set(try county.as(.administrator).report(1)) == [
                 "3 code malformed-code refused", "4 name malformed-name refused", "5 level unknown-level refused",
-                "6 parent_code malformed-code refused", "7 code repeated-code refused", "8 parent_code unknown-division refused",
+                "6 parent_code malformed-code refused", "7 code repeated-code refused",
+                "8 parent_code unknown-division refused",
                 "9 parent_code wrong-parent-level refused", "10 level code-taken refused", "11 ragged-row refused",
                 "12 code outside-area refused", "13 code outside-area refused",
             ])
@@ -124,20 +142,32 @@ struct DivisionTests {
     func brokenFiles() throws {
         let county = try County()
         let divisions = try county.count("division")
-        for (number, content) in ["", "code,name\n1,2\n", "code,code,name,level,parent_code\n", "\u{0}\u{1}\u{2}"].enumerated() {
+        for (number, content) in ["", "code,name\n1,2\n", "code,code,name,level,parent_code\n", "\u{0}\u{1}\u{2}"]
+            .enumerated()
+        {
             let job = try county.as(.administrator).importFile(number + 1, "kind=divisions", content)
             #expect(job["state"]?.string == "failed" && job["failure"]?.string?.isEmpty == false, "\(number)")
         }
-        for query in ["", "kind=x", "kind=divisions&mode=some", "kind=divisions&complete=12", "kind=divisions&complete=true", "kind=households&complete=990923000000", "kind=divisions&x=1", "kind=divisions&on=2026-02-30", "kind=divisions&dryRun=maybe"] {
-            #expect(try county.as(.administrator).send("PUT", "/v1/imports/\(Sample.id(90))?\(query)", [:], body: Array("a".utf8)).status == 400, "\(query)")
+        for query in [
+            "", "kind=x", "kind=divisions&mode=some", "kind=divisions&complete=12", "kind=divisions&complete=true",
+            "kind=households&complete=990923000000", "kind=divisions&x=1", "kind=divisions&on=2026-02-30",
+            "kind=divisions&dryRun=maybe",
+        ] {
+            #expect(
+                try county.as(.administrator).send(
+                    "PUT", "/v1/imports/\(Sample.id(90))?\(query)", [:], body: Array("a".utf8)
+                ).status == 400, "\(query)")
         }
         #expect(try county.count("division") == divisions && county.count("job") == 4)
     }
 
     // MARK: Successors
 
-    private func name(_ new: String, after old: String, _ county: County, on day: String = "2026-02-01", as person: Person = .province) throws -> Answer {
-        try county.as(person).put("/v1/divisions/\(old)/successor", ["successorCode": .string(new), "effectiveOn": .string(day)])
+    private func name(
+        _ new: String, after old: String, _ county: County, on day: String = "2026-02-01", as person: Person = .province
+    ) throws -> Answer {
+        try county.as(person).put(
+            "/v1/divisions/\(old)/successor", ["successorCode": .string(new), "effectiveOn": .string(day)])
     }
 
     @Test("a village goes into another one: households, groups and users move, once, with history and change rows")
@@ -145,7 +175,8 @@ struct DivisionTests {
         let county = try County()
         try county.makeThree()
         for (number, village) in [(61, Place.villageA1), (62, Place.villageA2)] {
-            _ = try county.as(.clerkA).put("/v1/groups/\(Sample.id(number))", ["villageCode": .string(village), "name": "一组"])
+            _ = try county.as(.clerkA).put(
+                "/v1/groups/\(Sample.id(number))", ["villageCode": .string(village), "name": "一组"])
         }
         let answer = try name(Place.villageA2, after: Place.villageA1, county)
         #expect(answer.status == 200 && answer.json["outcome"].string == "named", "\(answer.text)")
@@ -153,13 +184,20 @@ struct DivisionTests {
         #expect(try name(Place.villageA2, after: Place.villageA1, county).json["outcome"].string == "unchanged")
         #expect(try county.digest() == before)
         let household = try county.as(.tabletA1).get("/v1/households/\(Sample.id(1))")
-        #expect(household.status == 200 && household.json["villageCode"].string == Place.villageA2 && household.json["version"].integer == 2)
-        #expect(try county.as(.workerA1).get("/v1/households").items.count == 2, "the worker sees the whole new village")
-        #expect(Set(try county.as(.clerkA).get("/v1/groups").items.compactMap { $0["name"]?.string }) == ["一组", "东村一组"])
+        #expect(
+            household.status == 200 && household.json["villageCode"].string == Place.villageA2
+                && household.json["version"].integer == 2)
+        #expect(
+            try county.as(.workerA1).get("/v1/households").items.count == 2, "the worker sees the whole new village")
+        #expect(
+            Set(try county.as(.clerkA).get("/v1/groups").items.compactMap { $0["name"]?.string }) == ["一组", "东村一组"])
         let past = try county.as(.clerkA).get("/v1/households/\(Sample.id(1))?on=2026-01-31")
         #expect(past.json["villageCode"].string == Place.villageA1)
-        #expect(try county.as(.clerkA).get("/v1/households?area=\(Place.villageA1)").items.count == 2, "an old code finds the new place")
-        #expect(try county.as(.administrator).put("/v1/households/\(Sample.id(9))", Sample.household("H9")).status == 422)
+        #expect(
+            try county.as(.clerkA).get("/v1/households?area=\(Place.villageA1)").items.count == 2,
+            "an old code finds the new place")
+        #expect(
+            try county.as(.administrator).put("/v1/households/\(Sample.id(9))", Sample.household("H9")).status == 422)
         #expect(try county.faults() == [])
     }
 
@@ -170,13 +208,20 @@ struct DivisionTests {
         let answer = try name(Place.townA, after: Place.townB, county)
         #expect(answer.status == 200, "\(answer.text)")
         let villages = try county.as(.clerkA).get("/v1/divisions?level=village").items
-        #expect(villages.compactMap { $0["code"]?.string }.sorted() == [Place.villageA1, Place.villageA2, Place.villageA3, Place.villageB1, Place.villageB2, Place.villageB3])
+        #expect(
+            villages.compactMap { $0["code"]?.string }.sorted() == [
+                Place.villageA1, Place.villageA2, Place.villageA3, Place.villageB1, Place.villageB2, Place.villageB3,
+            ])
         #expect(villages.allSatisfy { $0["parentCode"]?.string == Place.townA })
         #expect(try county.as(.clerkA).get("/v1/households").items.count == 3)
         #expect(try county.as(.clerkB).get("/v1/households").items.count == 3, "the clerk of the old town follows it")
-        #expect(try county.as(.workerA1).get("/v1/households").items.count == 1, "a village's people still see their village only")
-        #expect(try county.as(.workerB1).get("/v1/households").items.compactMap { $0["archiveNumber"]?.string } == ["H3"])
-        let created = try county.as(.clerkB).put("/v1/households/\(Sample.id(4))", Sample.household("H4", in: Place.villageB2))
+        #expect(
+            try county.as(.workerA1).get("/v1/households").items.count == 1,
+            "a village's people still see their village only")
+        #expect(
+            try county.as(.workerB1).get("/v1/households").items.compactMap { $0["archiveNumber"]?.string } == ["H3"])
+        let created = try county.as(.clerkB).put(
+            "/v1/households/\(Sample.id(4))", Sample.household("H4", in: Place.villageB2))
         #expect(created.status == 201 && created.json["villageCode"].string == Place.villageB2)
         #expect(try county.faults() == [])
     }
@@ -186,7 +231,10 @@ struct DivisionTests {
         let county = try County()
         try county.makeThree()
         let session = try county.as(.province)
-        #expect(try session.importFile(1, "kind=divisions&on=2026-01-01", Self.header + "990981000000,结对市,county,990900000000\n").counts == [1, 0, 0, 0, 0])
+        #expect(
+            try session.importFile(
+                1, "kind=divisions&on=2026-01-01", Self.header + "990981000000,结对市,county,990900000000\n"
+            ).counts == [1, 0, 0, 0, 0])
         #expect(try name("990981000000", after: Place.county, county).status == 200)
         for person in [Person.administrator, .auditor] {
             #expect(try county.as(person).get("/v1/households").items.count == 3)
@@ -196,18 +244,28 @@ struct DivisionTests {
         #expect(try session.get("/v1/households?area=\(Place.county)").items.count == 3)
         #expect(try session.get("/v1/households?area=990981000000").items.count == 3)
         #expect(try county.as(.neighbour).get("/v1/households").items.isEmpty)
-        #expect(try county.as(.administrator).put("/v1/households/\(Sample.id(5))", Sample.household("H1")).status == 409)
+        #expect(
+            try county.as(.administrator).put("/v1/households/\(Sample.id(5))", Sample.household("H1")).status == 409)
         // The next edition has the new codes; the old ones of each village are named after.
-        let edition = Self.header + Self.towns.replacing("990923", with: "990981") + Self.villages.replacing("990923", with: "990981")
+        let edition =
+            Self.header + Self.towns.replacing("990923", with: "990981")
+            + Self.villages.replacing("990923", with: "990981")
         let job = try session.importFile(2, "kind=divisions&complete=990981000000&on=2026-02-15", edition)
         #expect(job.counts == [8, 0, 0, 8, 0], "\(job.counts)")
-        #expect(try county.as(.clerkA).get("/v1/households").items.count == 2, "until a successor is named everything stays in sight")
+        #expect(
+            try county.as(.clerkA).get("/v1/households").items.count == 2,
+            "until a successor is named everything stays in sight")
         let pairs = Place.all.filter { $0.code.hasPrefix("990923") && $0.level > .county }.map(\.code)
-        let file = "old_code,new_code,date\n" + pairs.map { "\($0),\($0.replacing("990923", with: "990981")),2026-02-15" }.joined(separator: "\n")
+        let file =
+            "old_code,new_code,date\n"
+            + pairs.map { "\($0),\($0.replacing("990923", with: "990981")),2026-02-15" }.joined(separator: "\n")
         let named = try session.importFile(3, "kind=successors", file)
         #expect(named.counts == [0, 8, 0, 0, 0], "\(named.counts)")
         #expect(try session.importFile(4, "kind=successors", file).counts == [0, 0, 8, 0, 0])
-        #expect(try county.as(.administrator).get("/v1/households").items.compactMap { $0["villageCode"]?.string } == ["990981100201", "990981100202", "990981101201"])
+        #expect(
+            try county.as(.administrator).get("/v1/households").items.compactMap { $0["villageCode"]?.string } == [
+                "990981100201", "990981100202", "990981101201",
+            ])
         #expect(try county.as(.workerA1).get("/v1/households").items.count == 1)
         #expect(try county.as(.administrator).get("/v1/divisions?awaiting=true").items.isEmpty)
         #expect(try county.faults() == [])
@@ -218,7 +276,8 @@ struct DivisionTests {
         let county = try County()
         try county.make(1, Sample.household("H1"))
         try county.make(2, Sample.household("H2"))
-        _ = try county.as(.neighbour).put("/v1/households/\(Sample.id(3))", Sample.household("H1", in: Place.neighbourVillage))
+        _ = try county.as(.neighbour).put(
+            "/v1/households/\(Sample.id(3))", Sample.household("H1", in: Place.neighbourVillage))
         let before = try county.digest()
         let answer = try name(Place.neighbourCounty, after: Place.county, county)
         #expect(answer.status == 409 && answer.errors == ["archive-numbers-collide"], "\(answer.text)")
@@ -240,12 +299,17 @@ struct DivisionTests {
         ]
         for (new, old, person, status, error) in cases {
             let answer = try name(new, after: old, county, as: person)
-            #expect(answer.status == status && answer.errors == [error], "\(old) to \(new): \(answer.status) \(answer.text)")
+            #expect(
+                answer.status == status && answer.errors == [error], "\(old) to \(new): \(answer.status) \(answer.text)"
+            )
         }
         #expect(try name(Place.villageA1, after: Place.neighbourVillage, county, as: .administrator).status == 404)
         #expect(try name(Place.villageA1, after: "990923100999", county).status == 404)
         #expect(try name(Place.villageA1, after: Place.villageA2, county, on: "2026-03-03").status == 422)
-        #expect(try county.as(.province).put("/v1/divisions/\(Place.villageA1)/successor", [:]).errors == ["/successorCode required"])
+        #expect(
+            try county.as(.province).put("/v1/divisions/\(Place.villageA1)/successor", [:]).errors == [
+                "/successorCode required"
+            ])
         #expect(try county.digest() == before)
     }
 
@@ -257,9 +321,13 @@ struct DivisionTests {
         #expect(ended["code"]?.string == Place.villageA2, "the old code leads to who followed")
         let answer = try name(Place.villageA3, after: Place.villageA1, county)
         #expect(answer.status == 422, "\(answer.text)")
-        #expect(try county.query("SELECT ended_on FROM division WHERE code = \(Place.villageA3)") { $0.text(0) } == ["2026-02-01"])
+        #expect(
+            try county.query("SELECT ended_on FROM division WHERE code = \(Place.villageA3)") { $0.text(0) } == [
+                "2026-02-01"
+            ])
         // The code is given again to a new village: it has its own place, and the old one stays what it was.
-        let job = try county.as(.administrator).importFile(1, "kind=divisions", Self.header + "\(Place.villageA3),重开村,village,\(Place.townA)\n")
+        let job = try county.as(.administrator).importFile(
+            1, "kind=divisions", Self.header + "\(Place.villageA3),重开村,village,\(Place.townA)\n")
         #expect(job.counts == [1, 0, 0, 0, 0])
         #expect(try division(county, Place.villageA3)["name"]?.string == "重开村")
         #expect(try county.faults() == [])
@@ -269,12 +337,17 @@ struct DivisionTests {
     func townMovesToAnotherCounty() throws {
         let county = try County()
         try county.makeThree()
-        let job = try county.as(.province).importFile(1, "kind=divisions&on=2026-02-01", Self.header + "\(Place.townB),乙镇,town,\(Place.neighbourCounty)\n")
+        let job = try county.as(.province).importFile(
+            1, "kind=divisions&on=2026-02-01", Self.header + "\(Place.townB),乙镇,town,\(Place.neighbourCounty)\n")
         #expect(job.counts == [0, 1, 0, 0, 0], "\(job.counts)")
         #expect(try county.as(.administrator).get("/v1/households").items.count == 2)
-        #expect(try county.as(.neighbour).get("/v1/households").items.compactMap { $0["archiveNumber"]?.string } == ["H3"])
+        #expect(
+            try county.as(.neighbour).get("/v1/households").items.compactMap { $0["archiveNumber"]?.string } == ["H3"])
         #expect(try county.as(.clerkB).get("/v1/households").items.count == 1)
-        #expect(try county.query("SELECT count(*) FROM change WHERE operation = 'move' AND entity = 'household'") { $0.int(0) } == [1])
+        #expect(
+            try county.query("SELECT count(*) FROM change WHERE operation = 'move' AND entity = 'household'") {
+                $0.int(0)
+            } == [1])
         #expect(try county.faults() == [])
     }
 
@@ -292,7 +365,9 @@ struct DivisionTests {
         #expect(try session.put(path, body.with(["name": "二组"])).status == 409)
         #expect(try session.put("/v1/groups/\(Sample.id(2))", body).status == 409)
         #expect(try session.put("/v1/groups/\(Sample.id(2))", body.with(["name": ""])).errors == ["/name too-short"])
-        #expect(try session.put("/v1/groups/\(Sample.id(2))", body.with(["villageCode": .string(Place.townA)])).status == 422)
+        #expect(
+            try session.put("/v1/groups/\(Sample.id(2))", body.with(["villageCode": .string(Place.townA)])).status
+                == 422)
         #expect(try session.put("/v1/groups/x", body).status == 404)
         #expect(try county.digest() == before)
     }
@@ -306,7 +381,10 @@ struct DivisionTests {
         #expect(try session.put(path, ["key": "platform", "name": "省平台"]).status == 200)
         #expect(try session.put(path, ["key": "other", "name": "省平台"]).status == 409)
         #expect(try session.put("/v1/partners/\(Sample.id(2))", ["key": "platform", "name": "乙"]).status == 409)
-        #expect(try session.put("/v1/partners/\(Sample.id(2))", ["key": "Bad key", "name": "乙"]).errors == ["/key malformed"])
+        #expect(
+            try session.put("/v1/partners/\(Sample.id(2))", ["key": "Bad key", "name": "乙"]).errors == [
+                "/key malformed"
+            ])
         let codes: JSON = ["values": [["code": "male", "partnerCode": "1"], ["code": "female", "partnerCode": "2"]]]
         #expect(try session.put(path + "/codes/sex", codes).status == 200)
         let before = try county.digest()
@@ -335,7 +413,10 @@ struct DivisionTests {
         let attribute = try required(answer.items.first { $0["key"]?.string == "household-attribute" })
         let ended = try required(attribute["values"].list.first { $0["code"]?.string == "five-guarantees" })
         #expect(ended.members.map(\.name) == ["code", "zh", "en", "validFrom", "validTo"])
-        #expect(ended["zh"]?.string == "五保户" && ended["validFrom"]?.isNull == true && ended["validTo"]?.string == "2016-02-10")
-        #expect(try county.as(.tabletA1).get("/v1/code-lists", ["If-None-Match": required(answer["etag"])]).status == 304)
+        #expect(
+            ended["zh"]?.string == "五保户" && ended["validFrom"]?.isNull == true
+                && ended["validTo"]?.string == "2016-02-10")
+        #expect(
+            try county.as(.tabletA1).get("/v1/code-lists", ["If-None-Match": required(answer["etag"])]).status == 304)
     }
 }

@@ -14,7 +14,9 @@ struct HouseholdCreationTests {
         let child = Sample.member("陈小示", relation: "son", born: "2015-03-04").with([
             "education": .omitted, "labourCapacity": "none", "schoolState": "primary",
         ])
-        let body = Sample.household("H1", members: [Sample.member("陈示例"), child]).with(["groupName": "一组", "phone": "138 0000-1234"])
+        let body = Sample.household("H1", members: [Sample.member("陈示例"), child]).with([
+            "groupName": "一组", "phone": "138 0000-1234",
+        ])
         let answer = try county.as(.clerkA).put(path, body)
         #expect(answer.status == 201, "\(answer.text)")
         #expect(answer["location"] == path)
@@ -48,7 +50,8 @@ struct HouseholdCreationTests {
         #expect(try county.digest() == before)
         #expect(try county.as(.clerkA).patch(path, version: 1, ["mainCause": "illness"]).status == 200)
         let after = try county.as(.clerkA).put(path, body)
-        #expect(after.status == 200 && after.json["mainCause"].string == "illness" && after.json["version"].integer == 2)
+        #expect(
+            after.status == 200 && after.json["mainCause"].string == "illness" && after.json["version"].integer == 2)
     }
 
     @Test("an id that is in use with other content is 409 and nothing is kept of the second body")
@@ -58,23 +61,31 @@ struct HouseholdCreationTests {
         let before = try county.digest()
         let other = try county.as(.clerkA).put(path, Sample.household("H2"))
         #expect(other.status == 409 && other.problem == "id-reused")
-        let posted = try county.as(.clerkA).post("/v1/households", Sample.household("H3").with(["id": .string(Sample.id(1))]))
+        let posted = try county.as(.clerkA).post(
+            "/v1/households", Sample.household("H3").with(["id": .string(Sample.id(1))]))
         #expect(posted.status == 409)
         #expect(try county.digest() == before)
     }
 
-    @Test("an archive number is unique in its county, free in another, and the other record is named only to who may see it")
+    @Test(
+        "an archive number is unique in its county, free in another, and the other record is named only to who may see it"
+    )
     func archiveNumbers() throws {
         let county = try County()
         try county.make(1, Sample.household("H1", in: Place.villageA1))
         let before = try county.digest()
-        let seen = try county.as(.clerkA).put("/v1/households/\(Sample.id(2))", Sample.household("H1", in: Place.villageA2))
-        #expect(seen.status == 409 && seen.problem == "archive-number-taken" && seen.errors == ["/archiveNumber archive-number-taken"])
+        let seen = try county.as(.clerkA).put(
+            "/v1/households/\(Sample.id(2))", Sample.household("H1", in: Place.villageA2))
+        #expect(
+            seen.status == 409 && seen.problem == "archive-number-taken"
+                && seen.errors == ["/archiveNumber archive-number-taken"])
         #expect(seen.text.contains(Sample.id(1)))
-        let unseen = try county.as(.clerkB).put("/v1/households/\(Sample.id(2))", Sample.household("H1", in: Place.villageB1))
+        let unseen = try county.as(.clerkB).put(
+            "/v1/households/\(Sample.id(2))", Sample.household("H1", in: Place.villageB1))
         #expect(unseen.status == 409 && !unseen.text.contains(Sample.id(1)))
         #expect(try county.digest() == before)
-        let neighbour = try county.as(.neighbour).put("/v1/households/\(Sample.id(3))", Sample.household("H1", in: Place.neighbourVillage))
+        let neighbour = try county.as(.neighbour).put(
+            "/v1/households/\(Sample.id(3))", Sample.household("H1", in: Place.neighbourVillage))
         #expect(neighbour.status == 201)
     }
 
@@ -114,17 +125,29 @@ struct HouseholdCreationTests {
         (Sample.household(String(repeating: "9", count: 41)), ["/archiveNumber too-long"]),
         (Sample.household("H1").with(["archiveNumber": 17]), ["/archiveNumber wrong-type"]),
         (Sample.household("H1").with(["attribute": "rich"]), ["/attribute unknown-code"]),
-        (Sample.household("H1").with(["attribute": "five-guarantees", "statusSince": "2016-02-10"]), ["/attribute code-ended"]),
-        (Sample.household("H1").with(["attribute": "destitute-support", "statusSince": "2016-02-09"]), ["/attribute code-ended"]),
+        (
+            Sample.household("H1").with(["attribute": "five-guarantees", "statusSince": "2016-02-10"]),
+            ["/attribute code-ended"]
+        ),
+        (
+            Sample.household("H1").with(["attribute": "destitute-support", "statusSince": "2016-02-09"]),
+            ["/attribute code-ended"]
+        ),
         (Sample.household("H1").with(["statusSince": "2016-02-30"]), ["/statusSince not-a-date"]),
         (Sample.household("H1").with(["statusSince": "2026-03-03"]), ["/statusSince status-in-future"]),
         (Sample.household("H1").with(["otherCauses": ["illness", "illness"]]), ["/otherCauses repeated-cause"]),
         (Sample.household("H1").with(["otherCauses": ["lack-of-technology"]]), ["/otherCauses repeated-cause"]),
-        (Sample.household("H1").with(["otherCauses": ["illness", "disability", "schooling"]]), ["/otherCauses too-many"]),
+        (
+            Sample.household("H1").with(["otherCauses": ["illness", "disability", "schooling"]]),
+            ["/otherCauses too-many"]
+        ),
         (Sample.household("H1").with(["otherCauses": ["luck"]]), ["/otherCauses/0 unknown-code"]),
         (Sample.household("H1").with(["phone": "call me"]), ["/phone not-a-phone-number"]),
         (Sample.household("H1").with(["selfCare": "yes"]), ["/selfCare wrong-type"]),
-        (Sample.household("H1").with(["score": 3, "createdBy": "me"]), ["/score unknown-field", "/createdBy unknown-field"]),
+        (
+            Sample.household("H1").with(["score": 3, "createdBy": "me"]),
+            ["/score unknown-field", "/createdBy unknown-field"]
+        ),
         (Sample.household("H1").with(["version": 7]), ["/version unknown-field"]),
         (Sample.household("H1").with(["id": .string(Sample.id(7))]), ["/id differs-from-path"]),
         (Sample.household("H1", members: []), ["/members too-few"]),
@@ -133,12 +156,27 @@ struct HouseholdCreationTests {
         (Sample.household("H1", members: [Sample.member("甲"), Sample.member("乙")]), ["/members several-householders"]),
         (Sample.household("H1", members: [Sample.member("")]), ["/members/0/name too-short"]),
         (Sample.household("H1", members: [Sample.member("甲\u{0}乙")]), ["/members/0/name control-character"]),
-        (Sample.household("H1", members: [Sample.member("甲", born: "2026-03-03")]), ["/members/0/birthDate birth-date-in-future"]),
-        (Sample.household("H1", members: [Sample.member("甲").with(["birthDate": .omitted])]), ["/members/0/birthDate required"]),
-        (Sample.household("H1", members: [Sample.member("甲").with(["workMonths": 13])]), ["/members/0/workMonths out-of-range"]),
-        (Sample.household("H1", members: [Sample.member("甲").with(["workMonths": .string("1")])]), ["/members/0/workMonths wrong-type"]),
+        (
+            Sample.household("H1", members: [Sample.member("甲", born: "2026-03-03")]),
+            ["/members/0/birthDate birth-date-in-future"]
+        ),
+        (
+            Sample.household("H1", members: [Sample.member("甲").with(["birthDate": .omitted])]),
+            ["/members/0/birthDate required"]
+        ),
+        (
+            Sample.household("H1", members: [Sample.member("甲").with(["workMonths": 13])]),
+            ["/members/0/workMonths out-of-range"]
+        ),
+        (
+            Sample.household("H1", members: [Sample.member("甲").with(["workMonths": .string("1")])]),
+            ["/members/0/workMonths wrong-type"]
+        ),
         (Sample.household("H1", members: [Sample.member("甲", sex: "other")]), ["/members/0/sex unknown-code"]),
-        (Sample.household("H1", members: [Sample.member("甲").with(["identityState": "verified"])]), ["/members/0/identityState unknown-field"]),
+        (
+            Sample.household("H1", members: [Sample.member("甲").with(["identityState": "verified"])]),
+            ["/members/0/identityState unknown-field"]
+        ),
     ]
 
     @Test("every field that is wrong is 422 at its pointer, all of them at once, and nothing is stored")
@@ -179,7 +217,8 @@ struct HouseholdCreationTests {
             ("10 MB", [UInt8](repeating: UInt8(ascii: " "), count: 10 << 20), [413]),
         ]
         for (name, body, statuses) in cases {
-            let answer = try county.with(token: session.token).send("PUT", "/v1/households/\(Sample.id(1))", json, body: body)
+            let answer = try county.with(token: session.token).send(
+                "PUT", "/v1/households/\(Sample.id(1))", json, body: body)
             #expect(statuses.contains(answer.status), "\(name): \(answer.status) \(answer.text.prefix(300))")
             #expect(answer.json["type"].string != nil && answer.body.count < 20_000, "\(name)")
         }
@@ -200,15 +239,20 @@ struct HouseholdCreationTests {
         #expect(patch.status == 415 && patch["accept-patch"] == "application/merge-patch+json")
         let zipped = Packed.gzip(body)
         let json = "application/json"
-        #expect(try session.send("PUT", path, ["Content-Type": json, "Content-Encoding": "zstd"], body: zipped).status == 415)
+        #expect(
+            try session.send("PUT", path, ["Content-Type": json, "Content-Encoding": "zstd"], body: zipped).status
+                == 415)
         for broken in [Array(zipped.dropLast(9)), Array(body), Array("\u{1f}".utf8), []] {
-            let answer = try session.send("PUT", path, ["Content-Type": json, "Content-Encoding": "gzip"], body: broken)
+            let answer = try session.send(
+                "PUT", path, ["Content-Type": json, "Content-Encoding": "gzip"], body: broken)
             #expect(answer.status == 400, "\(broken.count) octets give \(answer.status)")
         }
         let bomb = Packed.gzip([UInt8](repeating: 0x20, count: 64 << 20))
-        #expect(try session.send("PUT", path, ["Content-Type": json, "Content-Encoding": "gzip"], body: bomb).status == 413)
+        #expect(
+            try session.send("PUT", path, ["Content-Type": json, "Content-Encoding": "gzip"], body: bomb).status == 413)
         #expect(try county.count("household") == 0)
-        let taken = try session.send("PUT", path, ["Content-Type": "Application/JSON; charset=utf-8", "Content-Encoding": "gzip"], body: zipped)
+        let taken = try session.send(
+            "PUT", path, ["Content-Type": "Application/JSON; charset=utf-8", "Content-Encoding": "gzip"], body: zipped)
         #expect(taken.status == 201)
     }
 
@@ -220,7 +264,8 @@ struct HouseholdCreationTests {
         #expect(try county.as(.clerkA).get(path).json["attribute"].string == "five-guarantees")
         let session = try county.as(.clerkA)
         #expect(try session.patch(path, version: 1, ["attribute": "general"]).status == 200)
-        #expect(try session.patch(path, version: 2, ["attribute": "five-guarantees"]).errors == ["/attribute code-ended"])
+        #expect(
+            try session.patch(path, version: 2, ["attribute": "five-guarantees"]).errors == ["/attribute code-ended"])
         let dated = try session.patch(path, version: 2, ["attribute": "five-guarantees", "effectiveOn": "2016-02-09"])
         #expect(dated.status == 200, "\(dated.text)")
     }

@@ -32,7 +32,8 @@ struct IdempotencyTests {
         #expect(try clerk.post("/v1/households", Sample.household("H3")).status == 201)
         let other = try county.as(.administrator).post("/v1/households", Sample.household("H4"), key: "a")
         #expect(other.status == 201 && other["idempotency-replayed"] == nil)
-        #expect(try clerk.post("/v1/households", Sample.household("H1"), key: "\"a\"")["idempotency-replayed"] == "true")
+        #expect(
+            try clerk.post("/v1/households", Sample.household("H1"), key: "\"a\"")["idempotency-replayed"] == "true")
     }
 
     @Test("a refusal is not kept: the same key works once the content is right")
@@ -40,7 +41,8 @@ struct IdempotencyTests {
         let county = try County()
         let clerk = try county.as(.clerkA)
         let before = try county.digest()
-        #expect(try clerk.post("/v1/households", Sample.household("H1").with(["attribute": "x"]), key: "a").status == 422)
+        #expect(
+            try clerk.post("/v1/households", Sample.household("H1").with(["attribute": "x"]), key: "a").status == 422)
         #expect(try clerk.post("/v1/households", Sample.household("H1", in: Place.villageB1), key: "a").status == 422)
         #expect(try county.digest() == before)
         #expect(try clerk.post("/v1/households", Sample.household("H1"), key: "a").status == 201)
@@ -52,7 +54,9 @@ struct IdempotencyTests {
         let clerk = try county.as(.clerkA)
         for key in ["\"open", "a b", "\"\"", "a,b", String(repeating: "k", count: 300)] {
             let answer = try clerk.post("/v1/households", Sample.household("H1"), key: key)
-            #expect(answer.status == 400 && answer.problem == "invalid-idempotency-key", "\(key.prefix(20)): \(answer.status)")
+            #expect(
+                answer.status == 400 && answer.problem == "invalid-idempotency-key",
+                "\(key.prefix(20)): \(answer.status)")
         }
         #expect(try clerk.post("/v1/households", Sample.household("H1"), key: "a").status == 201)
         county.clock.advance(days: 89)
@@ -65,9 +69,13 @@ struct IdempotencyTests {
     func masks() throws {
         let county = try County()
         let number = Sample.identityNumber()
-        let body = Sample.household("H1", members: [Sample.member("陈示例", identityNumber: number)]).with(["phone": "13800001234"])
+        let body = Sample.household("H1", members: [Sample.member("陈示例", identityNumber: number)]).with([
+            "phone": "13800001234"
+        ])
         #expect(try county.as(.clerkA).post("/v1/households", body, key: "a").status == 201)
         let kept = try county.query("SELECT CAST(body AS TEXT) FROM idempotency_key") { $0.text(0) }
-        #expect(kept.count == 1 && !kept[0].contains(number) && !kept[0].contains("13800001234") && kept[0].contains("138****1234"))
+        #expect(
+            kept.count == 1 && !kept[0].contains(number) && !kept[0].contains("13800001234")
+                && kept[0].contains("138****1234"))
     }
 }

@@ -8,19 +8,24 @@ import Testing
 
 @Suite("Imports")
 struct ImportTests {
-    private static let header = "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate,identityNumber,memberId\n"
+    private static let header =
+        "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate,identityNumber,memberId\n"
 
     private static func row(
-        _ archive: String, _ name: String, _ relation: String = "householder", village: String = Place.villageA1, sex: String = "male",
+        _ archive: String, _ name: String, _ relation: String = "householder", village: String = Place.villageA1,
+        sex: String = "male",
         born: String = "1980-05-06", number: String = "", id: String = ""
     ) -> String {
         "\(village),\(archive),general,lack-of-funds,\(name),\(relation),\(sex),\(born),\(number),\(id)\n"
     }
 
     /// Two households: H1 of two people in A1, H2 of one in B1.
-    private static let two = header + row("H1", "陈示例") + row("H1", "陈小示", "son", born: "2010-01-01") + row("H2", "李示例", village: Place.villageB1)
+    private static let two =
+        header + row("H1", "陈示例") + row("H1", "陈小示", "son", born: "2010-01-01")
+        + row("H2", "李示例", village: Place.villageB1)
 
-    @Test("rows become households with members; the same file again changes nothing; changed cells change what they say")
+    @Test(
+        "rows become households with members; the same file again changes nothing; changed cells change what they say")
     func each() throws {
         let county = try County()
         let session = try county.as(.administrator)
@@ -29,13 +34,19 @@ struct ImportTests {
         #expect(try session.get("/v1/households").items.compactMap { $0["memberCount"]?.integer } == [2, 1])
         #expect(try session.importFile(2, "kind=households", Self.two).counts == [0, 0, 3, 0, 0])
         #expect(try county.query("SELECT max(version) FROM household") { $0.int(0) } == [1])
-        let changed = try session.importFile(3, "kind=households", Self.two.replacing("陈小示", with: "陈小王").replacing("lack-of-funds,李", with: "illness,李"))
-        #expect(changed.counts == [1, 1, 1, 0, 0], "a member without a number is known again by name and birth date: \(changed.counts)")
+        let changed = try session.importFile(
+            3, "kind=households", Self.two.replacing("陈小示", with: "陈小王").replacing("lack-of-funds,李", with: "illness,李")
+        )
+        #expect(
+            changed.counts == [1, 1, 1, 0, 0],
+            "a member without a number is known again by name and birth date: \(changed.counts)")
         #expect(try session.get("/v1/households").items.compactMap { $0["memberCount"]?.integer } == [3, 1])
         #expect(try county.faults() == [])
     }
 
-    @Test("the same job again is the same answer; its id with another file or other parameters is 409; nothing is done twice")
+    @Test(
+        "the same job again is the same answer; its id with another file or other parameters is 409; nothing is done twice"
+    )
     func sameJob() throws {
         let county = try County()
         let session = try county.as(.administrator)
@@ -43,11 +54,21 @@ struct ImportTests {
         let before = try county.digest()
         let path = "/v1/imports/\(Sample.id(1))"
         let again = try session.send("PUT", path + "?kind=households", [:], body: Array(Self.two.utf8))
-        #expect(again.status == 202 && again["idempotency-replayed"] == "true" && again.json.map { $0.counts } == first.counts)
-        #expect(try session.send("PUT", path + "?kind=households", [:], body: Array((Self.two + " ").utf8)).problem == "id-reused")
-        #expect(try session.send("PUT", path + "?kind=households&mode=atomic", [:], body: Array(Self.two.utf8)).status == 409)
-        #expect(try county.as(.province).send("PUT", path + "?kind=households", [:], body: Array(Self.two.utf8)).status == 202)
-        #expect(try county.as(.neighbour).send("PUT", path + "?kind=households", [:], body: Array(Self.two.utf8)).status == 409)
+        #expect(
+            again.status == 202 && again["idempotency-replayed"] == "true"
+                && again.json.map { $0.counts } == first.counts)
+        #expect(
+            try session.send("PUT", path + "?kind=households", [:], body: Array((Self.two + " ").utf8)).problem
+                == "id-reused")
+        #expect(
+            try session.send("PUT", path + "?kind=households&mode=atomic", [:], body: Array(Self.two.utf8)).status
+                == 409)
+        #expect(
+            try county.as(.province).send("PUT", path + "?kind=households", [:], body: Array(Self.two.utf8)).status
+                == 202)
+        #expect(
+            try county.as(.neighbour).send("PUT", path + "?kind=households", [:], body: Array(Self.two.utf8)).status
+                == 409)
         #expect(try county.digest() == before)
         for person in [Person.neighbour, .clerkA, .tabletA1] {
             #expect(try county.as(person).get(path).status == 404)
@@ -64,22 +85,30 @@ struct ImportTests {
     func refusedRows() throws {
         let county = try County()
         let session = try county.as(.administrator)
-        let rows = Self.header + Self.row("H1", "陈示例") + Self.row("H1", "乙", "nephew-of-a-friend") + Self.row("H2", "李示例")
-            + Self.row("H3", "甲", number: "4.50923E+17") + Self.row("H4", "甲", born: "2026-02-30") + Self.row("H5", "", born: "")
+        let rows =
+            Self.header + Self.row("H1", "陈示例") + Self.row("H1", "乙", "nephew-of-a-friend") + Self.row("H2", "李示例")
+            + Self.row("H3", "甲", number: "4.50923E+17") + Self.row("H4", "甲", born: "2026-02-30")
+            + Self.row("H5", "", born: "")
             + Self.row("H6", "甲", village: "990923100999") + Self.row("H7", "甲", "son") + Self.row("H2", "又", "son")
-            + Self.row("H8", "甲", village: Place.neighbourVillage) + "990923100201,H9,general\n" + Self.row("H10", "王示例")
+            + Self.row("H8", "甲", village: Place.neighbourVillage) + "990923100201,H9,general\n"
+            + Self.row("H10", "王示例")
         let job = try session.importFile(1, "kind=households", rows)
         #expect(job.counts == [2, 0, 0, 0, 10], "\(job.counts)")
         #expect(
-            try session.report(1).filter { $0.hasSuffix("refused") }.sorted() == [
-                "10 archiveNumber household-scattered refused", "11 outside-area refused", "12 ragged-row refused", "2 household-refused refused",
-                "3 relation unknown-code refused", "5 identityNumber scientific-notation refused", "6 birthDate malformed-date refused",
-                "7 name missing-value refused", "8 villageCode unknown-place refused", "9 no-householder refused",
-            ].sorted())
+            try session.report(1).filter { $0.hasSuffix("refused") }.sorted()
+                == [
+                    "10 archiveNumber household-scattered refused", "11 outside-area refused", "12 ragged-row refused",
+                    "2 household-refused refused",
+                    "3 relation unknown-code refused", "5 identityNumber scientific-notation refused",
+                    "6 birthDate malformed-date refused",
+                    "7 name missing-value refused", "8 villageCode unknown-place refused", "9 no-householder refused",
+                ].sorted())
         #expect(try session.get("/v1/households").items.compactMap { $0["archiveNumber"]?.string } == ["H10", "H2"])
         let english = try session.get("/v1/imports/\(Sample.id(1))/report", ["Accept-Language": "en"]).items
         #expect(english.contains { $0["message"]?.string?.hasPrefix("the row has 3 cells") == true })
-        #expect(try session.get("/v1/imports/\(Sample.id(1))/report", ["Accept": "text/csv"]).text.hasPrefix("line,column,severity,code,message\r\n"))
+        #expect(
+            try session.get("/v1/imports/\(Sample.id(1))/report", ["Accept": "text/csv"]).text.hasPrefix(
+                "line,column,severity,code,message\r\n"))
         #expect(try county.faults() == [])
     }
 
@@ -92,12 +121,16 @@ struct ImportTests {
         #expect(failed["state"]?.string == "failed" && failed.counts == [0, 0, 0, 0, 1], "\(failed.counts)")
         #expect(try session.report(1) == ["5 no-householder refused"])
         // Only the database can tell that the person of line 5 lives elsewhere.
-        try county.make(9, Sample.household("H9", members: [Sample.member("陈示例", identityNumber: Sample.identityNumber())]))
-        let taken = try session.importFile(2, "kind=households&mode=atomic", Self.two + Self.row("H3", "甲", number: Sample.identityNumber()))
+        try county.make(
+            9, Sample.household("H9", members: [Sample.member("陈示例", identityNumber: Sample.identityNumber())]))
+        let taken = try session.importFile(
+            2, "kind=households&mode=atomic", Self.two + Self.row("H3", "甲", number: Sample.identityNumber()))
         #expect(taken["state"]?.string == "failed" && taken.counts == [0, 0, 0, 0, 1], "\(taken.counts)")
         #expect(try session.refusals(2).first == "5 identityNumber identity-number-taken refused")
         let after = try county.digest()
-        for table in ["member", "village_group", "division"] where table != "member" { #expect(after[table] == before[table], "\(table)") }
+        for table in ["member", "village_group", "division"] where table != "member" {
+            #expect(after[table] == before[table], "\(table)")
+        }
         #expect(try county.count("household") == 1)
         let done = try session.importFile(3, "kind=households&mode=atomic", Self.two)
         #expect(done["state"]?.string == "done" && done.counts == [3, 0, 0, 0, 0])
@@ -116,14 +149,19 @@ struct ImportTests {
             #expect(job["state"]?.string == "done" && job.counts == [3, 0, 0, 0, 1], "\(query): \(job.counts)")
             #expect(try session.refusals(number + 1) == ["5 no-householder refused"], "\(query)")
         }
-        let tree = "code,name,level,parent_code\n990923102000,丁镇,town,990923000000\n990923102201,新村,village,990923102000\n"
+        let tree =
+            "code,name,level,parent_code\n990923102000,丁镇,town,990923000000\n990923102201,新村,village,990923102000\n"
         let divisions = try session.importFile(3, "kind=divisions&dryRun=true&complete=\(Place.county)", tree)
         #expect(divisions.counts == [2, 0, 0, 8, 0], "\(divisions.counts)")
         let after = try county.digest()
-        for (table, digest) in before where !["job", "job_row", "audit_event", "sqlite_sequence"].contains(table) { #expect(after[table] == digest, "\(table)") }
+        for (table, digest) in before where !["job", "job_row", "audit_event", "sqlite_sequence"].contains(table) {
+            #expect(after[table] == digest, "\(table)")
+        }
     }
 
-    @Test("members whom a file does not have stay, leave where it is complete, and stay where a row beside them is unreadable")
+    @Test(
+        "members whom a file does not have stay, leave where it is complete, and stay where a row beside them is unreadable"
+    )
     func complete() throws {
         let county = try County()
         let session = try county.as(.administrator)
@@ -131,7 +169,8 @@ struct ImportTests {
         let less = Self.header + Self.row("H1", "陈示例") + Self.row("H2", "李示例", village: Place.villageB1)
         #expect(try session.importFile(2, "kind=households", less).counts == [0, 0, 2, 0, 0])
         for (number, rows) in [
-            Self.header + Self.row("H1", "陈示例") + "990923100201,H1,general,x\n" + Self.row("H2", "李示例", village: Place.villageB1),
+            Self.header + Self.row("H1", "陈示例") + "990923100201,H1,general,x\n"
+                + Self.row("H2", "李示例", village: Place.villageB1),
             Self.header + "990923100201,H1,general,x\n" + Self.row("H1", "陈示例"),
         ].enumerated() {
             let job = try session.importFile(10 + number, "kind=households&complete=true", rows)
@@ -140,14 +179,18 @@ struct ImportTests {
         }
         let ended = try session.importFile(3, "kind=households&complete=true&on=2026-02-01", less)
         #expect(ended.counts == [0, 0, 2, 1, 0], "\(ended.counts)")
-        let path = "/v1/households/" + (try required(session.get("/v1/households?area=\(Place.villageA1)").items.first?["id"]?.string))
+        let path =
+            "/v1/households/"
+            + (try required(session.get("/v1/households?area=\(Place.villageA1)").items.first?["id"]?.string))
         let left = try session.get(path + "?includeLeft=true").json["members"].list
         #expect(left.compactMap { $0["leftOn"]?.string } == ["2026-02-01"] && left.count == 2)
-        #expect(try session.importFile(4, "kind=households&complete=true&on=2026-02-01", less).counts == [0, 0, 2, 0, 0])
+        #expect(
+            try session.importFile(4, "kind=households&complete=true&on=2026-02-01", less).counts == [0, 0, 2, 0, 0])
         #expect(try county.faults() == [])
     }
 
-    @Test("UTF-8 with and without a mark, GB18030 and gzip give the same households; half a gzip and UTF-16 are refused")
+    @Test(
+        "UTF-8 with and without a mark, GB18030 and gzip give the same households; half a gzip and UTF-16 are refused")
     func encodings() throws {
         let national = """
             省,市,县,乡,村,组,户编号,贫困户属性,脱贫属性,主要致贫原因,其他致贫原因,姓名,性别,证件号码,与户主关系,民族,文化程度,在校生状况,健康状况,劳动能力,务工时间
@@ -156,7 +199,8 @@ struct ImportTests {
             """
         let forms: [(String, [UInt8], KeyValuePairs<String, String>)] = [
             ("UTF-8", Array(national.utf8), [:]), ("marked", [0xEF, 0xBB, 0xBF] + Array(national.utf8), [:]),
-            ("GB18030", Packed.gb18030(national), [:]), ("gzip", Packed.gzip(Array(national.utf8)), ["Content-Encoding": "gzip"]),
+            ("GB18030", Packed.gb18030(national), [:]),
+            ("gzip", Packed.gzip(Array(national.utf8)), ["Content-Encoding": "gzip"]),
             ("gzip of GB18030", Packed.gzip(Packed.gb18030(national)), ["Content-Encoding": "gzip"]),
         ]
         for (name, bytes, fields) in forms {
@@ -174,7 +218,8 @@ struct ImportTests {
         let session = try county.as(.administrator)
         let zipped = Packed.gzip(Array(national.utf8))
         for broken in [Array(zipped.dropLast(12)), Array(zipped.prefix(20)), Array(national.utf8)] {
-            let answer = try session.send("PUT", "/v1/imports/\(Sample.id(1))?kind=households", ["Content-Encoding": "gzip"], body: broken)
+            let answer = try session.send(
+                "PUT", "/v1/imports/\(Sample.id(1))?kind=households", ["Content-Encoding": "gzip"], body: broken)
             #expect(answer.status == 400, "\(answer.status)")
         }
         #expect(try county.count("job") == 0)
@@ -187,15 +232,19 @@ struct ImportTests {
     func paths() throws {
         let county = try County()
         let session = try county.as(.administrator)
-        _ = try session.importFile(1, "kind=divisions", "code,name,level,parent_code\n990923100209,东村,village,990923100000\n")
+        _ = try session.importFile(
+            1, "kind=divisions", "code,name,level,parent_code\n990923100209,东村,village,990923100000\n")
         let header = "省,市,县,乡,村,户编号,贫困户属性,主要致贫原因,姓名,性别,出生日期,与户主关系\n"
         func row(_ town: String, _ village: String, _ archive: String) -> String {
             "示例省,示例市,结对县,\(town),\(village),\(archive),低保户,缺资金,陈示例,男,1980/5/6,户主\n"
         }
-        let job = try session.importFile(2, "kind=households", header + row("乙镇", "东村", "H1") + row("甲镇", "东村", "H2") + row("甲镇", "北村", "H3"))
+        let job = try session.importFile(
+            2, "kind=households", header + row("乙镇", "东村", "H1") + row("甲镇", "东村", "H2") + row("甲镇", "北村", "H3"))
         #expect(job.counts == [1, 0, 0, 0, 2], "\(job.counts)")
         #expect(try session.refusals(2) == ["3 村 ambiguous-place refused", "4 村 unknown-place refused"])
-        let ambiguous = try session.get("/v1/imports/\(Sample.id(2))/report").items.first { $0["code"]?.string == "ambiguous-place" }
+        let ambiguous = try session.get("/v1/imports/\(Sample.id(2))/report").items.first {
+            $0["code"]?.string == "ambiguous-place"
+        }
         let words = try required(ambiguous?["message"]?.string)
         #expect(words.contains(Place.villageA1) && words.contains("990923100209"))
     }
@@ -212,7 +261,8 @@ struct ImportTests {
         let renamed = Self.header + Self.row("H1", "陈改名", number: number + "11")
         #expect(try session.importFile(3, "kind=households", renamed).counts == [0, 1, 0, 0, 0])
         #expect(try county.count("member") == 1)
-        let unknown = try session.importFile(4, "kind=households", Self.header + Self.row("H2", "甲", number: "9909**********1234"))
+        let unknown = try session.importFile(
+            4, "kind=households", Self.header + Self.row("H2", "甲", number: "9909**********1234"))
         #expect(unknown.counts == [0, 0, 0, 0, 1])
         #expect(try session.refusals(4) == ["2 identityNumber masked-number refused"])
     }
@@ -221,9 +271,13 @@ struct ImportTests {
     func rereading() throws {
         let county = try County()
         let session = try county.as(.administrator)
-        try county.make(1, Sample.household("H1", members: [Sample.member("陈示例", identityNumber: Sample.identityNumber(), id: Sample.id(11))]))
+        try county.make(
+            1,
+            Sample.household(
+                "H1", members: [Sample.member("陈示例", identityNumber: Sample.identityNumber(), id: Sample.id(11))]))
         let header = "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate,memberId\n"
-        let row = "\(Place.villageA1),H1,general,lack-of-technology,陈示例,householder,female,1980-05-06,\(Sample.id(11))\n"
+        let row =
+            "\(Place.villageA1),H1,general,lack-of-technology,陈示例,householder,female,1980-05-06,\(Sample.id(11))\n"
         #expect(try session.importFile(1, "kind=households", header + row).counts == [0, 1, 0, 0, 0])
         let member = try session.get("/v1/households/\(Sample.id(1))").json["members"][0]
         #expect(member["identityProblem"].string == "sex-differs")
@@ -234,7 +288,10 @@ struct ImportTests {
         let county = try County()
         let session = try county.as(.administrator)
         let divisions = Place.all.compactMap { place in
-            AreaCode(place.code).map { DemonstrationDivision(code: $0, name: place.name, level: place.level, parent: place.parent.flatMap { AreaCode($0) }) }
+            AreaCode(place.code).map {
+                DemonstrationDivision(
+                    code: $0, name: place.name, level: place.level, parent: place.parent.flatMap { AreaCode($0) })
+            }
         }
         let rows = DemonstrationTrouble.rows(divisions: divisions, asOf: try required(CivilDate(County.today)))
         var csv = CSVWriter()
@@ -243,13 +300,19 @@ struct ImportTests {
             csv.endRow()
         }
         let bytes = csv.take()
-        for (number, query) in ["kind=households", "kind=households&mode=atomic", "kind=households&dryRun=true"].enumerated() {
+        for (number, query) in ["kind=households", "kind=households&mode=atomic", "kind=households&dryRun=true"]
+            .enumerated()
+        {
             let job = try session.importFile(number + 1, query, bytes, [:])
             #expect(job.counts == [0, 0, 0, 0, rows.count], "\(query): \(job.counts)")
-            let report = try session.walk("/v1/imports/\(Sample.id(number + 1))/report?limit=1000").filter { $0["severity"]?.string == "refused" }
+            let report = try session.walk("/v1/imports/\(Sample.id(number + 1))/report?limit=1000").filter {
+                $0["severity"]?.string == "refused"
+            }
             for (index, row) in rows.enumerated() {
                 let codes = report.filter { $0["line"]?.integer == index + 2 }.compactMap { $0["code"]?.string }
-                #expect(codes.contains(row.code) || codes.contains("household-refused"), "line \(index + 2): \(codes), not \(row.code)")
+                #expect(
+                    codes.contains(row.code) || codes.contains("household-refused"),
+                    "line \(index + 2): \(codes), not \(row.code)")
             }
         }
         #expect(try county.count("household") == 0)
@@ -259,7 +322,9 @@ struct ImportTests {
     func resuming() throws {
         let rows = (0..<450).map { number in
             let archive = "R\(1_000 + number)"
-            return Self.row(archive, "陈\(number)") + (number % 9 == 0 ? Self.row(archive, "坏", "x") : Self.row(archive, "子\(number)", "son", born: "2010-01-01"))
+            return Self.row(archive, "陈\(number)")
+                + (number % 9 == 0
+                    ? Self.row(archive, "坏", "x") : Self.row(archive, "子\(number)", "son", born: "2010-01-01"))
         }
         let content = Self.header + rows.joined()
         let whole = try County()
@@ -268,7 +333,8 @@ struct ImportTests {
 
         let first = try County()
         first.application.stop()
-        let accepted = try first.as(.administrator).send("PUT", "/v1/imports/\(Sample.id(1))?kind=households", [:], body: Array(content.utf8))
+        let accepted = try first.as(.administrator).send(
+            "PUT", "/v1/imports/\(Sample.id(1))?kind=households", [:], body: Array(content.utf8))
         #expect(accepted.status == 202 && accepted.json["state"].string == "queued")
         let job = try first.register.perform { transaction in
             let job = try required(JobStore.next(transaction.connection))
@@ -276,7 +342,12 @@ struct ImportTests {
             return job
         }
         nonisolated(unsafe) var pieces = 0
-        let end = try ImportRun(job, first.register, shouldStop: { pieces += 1; return pieces > 2 }).run()
+        let end = try ImportRun(
+            job, first.register,
+            shouldStop: {
+                pieces += 1; return pieces > 2
+            }
+        ).run()
         #expect(end == .interrupted)
         #expect(try first.count("household") > 0 && first.count("household") < 400)
         let clock = first.clock

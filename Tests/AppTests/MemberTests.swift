@@ -17,7 +17,9 @@ struct MemberTests {
     @Test("a member joins on a day, is replayed, and is there from that day on")
     func joins() throws {
         let (county, session, path) = try county([Sample.member("陈示例")])
-        let body = Sample.member("李示例", relation: "spouse", sex: "female").with(["joinedOn": "2026-02-01", "joinReason": "marriage"])
+        let body = Sample.member("李示例", relation: "spouse", sex: "female").with([
+            "joinedOn": "2026-02-01", "joinReason": "marriage",
+        ])
         let answer = try session.put(path + "/members/\(Sample.id(12))", body)
         #expect(answer.status == 201 && answer.json["version"].integer == 2 && answer.json["memberCount"].integer == 2)
         let before = try county.digest()
@@ -53,7 +55,9 @@ struct MemberTests {
         ])
         let member = path + "/members/\(Sample.id(12))"
         let left = try session.patch(member, version: 1, ["leftOn": "2026-02-10", "leftReason": "death"])
-        #expect(left.status == 200 && left.json["memberCount"].integer == 1 && left.json["members"].list.count == 1, "\(left.text)")
+        #expect(
+            left.status == 200 && left.json["memberCount"].integer == 1 && left.json["members"].list.count == 1,
+            "\(left.text)")
         #expect(try session.get(path + "?includeLeft=true").json["members"].list.count == 2)
         #expect(try session.get(path + "?on=2026-02-09").json["members"].list.count == 2)
         #expect(try session.get(path + "?on=2026-02-10").json["members"].list.count == 1)
@@ -68,33 +72,47 @@ struct MemberTests {
     @Test("the householder's place changes hands, and is never empty or taken twice")
     func headship() throws {
         let (county, session, path) = try county([
-            Sample.member("陈示例", id: Sample.id(11)), Sample.member("李示例", relation: "spouse", sex: "female", id: Sample.id(12)),
+            Sample.member("陈示例", id: Sample.id(11)),
+            Sample.member("李示例", relation: "spouse", sex: "female", id: Sample.id(12)),
         ])
         let (husband, wife) = (path + "/members/\(Sample.id(11))", path + "/members/\(Sample.id(12))")
         let before = try county.digest()
-        #expect(try session.patch(husband, version: 1, ["leftOn": "2026-02-10", "leftReason": "death"]).errors == ["/members no-householder"])
+        #expect(
+            try session.patch(husband, version: 1, ["leftOn": "2026-02-10", "leftReason": "death"]).errors == [
+                "/members no-householder"
+            ])
         #expect(try session.patch(husband, version: 1, ["relation": "spouse"]).errors == ["/members no-householder"])
-        #expect(try session.patch(wife, version: 1, ["relation": "householder"]).errors == ["/members several-householders"])
-        #expect(try session.put(path + "/members/\(Sample.id(13))", Sample.member("丙")).errors == ["/members several-householders"])
+        #expect(
+            try session.patch(wife, version: 1, ["relation": "householder"]).errors == ["/members several-householders"]
+        )
+        #expect(
+            try session.put(path + "/members/\(Sample.id(13))", Sample.member("丙")).errors == [
+                "/members several-householders"
+            ])
         #expect(try county.digest() == before)
     }
 
     @Test("what is wrong with a member is refused at its pointer and changes nothing")
     func brokenMembers() throws {
-        let (county, session, path) = try county([Sample.member("陈示例"), Sample.member("乙", relation: "son", id: Sample.id(12))])
+        let (county, session, path) = try county([
+            Sample.member("陈示例"), Sample.member("乙", relation: "son", id: Sample.id(12)),
+        ])
         let member = path + "/members/\(Sample.id(12))"
         let before = try county.digest()
         let patches: [(JSON, [String])] = [
-            (["name": nil], ["/name required"]), (["name": ""], ["/name too-short"]), (["sex": "x"], ["/sex unknown-code"]),
+            (["name": nil], ["/name required"]), (["name": ""], ["/name too-short"]),
+            (["sex": "x"], ["/sex unknown-code"]),
             (["birthDate": nil], ["/birthDate required"]), (["workMonths": 13], ["/workMonths out-of-range"]),
             (["leftOn": "2026-02-01"], ["/leftReason required"]), (["leftReason": "death"], ["/leftOn required"]),
             (["leftOn": "2026-03-03", "leftReason": "death"], ["/leftOn impossible-day"]),
             (["leftOn": "2015-12-31", "leftReason": "death"], ["/leftOn impossible-day"]),
-            (["id": .string(Sample.id(5))], ["/id unknown-field"]), (["joinedOn": "2020-01-01"], ["/joinedOn unknown-field"]),
+            (["id": .string(Sample.id(5))], ["/id unknown-field"]),
+            (["joinedOn": "2020-01-01"], ["/joinedOn unknown-field"]),
         ]
         for (body, errors) in patches {
             let answer = try session.patch(member, version: 1, body)
-            #expect(answer.status == 422 && answer.errors == errors, "\(body.text) gives \(answer.status) \(answer.text)")
+            #expect(
+                answer.status == 422 && answer.errors == errors, "\(body.text) gives \(answer.status) \(answer.text)")
         }
         let joinings: [(JSON, [String])] = [
             (Sample.member("丙", relation: "son").with(["joinedOn": "2026-03-03"]), ["/joinedOn impossible-day"]),
@@ -106,7 +124,8 @@ struct MemberTests {
         ]
         for (body, errors) in joinings {
             let answer = try session.put(path + "/members/\(Sample.id(13))", body)
-            #expect(answer.status == 422 && answer.errors == errors, "\(body.text) gives \(answer.status) \(answer.text)")
+            #expect(
+                answer.status == 422 && answer.errors == errors, "\(body.text) gives \(answer.status) \(answer.text)")
         }
         #expect(try session.patch(path + "/members/\(Sample.id(99))", version: 1, ["name": "丁"]).status == 404)
         #expect(try session.patch(member, version: nil, ["name": "丁"]).status == 428)
@@ -123,7 +142,9 @@ struct MemberTests {
         #expect(taken.status == 409 && taken.problem == "member-id-taken", "\(taken.text)")
         let body = Sample.household("H3", members: [Sample.member("甲", id: Sample.id(11))])
         #expect(try session.put("/v1/households/\(Sample.id(3))", body).problem == "member-id-taken")
-        let twice = Sample.household("H3", members: [Sample.member("甲", id: Sample.id(21)), Sample.member("乙", relation: "son", id: Sample.id(21))])
+        let twice = Sample.household(
+            "H3",
+            members: [Sample.member("甲", id: Sample.id(21)), Sample.member("乙", relation: "son", id: Sample.id(21))])
         let answer = try session.put("/v1/households/\(Sample.id(3))", twice)
         #expect(answer.status == 409 || answer.status == 422, "\(answer.status)")
         #expect(try county.digest() == before)
@@ -160,30 +181,44 @@ struct MemberTests {
         let county = try County()
         for (index, stated) in cases.enumerated() {
             let path = "/v1/households/\(Sample.id(index + 1))"
-            let body = Sample.household("H\(index)", members: [Sample.member("陈示例", identityNumber: stated.text, id: Sample.id(100 + index))])
+            let body = Sample.household(
+                "H\(index)", members: [Sample.member("陈示例", identityNumber: stated.text, id: Sample.id(100 + index))])
             let answer = try county.as(.clerkA).put(path, body)
             let member = answer.json["members"][0]
-            #expect(answer.status == 201 && member["identityState"].string == stated.state, "\(stated.text): \(answer.text)")
+            #expect(
+                answer.status == 201 && member["identityState"].string == stated.state, "\(stated.text): \(answer.text)"
+            )
             #expect(member["identityProblem"].string == stated.problem, "\(stated.text): \(answer.text)")
             if let mask = stated.mask { #expect(member["identityNumber"].string == mask) }
             #expect(!answer.text.contains(good.dropFirst(4).prefix(10)))
             // One living person has one household: he leaves this one before he is stated in the next.
             let second = Sample.member("乙")
-            #expect(try county.as(.clerkA).put(path + "/members/\(Sample.id(200 + index))", second.with(["relation": "son"])).status == 201)
+            #expect(
+                try county.as(.clerkA).put(
+                    path + "/members/\(Sample.id(200 + index))", second.with(["relation": "son"])
+                ).status == 201)
             if stated.state == "verified" {
-                _ = try county.as(.clerkA).patch(path + "/members/\(Sample.id(100 + index))", version: 2, ["identityNumber": nil])
+                _ = try county.as(.clerkA).patch(
+                    path + "/members/\(Sample.id(100 + index))", version: 2, ["identityNumber": nil])
             }
         }
-        #expect(try county.as(.clerkA).get("/v1/households?identity=unverified").items.count == cases.count { $0.state == "unverified" })
-        #expect(try county.as(.clerkA).get("/v1/households?identity=missing&count=true").json["total"].integer == cases.count)
+        #expect(
+            try county.as(.clerkA).get("/v1/households?identity=unverified").items.count
+                == cases.count { $0.state == "unverified" })
+        #expect(
+            try county.as(.clerkA).get("/v1/households?identity=missing&count=true").json["total"].integer
+                == cases.count)
     }
 
     @Test("a number that a spreadsheet destroyed is refused with words")
     func destroyedNumbers() throws {
         let county = try County()
-        for (text, code) in [("4.50923E+17", "scientific-notation"), (Sample.identityNumber().prefix(15) + "000", "precision-lost")] {
+        for (text, code) in [
+            ("4.50923E+17", "scientific-notation"), (Sample.identityNumber().prefix(15) + "000", "precision-lost"),
+        ] {
             let answer = try county.as(.clerkA).put(
-                "/v1/households/\(Sample.id(1))", Sample.household("H1", members: [Sample.member("陈示例", identityNumber: String(text))]))
+                "/v1/households/\(Sample.id(1))",
+                Sample.household("H1", members: [Sample.member("陈示例", identityNumber: String(text))]))
             #expect(answer.status == 422 && answer.errors == ["/members/0/identityNumber \(code)"], "\(answer.text)")
         }
         #expect(try county.count("household") == 0)
@@ -196,18 +231,25 @@ struct MemberTests {
             Sample.member("甲"), Sample.member("陈示例", relation: "son", identityNumber: number, id: Sample.id(11)),
         ])
         let other = try county.make(2, Sample.household("H2", in: Place.villageB1))
-        let card = Sample.household("H3", in: Place.villageB1, members: [Sample.member("陈示例", identityNumber: number + "11")])
+        let card = Sample.household(
+            "H3", in: Place.villageB1, members: [Sample.member("陈示例", identityNumber: number + "11")])
         let before = try county.digest()
         let unseen = try county.as(.clerkB).put("/v1/households/\(Sample.id(3))", card)
         #expect(unseen.status == 409 && unseen.problem == "identity-number-taken", "\(unseen.text)")
-        #expect(unseen.errors == ["/members/0/identityNumber identity-number-taken"] && !unseen.text.contains(Sample.id(1)))
+        #expect(
+            unseen.errors == ["/members/0/identityNumber identity-number-taken"] && !unseen.text.contains(Sample.id(1)))
         #expect(try county.as(.administrator).put("/v1/households/\(Sample.id(3))", card).text.contains(Sample.id(1)))
         let joining = Sample.member("陈示例", relation: "son", identityNumber: number)
         #expect(try county.as(.clerkB).put(other + "/members/\(Sample.id(12))", joining).status == 409)
-        let neighbour = Sample.household("H1", in: Place.neighbourVillage, members: [Sample.member("陈示例", identityNumber: number)])
+        let neighbour = Sample.household(
+            "H1", in: Place.neighbourVillage, members: [Sample.member("陈示例", identityNumber: number)])
         #expect(try county.as(.neighbour).put("/v1/households/\(Sample.id(4))", neighbour).status == 409)
         #expect(try county.digest() == before)
-        #expect(try clerk.patch(path + "/members/\(Sample.id(11))", version: 1, ["leftOn": "2026-03-01", "leftReason": "household-split"]).status == 200)
+        #expect(
+            try clerk.patch(
+                path + "/members/\(Sample.id(11))", version: 1,
+                ["leftOn": "2026-03-01", "leftReason": "household-split"]
+            ).status == 200)
         #expect(try county.as(.clerkB).put("/v1/households/\(Sample.id(3))", card).status == 201)
         let back = try clerk.patch(path + "/members/\(Sample.id(11))", version: 2, ["leftOn": nil, "leftReason": nil])
         #expect(back.status == 409 && back.problem == "identity-number-taken")
@@ -221,8 +263,10 @@ struct MemberTests {
             Sample.member("甲", identityNumber: Sample.identityNumber()),
             Sample.member("乙", relation: "son", identityNumber: Sample.identityNumber() + "11"),
         ]
-        let answer = try county.as(.clerkA).put("/v1/households/\(Sample.id(1))", Sample.household("H1", members: members))
-        #expect(answer.status == 422 && answer.errors == ["/members/1/identityNumber repeated-number"], "\(answer.text)")
+        let answer = try county.as(.clerkA).put(
+            "/v1/households/\(Sample.id(1))", Sample.household("H1", members: members))
+        #expect(
+            answer.status == 422 && answer.errors == ["/members/1/identityNumber repeated-number"], "\(answer.text)")
     }
 
     @Test("a number is read again when the sex or birth date it must agree with is changed")
@@ -237,7 +281,8 @@ struct MemberTests {
         #expect(agreeing.json["members"][0]["identityState"].string == "verified", "\(agreeing.text)")
         let sex = try session.patch(member, version: 3, ["sex": "female"])
         #expect(sex.json["members"][0]["identityProblem"].string == "sex-differs")
-        let both = try session.patch(member, version: 4, ["sex": "female", "identityNumber": .string(Sample.identityNumber(male: false))])
+        let both = try session.patch(
+            member, version: 4, ["sex": "female", "identityNumber": .string(Sample.identityNumber(male: false))])
         #expect(both.json["members"][0]["identityState"].string == "verified", "\(both.text)")
         #expect(try county.faults() == [])
     }
@@ -250,8 +295,14 @@ struct MemberTests {
         let id = try required(Identifier(Sample.id(11)))
         #expect(try county.register.keys.open(sealed, for: SealedPlace("member.identity", id)) == number)
         let other = try required(Identifier(Sample.id(12)))
-        #expect(throws: SealingError.notOpened) { try county.register.keys.open(sealed, for: SealedPlace("member.identity", other)) }
-        #expect(try session.patch(path + "/members/\(Sample.id(11))", version: 1, ["identityNumber": nil]).status == 200)
-        #expect(try county.query("SELECT 1 FROM member WHERE identity_sealed IS NOT NULL OR identity_hash IS NOT NULL") { $0.int(0) } == [])
+        #expect(throws: SealingError.notOpened) {
+            try county.register.keys.open(sealed, for: SealedPlace("member.identity", other))
+        }
+        #expect(
+            try session.patch(path + "/members/\(Sample.id(11))", version: 1, ["identityNumber": nil]).status == 200)
+        #expect(
+            try county.query("SELECT 1 FROM member WHERE identity_sealed IS NOT NULL OR identity_hash IS NOT NULL") {
+                $0.int(0)
+            } == [])
     }
 }

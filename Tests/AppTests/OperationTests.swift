@@ -43,21 +43,28 @@ struct OperationTests {
         #expect(lines.contains("jiedui_http_request_seconds_count{route=\"/v1/households/{id}\"} 4"))
         #expect(lines.contains("jiedui_http_request_seconds_bucket{route=\"/v1/households/{id}\",le=\"+Inf\"} 4"))
         #expect(lines.contains { $0.hasPrefix("jiedui_open_connections ") && !$0.hasSuffix(" 0") })
-        for name in ["jiedui_writer_queue_depth", "jiedui_writer_last_group_requests", "jiedui_wal_pages", "jiedui_writer_commits_total"] {
+        for name in [
+            "jiedui_writer_queue_depth", "jiedui_writer_last_group_requests", "jiedui_wal_pages",
+            "jiedui_writer_commits_total",
+        ] {
             #expect(lines.contains { $0.hasPrefix(name + " ") }, "\(name)")
         }
-        #expect(!answer.text.contains("nothing/here") && !answer.text.contains(Sample.id(1)) && answer.text.hasSuffix("\n"))
+        #expect(
+            !answer.text.contains("nothing/here") && !answer.text.contains(Sample.id(1)) && answer.text.hasSuffix("\n"))
         for line in lines where !line.hasPrefix("#") {
             #expect(line.wholeMatch(of: /[a-z_]+(\{[^{}]*(\{[a-zA-Z]+\}[^{}]*)*\})? [0-9.e+-]+/) != nil, "\(line)")
         }
     }
 
-    @Test("a request is one line of JSON with its id, route, status, time and caller; its id is the client's where that is sound")
+    @Test(
+        "a request is one line of JSON with its id, route, status, time and caller; its id is the client's where that is sound"
+    )
     func requestLog() throws {
         let county = try County()
         let session = try county.as(.auditor)
         #expect(try session.get("/v1/me", ["X-Request-ID": "abc-1"])["x-request-id"] == "abc-1")
-        let traced = try session.get("/v1/me", ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"])
+        let traced = try session.get(
+            "/v1/me", ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"])
         #expect(traced["x-request-id"] == "0af7651916cd43dd8448eb211c80319c")
         for bad in ["a b\tc", String(repeating: "x", count: 500), "\"quoted\"", "名"] {
             let made = try session.get("/v1/me", ["X-Request-ID": bad])["x-request-id"]
@@ -68,8 +75,13 @@ struct OperationTests {
         let lines = try county.requestLines().split(separator: "\n").map { try JSONDocument(Array($0.utf8)).root }
         #expect(lines.count == 7)
         let first = try required(lines.first)
-        #expect(first.members.map(\.name) == ["time", "request", "method", "route", "status", "bytes", "microseconds", "caller"])
-        #expect(first["request"]?.string == "abc-1" && first["route"]?.string == "/v1/me" && first["status"]?.integer == 200)
+        #expect(
+            first.members.map(\.name) == [
+                "time", "request", "method", "route", "status", "bytes", "microseconds", "caller",
+            ])
+        #expect(
+            first["request"]?.string == "abc-1" && first["route"]?.string == "/v1/me" && first["status"]?.integer == 200
+        )
         #expect(lines.last?["route"]?.string == "/v1/households/{id}")
     }
 
@@ -81,9 +93,15 @@ struct OperationTests {
             let answer = try session.get(path)
             #expect(answer.status == 404 && answer.problem == "not-found", "\(path)")
         }
-        for path in ["/v1/households/%zz", "/v1/households/a%2Fb", "/v1/%ff"] { #expect([400, 404].contains(try session.get(path).status), "\(path)") }
+        for path in ["/v1/households/%zz", "/v1/households/a%2Fb", "/v1/%ff"] {
+            #expect([400, 404].contains(try session.get(path).status), "\(path)")
+        }
         let wrong = try session.send("DELETE", "/v1/households")
-        #expect(wrong.status == 405 && wrong["allow"].map { Set($0.split(separator: ", ").map(String.init)).isSuperset(of: ["GET", "POST"]) } == true)
+        #expect(
+            wrong.status == 405
+                && wrong["allow"].map {
+                    Set($0.split(separator: ", ").map(String.init)).isSuperset(of: ["GET", "POST"])
+                } == true)
         let options = try session.send("OPTIONS", "/v1/households/\(Sample.id(1))")
         #expect(options.status == 204 && options["allow"]?.contains("PATCH") == true)
         let chinese = try session.get("/v1/none")
@@ -96,7 +114,9 @@ struct OperationTests {
     func me() throws {
         let county = try County()
         let me = try county.as(.clerkA).get("/v1/me").json
-        #expect(me["name"].string == "clerkA" && me["role"].string == "townClerk" && me["divisionCode"].string == Place.townA && me["divisionName"].string == "甲镇")
+        #expect(
+            me["name"].string == "clerkA" && me["role"].string == "townClerk"
+                && me["divisionCode"].string == Place.townA && me["divisionName"].string == "甲镇")
     }
 
     @Test("slugs of problems are unique, and every refusal of the service is in the catalogue")
@@ -123,19 +143,27 @@ struct OperationTests {
                 return try BackupFile.make(from: reader, to: target)
             }
             let session = try county.with(token: token)
-            for number in 0..<40 { _ = try session.put("/v1/households/\(Sample.id(index * 100 + number))", Sample.household("H\(index)-\(number)")) }
+            for number in 0..<40 {
+                _ = try session.put(
+                    "/v1/households/\(Sample.id(index * 100 + number))", Sample.household("H\(index)-\(number)"))
+            }
             return 0
         }
         let clock = county.clock
         let folder = county.folder
-        let expected = try county.query("SELECT entity_id FROM change WHERE sequence <= \(sequences[0]) AND entity = 'household' AND operation = 'create' ORDER BY sequence") { Hex.text($0.blob(0)) }
+        let expected = try county.query(
+            "SELECT entity_id FROM change WHERE sequence <= \(sequences[0]) AND entity = 'household' AND operation = 'create' ORDER BY sequence"
+        ) { Hex.text($0.blob(0)) }
         #expect(throws: DatabaseError.self) { try BackupFile.restore(target, into: DataDirectory(path: folder.path)) }
         county.close()
         #expect(!(try folder.read("backup.sqlite")).contains(try folder.read("key")))
         #expect(try BackupFile.restore(target, into: DataDirectory(path: folder.path)) == sequences[0])
         let restored = try County(reopening: folder, clock: clock)
-        #expect(try restored.query("SELECT id FROM household ORDER BY household_number") { Hex.text($0.blob(0)) } == expected)
-        #expect(try restored.as(.administrator).get("/v1/households?count=true").json["total"].integer == expected.count)
+        #expect(
+            try restored.query("SELECT id FROM household ORDER BY household_number") { Hex.text($0.blob(0)) }
+                == expected)
+        #expect(
+            try restored.as(.administrator).get("/v1/households?count=true").json["total"].integer == expected.count)
         #expect(try restored.faults() == [])
     }
 
@@ -158,8 +186,12 @@ struct OperationTests {
         _ = try folder.write("key", key)
         chmod(folder.path + "/key", 0o600)
         var damaged = try folder.read("backup.sqlite")
-        for offset in stride(from: 4_096 * 8, to: damaged.count, by: 4_096 * 3) { for byte in 0..<64 { damaged[offset + byte] ^= 0xFF } }
-        for (name, bytes) in [("damaged", damaged), ("cut", Array(damaged.prefix(5_000))), ("text", Array("hello".utf8)), ("empty", [])] {
+        for offset in stride(from: 4_096 * 8, to: damaged.count, by: 4_096 * 3) {
+            for byte in 0..<64 { damaged[offset + byte] ^= 0xFF }
+        }
+        for (name, bytes) in [
+            ("damaged", damaged), ("cut", Array(damaged.prefix(5_000))), ("text", Array("hello".utf8)), ("empty", []),
+        ] {
             let path = try folder.write(name, bytes)
             #expect(throws: (any Error).self, "\(name)") { try BackupFile.restore(path, into: directory) }
         }
@@ -187,21 +219,40 @@ struct OperationTests {
     @Test("check names what was tampered with: audit rows, kept figures, places, codes and the index of names")
     func check() throws {
         let tampering: [(sql: [String], subject: String)] = [
-            (["DROP TRIGGER audit_event_no_update", "UPDATE audit_event SET after = '{}' WHERE sequence = 20"], "audit chain"),
+            (
+                ["DROP TRIGGER audit_event_no_update", "UPDATE audit_event SET after = '{}' WHERE sequence = 20"],
+                "audit chain"
+            ),
             (["DROP TRIGGER audit_event_no_delete", "DELETE FROM audit_event WHERE sequence = 20"], "audit chain"),
             (["UPDATE household SET member_count = 7 WHERE archive_number = 'H1'"], "kept member counts and names"),
-            (["UPDATE household SET householder_name = '别人' WHERE archive_number = 'H1'"], "kept member counts and names"),
-            (["UPDATE household SET area_code = \(Place.villageB3) WHERE archive_number = 'H1'"], "places of households"),
+            (
+                ["UPDATE household SET householder_name = '别人' WHERE archive_number = 'H1'"],
+                "kept member counts and names"
+            ),
+            (
+                ["UPDATE household SET area_code = \(Place.villageB3) WHERE archive_number = 'H1'"],
+                "places of households"
+            ),
             (["UPDATE household SET status = 'rich' WHERE archive_number = 'H1'"], "codes of households"),
             (["UPDATE member SET relation = 'son'"], "every household has one householder"),
             (["UPDATE household SET search_names = '别人' WHERE archive_number = 'H1'"], "index of names"),
-            (["UPDATE division SET area_code = 990924100999, area_last = 990924100999 WHERE code = \(Place.villageB3)"], "places of divisions"),
-            (["PRAGMA foreign_keys = OFF", "DELETE FROM division_version", "UPDATE village_group SET village_id = zeroblob(16)"], "references"),
+            (
+                [
+                    "UPDATE division SET area_code = 990924100999, area_last = 990924100999 WHERE code = \(Place.villageB3)"
+                ], "places of divisions"
+            ),
+            (
+                [
+                    "PRAGMA foreign_keys = OFF", "DELETE FROM division_version",
+                    "UPDATE village_group SET village_id = zeroblob(16)",
+                ], "references"
+            ),
         ]
         for (sql, subject) in tampering {
             let county = try County()
             try county.makeThree()
-            _ = try county.as(.clerkA).put("/v1/groups/\(Sample.id(60))", ["villageCode": .string(Place.villageA1), "name": "一组"])
+            _ = try county.as(.clerkA).put(
+                "/v1/groups/\(Sample.id(60))", ["villageCode": .string(Place.villageA1), "name": "一组"])
             #expect(try county.faults() == [])
             let folder = county.folder
             county.close()
@@ -240,30 +291,53 @@ struct OperationTests {
         let county = try County()
         let session = try county.as(.administrator)
         var said = ""
-        func note(_ answer: Answer) { said += answer.text + answer.fields.map { $0.name + ": " + $0.value + "\n" }.joined() }
+        func note(_ answer: Answer) {
+            said += answer.text + answer.fields.map { $0.name + ": " + $0.value + "\n" }.joined()
+        }
         let path = "/v1/households/\(Sample.id(1))"
-        let body = Sample.household("H1", members: [Sample.member("陈示例", identityNumber: number, id: Sample.id(11))]).with(["phone": .string(phone)])
+        let body = Sample.household("H1", members: [Sample.member("陈示例", identityNumber: number, id: Sample.id(11))])
+            .with(["phone": .string(phone)])
         note(try session.put(path, body))
         note(try session.put(path, body))
-        note(try session.post("/v1/households", Sample.household("H2", members: [Sample.member("乙", identityNumber: other)]), key: "k"))
-        note(try session.post("/v1/households", Sample.household("H3", members: [Sample.member("丙", identityNumber: number)])))
-        note(try session.put("/v1/households/\(Sample.id(5))", Sample.household("H5", members: [Sample.member("丁", sex: "female", identityNumber: number)])))
-        note(try session.patch(path + "/members/\(Sample.id(11))", version: 1, ["identityNumber": .string(number + "11")]))
+        note(
+            try session.post(
+                "/v1/households", Sample.household("H2", members: [Sample.member("乙", identityNumber: other)]), key: "k"
+            ))
+        note(
+            try session.post(
+                "/v1/households", Sample.household("H3", members: [Sample.member("丙", identityNumber: number)])))
+        note(
+            try session.put(
+                "/v1/households/\(Sample.id(5))",
+                Sample.household("H5", members: [Sample.member("丁", sex: "female", identityNumber: number)])))
+        note(
+            try session.patch(
+                path + "/members/\(Sample.id(11))", version: 1, ["identityNumber": .string(number + "11")]))
         note(try session.patch(path, version: 2, ["phone": .string(phone + "9")]))
-        note(try session.put(path + "/members/\(Sample.id(12))", Sample.member("戊", relation: "son", identityNumber: number)))
-        note(try session.patch(path + "/members/\(Sample.id(11))", version: 3, ["identityNumber": .string(number + number)]))
-        let rows = "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate,identityNumber,phone\n"
+        note(
+            try session.put(
+                path + "/members/\(Sample.id(12))", Sample.member("戊", relation: "son", identityNumber: number)))
+        note(
+            try session.patch(
+                path + "/members/\(Sample.id(11))", version: 3, ["identityNumber": .string(number + number)]))
+        let rows =
+            "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate,identityNumber,phone\n"
             + "\(Place.villageA1),H6,general,illness,己,householder,male,1980-05-06,\(number),\(phone)\n"
             + "\(Place.villageA1),H7,general,illness,庚,householder,female,1980-05-07,\(number),\(phone)\n"
             + "\(Place.villageA1),H8,general,illness,辛,householder,x,1980-05-06,\(number),\(phone)x\n"
         _ = try session.importFile(1, "kind=households", rows)
-        for target in [path, path + "?on=2026-01-01", path + "/history", "/v1/households", "/v1/imports/\(Sample.id(1))/report", "/v1/imports/\(Sample.id(1))", "/v1/tokens", "/v1/me", "/metrics"] {
+        for target in [
+            path, path + "?on=2026-01-01", path + "/history", "/v1/households", "/v1/imports/\(Sample.id(1))/report",
+            "/v1/imports/\(Sample.id(1))", "/v1/tokens", "/v1/me", "/metrics",
+        ] {
             note(try session.get(target))
             note(try session.get(target, ["Accept": "text/csv, */*;q=0.1"]))
         }
         note(try session.get("/v1/households?q=\(number)"))
         said += try county.requestLines() + county.log.all.joined(separator: "\n")
-        let tables = try county.query("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'") { $0.text(0) }
+        let tables = try county.query(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        ) { $0.text(0) }
         for table in tables {
             said += try county.query("SELECT * FROM \"\(table)\"") { row in
                 (0..<row.columnCount).map { column in
@@ -273,8 +347,13 @@ struct OperationTests {
             }.joined(separator: "\n")
         }
         let token = try required(session.token)
-        for secret in [number, String(number.dropFirst(4).dropLast(4)), other, phone, String(phone.dropFirst(3).dropLast(4)), token, String(token.dropFirst(3))] {
-            #expect(!said.contains(secret), "a secret is told near: \(said.range(of: secret).map { said[..<$0.lowerBound].suffix(200) } ?? "")")
+        for secret in [
+            number, String(number.dropFirst(4).dropLast(4)), other, phone, String(phone.dropFirst(3).dropLast(4)),
+            token, String(token.dropFirst(3)),
+        ] {
+            #expect(
+                !said.contains(secret),
+                "a secret is told near: \(said.range(of: secret).map { said[..<$0.lowerBound].suffix(200) } ?? "")")
         }
         #expect(try county.count("member") == 5 && said.contains("9909**********"))
     }
@@ -283,10 +362,14 @@ struct OperationTests {
     func spool() throws {
         let county = try County()
         let session = try county.as(.administrator)
-        let rows = "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate\n"
-            + (0..<3_000).map { "\(Place.villageA1),H\($0),general,illness,陈\($0),householder,male,1980-05-06\n" }.joined()
+        let rows =
+            "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate\n"
+            + (0..<3_000).map { "\(Place.villageA1),H\($0),general,illness,陈\($0),householder,male,1980-05-06\n" }
+            .joined()
         #expect(try session.importFile(1, "kind=households&dryRun=true", rows).counts[0] == 3_000)
-        #expect(try session.send("PUT", "/v1/imports/\(Sample.id(1))?kind=households", [:], body: Array(rows.utf8)).status == 409)
+        #expect(
+            try session.send("PUT", "/v1/imports/\(Sample.id(1))?kind=households", [:], body: Array(rows.utf8)).status
+                == 409)
         #expect(try session.get("/v1/households", ["Accept": "text/csv"]).status == 200)
         county.close()
         #expect(try FileManager.default.contentsOfDirectory(atPath: county.folder.path + "/spool") == [])

@@ -43,25 +43,30 @@ struct RealDivisionTests {
         #expect(try ImportCommand.run(file, order, county.register).counts.created == 390)
         #expect(try ImportCommand.run(file, order, county.register).counts.unchanged == 390)
         let user = try county.register.perform { transaction in
-            let user = try AccessStore.addUser(name: "博白", role: "countyAdministrator", division: "450923000000", transaction)
+            let user = try AccessStore.addUser(
+                name: "博白", role: "countyAdministrator", division: "450923000000", transaction)
             return try AccessStore.createToken(user: user, device: "test", days: 1, transaction).text
         }
         let session = try county.with(token: user)
-        #expect(try session.importFile(1, "kind=divisions&complete=450923000000", content, [:]).counts == [0, 0, 390, 0, 0])
+        #expect(
+            try session.importFile(1, "kind=divisions&complete=450923000000", content, [:]).counts == [0, 0, 390, 0, 0])
         #expect(try session.get("/v1/divisions?level=village&count=true&limit=1").json["total"].integer == 359)
         #expect(try session.get("/v1/divisions?level=town&count=true&limit=1").json["total"].integer == 28)
         #expect(try session.walk("/v1/divisions?limit=50").count == 388)
         #expect(try county.faults() == [])
     }
 
-    @Test("all of Guangxi and then its towns of 2023: what ended and what is new is listed, every village stays in its county's sight")
+    @Test(
+        "all of Guangxi and then its towns of 2023: what ended and what is new is listed, every village stays in its county's sight"
+    )
     func guangxi() throws {
         let county = try County()
         let first = try Self.content("divisions-guangxi.csv.gz")
         let second = try Self.content("divisions-guangxi-town-2023.csv")
         let (old, new) = (Self.rows(first), Self.rows(second))
         let file = try county.folder.write("first.csv", first)
-        let created = try ImportCommand.run(file, ImportOrder(kind: .divisions, on: try required(CivilDate("2016-07-31"))), county.register)
+        let created = try ImportCommand.run(
+            file, ImportOrder(kind: .divisions, on: try required(CivilDate("2016-07-31"))), county.register)
         #expect(created.counts.created == 17_868 && created.counts.refused == 0, "\(created.report.prefix(5))")
 
         var later = ImportOrder(kind: .divisions, on: try required(CivilDate("2023-06-30")))
@@ -73,7 +78,11 @@ struct RealDivisionTests {
         #expect(edition.counts.refused == 0, "\(edition.report.prefix(5))")
         #expect(edition.counts.created == newCodes.subtracting(oldCodes).count)
         #expect(edition.counts.ended == gone.count && gone.count > 10)
-        #expect(try Set(county.query("SELECT code FROM division WHERE ended_on IS NOT NULL AND code / 10000000000 = 45") { String($0.int64(0)) }) == gone)
+        #expect(
+            try Set(
+                county.query("SELECT code FROM division WHERE ended_on IS NOT NULL AND code / 10000000000 = 45") {
+                    String($0.int64(0))
+                }) == gone)
         #expect(try county.faults() == [])
         try expectVillagesInSight(county, old, new)
 

@@ -35,8 +35,11 @@ struct SchemaTests {
                 """
                 SELECT group_concat(name) FROM (SELECT l.name AS list, i.name FROM pragma_index_list('\(key.table)') l,
                 pragma_index_info(l.name) i ORDER BY l.name, i.seqno) GROUP BY list
-                """) { $0.text(0) }
-            let primary = try county.query("SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('\(key.table)') WHERE pk > 0 ORDER BY pk)") { $0.optionalText(0) ?? "" }
+                """
+            ) { $0.text(0) }
+            let primary = try county.query(
+                "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('\(key.table)') WHERE pk > 0 ORDER BY pk)"
+            ) { $0.optionalText(0) ?? "" }
             let isIndexed = (indexes + primary).contains { ($0 + ",").hasPrefix(key.columns + ",") }
             #expect(isIndexed, "\(key.table) (\(key.columns)) has no index")
             #expect(key.onDelete != "NO ACTION", "\(key.table) (\(key.columns)) does not say what a deletion does")
@@ -47,7 +50,9 @@ struct SchemaTests {
     @Test("every CHECK has a name, and no name stands twice")
     func namedChecks() throws {
         let county = try County()
-        let texts = try county.query("SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL AND name NOT LIKE 'household_name%'") { $0.text(0) }
+        let texts = try county.query(
+            "SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL AND name NOT LIKE 'household_name%'"
+        ) { $0.text(0) }
         var names: [String] = []
         for text in texts {
             let words = text.split { " \n\t(".contains($0) }.map(String.init)
@@ -94,11 +99,16 @@ struct SchemaTests {
                     let query = plan.rows(after: place, limit: 101)
                     let steps = try steps(county, query.sql, query.values)
                     let households = steps.filter { $0.contains(" h") && !$0.contains(" d ") }
-                    #expect(!steps.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(filter): \(steps)")
-                    #expect(households.contains { $0.contains("USING INDEX household_list") || $0.contains("USING COVERING INDEX") }, "\(filter): \(steps)")
+                    #expect(
+                        !steps.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(filter): \(steps)")
+                    #expect(
+                        households.contains {
+                            $0.contains("USING INDEX household_list") || $0.contains("USING COVERING INDEX")
+                        }, "\(filter): \(steps)")
                 }
                 let count = plan.count
-                #expect(!(try steps(county, count.sql, count.values)).contains { $0.hasPrefix("SCAN") }, "count \(filter)")
+                #expect(
+                    !(try steps(county, count.sql, count.values)).contains { $0.hasPrefix("SCAN") }, "count \(filter)")
             }
         }
         let search = try HouseholdList.plan(try call(county, .administrator, "/v1/households?q=%E7%8E%8B"), reader)
@@ -113,14 +123,26 @@ struct SchemaTests {
         let county = try County()
         let id: any Bindable = [UInt8](repeating: 1, count: 16)
         let queries: [(String, [any Bindable])] = [
-            ("SELECT u.id FROM token t JOIN user_account u ON u.id = t.user_id JOIN division d ON d.id = u.division_id WHERE t.hash = $1", [id]),
+            (
+                "SELECT u.id FROM token t JOIN user_account u ON u.id = t.user_id JOIN division d ON d.id = u.division_id WHERE t.hash = $1",
+                [id]
+            ),
             ("SELECT household_number FROM household WHERE id = $1 AND area_code BETWEEN $2 AND $3", [id, 1, 2]),
             ("SELECT id FROM household WHERE area_code / 1000000 = $1 AND archive_number = $2", [990_923, "H1"]),
-            ("SELECT household_number FROM member WHERE identity_hash = $1 AND identity_state = 'verified' AND left_on IS NULL", [id]),
-            ("SELECT id FROM member WHERE household_number = $1 AND (left_on IS NULL OR $2) ORDER BY position, id", [1, 0]),
+            (
+                "SELECT household_number FROM member WHERE identity_hash = $1 AND identity_state = 'verified' AND left_on IS NULL",
+                [id]
+            ),
+            (
+                "SELECT id FROM member WHERE household_number = $1 AND (left_on IS NULL OR $2) ORDER BY position, id",
+                [1, 0]
+            ),
             (HouseholdTable.dated.asOf("household_number = $1", day: "$2", known: "$3"), [1, "2026-01-01", 1]),
             (MemberTable.dated.asOf("household_number = $1", day: "$2", known: "$3"), [1, "2026-01-01", 1]),
-            ("SELECT id FROM division WHERE code = $1 AND (ended_on IS NULL OR successor_id IS NULL)", [990_923_100_201]),
+            (
+                "SELECT id FROM division WHERE code = $1 AND (ended_on IS NULL OR successor_id IS NULL)",
+                [990_923_100_201]
+            ),
             ("SELECT id FROM division WHERE parent_id = $1 AND successor_id IS NULL", [id]),
             ("SELECT id FROM household WHERE village_id = $1", [id]),
             ("SELECT sequence FROM audit_event WHERE entity_id = $1 ORDER BY sequence DESC LIMIT 10", [id]),
@@ -149,7 +171,8 @@ struct SchemaTests {
             throw ClientError(action: "no route", code: 404)
         }
         return Call(
-            request: Request(head: head, body: .none, peer: "127.0.0.1", loop: 0), parameters: parameters, identity: caller,
+            request: Request(head: head, body: .none, peer: "127.0.0.1", loop: 0), parameters: parameters,
+            identity: caller,
             language: .zh, requestId: "test", now: county.clock.now, register: county.register)
     }
 }

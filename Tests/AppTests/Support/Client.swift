@@ -26,12 +26,15 @@ struct Answer: Sendable {
     var json: JSONValue? { try? JSONDocument(body).root }
 
     /// The last part of a problem's type.
-    var problem: String? { json["type"].string.map { String($0.drop(while: { $0 == "/" }).split(separator: "/").last ?? "") } }
+    var problem: String? {
+        json["type"].string.map { String($0.drop(while: { $0 == "/" }).split(separator: "/").last ?? "") }
+    }
 
     /// Pointers and codes of a problem's fields: `/name too-long`.
     var errors: [String] {
         json["errors"].list.map { error in
-            [error["pointer"]?.string, error["code"]?.string].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
+            [error["pointer"]?.string, error["code"]?.string].compactMap(\.self).filter { !$0.isEmpty }.joined(
+                separator: " ")
         }
     }
 
@@ -81,10 +84,11 @@ final class Client: Sendable {
         let answer = try answer(hasBody: method != "HEAD")
         if answer["connection"] == "close" {
             let fresh = try Self.connected(to: port)
-            close(connection.withLock { old in
-                defer { old = fresh }
-                return old
-            })
+            close(
+                connection.withLock { old in
+                    defer { old = fresh }
+                    return old
+                })
         }
         return answer
     }
@@ -92,7 +96,9 @@ final class Client: Sendable {
     private func write(_ bytes: [UInt8]) throws {
         var offset = 0
         while offset < bytes.count {
-            let count = bytes[offset...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            let count = bytes[offset...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
             // A server that has refused the head closes its side; its answer is still to be read.
             if count < 0 && (errno == EPIPE || errno == ECONNRESET) { return }
             guard count > 0 else { throw ClientError(action: "send", code: errno) }
@@ -112,7 +118,9 @@ final class Client: Sendable {
         let status = lines.first.flatMap { Int($0.split(separator: " ").dropFirst().first ?? "") } ?? 0
         let fields = lines.dropFirst().map { line in
             let parts = line.split(separator: ":", maxSplits: 1)
-            return (name: parts[0].lowercased(), value: parts.count > 1 ? String(parts[1].drop(while: { $0 == " " })) : "")
+            return (
+                name: parts[0].lowercased(), value: parts.count > 1 ? String(parts[1].drop(while: { $0 == " " })) : ""
+            )
         }
         let length = fields.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0
         if hasBody && status != 304 {

@@ -75,13 +75,16 @@ final class County: Sendable {
             environment: Template.environment(clock, seed: seed), onFatal: { _ in })
         self.register = register
         let logFile = folder.path + "/requests.log"
-        if !FileManager.default.fileExists(atPath: logFile) { _ = FileManager.default.createFile(atPath: logFile, contents: nil) }
+        if !FileManager.default.fileExists(atPath: logFile) {
+            _ = FileManager.default.createFile(atPath: logFile, contents: nil)
+        }
         requestLogFile = try FileHandle(forUpdating: URL(fileURLWithPath: logFile))
         try requestLogFile.seekToEnd()
         requestLog = RequestLog(descriptor: requestLogFile.fileDescriptor)
         let lines = log
         application = try Application(
-            register, resources: resources, loopCount: 1, logger: Logger(label: "test") { _ in LineHandler(lines: lines) },
+            register, resources: resources, loopCount: 1,
+            logger: Logger(label: "test") { _ in LineHandler(lines: lines) },
             requestLog: requestLog)
         var configuration = ServerConfiguration()
         configuration.port = 0
@@ -192,7 +195,8 @@ private struct Template: Sendable {
                 try DivisionStore.find(code: $0, transaction.connection)
             }
             try DivisionStore.create(
-                code: try required(AreaCode(place.code)), name: place.name, level: place.level, parent: parent, on: opened,
+                code: try required(AreaCode(place.code)), name: place.name, level: place.level, parent: parent,
+                on: opened,
                 transaction)
         }
     }

@@ -16,7 +16,9 @@ extension Session {
     ) throws -> JSONValue {
         let path = "/v1/imports/\(Sample.id(number))"
         let accepted = try send("PUT", path + "?" + query, fields, body: content)
-        guard accepted.status == 202 else { throw ClientError(action: "import \(accepted.text)", code: CInt(accepted.status)) }
+        guard accepted.status == 202 else {
+            throw ClientError(action: "import \(accepted.text)", code: CInt(accepted.status))
+        }
         return try job(number)
     }
 
@@ -36,8 +38,11 @@ extension Session {
     /// The report as `line column code severity`.
     func report(_ number: Int) throws -> [String] {
         try walk("/v1/imports/\(Sample.id(number))/report?limit=1000").map { row in
-            [row["line"]?.integer.map(String.init), row["column"]?.string, row["code"]?.string, row["severity"]?.string]
-                .compactMap(\.self).joined(separator: " ")
+            [
+                row["line"]?.integer.map(String.init), row["column"]?.string, row["code"]?.string,
+                row["severity"]?.string,
+            ]
+            .compactMap(\.self).joined(separator: " ")
         }
     }
 }

@@ -8,7 +8,8 @@ import Synchronization
 
 enum Parallel {
     /// Runs the work on threads of their own and gives the results in the order of their numbers.
-    static func map<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Value) throws -> [Value] {
+    static func map<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Value) throws -> [Value]
+    {
         let results = Mutex<[Int: Result<Value, any Error>]>([:])
         let group = DispatchGroup()
         for index in 0..<count {

@@ -22,7 +22,8 @@ enum Sample {
         identityNumber: String? = nil, id: String? = nil
     ) -> JSON {
         [
-            "id": id.map(JSON.string) ?? .omitted, "name": .string(name), "relation": .string(relation), "sex": .string(sex),
+            "id": id.map(JSON.string) ?? .omitted, "name": .string(name), "relation": .string(relation),
+            "sex": .string(sex),
             "birthDate": .string(born), "identityNumber": identityNumber.map(JSON.string) ?? .omitted,
             "ethnicity": "01", "education": "junior", "health": "healthy", "labourCapacity": "ordinary",
         ]
@@ -52,7 +53,10 @@ extension County {
     /// A household in each of three villages: A1 (number 1), A2 (2) and B1 (3).
     func makeThree() throws {
         for (number, village) in [(1, Place.villageA1), (2, Place.villageA2), (3, Place.villageB1)] {
-            try make(number, Sample.household("H\(number)", in: village, members: [Sample.member("陈示例", id: Sample.id(100 + number))]))
+            try make(
+                number,
+                Sample.household(
+                    "H\(number)", in: village, members: [Sample.member("陈示例", id: Sample.id(100 + number))]))
         }
     }
 }
