@@ -73,7 +73,8 @@ public final class Application: RequestHandler {
                 _ = try authorized(head, endpoint.access, register.environment.now(), readers[loop])
                 return plan(endpoint.body)
             } catch {
-                return .refuse(answer(to: error, Refusal(head)))
+                let refusal = Refusal(head)
+                return .refuse(named(answer(to: error, refusal), refusal))
             }
         }
         return plan(endpoint.body)
@@ -260,10 +261,15 @@ public final class Application: RequestHandler {
     // MARK: Answering
 
     private func respond(_ response: Response, _ refusal: Refusal, _ responder: Responder) {
+        responder.respond(named(response, refusal))
+    }
+
+    /// The answer with what every answer carries.
+    private func named(_ response: Response, _ refusal: Refusal) -> Response {
         var response = response
         response.add("X-Request-ID", refusal.requestId)
         response.add("X-Content-Type-Options", "nosniff")
-        responder.respond(response)
+        return response
     }
 
     /// The one place where errors become answers.
