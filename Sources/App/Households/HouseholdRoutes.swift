@@ -40,7 +40,7 @@ enum HouseholdRoutes {
             guard let body = try HouseholdView.json(head.number, includesLeft: includesLeft, connection) else {
                 throw Problem(.notFound)
             }
-            return .json(200, body, entityTag: includesLeft ? nil : tag)
+            return .json(200, body, entityTag: tag)
         }
         // What is known now is everything that is recorded, also when the machine's clock went back since.
         let time = ViewTime(day: day ?? call.now.shanghaiDate, knownAt: known?.milliseconds ?? .max)
