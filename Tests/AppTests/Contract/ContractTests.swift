@@ -1,0 +1,187 @@
+// The contract says what the program does, and nothing else; the two are compared in both directions.
+
+import HTTP1
+import Testing
+
+@testable import App
+@testable import Web
+
+@Suite("The contract")
+struct ContractTests {
+    private let contract: Contract
+    private let program: ContractProgram
+
+    init() throws {
+        contract = try Contract.shared
+        program = try ContractProgram()
+    }
+
+    /// Every route with its operation.
+    private var pairs: [(route: Route<Endpoint>, operation: ContractOperation)] {
+        program.routes.compactMap { route in
+            contract.operations.first { "\($0.method) \($0.pattern)" == route.name }.map { (route, $0) }
+        }
+    }
+
+    @Test("every route is documented, and every documented operation is a route")
+    func routes() {
+        let routes = Set(program.routes.map(\.name))
+        let documented = Set(contract.operations.map { "\($0.method) \($0.pattern)" })
+        #expect(routes.subtracting(documented).isEmpty)
+        #expect(documented.subtracting(routes).isEmpty)
+    }
+
+    @Test("path parameters are those of the route's pattern")
+    func pathParameters() {
+        for (route, operation) in pairs {
+            #expect(operation.parameterNames(in: "path") == route.parameterNames, "\(route.name)")
+        }
+    }
+
+    @Test("open operations need no token, the others document 401, and those for some roles 403")
+    func access() {
+        for (route, operation) in pairs {
+            #expect((operation.value["security"] == .list([])) == route.isOpenToEverybody, "\(route.name)")
+            #expect((operation.responses[401] == nil) == route.isOpenToEverybody, "\(route.name)")
+            #expect((operation.responses[403] != nil) == route.isForRoles, "\(route.name)")
+        }
+    }
+
+    @Test("bodies have the media types that the routes read")
+    func bodies() {
+        for (route, operation) in pairs {
+            let named = operation.value["requestBody"]?["$ref"]?.text.flatMap { contract.schemas.resolve($0) }
+            let body = named ?? operation.value["requestBody"]
+            #expect(Set(body?["content"]?.members.keys.map(\.self) ?? []) == route.bodyTypes, "\(route.name)")
+            #expect((operation.responses[415] != nil) == !route.bodyTypes.isEmpty, "\(route.name)")
+        }
+    }
+
+    @Test("lists come as JSON, CSV and NDJSON with paging, and only lists do")
+    func lists() {
+        let types: Set<String> = ["application/json", "text/csv", "application/x-ndjson"]
+        for (route, operation) in pairs {
+            let query = operation.parameterNames(in: "query")
+            let content = Set(operation.responses[200]?["content"]?.members.keys.map(\.self) ?? [])
+            #expect(["limit", "after", "count", "bom"].allSatisfy(query.contains) == route.isList, "\(route.name)")
+            #expect((content == types) == route.isList, "\(route.name)")
+            #expect((operation.responses[406] != nil) == route.isList, "\(route.name)")
+        }
+    }
+
+    @Test("an Idempotency-Key is documented where it is kept, If-Match where a patch needs it")
+    func conditions() {
+        for (route, operation) in pairs {
+            let names = operation.parameterNames(in: "header")
+            #expect(names.contains("Idempotency-Key") == route.endpoint.isIdempotencyKeyed, "\(route.name)")
+            let ifMatch = operation.parameters.first { $0["name"]?.text == "If-Match" }
+            #expect((ifMatch?["required"]?.isTrue == true) == (route.method == .patch), "\(route.name)")
+            #expect((operation.responses[428] != nil) == (route.method == .patch), "\(route.name)")
+            #expect((operation.responses[412] != nil) == (ifMatch != nil), "\(route.name)")
+            #expect((operation.responses[304] != nil) == names.contains("If-None-Match"), "\(route.name)")
+        }
+    }
+
+    @Test("what the engine and the storage may answer is documented at every operation")
+    func everywhere() {
+        for (route, operation) in pairs {
+            for status in [400, 408, 413, 414, 417, 421, 431, 500, 501, 503, 505] {
+                #expect(operation.responses[status] != nil, "\(route.name) \(status)")
+            }
+            if route.isWrite { #expect(operation.responses[507] != nil, "\(route.name) 507") }
+        }
+    }
+
+    @Test("every problem of the catalogue is documented at its status, and no other")
+    func problems() {
+        var documented: Set<String> = []
+        for response in (contract.document["components"]?["responses"]?.members ?? [:]).values {
+            let parts = response["content"]?["application/problem+json"]?["schema"]?["allOf"]?.elements ?? []
+            for properties in parts.compactMap({ $0["properties"] }) {
+                for status in properties["status"]?["enum"]?.elements ?? [] {
+                    for type in properties["type"]?["enum"]?.elements ?? [] {
+                        documented.insert("\(status.integer ?? 0) \(type.text ?? "")")
+                    }
+                }
+            }
+        }
+        let catalogue = Set(ProblemKind.catalogue.map { "\($0.status) \(Problem.typePrefix)\($0.slug)" })
+        #expect(catalogue.subtracting(documented).isEmpty)
+        #expect(documented.subtracting(catalogue).isEmpty)
+        #expect(Set(ProblemKind.catalogue.map(\.slug)).count == catalogue.count)
+    }
+
+    @Test("refusals are problems, and successes are not")
+    func refusals() {
+        for operation in contract.operations {
+            for (status, response) in operation.responses {
+                let types = Set(response["content"]?.members.keys.map(\.self) ?? [])
+                let isProblem = types == ["application/problem+json"]
+                #expect(isProblem == (status >= 400), "\(operation.method) \(operation.pattern) \(status)")
+            }
+        }
+    }
+
+    @Test("code lists have the codes of the register")
+    func codeLists() {
+        let schemas = contract.document["components"]?["schemas"]?.members ?? [:]
+        var documented: [String: [String]] = [:]
+        for schema in schemas.values {
+            guard let key = schema["x-code-list"]?.text else { continue }
+            documented[key] = schema["enum"]?.elements.compactMap(\.text)
+        }
+        let lists = program.register.codeLists.lists
+        #expect(documented == Dictionary(uniqueKeysWithValues: lists.map { ($0.key, $0.values.map(\.code)) }))
+        let keys = schemas["CodeListKey"]?["enum"]?.elements.compactMap(\.text) ?? []
+        #expect(keys.sorted() == lists.map(\.key).sorted())
+    }
+
+    @Test("roles, levels and kinds are those of the program")
+    func enumerations() {
+        let schemas = contract.document["components"]?["schemas"]
+        func values(_ name: String) -> [String]? { schemas?[name]?["enum"]?.elements.compactMap(\.text) }
+        #expect(values("Role") == Role.allCases.map(\.rawValue))
+        #expect(values("ImportKind") == ImportKind.allCases.map(\.rawValue))
+        #expect(values("IdentityState").map { $0.allSatisfy { MemberIdentity.State(rawValue: $0) != nil } } == true)
+        #expect(values("ImportMode").map { $0.allSatisfy { ImportMode(rawValue: $0) != nil } } == true)
+    }
+
+    @Test("every example is as its schema says")
+    func examples() {
+        var count = 0
+        contract.document.walk { pointer, value in
+            guard let example = value["example"], !pointer.contains("/example") else { return }
+            // A schema carries its own example; parameters, headers and contents stand beside their schema.
+            let schema = value["schema"] ?? value
+            count += 1
+            #expect(contract.schemas.violations(of: example, schema).isEmpty, "\(pointer)")
+        }
+        #expect(count > 40)
+    }
+
+    @Test("every reference leads somewhere, and nothing is left over")
+    func references() {
+        var used: Set<String> = []
+        contract.document.walk { pointer, value in
+            guard let reference = value["$ref"]?.text else { return }
+            used.insert(reference)
+            #expect(contract.schemas.resolve(reference) != nil, "\(pointer)")
+        }
+        for (kind, components) in contract.document["components"]?.members ?? [:] where kind != "securitySchemes" {
+            for name in components.members.keys where name != "MethodNotAllowed" {
+                #expect(used.contains("#/components/\(kind)/\(name)"), "\(kind) \(name)")
+            }
+        }
+    }
+
+    @Test("every operation has a name of its own, a summary and a tag that is explained")
+    func words() {
+        let tags = Set((contract.document["tags"]?.elements ?? []).compactMap { $0["name"]?.text })
+        for operation in contract.operations {
+            #expect(operation.value["summary"]?.text?.isEmpty == false, "\(operation.pattern)")
+            #expect(operation.value["tags"]?.elements.compactMap(\.text).allSatisfy(tags.contains) == true)
+        }
+        let names = contract.operations.compactMap { $0.value["operationId"]?.text }
+        #expect(Set(names).count == contract.operations.count)
+    }
+}
