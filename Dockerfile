@@ -19,7 +19,7 @@ RUN swift build -c release --static-swift-stdlib --product jiedui
 
 FROM debian:bookworm-slim
 RUN apt-get update -q \
-    && apt-get install -y -q --no-install-recommends libsqlite3-0 zlib1g \
+    && apt-get install -y -q --no-install-recommends libsqlite3-0 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/jiedui --shell /usr/sbin/nologin jiedui \
     && install -d -o jiedui -g jiedui -m 0700 /var/lib/jiedui
