@@ -23,8 +23,12 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTP1", dependencies: ["CLinux", "CZlib"], swiftSettings: strict),
-        .target(name: "Web", dependencies: ["HTTP1", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
-        .target(name: "SQL", dependencies: ["CSQLite", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        .target(
+            name: "Web", dependencies: ["HTTP1", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "SQL", dependencies: ["CSQLite", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(name: "Domain", swiftSettings: strict),
         .target(
             name: "App",

@@ -66,7 +66,9 @@ public final class Application: RequestHandler {
 
     /// Decides about the body before it is read: nobody without a token makes the service keep one.
     public func plan(_ head: RequestHead, loop: Int) -> BodyPlan {
-        guard case .found(let route, _) = router.match(head.method, head.path) else { return .collect(bytesMax: 65_536) }
+        guard case .found(let route, _) = router.match(head.method, head.path) else {
+            return .collect(bytesMax: 65_536)
+        }
         let endpoint = route.endpoint
         guard case .everybody = endpoint.access else {
             do {
@@ -128,7 +130,8 @@ public final class Application: RequestHandler {
     // MARK: One request
 
     private func run(
-        _ route: Route<Endpoint>, _ parameters: PathParameters, _ request: Request, _ note: RequestNote, _ refusal: Refusal,
+        _ route: Route<Endpoint>, _ parameters: PathParameters, _ request: Request, _ note: RequestNote,
+        _ refusal: Refusal,
         _ responder: Responder
     ) throws {
         let endpoint = route.endpoint

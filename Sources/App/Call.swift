@@ -34,7 +34,8 @@ struct Call: Sendable {
         return id
     }
 
-    /// Evaluates the preconditions of a read (RFC 9110 13.2.2) before anything is made: 304 when the client has this state.
+    /// Evaluates the preconditions of a read (RFC 9110 13.2.2) before anything is made: 304 when the client has this
+    /// state.
     ///
     /// - Throws: 412 when the client asked for another state with If-Match.
     func unchanged(_ entityTag: String) throws -> Response? {
@@ -84,7 +85,8 @@ enum BodyKind: Sendable {
 enum Work: Sendable {
     /// On the loop, without a database.
     case instant(@Sendable (Call) throws -> Response)
-    /// On the loop with its reader, in one transaction, within a budget of milliseconds; past it again in the long pool.
+    /// On the loop with its reader, in one transaction, within a budget of milliseconds; past it again in the long
+    /// pool.
     case read(@Sendable (Call, Connection) throws -> Response)
     /// In the long pool with a reader of its own.
     case long(@Sendable (Call, Connection) throws -> Response)
@@ -126,6 +128,8 @@ enum VersionTag {
     /// - Throws: 428 without If-Match, 412 when the version is another.
     static func require(_ version: Int, _ call: Call) throws {
         guard call.request.head.value(.ifMatch) != nil else { throw Problem(.preconditionRequired) }
-        guard Preconditions.evaluate(call.request.head, entityTag: tag(version)) != .failed else { throw Problem(.stale) }
+        guard Preconditions.evaluate(call.request.head, entityTag: tag(version)) != .failed else {
+            throw Problem(.stale)
+        }
     }
 }

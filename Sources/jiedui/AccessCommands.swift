@@ -47,7 +47,9 @@ struct TokenCommand: ParsableCommand {
             let register = try data.openRegister()
             defer { register.close() }
             let (device, days) = (device, days)
-            let text = try register.perform { try AccessStore.createToken(user: id, device: device, days: days, $0).text }
+            let text = try register.perform {
+                try AccessStore.createToken(user: id, device: device, days: days, $0).text
+            }
             Console.print(text)
         }
     }

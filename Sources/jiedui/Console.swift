@@ -1,5 +1,5 @@
-// What a command tells the person who ran it: errors, and the progress of long work as a bar on a terminal, as plain lines
-// elsewhere.
+// What a command tells the person who ran it: errors, and the progress of long work as a bar on a terminal, as plain
+// lines elsewhere.
 
 import Glibc
 
@@ -49,7 +49,9 @@ final class ProgressDisplay {
         shownAt = now
         let seconds = max(now - start, 0.001)
         let left = share > 0 ? Int(seconds / share * (1 - share) + 0.5) : 0
-        let text = "\(what): \(count) \(unit), \(Int(share * 100)) %, \(Int(Double(count) / seconds)) \(unit)/s, \(left) s left"
+        let text =
+            "\(what): \(count) \(unit), \(Int(share * 100)) %, "
+            + "\(Int(Double(count) / seconds)) \(unit)/s, \(left) s left"
         if isTerminal {
             let filled = Int(share * 30)
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)

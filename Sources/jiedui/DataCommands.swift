@@ -29,7 +29,12 @@ struct Import: ParsableCommand {
     @Argument(help: "The file.") var file: String
     @Option(help: "each: what is refused keeps nothing else out. atomic: all or nothing.") var mode = ImportMode.each
     @Flag(help: "Only say what would be done.") var dryRun = false
-    @Option(help: "divisions: the file is complete below this code. households: true, members missing from their household have left.")
+    @Option(
+        help:
+            ArgumentHelp(
+                "divisions: the file is complete below this code. "
+                    + "households: true, members missing from their household have left.")
+    )
     var complete: String?
     @Option(help: "The day from which the file's facts hold, YYYY-MM-DD; today by default.") var on: String?
     @Flag(help: "Print the counts as JSON, and nothing else.") var json = false
@@ -38,7 +43,9 @@ struct Import: ParsableCommand {
         var order = ImportOrder(kind: kind, mode: mode, isDryRun: dryRun, on: try day())
         if let complete {
             if kind == .divisions {
-                guard let code = AreaCode(complete) else { throw ValidationError("--complete takes a code of 12 digits here.") }
+                guard let code = AreaCode(complete) else {
+                    throw ValidationError("--complete takes a code of 12 digits here.")
+                }
                 order.completeBelow = code
             } else {
                 order.isComplete = complete == "true"
@@ -55,11 +62,13 @@ struct Import: ParsableCommand {
         } else {
             display.finish(result.counts.rows)
             for row in result.report.prefix(50) {
-                Console.print("line \(row.line)\(row.column.map { ", column \($0)" } ?? ""): \(row.code): \(row.message.en)")
+                Console.print(
+                    "line \(row.line)\(row.column.map { ", column \($0)" } ?? ""): \(row.code): \(row.message.en)")
             }
             if result.report.count > 50 { Console.print("… and \(result.report.count - 50) more lines of the report") }
             Console.print(
-                "created \(result.counts.created), changed \(result.counts.changed), unchanged \(result.counts.unchanged), "
+                "created \(result.counts.created), changed \(result.counts.changed), "
+                    + "unchanged \(result.counts.unchanged), "
                     + "ended \(result.counts.ended), refused \(result.counts.refused)")
         }
         if let failure = result.failure { Console.error(failure) }
@@ -98,7 +107,8 @@ struct BackupCommand: ParsableCommand {
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Puts a backup in place of the database, after verifying it.",
-        discussion: "The service must be stopped. The key file in the data directory must be the one it was sealed under.")
+        discussion:
+            "The service must be stopped. The key file in the data directory must be the one it was sealed under.")
 
     @OptionGroup var data: DataOptions
     @Argument(help: "The backup.") var file: String

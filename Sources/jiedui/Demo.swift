@@ -26,7 +26,9 @@ struct Demo: ParsableCommand {
     func run() throws {
         var day = Environment.system.now().shanghaiDate
         if let asOf {
-            guard let given = CivilDate(asOf) else { throw ValidationError("--as-of takes a date that exists, YYYY-MM-DD.") }
+            guard let given = CivilDate(asOf) else {
+                throw ValidationError("--as-of takes a date that exists, YYYY-MM-DD.")
+            }
             day = given
         }
         let plan = try DemonstrationPlan(households: households, seed: seed, divisionsFile: divisions, asOf: day)

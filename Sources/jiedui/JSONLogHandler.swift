@@ -14,7 +14,9 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var fields = [("level", event.level.rawValue), ("message", "\(event.message)")]
-        for (key, value) in self.metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in self.metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             fields.append((key, "\(value)"))
         }
         let line = "{" + fields.map { "\(Self.quoted($0.0)):\(Self.quoted($0.1))" }.joined(separator: ",") + "}\n"

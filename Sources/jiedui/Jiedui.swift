@@ -13,7 +13,8 @@ struct Jiedui: ParsableCommand {
         abstract: "Serves a county's paired assistance: households, who helps them, and what came of it.",
         discussion: "Every command takes --data DIR or the environment variable JIEDUI_DATA.",
         subcommands: [
-            Serve.self, Migrate.self, Demo.self, Import.self, User.self, TokenCommand.self, BackupCommand.self, Restore.self,
+            Serve.self, Migrate.self, Demo.self, Import.self, User.self, TokenCommand.self, BackupCommand.self,
+            Restore.self,
             Check.self,
         ])
 }
@@ -45,7 +46,9 @@ struct DataOptions: ParsableArguments {
         } catch DatabaseError.locked(let process) {
             let holder = process.map { " (process \($0))" } ?? ""
             Console.error(
-                "another process\(holder) has this data open; while it is served, use the API, or stop the service first")
+                "another process\(holder) has this data open; "
+                    + "while it is served, use the API, or stop the service first"
+            )
             throw ExitCode(ExitCodes.busy)
         }
     }

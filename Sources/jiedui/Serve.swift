@@ -15,7 +15,8 @@ struct Serve: ParsableCommand {
     @OptionGroup var data: DataOptions
     @Option(help: "Address to listen on.") var host = "127.0.0.1"
     @Option(help: "Port to listen on; 0 takes a free one.") var port = 8080
-    @Option(help: "A proxy whose X-Forwarded-For is believed, as CIDR; may be repeated.") var trustedProxy: [String] = []
+    @Option(help: "A proxy whose X-Forwarded-For is believed, as CIDR; may be repeated.") var trustedProxy: [String] =
+        []
     @Option(help: "Event loops; by default one for each core.") var loops = 0
     @Flag(help: "Write no line for each request.") var quiet = false
 
@@ -35,17 +36,20 @@ struct Serve: ParsableCommand {
         configuration.port = port
         configuration.loopCount = loops > 0 ? loops : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         configuration.trustedProxies = try trustedProxy.map { text in
-            guard let range = AddressRange(text) else { throw ValidationError("\(text) is not an address range like 10.0.0.0/8.") }
+            guard let range = AddressRange(text) else {
+                throw ValidationError("\(text) is not an address range like 10.0.0.0/8.")
+            }
             return range
         }
         if !["127.0.0.1", "::1", "localhost"].contains(host) && trustedProxy.isEmpty {
             Console.error(
-                "warning: \(host) is reachable from outside and this service speaks plain HTTP; put a TLS proxy in front of it "
-                    + "and name it with --trusted-proxy")
+                "warning: \(host) is reachable from outside and this service speaks plain HTTP; "
+                    + "put a TLS proxy in front of it and name it with --trusted-proxy")
         }
         let log = quiet ? nil : RequestLog(descriptor: STDERR_FILENO)
         let application = try Application(
-            register, resources: try Resources.locate(), loopCount: configuration.loopCount, logger: logger, requestLog: log)
+            register, resources: try Resources.locate(), loopCount: configuration.loopCount, logger: logger,
+            requestLog: log)
         let server: Server
         do {
             server = try Server(configuration, handler: application)

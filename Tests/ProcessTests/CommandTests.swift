@@ -79,6 +79,7 @@ struct CommandTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: other.data + "/jiedui.sqlite")) == before)
         let empty = county.directory.path + "/empty"
         #expect(try Program.run(["restore", "--data", empty, file]).status != 0)
-        #expect(try Program.run(["backup", "--data", county.data, file]).status != 0, "an existing file is not overwritten")
+        #expect(
+            try Program.run(["backup", "--data", county.data, file]).status != 0, "an existing file is not overwritten")
     }
 }

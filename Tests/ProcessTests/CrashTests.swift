@@ -1,5 +1,5 @@
-// What was answered is there after kill -9 (fault test D1), also while a backup is taken (D8), and a stop in order loses no
-// request (N9).
+// What was answered is there after kill -9 (fault test D1), also while a backup is taken (D8), and a stop in order
+// loses no request (N9).
 
 import Foundation
 import Synchronization
@@ -19,7 +19,8 @@ struct CrashTests {
 
     /// Clients that create households until their connection ends, or until told to stop.
     private func load(
-        _ served: ServedProcess, _ county: County, _ ledger: Ledger, clients: Int = 8, until stop: @escaping @Sendable () -> Bool
+        _ served: ServedProcess, _ county: County, _ ledger: Ledger, clients: Int = 8,
+        until stop: @escaping @Sendable () -> Bool
     ) -> DispatchGroup {
         let group = DispatchGroup()
         let port = served.port
@@ -31,7 +32,8 @@ struct CrashTests {
                 while !stop() {
                     let id = UUID().uuidString.lowercased()
                     do {
-                        let answer = try client.send("PUT", "/v1/households/\(id)", body: County.household("c-" + id.prefix(30)))
+                        let answer = try client.send(
+                            "PUT", "/v1/households/\(id)", body: County.household("c-" + id.prefix(30)))
                         ledger.state.withLock {
                             $0.statuses[answer.status, default: 0] += 1
                             if answer.status == 201 { $0.acknowledged.append(id) }
@@ -96,7 +98,9 @@ struct CrashTests {
                 let file = county.directory.path + "/backup-\(number).sqlite"
                 let backup = try Program.run(["backup", "--data", county.data, file])
                 #expect(backup.status == 0, "\(backup.errors)")
-                let sequence = backup.output.split(separator: " ").last.flatMap { Int($0.trimmingCharacters(in: .newlines)) }
+                let sequence = backup.output.split(separator: " ").last.flatMap {
+                    Int($0.trimmingCharacters(in: .newlines))
+                }
                 #expect(sequence != nil)
                 let copy = county.directory.path + "/restored-\(number)"
                 try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)

@@ -14,9 +14,11 @@ struct DurabilityTraceTests {
     func syncedBeforeAnswered() throws {
         let county = try County()
         let trace = county.directory.path + "/trace"
-        let served = try ServedProcess(data: county.data, launcher: [
-            Self.strace, "-f", "-s", "16", "-e", "trace=fdatasync,fsync,network,writev", "-o", trace,
-        ])
+        let served = try ServedProcess(
+            data: county.data,
+            launcher: [
+                Self.strace, "-f", "-s", "16", "-e", "trace=fdatasync,fsync,network,writev", "-o", trace,
+            ])
         let client = try Client(port: served.port, token: county.token)
         let count = 20
         for number in 0..<count {

@@ -36,7 +36,9 @@ enum Program {
         let text = output.fileHandleForReading.readDataToEndOfFile()
         let words = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: words, as: UTF8.self))
+        return (
+            process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: words, as: UTF8.self)
+        )
     }
 }
 
@@ -87,7 +89,10 @@ final class ServedProcess {
 
     /// Ends what a launcher has started, and waits for the launcher.
     func terminateChild() {
-        let children = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children", encoding: .utf8)) ?? ""
+        let children =
+            (try? String(
+                contentsOfFile: "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children",
+                encoding: .utf8)) ?? ""
         for child in children.split(separator: " ").compactMap({ pid_t($0) }) { Glibc.kill(child, SIGTERM) }
         process.waitUntilExit()
     }
@@ -133,9 +138,14 @@ final class Client {
 
     deinit { close(descriptor) }
 
-    func send(_ method: String, _ path: String, type: String = "application/json", body: String? = nil) throws -> Answer {
+    func send(_ method: String, _ path: String, type: String = "application/json", body: String? = nil) throws -> Answer
+    {
         var request = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n"
-        if let body { request += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)" } else { request += "\r\n" }
+        if let body {
+            request += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        } else {
+            request += "\r\n"
+        }
         var bytes = Array(request.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -155,7 +165,8 @@ final class Client {
         let head = String(decoding: buffer[..<(end ?? 0)], as: UTF8.self)
         buffer.removeFirst((end ?? 0) + 4)
         let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        let length = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+        let length =
+            head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
             .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
         while buffer.count < length { try fill() }
         let body = Array(buffer[..<length])

@@ -32,7 +32,8 @@ enum AccessRoutes {
     }
 
     private static let columns = [
-        ListColumn("id", "t.id", .identifier), ListColumn("userId", "t.user_id", .identifier), ListColumn("userName", "u.name"),
+        ListColumn("id", "t.id", .identifier), ListColumn("userId", "t.user_id", .identifier),
+        ListColumn("userName", "u.name"),
         ListColumn("role", "u.role"), ListColumn("divisionCode", "d.code", .areaCode), ListColumn("device", "t.device"),
         ListColumn("createdAt", "t.created_at", .instant), ListColumn("expiresAt", "t.expires_at", .instant),
         ListColumn("revokedAt", "t.revoked_at", .instant),
@@ -59,7 +60,8 @@ enum AccessRoutes {
                 """
                 SELECT d.area_code FROM token t JOIN user_account u ON u.id = t.user_id
                 JOIN division d ON d.id = u.division_id WHERE t.id = $1
-                """, id) { $0.int64(0) }
+                """, id
+            ) { $0.int64(0) }
             guard let area, scope.contains(area) else { throw Problem(.notFound) }
             try AccessStore.revoke(id, transaction)
             var response = Response(status: 204)

@@ -11,6 +11,7 @@ public enum AccessError: Error, CustomStringConvertible {
     case unknownUser(String)
     case unknownToken(String)
 
+    /// What is wrong, in words.
     public var description: String {
         switch self {
         case .unknownRole(let role):
@@ -50,7 +51,8 @@ public enum AccessStore {
         name: String, role roleName: String, division code: String, id: Identifier? = nil, _ transaction: Transaction
     ) throws -> Identifier {
         guard let role = Role(rawValue: roleName) else { throw AccessError.unknownRole(roleName) }
-        guard let areaCode = AreaCode(code), let division = try DivisionStore.find(code: areaCode, transaction.connection)
+        guard let areaCode = AreaCode(code),
+            let division = try DivisionStore.find(code: areaCode, transaction.connection)
         else { throw AccessError.unknownDivision(code) }
         let id = id ?? transaction.newId()
         _ = try transaction.connection.run(
@@ -92,7 +94,9 @@ public enum AccessStore {
     ///
     /// - Throws: `AccessError.unknownToken`.
     public static func revoke(_ id: Identifier, _ transaction: Transaction) throws {
-        let revoked = try transaction.connection.first("SELECT revoked_at IS NOT NULL FROM token WHERE id = $1", id) { $0.bool(0) }
+        let revoked = try transaction.connection.first("SELECT revoked_at IS NOT NULL FROM token WHERE id = $1", id) {
+            $0.bool(0)
+        }
         guard let revoked else { throw AccessError.unknownToken(id.description) }
         guard !revoked else { return }
         _ = try transaction.connection.run("UPDATE token SET revoked_at = $2 WHERE id = $1", id, transaction.now)

@@ -38,7 +38,9 @@ extension Caller {
     /// Finds the caller of a token; nil when it is unknown, expired, revoked, or its user is disabled.
     ///
     /// The range is read from the user's division each time, so a moved division or a revoked token counts at once.
-    static func authenticate(_ token: some Collection<UInt8>, at now: Instant, _ connection: Connection) throws -> Caller? {
+    static func authenticate(_ token: some Collection<UInt8>, at now: Instant, _ connection: Connection) throws
+        -> Caller?
+    {
         let found = try connection.first(
             """
             SELECT u.id, t.id, u.role, d.area_code, d.area_last
@@ -46,7 +48,10 @@ extension Caller {
             WHERE t.hash = $1 AND t.expires_at > $2 AND t.revoked_at IS NULL AND u.disabled_at IS NULL
             """, Token.hash(token), now.milliseconds
         ) { row in
-            (try row.identifier(0), try row.identifier(1), Role(rawValue: row.text(2)), Scope(first: row.int64(3), last: row.int64(4)))
+            (
+                try row.identifier(0), try row.identifier(1), Role(rawValue: row.text(2)),
+                Scope(first: row.int64(3), last: row.int64(4))
+            )
         }
         guard case (let userId, let tokenId, let role?, let scope)? = found else { return nil }
         return Caller(userId: userId, tokenId: tokenId, role: role, scope: scope)

@@ -4,18 +4,22 @@ import Domain
 import SQL
 
 extension Identifier: Bindable {
+    /// The 16 bytes.
     public var sqlValue: SQLValue { .blob(bytes) }
 }
 
 extension CivilDate: Bindable {
+    /// `YYYY-MM-DD`.
     public var sqlValue: SQLValue { .text(description) }
 }
 
 extension Instant: Bindable {
+    /// Milliseconds UTC.
     public var sqlValue: SQLValue { .integer(milliseconds) }
 }
 
 extension AreaCode: Bindable {
+    /// The twelve digits as a number.
     public var sqlValue: SQLValue { .integer(value) }
 }
 

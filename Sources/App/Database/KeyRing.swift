@@ -1,5 +1,5 @@
-// The secret of an installation and the keys derived from it. The secret lies in a file beside the database, never in it,
-// so that a copy of the database alone tells no ID number. It does not rotate keys.
+// The secret of an installation and the keys derived from it. The secret lies in a file beside the database, never in
+// it, so that a copy of the database alone tells no ID number. It does not rotate keys.
 
 import Crypto
 import Domain
@@ -18,7 +18,8 @@ public struct KeyRing: Sendable {
     /// Derives the keys (RFC 5869) from a secret of 32 bytes.
     init(secret: SymmetricKey) {
         func derive(_ purpose: String) -> SymmetricKey {
-            HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, info: Array("jiedui \(purpose) v1".utf8), outputByteCount: 32)
+            HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: secret, info: Array("jiedui \(purpose) v1".utf8), outputByteCount: 32)
         }
         sealing = derive("sealing")
         hashing = derive("hashing")
@@ -82,7 +83,9 @@ extension KeyRing {
         guard stat(path, &status) == 0 else { throw InstallationError.unreadable(path, errno) }
         guard status.st_mode & 0o077 == 0 else { throw InstallationError.keyReadableByOthers(path) }
         let text = try Files.read(path, bytesMax: 1_024)
-        guard let secret = Hex.bytes(String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }), secret.count == 32 else {
+        guard let secret = Hex.bytes(String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }),
+            secret.count == 32
+        else {
             throw InstallationError.keyMalformed(path)
         }
         return KeyRing(secret: SymmetricKey(data: secret))

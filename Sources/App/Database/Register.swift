@@ -1,4 +1,5 @@
-// An opened installation: its directory, database, keys and clock. Everything that reads or writes a county goes through one.
+// An opened installation: its directory, database, keys and clock. Everything that reads or writes a county goes
+// through one.
 
 import Domain
 import Glibc
@@ -59,7 +60,8 @@ public final class Register: Sendable {
     ///   - migrations: the folder of `NNNN_name.sql` files.
     ///   - create: makes the directory, key and database where they are missing.
     ///   - onFatal: called once when storage fails on a write; the program must end.
-    /// - Throws: `InstallationError`, `SQLError`, `MigrationError`, or the error of a directory that another process holds.
+    /// - Throws: `InstallationError`, `SQLError`, `MigrationError`, or the error of a directory that another process
+    ///   holds.
     public init(
         _ directory: DataDirectory, migrations: String, create: Bool, environment: Environment = .system,
         onFatal: @escaping @Sendable (any Error) -> Void

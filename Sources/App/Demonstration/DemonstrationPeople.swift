@@ -15,8 +15,8 @@ public struct DemonstrationPeople: Sendable {
 
     private let people: [Person]
 
-    /// Adds the people: two county administrators, town clerks, village workers of two towns, a tablet, the province, an
-    /// auditor.
+    /// Adds the people: two county administrators, town clerks, village workers of two towns, a tablet, the province,
+    /// an auditor.
     static func make(_ divisions: [DemonstrationDivision], in register: Register) throws -> DemonstrationPeople {
         let towns = divisions.filter { $0.level == .town }
         let villages = divisions.filter { $0.level == .village }

@@ -1,5 +1,5 @@
-// The demonstration county in a register, or as a file: the invented households of Domain go the way that every household
-// goes.
+// The demonstration county in a register, or as a file: the invented households of Domain go the way that every
+// household goes.
 
 import Domain
 import Glibc
@@ -26,7 +26,8 @@ public struct DemonstrationPlan: Sendable {
         var divisions: [DemonstrationDivision] = []
         while let item = try importer.next() {
             guard let row = item.record else { continue }
-            divisions.append(DemonstrationDivision(code: row.code, name: row.name, level: row.level, parent: row.parent))
+            divisions.append(
+                DemonstrationDivision(code: row.code, name: row.name, level: row.level, parent: row.parent))
         }
         return divisions
     }
@@ -72,7 +73,8 @@ public struct DemonstrationPlan: Sendable {
     }
 
     private static func write(
-        _ households: [DemonstrationHousehold], _ villages: [AreaCode: Division], _ asOf: CivilDate, _ register: Register
+        _ households: [DemonstrationHousehold], _ villages: [AreaCode: Division], _ asOf: CivilDate,
+        _ register: Register
     ) throws {
         let checked = try households.map { household in
             (household, try household.draft.checked(keys: register.keys, today: asOf))
@@ -133,7 +135,8 @@ extension DemonstrationHousehold {
         HouseholdDraft(
             id: id, villageCode: villageCode, groupName: groupName, archiveNumber: archiveNumber, status: status,
             statusSince: statusSince, attribute: attribute, identificationStandard: identificationStandard,
-            mainCause: mainCause, otherCauses: otherCauses, labour: labour, selfCare: selfCare, willingness: willingness,
+            mainCause: mainCause, otherCauses: otherCauses, labour: labour, selfCare: selfCare,
+            willingness: willingness,
             povertyDepth: povertyDepth, phone: phone, members: members.map(\.draft))
     }
 
@@ -178,7 +181,8 @@ extension DemonstrationHousehold {
 extension DemonstrationMember {
     fileprivate var draft: MemberDraft {
         MemberDraft(
-            id: id, name: name, relation: relation, sex: sex.rawValue, birthDate: birthDate, identityNumber: identityNumber,
+            id: id, name: name, relation: relation, sex: sex.rawValue, birthDate: birthDate,
+            identityNumber: identityNumber,
             ethnicity: ethnicity, education: education, schoolState: schoolState, schoolBlocked: schoolBlocked,
             health: health, labourCapacity: labourCapacity, workPlace: workPlace, workMonths: workMonths,
             joinedOn: joinedOn, joinReason: joinReason)

@@ -1,5 +1,5 @@
-// What the audit trail and /history show of a household: all fields of a new one, the differing fields of a changed one.
-// Sealed numbers appear as masks.
+// What the audit trail and /history show of a household: all fields of a new one, the differing fields of a changed
+// one. Sealed numbers appear as masks.
 
 import Domain
 import Web

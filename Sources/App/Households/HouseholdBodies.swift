@@ -19,7 +19,9 @@ struct HouseholdBodyReader {
         var body = ObjectReader(document.root)
         let bodyId = body.optionalValue("id", Self.identifier)
         if let bodyId, let pathId, bodyId != pathId {
-            body.report("id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path"))
+            body.report(
+                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
+            )
         }
         let statusSince = body.optionalValue("statusSince", Self.date) ?? today
         let days = FactDays(since: statusSince, today: today)
@@ -48,7 +50,9 @@ struct HouseholdBodyReader {
     func member(_ body: inout ObjectReader, id pathId: Identifier? = nil, on days: FactDays) -> MemberDraft {
         let bodyId = body.optionalValue("id", Self.identifier)
         if let bodyId, let pathId, bodyId != pathId {
-            body.report("id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path"))
+            body.report(
+                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
+            )
         }
         return MemberDraft(
             id: pathId ?? bodyId ?? newId(),
@@ -109,7 +113,8 @@ extension HouseholdBodyReader {
     static func date(_ text: String) throws(FieldError) -> CivilDate {
         guard let date = CivilDate(text) else {
             throw FieldError(
-                code: "not-a-date", detail: Message(zh: "应为存在的日期 YYYY-MM-DD", en: "a date that exists is expected: YYYY-MM-DD"))
+                code: "not-a-date",
+                detail: Message(zh: "应为存在的日期 YYYY-MM-DD", en: "a date that exists is expected: YYYY-MM-DD"))
         }
         return date
     }
@@ -125,17 +130,22 @@ extension HouseholdBodyReader {
 
     static func areaCode(_ text: String) throws(FieldError) -> AreaCode {
         guard let code = AreaCode(text) else {
-            throw FieldError(code: "not-an-area-code", detail: Message(zh: "应为 12 位区划代码", en: "a code of 12 digits is expected"))
+            throw FieldError(
+                code: "not-an-area-code", detail: Message(zh: "应为 12 位区划代码", en: "a code of 12 digits is expected"))
         }
         return code
     }
 
     static func phone(_ text: String) throws(FieldError) -> String {
         let digits = text.filter { $0 != " " && $0 != "-" }
-        guard (5...20).contains(digits.count), digits.utf8.enumerated().allSatisfy({ index, byte in
-            (48...57).contains(byte) || (index == 0 && byte == UInt8(ascii: "+"))
-        }) else {
-            throw FieldError(code: "not-a-phone-number", detail: Message(zh: "应为 5 至 20 位电话号码", en: "a phone number of 5 to 20 digits is expected"))
+        guard (5...20).contains(digits.count),
+            digits.utf8.enumerated().allSatisfy({ index, byte in
+                (48...57).contains(byte) || (index == 0 && byte == UInt8(ascii: "+"))
+            })
+        else {
+            throw FieldError(
+                code: "not-a-phone-number",
+                detail: Message(zh: "应为 5 至 20 位电话号码", en: "a phone number of 5 to 20 digits is expected"))
         }
         return digits
     }

@@ -1,5 +1,5 @@
-// A household as somebody states it, in a body or in the rows of a file, and the way from there to what is stored: rules,
-// identity numbers, sealing. None of it needs the database, so it runs before the writer is asked.
+// A household as somebody states it, in a body or in the rows of a file, and the way from there to what is stored:
+// rules, identity numbers, sealing. None of it needs the database, so it runs before the writer is asked.
 
 import Domain
 import SQL
@@ -49,7 +49,8 @@ struct HouseholdDraft {
 
 /// A household that may be stored, and what should be looked at about it.
 struct CheckedHousehold {
-    /// Village and group are still to be found in the database; the state holds the draft's id in their place until then.
+    /// Village and group are still to be found in the database; the state holds the draft's id in their place until
+    /// then.
     let villageCode: AreaCode
     let groupName: String?
     let id: Identifier
@@ -120,7 +121,9 @@ extension HouseholdDraft {
     }
 
     private static let birthDateMissing = FieldError(
-        code: "required", detail: Message(zh: "没有出生日期，也无法从证件号码得出", en: "there is no birth date, and no valid identity number to take it from"))
+        code: "required",
+        detail: Message(
+            zh: "没有出生日期，也无法从证件号码得出", en: "there is no birth date, and no valid identity number to take it from"))
 }
 
 extension [HouseholdFinding] {
@@ -144,7 +147,8 @@ extension FieldError {
 extension MemberDraft {
     func state(position: Int, birthDate: CivilDate?, identity: MemberIdentity, joinedOn: CivilDate) -> MemberState {
         MemberState(
-            id: id, position: position, name: name, relation: relation, sex: sex, birthDate: birthDate, identity: identity,
+            id: id, position: position, name: name, relation: relation, sex: sex, birthDate: birthDate,
+            identity: identity,
             ethnicity: ethnicity, education: education, schoolState: schoolState, schoolBlocked: schoolBlocked,
             health: health, labourCapacity: labourCapacity, workPlace: workPlace, workMonths: workMonths,
             joinedOn: joinedOn, joinReason: joinReason, leftOn: nil, leftReason: nil)
@@ -164,7 +168,8 @@ extension MemberState {
 extension HouseholdState {
     func facts(_ members: some Sequence<MemberState>) -> HouseholdFacts {
         HouseholdFacts(
-            attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause, otherCauses: otherCauses,
+            attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause,
+            otherCauses: otherCauses,
             labour: labour, selfCare: selfCare, members: members.filter(\.isPresent).map { $0.facts(nil) })
     }
 }

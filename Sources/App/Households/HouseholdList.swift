@@ -1,5 +1,5 @@
-// The list of households: filters, a search by name, and the order (place, archive number) in which an area and a cursor
-// are one range of an index.
+// The list of households: filters, a search by name, and the order (place, archive number) in which an area and a
+// cursor are one range of an index.
 
 import Domain
 import SQL
@@ -57,8 +57,8 @@ enum HouseholdList {
             conditions: conditions, order: ["h.area_code", "h.archive_number"], paging: paging)
     }
 
-    /// A rare name is found by the index of names and its few hits are sorted; a common one is met soon when the list is
-    /// walked in its order.
+    /// A rare name is found by the index of names and its few hits are sorted; a common one is met soon when the list
+    /// is walked in its order.
     private static func search(
         _ name: String, _ conditions: inout ListConditions, _ connection: Connection
     ) throws {
@@ -72,7 +72,8 @@ enum HouseholdList {
         } else {
             conditions.add(
                 """
-                h.household_number IN (SELECT rowid FROM household_name WHERE household_name MATCH \(conditions.bind(phrase)))
+                h.household_number IN (SELECT rowid FROM household_name
+                WHERE household_name MATCH \(conditions.bind(phrase)))
                 """)
         }
     }
@@ -94,7 +95,8 @@ enum HouseholdList {
     private static func identityState(_ text: String) throws(FieldError) -> String {
         guard let state = MemberIdentity.State(rawValue: text) else {
             throw FieldError(
-                code: "unknown-code", detail: Message(zh: "应为 verified、unverified 或 missing", en: "one of verified, unverified, missing"))
+                code: "unknown-code",
+                detail: Message(zh: "应为 verified、unverified 或 missing", en: "one of verified, unverified, missing"))
         }
         return state.rawValue
     }
@@ -135,7 +137,8 @@ enum AreaFilter {
         guard let division = try DivisionStore.resolve(code: code, connection) else {
             throw InvalidQuery(errors: [
                 FieldError(
-                    pointer: "?area", code: "unknown-division", detail: Message(zh: "没有这个区划", en: "there is no such division"))
+                    pointer: "?area", code: "unknown-division",
+                    detail: Message(zh: "没有这个区划", en: "there is no such division"))
             ])
         }
         return scope.intersection(division.scope)

@@ -30,7 +30,9 @@ struct HouseholdPatch {
         let from = EffectiveDay.read(&body, today: today)
         let days = FactDays(since: from, today: today)
         func code(_ key: StaticString, _ list: HouseholdCodeList, clearable: Bool = false) -> Change<String> {
-            body.change(key, clearable: clearable) { text throws(FieldError) in try codes.check(text, in: list, on: days) }
+            body.change(key, clearable: clearable) { text throws(FieldError) in
+                try codes.check(text, in: list, on: days)
+            }
         }
         day = from
         villageCode = body.change("villageCode", clearable: false, HouseholdBodyReader.areaCode)
@@ -80,7 +82,8 @@ struct HouseholdPatch {
         switch groupName {
         case .keep: break
         case .clear: state.groupId = nil
-        case .set(let name): state.groupId = try village.flatMap { try HouseholdPlacing.group(name, in: $0, transaction) }
+        case .set(let name):
+            state.groupId = try village.flatMap { try HouseholdPlacing.group(name, in: $0, transaction) }
         }
         state.archiveNumber = archiveNumber.applied(to: state.archiveNumber) ?? state.archiveNumber
         if case .set(let new) = status, new != state.status {

@@ -33,7 +33,8 @@ enum HouseholdPlacing {
         return household
     }
 
-    /// Runs a write, and turns a constraint it meets into a problem that points to the other record where the caller may see it.
+    /// Runs a write, and turns a constraint it meets into a problem that points to the other record where the caller
+    /// may see it.
     @discardableResult
     static func locating<Result>(
         _ members: [MemberState], archiveNumber: String, areaCode: Int64, _ scope: Scope, _ connection: Connection,

@@ -1,5 +1,5 @@
-// What can stand in the way of a household, as problems of the API: the names of the constraints it meets, and who may be
-// told about the other record.
+// What can stand in the way of a household, as problems of the API: the names of the constraints it meets, and who may
+// be told about the other record.
 
 import Domain
 import SQL
@@ -43,7 +43,8 @@ enum HouseholdProblems {
         case .uniqueIndex("household_archive_number"):
             let other = try connection.first(
                 "SELECT id, area_code FROM household WHERE area_code / 1000000 = $1 AND archive_number = $2",
-                areaCode / 1_000_000, archiveNumber) { (try $0.identifier(0), $0.int64(1)) }
+                areaCode / 1_000_000, archiveNumber
+            ) { (try $0.identifier(0), $0.int64(1)) }
             problem.detail = other.flatMap { scope.contains($0.1) ? pointing(to: $0.0) : nil }
         case .unique("member", ["identity_hash"]):
             for (index, member) in members.enumerated() where member.identity.state == .verified {
@@ -51,7 +52,8 @@ enum HouseholdProblems {
                     """
                     SELECT h.id, h.area_code FROM member m JOIN household h ON h.household_number = m.household_number
                     WHERE m.identity_hash = $1 AND m.identity_state = 'verified' AND m.left_on IS NULL AND m.id <> $2
-                    """, member.identity.hash, member.id) { (try $0.identifier(0), $0.int64(1)) }
+                    """, member.identity.hash, member.id
+                ) { (try $0.identifier(0), $0.int64(1)) }
                 guard let other else { continue }
                 problem = taken(.identityNumberTaken, "/members/\(index)/identityNumber")
                 problem.detail = scope.contains(other.1) ? pointing(to: other.0) : nil

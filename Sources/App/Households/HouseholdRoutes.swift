@@ -12,10 +12,14 @@ enum HouseholdRoutes {
         (.get, "/v1/households", Endpoint(access: .signedIn, work: .list(HouseholdList.plan))),
         (
             .post, "/v1/households",
-            Endpoint(access: writers, body: .json, isIdempotencyKeyed: true, work: .write { try create($0, pathId: nil) })
+            Endpoint(
+                access: writers, body: .json, isIdempotencyKeyed: true, work: .write { try create($0, pathId: nil) })
         ),
         (.get, "/v1/households/{id}", Endpoint(access: .signedIn, work: .read(show))),
-        (.put, "/v1/households/{id}", Endpoint(access: writers, body: .json, work: .write { try create($0, pathId: $0.id()) })),
+        (
+            .put, "/v1/households/{id}",
+            Endpoint(access: writers, body: .json, work: .write { try create($0, pathId: $0.id()) })
+        ),
         (.patch, "/v1/households/{id}", Endpoint(access: writers, body: .mergePatch, work: .write(change))),
         (.get, "/v1/households/{id}/history", Endpoint(access: .signedIn, work: .list(HouseholdHistory.plan))),
         (.put, "/v1/households/{id}/members/{memberId}", Endpoint(access: writers, body: .json, work: .write(join))),
@@ -33,7 +37,9 @@ enum HouseholdRoutes {
         let known = query.value("knownAt", HouseholdBodyReader.instant)
         let includesLeft = query.boolean("includeLeft") ?? false
         try query.finish()
-        guard let head = try HouseholdView.head(call.id(), call.caller.scope, connection) else { throw Problem(.notFound) }
+        guard let head = try HouseholdView.head(call.id(), call.caller.scope, connection) else {
+            throw Problem(.notFound)
+        }
         guard day != nil || known != nil else {
             let tag = VersionTag.tag(head.version)
             if let unchanged = try call.unchanged(tag) { return unchanged }
@@ -56,8 +62,10 @@ enum HouseholdRoutes {
         let register = call.register
         let document = try call.document()
         let reader = HouseholdBodyReader(
-            codes: register.codeLists, today: call.now.shanghaiDate, newId: { register.environment.newId(at: call.now) })
-        let checked = try reader.household(document, id: pathId).checked(keys: register.keys, today: call.now.shanghaiDate)
+            codes: register.codeLists, today: call.now.shanghaiDate, newId: { register.environment.newId(at: call.now) }
+        )
+        let checked = try reader.household(document, id: pathId).checked(
+            keys: register.keys, today: call.now.shanghaiDate)
         let contentHash = register.keys.hash(document.canonicalBytes(), purpose: "content")
         let scope = try call.caller.scope
         return { transaction in
@@ -69,7 +77,8 @@ enum HouseholdRoutes {
                 id: checked.id, state: state, members: checked.members, contentHash: contentHash,
                 audit: HouseholdAudit.whole(state, checked.members))
             try HouseholdPlacing.locating(
-                checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope, transaction.connection
+                checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
+                transaction.connection
             ) { try HouseholdStore.create(household, areaCode: village.areaCode, transaction) }
             return try answer(201, checked.id, checked.warnings, scope, call, transaction)
         }
@@ -95,7 +104,8 @@ enum HouseholdRoutes {
         _ status: Int, _ id: Identifier, _ warnings: [HouseholdFinding], _ scope: Scope, _ call: Call,
         _ transaction: Transaction
     ) throws -> Response {
-        // A household may just have moved out of the caller's sight: then its writer is told so once, without the record.
+        // A household may just have moved out of the caller's sight: then its writer is told so once, without the
+        // record.
         guard let head = try HouseholdView.head(id, scope, transaction.connection),
             let body = try HouseholdView.json(
                 head.number, warnings: warnings, language: call.language, transaction.connection)

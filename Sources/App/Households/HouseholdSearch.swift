@@ -1,5 +1,5 @@
-// Finding households by a name in them. Chinese names have no word boundaries and two characters are a usual question, so
-// each character is a token of its own and a query is a phrase. Written by the store in the household's transaction.
+// Finding households by a name in them. Chinese names have no word boundaries and two characters are a usual question,
+// so each character is a token of its own and a query is a phrase. Written by the store in the household's transaction.
 
 import SQL
 
@@ -18,7 +18,8 @@ enum HouseholdSearch {
     /// The index keeps no text of its own, so it is told what it held.
     static func remove(_ names: String, _ number: Int64, _ connection: Connection) throws {
         _ = try connection.run(
-            "INSERT INTO household_name (household_name, rowid, names) VALUES ('delete', $1, $2)", number, tokens(names))
+            "INSERT INTO household_name (household_name, rowid, names) VALUES ('delete', $1, $2)", number, tokens(names)
+        )
     }
 
     /// What of a name can be searched for: punctuation and space between its parts are written in many ways.
@@ -35,7 +36,8 @@ enum HouseholdSearch {
     static func isCommon(_ phrase: String, _ connection: Connection) throws -> Bool {
         let hits = try connection.first(
             "SELECT count(*) FROM (SELECT 1 FROM household_name WHERE household_name MATCH $1 LIMIT $2)", phrase,
-            hitsSortedMax + 1) { $0.int(0) }
+            hitsSortedMax + 1
+        ) { $0.int(0) }
         return (hits ?? 0) > hitsSortedMax
     }
 

@@ -1,5 +1,5 @@
-// What is known of a household and its members (R020, R024, R027, R028), as values: the same for a body, a file row and a
-// stored row. Numbers of people are here only sealed, hashed and masked.
+// What is known of a household and its members (R020, R024, R027, R028), as values: the same for a body, a file row and
+// a stored row. Numbers of people are here only sealed, hashed and masked.
 
 import Domain
 

@@ -1,5 +1,5 @@
-// What may be written of a household: creating it with its members, and changing either from a day on. The database's own
-// constraints are the last word; their names become problems in HouseholdProblems.
+// What may be written of a household: creating it with its members, and changing either from a day on. The database's
+// own constraints are the last word; their names become problems in HouseholdProblems.
 
 import Domain
 import SQL
@@ -40,13 +40,16 @@ enum HouseholdStore {
     /// - Returns: whether anything was different.
     @discardableResult
     static func change(
-        _ household: StoredHousehold, to state: HouseholdState, members: [MemberState], areaCode: Int64, from day: CivilDate,
+        _ household: StoredHousehold, to state: HouseholdState, members: [MemberState], areaCode: Int64,
+        from day: CivilDate,
         _ transaction: Transaction
     ) throws -> Bool {
         let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0) })
         let members = try members.map { try reread($0, over: stored[$0.id]?.state, household.number, transaction) }
         let changedMembers = members.filter { stored[$0.id]?.state != $0 }
-        guard state != household.state || !changedMembers.isEmpty || areaCode != household.areaCode else { return false }
+        guard state != household.state || !changedMembers.isEmpty || areaCode != household.areaCode else {
+            return false
+        }
 
         let connection = transaction.connection
         // Later than what it replaces also when the machine's clock went back or two changes meet in one millisecond.
@@ -65,12 +68,14 @@ enum HouseholdStore {
         for member in changedMembers.sorted(by: { !takesHeadship($0) && takesHeadship($1) }) {
             try write(member, over: stored[member.id], household.number, from: day, recordedAt: recordedAt, connection)
         }
-        let after = household.members.map { old in changedMembers.first { $0.id == old.state.id } ?? old.state }
+        let after =
+            household.members.map { old in changedMembers.first { $0.id == old.state.id } ?? old.state }
             + changedMembers.filter { stored[$0.id] == nil }
         let figures = HouseholdFigures(after)
         let figuresBefore = HouseholdFigures(household.members.map(\.state))
         try HouseholdTable.update(
-            household, to: state, areaCode: areaCode, validFrom: validFrom, recordedAt: knownSince, figures: figures, connection)
+            household, to: state, areaCode: areaCode, validFrom: validFrom, recordedAt: knownSince, figures: figures,
+            connection)
         if figures.searchNames != figuresBefore.searchNames {
             try HouseholdSearch.remove(figuresBefore.searchNames, household.number, connection)
             try HouseholdSearch.add(figures.searchNames, household.number, connection)

@@ -30,7 +30,9 @@ enum HouseholdTable {
         try find("id = $1", [id], connection)
     }
 
-    static func find(archiveNumber: String, inCountyOf areaCode: Int64, _ connection: Connection) throws -> StoredHousehold? {
+    static func find(archiveNumber: String, inCountyOf areaCode: Int64, _ connection: Connection) throws
+        -> StoredHousehold?
+    {
         try find(
             "area_code / 1000000 = $1 AND archive_number = $2", [areaCode / 1_000_000, archiveNumber], connection)
     }
@@ -40,7 +42,8 @@ enum HouseholdTable {
     ) throws -> StoredHousehold? {
         let found = try connection.query(
             """
-            SELECT household_number, id, version, area_code, village_id, group_id, archive_number, status, status_since, attribute,
+            SELECT household_number, id, version, area_code, village_id, group_id, archive_number, status, status_since,
+                attribute,
                 identification_standard, main_cause, other_cause_1, other_cause_2, labour, self_care, willingness,
                 poverty_depth, phone_hash, phone_mask, valid_from, recorded_at, content_hash
             FROM household WHERE \(condition)
@@ -73,8 +76,8 @@ enum HouseholdTable {
                 attribute, identification_standard, main_cause, other_cause_1, other_cause_2, labour, self_care,
                 willingness, poverty_depth, phone_sealed, phone_hash, phone_mask, valid_from, recorded_at, created_at,
                 content_hash, householder_name, member_count, search_names)
-            VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $7, $20, $20,
-                $21, $22, $23, $24)
+            VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $7, $20,
+                $20, $21, $22, $23, $24)
             RETURNING household_number
             """, id, state.villageId, areaCode, state.groupId, state.archiveNumber, state.status, state.statusSince,
             state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
@@ -88,12 +91,14 @@ enum HouseholdTable {
 
     /// Overwrites the current row; the caller has filed it into the history where the facts themselves changed.
     static func update(
-        _ household: StoredHousehold, to state: HouseholdState, areaCode: Int64, validFrom: CivilDate, recordedAt: Int64,
+        _ household: StoredHousehold, to state: HouseholdState, areaCode: Int64, validFrom: CivilDate,
+        recordedAt: Int64,
         figures: HouseholdFigures, _ connection: Connection
     ) throws {
         _ = try connection.run(
             """
-            UPDATE household SET version = version + 1, village_id = $2, area_code = $3, group_id = $4, archive_number = $5,
+            UPDATE household SET version = version + 1, village_id = $2, area_code = $3, group_id = $4,
+                archive_number = $5,
                 status = $6, status_since = $7, attribute = $8, identification_standard = $9, main_cause = $10,
                 other_cause_1 = $11, other_cause_2 = $12, labour = $13, self_care = $14, willingness = $15,
                 poverty_depth = $16, valid_from = $17, recorded_at = $18, householder_name = $19, member_count = $20,
@@ -115,7 +120,8 @@ enum MemberTable {
     static let dated = DatedTable(
         current: "member", history: "member_history",
         columns: """
-            household_number, id, position, name, relation, sex, birth_date, identity_hash, identity_mask, identity_state, \
+            household_number, id, position, name, relation, sex, birth_date, identity_hash, identity_mask, \
+                identity_state, \
             identity_problem, ethnicity, education, school_state, school_blocked, health, labour_capacity, work_place, \
             work_months, joined_on, join_reason, left_on, left_reason
             """,
@@ -123,7 +129,8 @@ enum MemberTable {
 
     static func members(of household: Int64, _ connection: Connection) throws -> [StoredMember] {
         try connection.query(
-            "SELECT \(dated.columns), valid_from, recorded_at FROM member WHERE household_number = $1 ORDER BY position, id",
+            "SELECT \(dated.columns), valid_from, recorded_at FROM member "
+                + "WHERE household_number = $1 ORDER BY position, id",
             household
         ) { row in
             StoredMember(state: try read(row), validFrom: try row.date(23), recordedAt: row.int64(24))
@@ -136,7 +143,8 @@ enum MemberTable {
             id: try row.identifier(1), position: row.int(2), name: row.text(3), relation: row.text(4), sex: row.text(5),
             birthDate: try row.optionalDate(6),
             identity: MemberIdentity(
-                state: identityState, problem: row.optionalText(10), mask: row.optionalText(8), hash: row.optionalBlob(7),
+                state: identityState, problem: row.optionalText(10), mask: row.optionalText(8),
+                hash: row.optionalBlob(7),
                 sealed: nil),
             ethnicity: row.optionalText(11), education: row.optionalText(12), schoolState: row.optionalText(13),
             schoolBlocked: row.bool(14), health: row.optionalText(15), labourCapacity: row.optionalText(16),
@@ -150,8 +158,8 @@ enum MemberTable {
         _ = try connection.run(
             """
             INSERT INTO member (\(dated.columns), identity_sealed, valid_from, recorded_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-                $24, $25, $26)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                $23, $24, $25, $26)
             """, values: bindings(member, household) + [member.identity.sealed, validFrom, recordedAt])
     }
 
@@ -201,7 +209,8 @@ enum MemberTable {
             household, member.id, member.position, member.name, member.relation, member.sex, member.birthDate,
             member.identity.hash, member.identity.mask, member.identity.state.rawValue, member.identity.problem,
             member.ethnicity, member.education, member.schoolState, member.schoolBlocked, member.health,
-            member.labourCapacity, member.workPlace, member.workMonths, member.joinedOn, member.joinReason, member.leftOn,
+            member.labourCapacity, member.workPlace, member.workMonths, member.joinedOn, member.joinReason,
+            member.leftOn,
             member.leftReason,
         ]
     }

@@ -27,7 +27,8 @@ enum HouseholdView {
     }
 
     private static let facts = """
-        d.code, g.name, f.archive_number, f.status, f.status_since, f.attribute, f.identification_standard, f.main_cause,
+        d.code, g.name, f.archive_number, f.status, f.status_since, f.attribute, f.identification_standard,
+            f.main_cause,
         f.other_cause_1, f.other_cause_2, f.labour, f.self_care, f.willingness, f.poverty_depth, f.phone_mask
         """
     private static let places = "JOIN division d ON d.id = f.village_id LEFT JOIN village_group g ON g.id = f.group_id"
@@ -41,7 +42,8 @@ enum HouseholdView {
         JOIN household h ON h.household_number = f.household_number \(places)
         """
     private static let currentMembersSQL = """
-        SELECT \(MemberTable.dated.columns) FROM member WHERE household_number = $1 AND (left_on IS NULL OR $2) ORDER BY position, id
+        SELECT \(MemberTable.dated.columns) FROM member WHERE household_number = $1 AND (left_on IS NULL OR $2)
+        ORDER BY position, id
         """
     private static let pastMembersSQL = """
         SELECT * FROM (\(MemberTable.dated.asOf("household_number = $1", day: "$2", known: "$3")))

@@ -32,7 +32,8 @@ struct MemberJoining {
         }
         self.birthDate = birthDate
         do throws(FieldError) {
-            identity = try MemberIdentity.read(reading, sex: draft.sex, birthDate: birthDate, of: draft.id, register.keys)
+            identity = try MemberIdentity.read(
+                reading, sex: draft.sex, birthDate: birthDate, of: draft.id, register.keys)
         } catch {
             throw InvalidBody(errors: [error.at("/identityNumber")])
         }
@@ -65,7 +66,9 @@ struct MemberPatch: Sendable {
         let from = EffectiveDay.read(&body, today: today)
         let days = FactDays(since: from, today: today)
         func code(_ key: StaticString, _ list: HouseholdCodeList, clearable: Bool = true) -> Change<String> {
-            body.change(key, clearable: clearable) { text throws(FieldError) in try codes.check(text, in: list, on: days) }
+            body.change(key, clearable: clearable) { text throws(FieldError) in
+                try codes.check(text, in: list, on: days)
+            }
         }
         let name = body.changeString("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
         let relation = code("relation", .relation, clearable: false)
@@ -132,7 +135,8 @@ struct MemberPatch: Sendable {
         case .set(let text):
             do throws(FieldError) {
                 member.identity = try MemberIdentity.read(
-                    IdentityNumber.parse(text, on: today), sex: member.sex, birthDate: member.birthDate, of: member.id, keys)
+                    IdentityNumber.parse(text, on: today), sex: member.sex, birthDate: member.birthDate, of: member.id,
+                    keys)
             } catch {
                 throw InvalidBody(errors: [error.at("/identityNumber")])
             }

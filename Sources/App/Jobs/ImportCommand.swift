@@ -38,6 +38,7 @@ public struct ImportResult: Sendable {
     }
 }
 
+/// Imports from the command line.
 public enum ImportCommand {
     /// Imports a file as the machine itself.
     ///
@@ -58,7 +59,8 @@ public enum ImportCommand {
         }
         defer { unlink(spooled) }
         let job = Job(
-            id: id, order: order, state: "running", actor: .machine, scope: .everything, fileName: fileName, position: 0,
+            id: id, order: order, state: "running", actor: .machine, scope: .everything, fileName: fileName,
+            position: 0,
             counts: ImportCounts())
         try register.perform { transaction in
             try JobStore.create(job, contentHash: [UInt8](repeating: 0, count: 32), transaction)

@@ -22,7 +22,8 @@ enum ImportFailure: Error, CustomStringConvertible {
         case .notText(let detail): "文件既不是 UTF-8 也不是 GB18030 / the file is neither UTF-8 nor GB18030: \(detail)"
         case .empty: "文件没有表头 / the file has no header line"
         case .brokenCSV(let error):
-            "第 \(error.line) 行第 \(error.column) 列：\(error.message.zh) / line \(error.line), column \(error.column): \(error.message.en)"
+            "第 \(error.line) 行第 \(error.column) 列：\(error.message.zh) / "
+                + "line \(error.line), column \(error.column): \(error.message.en)"
         case .repeatedColumn(let name): "列 \(name) 出现两次 / column \(name) stands twice in the header"
         case .missingColumns(let names): "缺少列 / columns are missing: \(names.joined(separator: ", "))"
         case .unknownPlace(let code): "没有区划 / there is no division \(code)"
@@ -166,7 +167,8 @@ final class ImportFile {
                         en: "the row has \(reader.fieldCount) cells, the header \(header.count)")))
         }
         return .row(
-            FileRow(line: reader.line, cells: (0..<header.count).map { Self.trimmed(CSVGuard.removed(reader.text($0))) }))
+            FileRow(
+                line: reader.line, cells: (0..<header.count).map { Self.trimmed(CSVGuard.removed(reader.text($0))) }))
     }
 
     /// Without the white space that cells are copied with.

@@ -1,6 +1,6 @@
-// Runs one import: records are prepared on one thread (read, checked, sealed) and applied by the writer in short pieces,
-// a piece ahead of each other. Counts, report and position of a piece are committed with its records, so an interrupted
-// import goes on where it was and a repeated one counts nothing twice.
+// Runs one import: records are prepared on one thread (read, checked, sealed) and applied by the writer in short
+// pieces, a piece ahead of each other. Counts, report and position of a piece are committed with its records, so an
+// interrupted import goes on where it was and a repeated one counts nothing twice.
 
 import Dispatch
 import Domain
@@ -40,7 +40,8 @@ protocol Importer: AnyObject, SendableMetatype {
     var progress: Double { get }
     var summary: Summary { get }
     /// Applies a record inside a savepoint of its own. What it throws as `RecordRefused` undoes the record only.
-    static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws -> ImportOutcome
+    static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws
+        -> ImportOutcome
     /// What remains when all records were applied, such as ending what a complete file no longer has.
     static func finish(
         _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
@@ -188,8 +189,8 @@ struct ImportRun {
 
     // MARK: As a whole
 
-    /// All records in one transaction, kept only if none is refused and it is not a dry run. Meanwhile other writes wait at
-    /// most their two seconds.
+    /// All records in one transaction, kept only if none is refused and it is not a dry run. Meanwhile other writes
+    /// wait at most their two seconds.
     private func runWhole<Kind: Importer>(_ make: @escaping @Sendable () throws -> Kind) throws -> ImportEnd {
         let job = job
         let register = register

@@ -134,7 +134,8 @@ extension ImportOrder {
 
     init?(kind: String, mode: String, parameters: String) {
         guard let kind = ImportKind(rawValue: kind), let mode = ImportMode(rawValue: mode),
-            let root = try? JSONDocument(Array(parameters.utf8)).root, let on = root["on"]?.string.flatMap({ CivilDate($0) })
+            let root = try? JSONDocument(Array(parameters.utf8)).root,
+            let on = root["on"]?.string.flatMap({ CivilDate($0) })
         else { return nil }
         self.init(
             kind: kind, mode: mode, isDryRun: root["dryRun"]?.boolean ?? false,

@@ -49,7 +49,8 @@ enum JobRoutes {
         let paging = Paging(&query)
         try query.finish()
         return ListPlan(
-            name: "imports", columns: columns, source: "job j", conditions: try visible(call), order: ["j.created_at", "j.id"],
+            name: "imports", columns: columns, source: "job j", conditions: try visible(call),
+            order: ["j.created_at", "j.id"],
             descends: true, paging: paging)
     }
 
@@ -57,7 +58,8 @@ enum JobRoutes {
     private static func visible(_ call: Call) throws -> ListConditions {
         var conditions = ListConditions()
         let scope = try call.caller.scope
-        conditions.add("j.area_code >= \(conditions.bind(scope.first)) AND j.area_last <= \(conditions.bind(scope.last))")
+        conditions.add(
+            "j.area_code >= \(conditions.bind(scope.first)) AND j.area_last <= \(conditions.bind(scope.last))")
         return conditions
     }
 
@@ -94,7 +96,8 @@ enum JobRoutes {
         conditions.add("r.job_id = \(conditions.bind(try call.id()))")
         return ListPlan(
             name: "import-report",
-            columns: reportColumns + [ListColumn("message", call.language == .zh ? "r.zh" : "r.en")], source: "job_row r",
+            columns: reportColumns + [ListColumn("message", call.language == .zh ? "r.zh" : "r.en")],
+            source: "job_row r",
             conditions: conditions, order: ["r.sequence"], paging: paging)
     }
 
@@ -102,7 +105,9 @@ enum JobRoutes {
         let id = try call.id()
         return { transaction in
             _ = try json(id, call, transaction.connection)
-            guard let job = try JobStore.find(id, transaction.connection), job.state == "queued" || job.state == "running" else {
+            guard let job = try JobStore.find(id, transaction.connection),
+                job.state == "queued" || job.state == "running"
+            else {
                 throw Problem(.jobEnded)
             }
             try JobStore.cancel(id, transaction)
@@ -148,14 +153,18 @@ enum JobRoutes {
             guard let kind = ImportKind(rawValue: text) else {
                 throw FieldError(
                     code: "unknown-kind",
-                    detail: Message(zh: "应为 divisions、successors 或 households", en: "one of divisions, successors, households"))
+                    detail: Message(
+                        zh: "应为 divisions、successors 或 households", en: "one of divisions, successors, households"))
             }
             return kind
         }
-        if kind == nil { query.report("kind", code: "required", detail: Message(zh: "必填", en: "this parameter is required")) }
+        if kind == nil {
+            query.report("kind", code: "required", detail: Message(zh: "必填", en: "this parameter is required"))
+        }
         let mode = query.value("mode") { text throws(FieldError) in
             guard let mode = ImportMode(rawValue: text) else {
-                throw FieldError(code: "unknown-mode", detail: Message(zh: "应为 each 或 atomic", en: "one of each, atomic"))
+                throw FieldError(
+                    code: "unknown-mode", detail: Message(zh: "应为 each 或 atomic", en: "one of each, atomic"))
             }
             return mode
         }
@@ -167,7 +176,9 @@ enum JobRoutes {
         if complete != nil, kind == .divisions ? completeBelow == nil : !isFlag {
             query.report(
                 "complete", code: "malformed",
-                detail: Message(zh: "households 为 true 或 false，divisions 为 12 位区划代码", en: "true or false for households, a code of 12 digits for divisions"))
+                detail: Message(
+                    zh: "households 为 true 或 false，divisions 为 12 位区划代码",
+                    en: "true or false for households, a code of 12 digits for divisions"))
         }
         try query.finish()
         return ImportOrder(

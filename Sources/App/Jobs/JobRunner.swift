@@ -1,5 +1,5 @@
-// Runs jobs one after another, oldest first, off the loops. What is interrupted goes on at the next start where its last
-// piece was committed.
+// Runs jobs one after another, oldest first, off the loops. What is interrupted goes on at the next start where its
+// last piece was committed.
 
 import Dispatch
 import Domain
@@ -19,7 +19,8 @@ final class JobRunner: Sendable {
         self.logger = logger
     }
 
-    /// Looks for work, now and after what runs. The look goes through the writer, so it sees what was committed before it.
+    /// Looks for work, now and after what runs. The look goes through the writer, so it sees what was committed before
+    /// it.
     func wake() { queue.async { self.work() } }
 
     /// Ends after the running piece, and waits for that.

@@ -28,8 +28,8 @@ enum JobStore {
     private static func first(_ condition: String, _ values: [any Bindable], _ connection: Connection) throws -> Job? {
         try connection.first(
             """
-            SELECT id, kind, mode, parameters, state, user_id, token_id, area_code, area_last, file_name, position, created,
-                changed, unchanged, ended, refused
+            SELECT id, kind, mode, parameters, state, user_id, token_id, area_code, area_last, file_name, position,
+                created, changed, unchanged, ended, refused
             FROM job WHERE \(condition) ORDER BY created_at, id LIMIT 1
             """, values: values
         ) { row in
@@ -52,7 +52,8 @@ enum JobStore {
 
     static func start(_ id: Identifier, _ transaction: Transaction) throws {
         _ = try transaction.connection.run(
-            "UPDATE job SET state = 'running', started_at = coalesce(started_at, $2) WHERE id = $1", id, transaction.now)
+            "UPDATE job SET state = 'running', started_at = coalesce(started_at, $2) WHERE id = $1", id, transaction.now
+        )
     }
 
     static func isCancelRequested(_ id: Identifier, _ connection: Connection) throws -> Bool {
@@ -86,20 +87,23 @@ enum JobStore {
     static func report(_ id: Identifier, _ rows: [ReportRow], _ connection: Connection) throws {
         guard !rows.isEmpty else { return }
         var sequence =
-            try connection.first("SELECT coalesce(max(sequence), 0) FROM job_row WHERE job_id = $1", id) { $0.int(0) } ?? 0
+            try connection.first("SELECT coalesce(max(sequence), 0) FROM job_row WHERE job_id = $1", id) { $0.int(0) }
+            ?? 0
         for row in rows {
             sequence += 1
             _ = try connection.run(
                 """
                 INSERT INTO job_row (job_id, sequence, line, column, severity, code, zh, en)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                """, id, sequence, row.line, row.column, row.severity.rawValue, row.code, row.message.zh, row.message.en)
+                """, id, sequence, row.line, row.column, row.severity.rawValue, row.code, row.message.zh, row.message.en
+            )
         }
     }
 
     static func finish(_ id: Identifier, _ state: String, failure: String? = nil, _ transaction: Transaction) throws {
         _ = try transaction.connection.run(
-            "UPDATE job SET state = $2, failure = $3, finished_at = $4 WHERE id = $1", id, state, failure, transaction.now)
+            "UPDATE job SET state = $2, failure = $3, finished_at = $4 WHERE id = $1", id, state, failure,
+            transaction.now)
         try transaction.audit(state, .job, id)
     }
 }

@@ -1,5 +1,5 @@
-// Prepares pieces of records on a thread of its own, one ahead of the writer, so that sealing and writing run side by side
-// and no more than two pieces are in memory.
+// Prepares pieces of records on a thread of its own, one ahead of the writer, so that sealing and writing run side by
+// side and no more than two pieces are in memory.
 
 import Dispatch
 import Synchronization

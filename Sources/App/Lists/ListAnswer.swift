@@ -76,7 +76,8 @@ enum ListAnswer {
         }
         var response = Response(status: 200)
         response.add("Content-Type", format.fieldValue)
-        response.add("Content-Disposition", "attachment; filename=\"\(plan.name).\(format == .csv ? "csv" : "ndjson")\"")
+        response.add(
+            "Content-Disposition", "attachment; filename=\"\(plan.name).\(format == .csv ? "csv" : "ndjson")\"")
         response.add("Cache-Control", "no-store")
         response.compressible = true
         response.body = .file(file)

@@ -1,5 +1,5 @@
-// What a list is: columns, a source, conditions and an order. From one plan come the page as JSON, and the whole list as
-// CSV or NDJSON, so that the three cannot differ.
+// What a list is: columns, a source, conditions and an order. From one plan come the page as JSON, and the whole list
+// as CSV or NDJSON, so that the three cannot differ.
 
 import SQL
 import Web
@@ -101,7 +101,8 @@ struct ListPlan {
         var conditions = conditions
         if let place {
             let parameters = place.map { conditions.bind($0.bindable) }
-            conditions.add("(\(order.joined(separator: ", "))) \(descends ? "<" : ">") (\(parameters.joined(separator: ", ")))")
+            conditions.add(
+                "(\(order.joined(separator: ", "))) \(descends ? "<" : ">") (\(parameters.joined(separator: ", ")))")
         }
         var sql = "SELECT " + (columns.map(\.expression) + order).joined(separator: ", ") + " FROM " + source
         if !conditions.clauses.isEmpty { sql += " WHERE " + conditions.clauses.joined(separator: " AND ") }

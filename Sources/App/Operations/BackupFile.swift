@@ -10,16 +10,19 @@ public enum RestoreError: Error, CustomStringConvertible {
     case damaged(String)
     case keyDiffers(backup: String, file: String)
 
+    /// What is wrong, in words.
     public var description: String {
         switch self {
         case .notADatabase(let path): "\(path) is not a backup of this program"
         case .damaged(let report): "the backup is damaged: \(report)"
         case .keyDiffers(let backup, let file):
-            "the backup was sealed under key \(backup), the key file here is \(file): put the right key file into the data directory first"
+            "the backup was sealed under key \(backup), the key file here is \(file): "
+                + "put the right key file into the data directory first"
         }
     }
 }
 
+/// Backups of an installation.
 public enum BackupFile {
     /// Copies and verifies; returns the change sequence that the copy holds.
     ///
@@ -50,7 +53,9 @@ public enum BackupFile {
         if directory.hasData, rename(directory.database, directory.database + ".replaced") != 0 {
             throw InstallationError.unwritable(directory.database, errno)
         }
-        guard rename(draft, directory.database) == 0 else { throw InstallationError.unwritable(directory.database, errno) }
+        guard rename(draft, directory.database) == 0 else {
+            throw InstallationError.unwritable(directory.database, errno)
+        }
         Files.syncDirectory(of: directory.database)
         return sequence
     }

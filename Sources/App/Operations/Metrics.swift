@@ -1,5 +1,5 @@
-// Figures for /metrics in the Prometheus text format 0.0.4. Labels are route patterns, never paths: an attacker must not
-// be able to make them grow.
+// Figures for /metrics in the Prometheus text format 0.0.4. Labels are route patterns, never paths: an attacker must
+// not be able to make them grow.
 
 import HTTP1
 import SQL
@@ -47,7 +47,10 @@ final class Metrics: Sendable {
         for loop in loops {
             for (key, series) in loop.series.withLock({ $0 }) { all[key, default: Series()].add(series) }
         }
-        var lines = ["# HELP jiedui_http_requests_total Answers by route and status.", "# TYPE jiedui_http_requests_total counter"]
+        var lines = [
+            "# HELP jiedui_http_requests_total Answers by route and status.",
+            "# TYPE jiedui_http_requests_total counter",
+        ]
         let ordered = all.sorted { ($0.key.pattern, $0.key.status) < ($1.key.pattern, $1.key.status) }
         for (key, series) in ordered {
             lines.append(
@@ -56,7 +59,8 @@ final class Metrics: Sendable {
         lines += Self.histogram(all)
         lines += Self.gauge("jiedui_open_connections", "Open connections.", connectionCount.withLock { $0?() ?? 0 })
         lines += Self.gauge("jiedui_writer_queue_depth", "Requests waiting for the writer.", writer.queueDepth)
-        lines += Self.gauge("jiedui_writer_last_group_requests", "Requests in the last commit.", writer.lastGroupRequests)
+        lines += Self.gauge(
+            "jiedui_writer_last_group_requests", "Requests in the last commit.", writer.lastGroupRequests)
         lines += Self.gauge("jiedui_wal_pages", "Pages in the write-ahead log.", writer.logPages)
         lines += Self.gauge("jiedui_writer_commits_total", "Commits.", writer.commits, type: "counter")
         lines += Self.gauge(

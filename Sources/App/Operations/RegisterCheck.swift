@@ -14,11 +14,13 @@ public struct CheckFinding: Sendable, CustomStringConvertible {
     /// Whether nothing is wrong.
     public var isSound: Bool { faults.isEmpty }
 
+    /// A line for a report; what is wrong follows it, line by line.
     public var description: String {
         isSound ? "ok      \(subject)" : "WRONG   \(subject)\n" + faults.map { "        " + $0 }.joined(separator: "\n")
     }
 }
 
+/// The checks of a register.
 public enum RegisterCheck {
     /// A damaged file could make millions of lines.
     private static let faultsShownMax = 20
@@ -33,7 +35,8 @@ public enum RegisterCheck {
             CheckFinding(
                 subject: "references",
                 faults: integrity.danglingReferences.map {
-                    "\($0.table) row \($0.row.map(String.init) ?? "?") refers to a row of \($0.parent) that is not there"
+                    "\($0.table) row \($0.row.map(String.init) ?? "?") "
+                        + "refers to a row of \($0.parent) that is not there"
                 }),
         ]
         guard integrity.faults.isEmpty else { return findings }
@@ -61,12 +64,17 @@ public enum RegisterCheck {
         ) { row in
             let event = AuditEvent(
                 sequence: row.int64(0), at: row.int64(1), userId: row.optionalIdentifier(2),
-                tokenId: row.optionalIdentifier(3), requestId: row.optionalText(4), action: row.text(5), entity: row.text(6),
+                tokenId: row.optionalIdentifier(3), requestId: row.optionalText(4), action: row.text(5),
+                entity: row.text(6),
                 entityId: try row.identifier(7), before: row.optionalText(8), after: row.optionalText(9))
             let hash = row.blob(10)
             if faults.count < faultsShownMax {
-                if event.sequence != expected { faults.append("events \(expected) to \(event.sequence - 1) are missing") }
-                if event.hash(after: previous) != hash { faults.append("event \(event.sequence) was changed, or the one before it") }
+                if event.sequence != expected {
+                    faults.append("events \(expected) to \(event.sequence - 1) are missing")
+                }
+                if event.hash(after: previous) != hash {
+                    faults.append("event \(event.sequence) was changed, or the one before it")
+                }
             }
             previous = hash
             expected = event.sequence + 1
@@ -98,14 +106,16 @@ public enum RegisterCheck {
             "every household has one householder",
             """
             SELECT 'household ' || archive_number || ' has ' || count(m.id) || ' householders' FROM household h
-            LEFT JOIN member m ON m.household_number = h.household_number AND m.relation = 'householder' AND m.left_on IS NULL
+            LEFT JOIN member m ON m.household_number = h.household_number AND m.relation = 'householder'
+                AND m.left_on IS NULL
             WHERE h.member_count > 0 GROUP BY h.household_number HAVING count(m.id) <> 1
             """
         ),
         (
             "kept member counts and names",
             """
-            SELECT 'household ' || h.archive_number || ' keeps ' || h.member_count || ' members, there are ' || count(m.id)
+            SELECT 'household ' || h.archive_number || ' keeps ' || h.member_count || ' members, there are '
+                || count(m.id)
             FROM household h LEFT JOIN member m ON m.household_number = h.household_number AND m.left_on IS NULL
             GROUP BY h.household_number
             HAVING count(m.id) <> h.member_count

@@ -67,10 +67,11 @@ public final class RequestLog: Sendable {
 
     /// Writes what is gathered; called once a second and at the end.
     public func flush() {
-        put(buffer.withLock { buffer in
-            defer { buffer = [] }
-            return buffer
-        })
+        put(
+            buffer.withLock { buffer in
+                defer { buffer = [] }
+                return buffer
+            })
     }
 
     private func put(_ bytes: [UInt8]) {

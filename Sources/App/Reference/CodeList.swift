@@ -28,8 +28,7 @@ struct CodeValue: Hashable, Sendable {
     let validTo: CivilDate?
 
     /// A value of a code list.
-    init(code: String, chinese: String, english: String, validFrom: CivilDate? = nil, validTo: CivilDate? = nil)
-    {
+    init(code: String, chinese: String, english: String, validFrom: CivilDate? = nil, validTo: CivilDate? = nil) {
         self.code = code
         self.chinese = chinese
         self.english = english
@@ -37,8 +36,8 @@ struct CodeValue: Hashable, Sendable {
         self.validTo = validTo
     }
 
-    /// Whether a fact that holds on these days may carry the value: it must be sayable on one of them. So a code past its end is
-    /// good for days before it, and a new code for a fact that began before it and still holds.
+    /// Whether a fact that holds on these days may carry the value: it must be sayable on one of them. So a code past
+    /// its end is good for days before it, and a new code for a fact that began before it and still holds.
     func isValid(in days: FactDays) -> Bool {
         (validFrom.map { $0 <= days.last } ?? true) && (validTo.map { days.first < $0 } ?? true)
     }

@@ -37,7 +37,8 @@ struct CodeLists {
         }
         for (key, zh, en) in heads {
             let values = try connection.query(
-                "SELECT code, zh, en, valid_from, valid_to FROM code_value WHERE list_key = $1 ORDER BY position, code", key
+                "SELECT code, zh, en, valid_from, valid_to FROM code_value WHERE list_key = $1 ORDER BY position, code",
+                key
             ) { row in
                 CodeValue(
                     code: row.text(0), chinese: row.text(1), english: row.text(2), validFrom: try row.optionalDate(3),

@@ -1,5 +1,6 @@
-// Import of divisions from `code,name,level,parent_code` (R001): a first edition, or a later one over it. With `complete`,
-// what vanished below that division, in the levels that the file contains, is ended; nothing is ever deleted.
+// Import of divisions from `code,name,level,parent_code` (R001): a first edition, or a later one over it. With
+// `complete`, what vanished below that division, in the levels that the file contains, is ended; nothing is ever
+// deleted.
 
 import Domain
 import SQL
@@ -75,12 +76,14 @@ final class DivisionImporter: Importer {
         }
         guard let level = DivisionLevel(name: cells[2]) else {
             return refuse(
-                "level", "unknown-level", "应为 province、city、county、town 或 village", "one of province, city, county, town, village")
+                "level", "unknown-level", "应为 province、city、county、town 或 village",
+                "one of province, city, county, town, village")
         }
         let parent = AreaCode(cells[3])
         guard level == .province ? cells[3].isEmpty : parent != nil else {
             return refuse(
-                "parent_code", "malformed-code", "除省级外都要有 12 位上级代码", "a parent's code of 12 digits, and none for a province")
+                "parent_code", "malformed-code", "除省级外都要有 12 位上级代码",
+                "a parent's code of 12 digits, and none for a province")
         }
         if let first = seen[code] {
             return refuse("code", "repeated-code", "代码在第 \(first) 行已出现", "the code stands in line \(first) already")
@@ -107,7 +110,9 @@ final class DivisionImporter: Importer {
             guard let found = try DivisionStore.find(code: parentCode, connection), found.isLive else {
                 throw refuse("parent_code", DivisionProblems.fieldError(.unknown(parentCode)))
             }
-            guard found.level < row.level else { throw refuse("parent_code", DivisionProblems.fieldError(.wrongParentLevel)) }
+            guard found.level < row.level else {
+                throw refuse("parent_code", DivisionProblems.fieldError(.wrongParentLevel))
+            }
             parent = found
         }
         var outcome = ImportOutcome()
@@ -118,7 +123,9 @@ final class DivisionImporter: Importer {
             outcome.counts.created = 1
             return outcome
         }
-        guard existing.level == row.level else { throw refuse("level", DivisionProblems.fieldError(.codeTaken(row.code))) }
+        guard existing.level == row.level else {
+            throw refuse("level", DivisionProblems.fieldError(.codeTaken(row.code)))
+        }
         var current = existing
         if !existing.isLive {
             try checkScope(parent, row, scope)
@@ -219,8 +226,10 @@ final class SuccessorImporter: Importer {
                 let cells = columns.map { row.cells[$0] }
                 guard let old = AreaCode(cells[0]), let new = AreaCode(cells[1]), let day = CivilDate(cells[2]) else {
                     let message = Message(
-                        zh: "应为两个 12 位代码和一个日期 YYYY-MM-DD", en: "two codes of 12 digits and a date YYYY-MM-DD are expected")
-                    rows.append(PreparedItem(record: nil, rows: [ReportRow(line: row.line, code: "malformed-row", message)]))
+                        zh: "应为两个 12 位代码和一个日期 YYYY-MM-DD",
+                        en: "two codes of 12 digits and a date YYYY-MM-DD are expected")
+                    rows.append(
+                        PreparedItem(record: nil, rows: [ReportRow(line: row.line, code: "malformed-row", message)]))
                     continue
                 }
                 rows.append(PreparedItem(record: Record(line: row.line, old: old, new: new, day: day), rows: []))

@@ -32,7 +32,8 @@ enum DivisionRoutes {
         ListColumn("version", "d.version", .integer),
     ]
     private static let levelName =
-        "CASE d.level " + DivisionLevel.allCases.map { "WHEN \($0.rawValue) THEN '\($0.name)'" }.joined(separator: " ") + " END"
+        "CASE d.level " + DivisionLevel.allCases.map { "WHEN \($0.rawValue) THEN '\($0.name)'" }.joined(separator: " ")
+        + " END"
     /// It ended, or what it hangs on ended, and nobody follows.
     private static let awaits =
         "(d.successor_id IS NULL AND (d.ended_on IS NOT NULL OR (p.ended_on IS NOT NULL AND p.successor_id IS NULL)))"
@@ -46,7 +47,9 @@ enum DivisionRoutes {
             guard let level = DivisionLevel(name: text) else {
                 throw FieldError(
                     code: "unknown-level",
-                    detail: Message(zh: "应为 province、city、county、town 或 village", en: "one of province, city, county, town, village"))
+                    detail: Message(
+                        zh: "应为 province、city、county、town 或 village", en: "one of province, city, county, town, village"
+                    ))
             }
             return level
         }
@@ -76,7 +79,8 @@ enum DivisionRoutes {
             let tag = VersionTag.tag(division.version)
             if let unchanged = try call.unchanged(tag) { return unchanged }
             try connection.forEach(
-                "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) WHERE d.id = $1", division.id
+                "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) WHERE d.id = $1",
+                division.id
             ) { ListAnswer.write($0, columns, &json) }
             return .json(200, json.take(), entityTag: tag)
         }
@@ -101,15 +105,17 @@ enum DivisionRoutes {
 
     /// - Throws: 404 for a division that is not there or not the caller's.
     private static func visible(_ text: String, _ scope: Scope, _ connection: Connection) throws -> Division {
-        guard let code = AreaCode(text), let division = try DivisionStore.find(code: code, connection)
-            ?? DivisionStore.resolve(code: code, connection), scope.contains(division.scope)
+        guard let code = AreaCode(text),
+            let division = try DivisionStore.find(code: code, connection)
+                ?? DivisionStore.resolve(code: code, connection), scope.contains(division.scope)
         else { throw Problem(.notFound) }
         return division
     }
 
     private static func putSuccessor(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         var body = ObjectReader(try call.document().root)
-        let successor = body.value("successorCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+        let successor = body.value(
+            "successorCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
         let day = EffectiveDay.read(&body, today: call.now.shanghaiDate)
         try body.finish()
         let text = call.parameters[0]
@@ -118,7 +124,8 @@ enum DivisionRoutes {
             guard let code = AreaCode(text) else { throw Problem(.notFound) }
             let named = try DivisionStore.findForSuccession(code, transaction.connection)
             guard let old = named, scope.contains(old.scope) else { throw Problem(.notFound) }
-            guard let new = try DivisionStore.find(code: successor, transaction.connection), scope.contains(new.scope) else {
+            guard let new = try DivisionStore.find(code: successor, transaction.connection), scope.contains(new.scope)
+            else {
                 throw Problem.field(
                     "/successorCode", "unknown-division", zh: "没有这个区划，或不在您的范围内",
                     en: "there is no such division, or it is not in your area")
@@ -159,7 +166,8 @@ enum DivisionRoutes {
     private static func putGroup(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         var body = ObjectReader(try call.document().root)
-        let villageCode = body.value("villageCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+        let villageCode = body.value(
+            "villageCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
         let name = body.string("name", characters: HouseholdBodyReader.nameCharacters)
         try body.finish()
         let scope = try call.caller.scope

@@ -49,7 +49,8 @@ enum DivisionStore {
             """, code, row: read)
     }
 
-    /// The division of a code that a successor may be named for: one that awaits one, then a live one, then one that has one.
+    /// The division of a code that a successor may be named for: one that awaits one, then a live one, then one that
+    /// has one.
     static func findForSuccession(_ code: AreaCode, _ connection: Connection) throws -> Division? {
         try connection.first(
             """
@@ -75,13 +76,15 @@ enum DivisionStore {
 
     static func children(of id: Identifier, _ connection: Connection) throws -> [Division] {
         try connection.query(
-            "SELECT \(columns) FROM division WHERE parent_id = $1 AND successor_id IS NULL ORDER BY code", id, row: read)
+            "SELECT \(columns) FROM division WHERE parent_id = $1 AND successor_id IS NULL ORDER BY code", id, row: read
+        )
     }
 
     /// Opens a new division at its official place, or at a free one where something else cannot give way.
     @discardableResult
     static func create(
-        code: AreaCode, name: String, level: DivisionLevel, parent: Division?, on day: CivilDate, _ transaction: Transaction
+        code: AreaCode, name: String, level: DivisionLevel, parent: Division?, on day: CivilDate,
+        _ transaction: Transaction
     ) throws -> Division {
         let place = try Places.take(code: code, level: level, parent: parent, transaction)
         let division = Division(
@@ -168,9 +171,10 @@ enum DivisionStore {
     private static func reviseVersions(_ division: Division, on day: CivilDate, _ transaction: Transaction) throws {
         let connection = transaction.connection
         // A second revision in one millisecond would meet the row it has just written.
-        let now = try connection.first(
-            "SELECT max(recorded_at) FROM division_version WHERE division_id = $1", division.id
-        ) { max(transaction.now.milliseconds, $0.int64(0) + 1) } ?? transaction.now.milliseconds
+        let now =
+            try connection.first(
+                "SELECT max(recorded_at) FROM division_version WHERE division_id = $1", division.id
+            ) { max(transaction.now.milliseconds, $0.int64(0) + 1) } ?? transaction.now.milliseconds
         _ = try connection.run(
             """
             INSERT INTO division_version (division_id, valid_from, valid_to, code, name, parent_id, recorded_at)
@@ -180,7 +184,8 @@ enum DivisionStore {
         _ = try connection.run(
             """
             UPDATE division_version SET superseded_at = $3
-            WHERE division_id = $1 AND superseded_at IS NULL AND recorded_at < $3 AND (valid_to IS NULL OR valid_to > $2)
+            WHERE division_id = $1 AND superseded_at IS NULL AND recorded_at < $3
+            AND (valid_to IS NULL OR valid_to > $2)
             """, division.id, day, now)
         _ = try connection.run(
             """

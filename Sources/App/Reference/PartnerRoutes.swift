@@ -53,7 +53,8 @@ enum PartnerRoutes {
             else {
                 throw FieldError(
                     code: "malformed",
-                    detail: Message(zh: "应为小写字母开头的字母、数字和连字符", en: "lower-case letters, digits and hyphens, a letter first"))
+                    detail: Message(
+                        zh: "应为小写字母开头的字母、数字和连字符", en: "lower-case letters, digits and hyphens, a letter first"))
             }
             return text
         }
@@ -61,17 +62,21 @@ enum PartnerRoutes {
         try body.finish()
         return { transaction in
             let connection = transaction.connection
-            let existing = try connection.first("SELECT key, name FROM partner WHERE id = $1", id) { ($0.text(0), $0.text(1)) }
+            let existing = try connection.first("SELECT key, name FROM partner WHERE id = $1", id) {
+                ($0.text(0), $0.text(1))
+            }
             if let existing, existing != (key, name) { throw Problem(.conflictingContent) }
             let content = json(id, key, name)
             if existing == nil {
                 if try PartnerStore.find(key: key, connection) != nil {
                     throw Problem(
-                        .conflict, errors: [
+                        .conflict,
+                        errors: [
                             FieldError(pointer: "/key", code: "key-taken", detail: Message(zh: "已被使用", en: "in use"))
                         ])
                 }
-                _ = try connection.run("INSERT INTO partner (id, key, name, version) VALUES ($1, $2, $3, 1)", id, key, name)
+                _ = try connection.run(
+                    "INSERT INTO partner (id, key, name, version) VALUES ($1, $2, $3, 1)", id, key, name)
                 try transaction.audit("create", .partner, id, after: content)
                 try transaction.change(.create, .partner, id, version: 1, to: nil)
             }
@@ -123,14 +128,16 @@ enum PartnerRoutes {
             guard try connection.first("SELECT 1 FROM partner WHERE id = $1", id, row: { _ in true }) == true else {
                 throw Problem(.notFound)
             }
-            _ = try connection.run("DELETE FROM partner_code WHERE partner_id = $1 AND list_key = $2", id, list.rawValue)
+            _ = try connection.run(
+                "DELETE FROM partner_code WHERE partner_id = $1 AND list_key = $2", id, list.rawValue)
             var json = JSONWriter()
             try json.object { json in
                 json.key("values")
                 try json.array { json in
                     for value in values {
                         _ = try connection.run(
-                            "INSERT INTO partner_code (partner_id, list_key, partner_code, code) VALUES ($1, $2, $3, $4)",
+                            "INSERT INTO partner_code (partner_id, list_key, partner_code, code) "
+                                + "VALUES ($1, $2, $3, $4)",
                             id, list.rawValue, value.partnerCode, value.code)
                         json.object { json in
                             json.key("code")

@@ -1,5 +1,5 @@
-// Where divisions lie in the current tree. A place is a 12-digit number; a division's range is the numbers that share its
-// leading digits, and a child lies in its parent's range. The official code is the place wherever it can be: two
+// Where divisions lie in the current tree. A place is a 12-digit number; a division's range is the numbers that share
+// its leading digits, and a child lies in its parent's range. The official code is the place wherever it can be: two
 // divisions that would share one (a merger, a code used again) are kept apart by a free place, so that a range never
 // shows a caller what is not his, and nothing ever falls out of every range.
 
@@ -16,7 +16,9 @@ enum Places {
     ) throws -> Int64 {
         let official = officialPlace(code: code, level: level, parent: parent)
         guard let occupant = try occupant(of: official, level, transaction.connection) else { return official }
-        if occupant.isLive && occupant.code == code { return try freePlace(level, below: parent, transaction.connection) }
+        if occupant.isLive && occupant.code == code {
+            return try freePlace(level, below: parent, transaction.connection)
+        }
         let occupantParent = try occupant.parentId.flatMap { try DivisionStore.find($0, transaction.connection) }
         try move(occupant, to: try freePlace(level, below: occupantParent, transaction.connection), transaction)
         return official
@@ -67,7 +69,8 @@ enum Places {
         return parent.areaCode + code.value % AreaCode.span(of: parent.level)
     }
 
-    private static func occupant(of place: Int64, _ level: DivisionLevel, _ connection: Connection) throws -> Division? {
+    private static func occupant(of place: Int64, _ level: DivisionLevel, _ connection: Connection) throws -> Division?
+    {
         try connection.first(
             """
             SELECT \(DivisionStore.columns) FROM division WHERE level = $1 AND area_code = $2 AND successor_id IS NULL
@@ -75,7 +78,9 @@ enum Places {
     }
 
     /// The last free place of a level below a parent: official codes are given from the low end.
-    private static func freePlace(_ level: DivisionLevel, below parent: Division?, _ connection: Connection) throws -> Int64 {
+    private static func freePlace(_ level: DivisionLevel, below parent: Division?, _ connection: Connection) throws
+        -> Int64
+    {
         let range = parent?.scope ?? Scope(first: 100_000_000_000, last: 999_999_999_999)
         let span = AreaCode.span(of: level)
         var place = range.last + 1 - span
@@ -83,7 +88,8 @@ enum Places {
             """
             SELECT area_code FROM division
             WHERE level = $1 AND area_code BETWEEN $2 AND $3 AND successor_id IS NULL ORDER BY area_code DESC
-            """, level.rawValue, range.first, range.last) { $0.int64(0) }
+            """, level.rawValue, range.first, range.last
+        ) { $0.int64(0) }
         for other in taken {
             if other < place { break }
             place -= span

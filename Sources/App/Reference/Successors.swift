@@ -1,5 +1,5 @@
-// Naming a successor: everything that hung on the old division (children, records, users) goes over to the new one, in one
-// transaction.
+// Naming a successor: everything that hung on the old division (children, records, users) goes over to the new one, in
+// one transaction.
 
 import Domain
 import SQL
@@ -25,7 +25,9 @@ enum Successors {
     ///
     /// - Throws: `DivisionError`; nothing is changed then, because the caller's savepoint is rolled back.
     @discardableResult
-    static func name(_ new: Division, after old: Division, on day: CivilDate, _ transaction: Transaction) throws -> Outcome {
+    static func name(_ new: Division, after old: Division, on day: CivilDate, _ transaction: Transaction) throws
+        -> Outcome
+    {
         if let named = old.successorId {
             guard named == new.id else { throw DivisionError.hasOtherSuccessor(old.code) }
             return .unchanged
@@ -49,7 +51,9 @@ enum Successors {
         return .named
     }
 
-    private static func moveContent(of old: Division, to new: Division, on day: CivilDate, _ transaction: Transaction) throws {
+    private static func moveContent(of old: Division, to new: Division, on day: CivilDate, _ transaction: Transaction)
+        throws
+    {
         for child in try DivisionStore.children(of: old.id, transaction.connection) {
             var adopted = child
             adopted.parentId = new.id

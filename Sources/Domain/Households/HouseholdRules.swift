@@ -118,7 +118,9 @@ public enum HouseholdRules {
             field: "attribute"
         ) { household, day in
             AttributeCode.supported.contains(household.attribute)
-                && household.members.contains { $0.hasFullLabour && $0.birthDate.map { (16...65).contains($0.age(on: day)) } ?? false }
+                && household.members.contains {
+                    $0.hasFullLabour && $0.birthDate.map { (16...65).contains($0.age(on: day)) } ?? false
+                }
         },
         Check(
             rule: .warn(

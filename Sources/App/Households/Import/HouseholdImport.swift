@@ -1,6 +1,6 @@
-// Applies a household of a file: a new one, or changes of the one that is known. A household is known again by our id or by
-// its archive number in the county; a member by our id, then by the number, then by name and birth date. Columns that the
-// file does not have, and masked numbers, leave what is stored.
+// Applies a household of a file: a new one, or changes of the one that is known. A household is known again by our id
+// or by its archive number in the county; a member by our id, then by the number, then by name and birth date. Columns
+// that the file does not have, and masked numbers, leave what is stored.
 
 import Domain
 import SQL
@@ -11,28 +11,37 @@ extension HouseholdImporter {
         _ record: HouseholdRecord, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
         let connection = transaction.connection
-        guard let village = try DivisionStore.find(record.village, connection), village.isLive, scope.contains(village.areaCode)
+        guard let village = try DivisionStore.find(record.village, connection), village.isLive,
+            scope.contains(village.areaCode)
         else {
             throw refused(
-                record, [FieldError(
-                    code: "outside-area", detail: Message(zh: "该村不在您的范围内", en: "the village is not in your area"))])
+                record,
+                [
+                    FieldError(
+                        code: "outside-area", detail: Message(zh: "该村不在您的范围内", en: "the village is not in your area"))
+                ])
         }
         let group = try record.group ?? HouseholdPlacing.group(record.checked.groupName, in: village, transaction)
         let state = record.checked.placed(in: village.id, group: group)
-        var existing = try HouseholdTable.find(archiveNumber: state.archiveNumber, inCountyOf: village.areaCode, connection)
+        var existing = try HouseholdTable.find(
+            archiveNumber: state.archiveNumber, inCountyOf: village.areaCode, connection)
         if existing == nil, record.header.has(.householdId) {
             existing = try HouseholdTable.find(record.checked.id, connection)
         }
         do {
             return try HouseholdPlacing.locating(
-                record.checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope, connection
+                record.checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
+                connection
             ) {
                 guard let existing else { return try create(record, state, village, transaction) }
                 guard scope.contains(existing.areaCode) else { throw Problem(.conflictingContent) }
                 return try change(existing, record, state, village, order, transaction)
             }
         } catch let problem as Problem {
-            throw refused(record, problem.errors.isEmpty ? [FieldError(code: problem.kind.slug, detail: problem.kind.title)] : problem.errors)
+            throw refused(
+                record,
+                problem.errors.isEmpty
+                    ? [FieldError(code: problem.kind.slug, detail: problem.kind.title)] : problem.errors)
         } catch let invalid as InvalidBody {
             throw refused(record, invalid.errors)
         }
@@ -137,8 +146,11 @@ extension HouseholdImporter {
     }
 
     private static func match(_ member: MemberState, _ candidates: [StoredMember], _ header: HouseholdHeader) -> Int? {
-        if header.has(.memberId), let index = candidates.firstIndex(where: { $0.state.id == member.id }) { return index }
-        if let hash = member.identity.hash, let index = candidates.firstIndex(where: { $0.state.identity.hash == hash }) {
+        if header.has(.memberId), let index = candidates.firstIndex(where: { $0.state.id == member.id }) {
+            return index
+        }
+        if let hash = member.identity.hash, let index = candidates.firstIndex(where: { $0.state.identity.hash == hash })
+        {
             return index
         }
         return candidates.firstIndex { candidate in
@@ -172,7 +184,9 @@ extension HouseholdImporter {
         return state
     }
 
-    private static func merged(_ stated: MemberState, into stored: MemberState, _ record: HouseholdRecord) -> MemberState {
+    private static func merged(_ stated: MemberState, into stored: MemberState, _ record: HouseholdRecord)
+        -> MemberState
+    {
         let header = record.header
         var member = stored
         member.name = stated.name

@@ -1,5 +1,5 @@
-// From the rows of one household in a file to a household as stated. Every error says its line and column; all errors of a
-// row are found at once.
+// From the rows of one household in a file to a household as stated. Every error says its line and column; all errors
+// of a row are found at once.
 
 import Domain
 import Web
@@ -197,6 +197,7 @@ struct HouseholdRowReader {
             return date
         }
         throw FieldError(
-            code: "malformed-date", detail: Message(zh: "应为存在的日期 YYYY-MM-DD", en: "a date that exists is expected: YYYY-MM-DD"))
+            code: "malformed-date",
+            detail: Message(zh: "应为存在的日期 YYYY-MM-DD", en: "a date that exists is expected: YYYY-MM-DD"))
     }
 }

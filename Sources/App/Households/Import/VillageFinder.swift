@@ -56,7 +56,8 @@ final class VillageFinder {
             return .failure(
                 FieldError(
                     code: "ambiguous-place",
-                    detail: Message(zh: "有 \(found.count) 个同名的村：\(codes)", en: "\(found.count) villages have this path: \(codes)")))
+                    detail: Message(
+                        zh: "有 \(found.count) 个同名的村：\(codes)", en: "\(found.count) villages have this path: \(codes)")))
         }
         return .success(village)
     }
