@@ -37,7 +37,8 @@ struct DatedTable {
             SELECT \(columns), valid_from, \(dayParameter), \(nowParameter) FROM \(history)
             WHERE \(self.key) AND superseded_at IS NULL AND valid_from < \(dayParameter) AND valid_to > \(dayParameter)
             """, values: values)
-        let believed = "\(self.key) AND superseded_at IS NULL AND valid_to > \(dayParameter) AND recorded_at < \(nowParameter)"
+        let believed =
+            "\(self.key) AND superseded_at IS NULL AND valid_to > \(dayParameter) AND recorded_at < \(nowParameter)"
         let retold = try connection.run(
             """
             INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at)
@@ -50,7 +51,8 @@ struct DatedTable {
             WHERE \(believed)
             """, values: values)
         if retold > 0 && !changes.isEmpty {
-            let settings = changes.enumerated().map { "\($1.column) = $\(values.count + 1 + $0)" }.joined(separator: ", ")
+            let settings = changes.enumerated().map { "\($1.column) = $\(values.count + 1 + $0)" }.joined(
+                separator: ", ")
             _ = try connection.run(
                 """
                 UPDATE \(history) SET \(settings)

@@ -124,10 +124,12 @@ enum HouseholdStore {
         }
         // A member who left holds the state "left" from that day, not from the day of the message.
         let from = member.leftOn ?? day
-        let changes = DatedTable.changes(MemberTable.facts(stored.state, household), MemberTable.facts(member, household))
+        let changes = DatedTable.changes(
+            MemberTable.facts(stored.state, household), MemberTable.facts(member, household))
         let isLate = try MemberTable.dated.file(
             [household, member.id], from: from, recordedAt: recordedAt, changes: changes, connection)
         try MemberTable.update(
-            member, household: household, validFrom: isLate ? stored.validFrom : from, recordedAt: recordedAt, connection)
+            member, household: household, validFrom: isLate ? stored.validFrom : from, recordedAt: recordedAt,
+            connection)
     }
 }

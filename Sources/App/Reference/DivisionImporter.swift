@@ -171,7 +171,9 @@ final class DivisionImporter: Importer {
                     line: 0, column: nil, .warning, code: "nothing-ended",
                     Message(
                         zh: "有无法读取的行，不能确定哪些区划已不在文件中，因此没有撤销任何区划",
-                        en: "rows could not be read, so it is not certain what the file no longer has: nothing was ended"))
+                        en:
+                            "rows could not be read, so it is not certain what the file no longer has: nothing was ended"
+                    ))
             ]
             return outcome
         }

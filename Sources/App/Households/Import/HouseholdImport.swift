@@ -131,7 +131,8 @@ extension HouseholdImporter {
                     line: record.lines[0], .warning, code: "nothing-ended",
                     Message(
                         zh: "旁边有无法读取的行，不能确定是否缺少成员，因此没有成员离开",
-                        en: "a row beside these could not be read, so it is not certain who is missing: nobody has left")))
+                        en: "a row beside these could not be read, so it is not certain who is missing: nobody has left"
+                    )))
         }
         for (index, member) in members.enumerated() {
             if known[member.id] == nil {

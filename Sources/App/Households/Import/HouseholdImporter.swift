@@ -47,7 +47,8 @@ final class HouseholdImporter: Importer {
         header = try HouseholdHeader(file.header)
         let environment = register.environment
         reader = HouseholdRowReader(
-            header: header, codes: register.codeLists, day: order.on, newId: { environment.newId(at: environment.now()) })
+            header: header, codes: register.codeLists, day: order.on,
+            newId: { environment.newId(at: environment.now()) })
         connection = try register.database.makeReader()
         villages = VillageFinder(connection)
         keys = register.keys
@@ -95,7 +96,8 @@ final class HouseholdImporter: Importer {
     }
 
     private func key(_ row: FileRow) -> String {
-        let place = header.cell(.villageCode, row)
+        let place =
+            header.cell(.villageCode, row)
             ?? HouseholdColumn.path.map { header.cell($0, row) ?? "" }.joined(separator: "\u{1F}")
         return (header.cell(.archiveNumber, row) ?? "") + "\u{1E}" + place
     }
@@ -116,7 +118,8 @@ final class HouseholdImporter: Importer {
         guard errors.rows.isEmpty, let village else { return refusing(rows, errors) }
         do {
             let checked = try draft.checked(keys: keys, today: today, takesUnknownBirthDates: true)
-            return PreparedItem(record: try record(checked, rows, village, isWhole: isWhole), rows: warnings(checked, rows))
+            return PreparedItem(
+                record: try record(checked, rows, village, isWhole: isWhole), rows: warnings(checked, rows))
         } catch let invalid as InvalidBody {
             for error in invalid.errors {
                 let (line, column) = place(error.pointer, rows)
@@ -134,7 +137,8 @@ final class HouseholdImporter: Importer {
         let masked = zip(rows, checked.members).filter { header.cell(.identityNumber, $0.0)?.contains("*") == true }
         return HouseholdRecord(
             checked: checked, village: village.id, group: group,
-            audit: isGroupKnown ? HouseholdAudit.whole(checked.placed(in: village.id, group: group), checked.members) : nil,
+            audit: isGroupKnown
+                ? HouseholdAudit.whole(checked.placed(in: village.id, group: group), checked.members) : nil,
             lines: rows.map(\.line), header: header, maskedMembers: Set(masked.map { $0.1.id }),
             isWhole: isWhole)
     }
@@ -152,7 +156,8 @@ final class HouseholdImporter: Importer {
             + lines.filter { !faulty.contains($0) }.map {
                 ReportRow(
                     line: $0, code: "household-refused",
-                    Message(zh: "同户的另一行有错误，整户未导入", en: "another row of the household is refused, and with it the whole"))
+                    Message(zh: "同户的另一行有错误，整户未导入", en: "another row of the household is refused, and with it the whole")
+                )
             }
     }
 
@@ -160,14 +165,16 @@ final class HouseholdImporter: Importer {
         var found = checked.warnings.map { warning in
             let (line, column) = place(warning.pointer, rows)
             return ReportRow(
-                line: line, column: column.map(header.name), .warning, code: warning.rule.code, warning.fieldError.detail)
+                line: line, column: column.map(header.name), .warning, code: warning.rule.code,
+                warning.fieldError.detail)
         }
         for (row, member) in zip(rows, checked.members) {
             guard let code = member.identity.problem else { continue }
             found.append(
                 ReportRow(
                     line: row.line, column: header.name(.identityNumber), .warning, code: code,
-                    Message(zh: "证件号码未通过核对，保留为未核实", en: "the identity number could not be verified and is kept as such")))
+                    Message(zh: "证件号码未通过核对，保留为未核实", en: "the identity number could not be verified and is kept as such")
+                ))
         }
         return found
     }
