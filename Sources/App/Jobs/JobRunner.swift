@@ -57,7 +57,13 @@ final class JobRunner: Sendable {
             logger.error("a job failed", metadata: ["job": "\(job.id)", "error": "\(type(of: error))"])
             // The words go to whoever asked; what nobody foresaw is in the log only.
             let words = (error as? ImportFailure)?.description ?? "internal error"
-            try? register.perform { try JobStore.finish(job.id, "failed", failure: words, $0) }
+            do {
+                try register.perform { try JobStore.finish(job.id, "failed", failure: words, $0) }
+                unlink(register.directory.spool + "/" + job.fileName)
+            } catch {
+                // The job stands as running, and needs its file when the next start takes it up.
+                logger.error("a failed job could not be ended", metadata: ["job": "\(job.id)"])
+            }
         }
     }
 }
