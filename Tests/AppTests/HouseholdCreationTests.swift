@@ -129,10 +129,6 @@ struct HouseholdCreationTests {
             Sample.household("H1").with(["attribute": "five-guarantees", "statusSince": "2016-02-10"]),
             ["/attribute code-ended"]
         ),
-        (
-            Sample.household("H1").with(["attribute": "destitute-support", "statusSince": "2016-02-09"]),
-            ["/attribute code-ended"]
-        ),
         (Sample.household("H1").with(["statusSince": "2016-02-30"]), ["/statusSince not-a-date"]),
         (Sample.household("H1").with(["statusSince": "2026-03-03"]), ["/statusSince status-in-future"]),
         (Sample.household("H1").with(["otherCauses": ["illness", "illness"]]), ["/otherCauses repeated-cause"]),
