@@ -69,23 +69,19 @@ enum Files {
 
     /// Removes the files of a directory whose names begin so; what cannot be removed stays.
     static func removeAll(in directory: String, prefix: String) {
-        guard let handle = opendir(directory) else { return }
-        defer { closedir(handle) }
-        while let entry = readdir(handle) {
-            let name = name(entry)
-            if name.hasPrefix(prefix) { unlink(directory + "/" + name) }
-        }
+        for name in names(in: directory, prefix: prefix) { unlink(directory + "/" + name) }
     }
 
-    /// Whether a directory has nothing in it, or is not there.
-    static func isEmpty(_ directory: String) -> Bool {
-        guard let handle = opendir(directory) else { return true }
+    /// The names in a directory that begin so; none where there is no directory.
+    static func names(in directory: String, prefix: String = "") -> [String] {
+        guard let handle = opendir(directory) else { return [] }
         defer { closedir(handle) }
+        var names: [String] = []
         while let entry = readdir(handle) {
             let name = name(entry)
-            if name != "." && name != ".." { return false }
+            if name != "." && name != ".." && name.hasPrefix(prefix) { names.append(name) }
         }
-        return true
+        return names
     }
 
     private static func name(_ entry: UnsafeMutablePointer<dirent>) -> String {

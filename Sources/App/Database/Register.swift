@@ -33,7 +33,7 @@ public struct DataDirectory: Sendable {
 
     /// - Throws: `InstallationError.notEmpty` for a directory with anything in it.
     public func requireEmpty() throws {
-        guard Files.isEmpty(path) else { throw InstallationError.notEmpty(path) }
+        guard Files.names(in: path).isEmpty else { throw InstallationError.notEmpty(path) }
     }
 
     func make() throws {

@@ -16,7 +16,7 @@ enum HouseholdList {
         ListColumn("statusSince", "h.status_since"),
         ListColumn("attribute", "h.attribute"),
         ListColumn("mainCause", "h.main_cause"),
-        ListColumn("otherCauses", "h.other_cause_1 || coalesce(';' || h.other_cause_2, '')", .texts),
+        ListColumn("otherCauses", "coalesce(h.other_cause_1 || coalesce(';' || h.other_cause_2, ''), '')", .texts),
         ListColumn("labour", "h.labour"),
         ListColumn("householderName", "h.householder_name"),
         ListColumn("memberCount", "h.member_count", .integer),

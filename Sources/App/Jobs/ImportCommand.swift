@@ -47,7 +47,7 @@ public enum ImportCommand {
         _ path: String, _ order: ImportOrder, _ register: Register, watch: @escaping (ImportProgress) -> Void = { _ in }
     ) throws -> ImportResult {
         let id = register.environment.newId(at: register.environment.now())
-        let fileName = "import-\(id)"
+        let fileName = JobStore.filePrefix + id.description
         let spooled = register.directory.spool + "/" + fileName
         let file = try SpoolFile(directory: register.directory.spool)
         try Files.forEachChunk(path) { try file.append($0) }

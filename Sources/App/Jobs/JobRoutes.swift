@@ -30,7 +30,7 @@ enum JobRoutes {
             ),
             (.get, "/v1/imports/{id}", Endpoint(access: .signedIn, work: .read(show))),
             (.get, "/v1/imports/{id}/report", Endpoint(access: .signedIn, work: .list(report))),
-            (.post, "/v1/imports/{id}/cancel", Endpoint(access: writers, work: .write(cancel))),
+            (.post, "/v1/imports/{id}/cancel", Endpoint(access: writers, work: .write { try cancel($0, jobs) })),
         ]
     }
 
@@ -101,7 +101,7 @@ enum JobRoutes {
             conditions: conditions, order: ["r.sequence"], paging: paging)
     }
 
-    private static func cancel(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
+    private static func cancel(_ call: Call, _ jobs: JobRunner) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         return { transaction in
             _ = try json(id, call, transaction.connection)
@@ -111,6 +111,7 @@ enum JobRoutes {
                 throw Problem(.jobEnded)
             }
             try JobStore.cancel(id, transaction)
+            jobs.wake()
             return .json(202, try json(id, call, transaction.connection))
         }
     }
@@ -122,7 +123,7 @@ enum JobRoutes {
         let register = call.register
         let file = try spooled(call)
         let contentHash = try hash(file, order)
-        let fileName = "import-\(id)"
+        let fileName = JobStore.filePrefix + id.description
         return { transaction in
             let connection = transaction.connection
             let existing = try connection.first(

@@ -32,9 +32,10 @@ final class JobRunner: Sendable {
     private func work() {
         while !isStopping.load(ordering: .acquiring) {
             do {
+                let spool = register.directory.spool
                 let job = try register.perform { transaction in
                     let job = try JobStore.next(transaction.connection)
-                    if let job { try JobStore.start(job.id, transaction) }
+                    if let job { try JobStore.start(job.id, transaction) } else { try Self.sweep(spool, transaction) }
                     return job
                 }
                 guard let job else { return }
@@ -47,19 +48,27 @@ final class JobRunner: Sendable {
         }
     }
 
+    /// Removes files that no job will read any more: they hold numbers of people in clear. On the writer, so that a file
+    /// whose job is just being stored is never taken for one.
+    private static func sweep(_ spool: String, _ transaction: Transaction) throws {
+        for name in Files.names(in: spool, prefix: JobStore.filePrefix) {
+            let id = Identifier(String(name.dropFirst(JobStore.filePrefix.count)))
+            let job = try id.flatMap { try JobStore.find($0, transaction.connection) }
+            if job?.state != "queued" && job?.state != "running" { unlink(spool + "/" + name) }
+        }
+    }
+
     private func run(_ job: Job) {
         do {
             let run = ImportRun(job, register, shouldStop: { self.isStopping.load(ordering: .acquiring) })
             let outcome = try run.run()
             guard outcome != .interrupted else { return }
-            unlink(register.directory.spool + "/" + job.fileName)
         } catch {
             logger.error("a job failed", metadata: ["job": "\(job.id)", "error": "\(type(of: error))"])
             // The words go to whoever asked; what nobody foresaw is in the log only.
             let words = (error as? ImportFailure)?.description ?? "internal error"
             do {
                 try register.perform { try JobStore.finish(job.id, "failed", failure: words, $0) }
-                unlink(register.directory.spool + "/" + job.fileName)
             } catch {
                 // The job stands as running, and needs its file when the next start takes it up.
                 logger.error("a failed job could not be ended", metadata: ["job": "\(job.id)"])

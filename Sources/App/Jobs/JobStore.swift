@@ -5,6 +5,9 @@ import SQL
 import Web
 
 enum JobStore {
+    /// How the names of waiting files begin; the job's id follows.
+    static let filePrefix = "import-"
+
     static func create(_ job: Job, contentHash: [UInt8], _ transaction: Transaction) throws {
         _ = try transaction.connection.run(
             """

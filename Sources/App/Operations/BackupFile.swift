@@ -49,15 +49,25 @@ public enum BackupFile {
         try Files.copy(path, to: draft, mode: 0o600)
         // The copy on this disk is what will be used, so it is looked at again.
         _ = try verified(draft, keys)
-        for suffix in ["-wal", "-shm"] { unlink(directory.database + suffix) }
-        if directory.hasData, rename(directory.database, directory.database + ".replaced") != 0 {
-            throw InstallationError.unwritable(directory.database, errno)
-        }
+        try setAside(directory)
         guard rename(draft, directory.database) == 0 else {
             throw InstallationError.unwritable(directory.database, errno)
         }
         Files.syncDirectory(of: directory.database)
         return sequence
+    }
+
+    /// Renames the old database with its log, which may hold rows that the file does not: nothing of it is lost, and the log
+    /// never meets another file of the same name.
+    private static func setAside(_ directory: DataDirectory) throws {
+        let replaced = directory.database + ".replaced"
+        for suffix in ["-wal", ""] {
+            unlink(replaced + suffix)
+            guard rename(directory.database + suffix, replaced + suffix) == 0 || errno == ENOENT else {
+                throw InstallationError.unwritable(directory.database, errno)
+            }
+        }
+        unlink(directory.database + "-shm")
     }
 
     private static func verified(_ path: String, _ keys: KeyRing) throws -> Int64 {
