@@ -48,8 +48,8 @@ final class JobRunner: Sendable {
         }
     }
 
-    /// Removes files that no job will read any more: they hold numbers of people in clear. On the writer, so that a file
-    /// whose job is just being stored is never taken for one.
+    /// Removes files that no job will read any more: they hold numbers of people in clear. On the writer, so that a
+    /// file whose job is just being stored is never taken for one.
     private static func sweep(_ spool: String, _ transaction: Transaction) throws {
         for name in Files.names(in: spool, prefix: JobStore.filePrefix) {
             let id = Identifier(String(name.dropFirst(JobStore.filePrefix.count)))
