@@ -110,7 +110,9 @@ struct Contract: Sendable {
                 ? [] : ["content type \(type ?? "none") is not documented"]
         }
         guard let media = content[type] else { return ["content type \(type) is not documented"] }
-        guard !body.isEmpty, type.hasSuffix("json"), let schema = media["schema"] else { return [] }
+        guard !body.isEmpty, type == "application/json" || type.hasSuffix("+json"), let schema = media["schema"] else {
+            return []
+        }
         guard let json = try? JSONDocument(body).root else { return ["the body is not JSON"] }
         return schemas.violations(of: ContractValue(json), schema)
     }
