@@ -2,6 +2,7 @@
 
 import Glibc
 import Synchronization
+import Testing
 
 @testable import Web
 
@@ -158,7 +159,11 @@ struct Session: Sendable {
         _ method: String, _ target: String, _ fields: KeyValuePairs<String, String> = [:], body: [UInt8]? = nil
     ) throws -> Answer {
         let own = token.map { [("Authorization", "Bearer \($0)")] } ?? []
-        return try client.send(method, target, own + fields.map { ($0.key, $0.value) }, body: body)
+        let answer = try client.send(method, target, own + fields.map { ($0.key, $0.value) }, body: body)
+        Contract.check(
+            method, target, status: answer.status, contentType: answer["content-type"],
+            body: answer["content-encoding"] == nil ? answer.body : [])
+        return answer
     }
 
     func get(_ target: String, _ fields: KeyValuePairs<String, String> = [:]) throws -> Answer {
