@@ -1,5 +1,5 @@
-# Hooks of schemathesis for scripts/contract: made-up ids find nothing, so about half of them are replaced by ids and codes of
-# the demonstration county. The caller's own tokens are never revoked, or every later answer would be 401.
+# Hooks of schemathesis for scripts/contract: made-up ids find nothing, so about half of them are replaced by ids and
+# codes of the demonstration county. The caller's own tokens are never revoked, or every later answer would be 401.
 
 import json
 import os

@@ -1,5 +1,6 @@
 // One request on its way through the application, and what a route says it needs.
 
+import Crypto
 import Domain
 import HTTP1
 import SQL
@@ -118,6 +119,21 @@ extension Response {
         response.compressible = true
         response.body = .bytes(body)
         return response
+    }
+}
+
+/// The strong tag of content that has no version of its own: what it shows can change with other records.
+enum ContentTag {
+    static func of(_ content: [UInt8]) -> String {
+        "\"" + Hex.text(SHA256.hash(data: content).prefix(8)) + "\""
+    }
+}
+
+extension Response {
+    /// JSON under the tag of its content; 304 for a client that has it.
+    static func content(_ body: [UInt8], _ call: Call) throws -> Response {
+        let tag = ContentTag.of(body)
+        return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
     }
 }
 

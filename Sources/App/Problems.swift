@@ -24,13 +24,13 @@ extension ProblemKind {
         en: "The Idempotency-Key was used before with other content")
     static let internalError = ProblemKind.refusal(status: 500)
     static let unavailable = ProblemKind.refusal(status: 503)
-    static let diskFull = ProblemKind("disk-full", status: 507, zh: "磁盘已满", en: "The disk is full")
+    static let diskFull = ProblemKind.refusal(status: 507)
 
     /// Every kind that the API may answer with.
     static let catalogue: [ProblemKind] =
         web + [
             unauthenticated, forbidden, conflictingContent, conflict, stale, preconditionRequired, ruleBroken,
-            idempotencyKeyReused, diskFull,
+            idempotencyKeyReused,
         ] + DivisionProblems.kinds + HouseholdProblems.kinds + JobProblems.kinds
 }
 

@@ -4,6 +4,8 @@
 /// before a handler sees it.
 public enum Method: UInt8, Sendable, CaseIterable {
     case get, head, post, put, patch, delete, options, trace, connect
+    /// Safe and idempotent with a body (the QUERY method of the HTTP working group): known so that it is answered 405.
+    case query
 
     /// The method as it stands in a request line and in `Allow`.
     public var name: String {
@@ -17,6 +19,7 @@ public enum Method: UInt8, Sendable, CaseIterable {
         case .options: "OPTIONS"
         case .trace: "TRACE"
         case .connect: "CONNECT"
+        case .query: "QUERY"
         }
     }
 
@@ -31,6 +34,8 @@ public enum Method: UInt8, Sendable, CaseIterable {
                 self = .patch
             } else if bytes.equals("TRACE") {
                 self = .trace
+            } else if bytes.equals("QUERY") {
+                self = .query
             } else {
                 return nil
             }

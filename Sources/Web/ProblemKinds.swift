@@ -57,7 +57,7 @@ extension ProblemKind {
         ProblemKind("not-implemented", status: 501, zh: "未实现", en: "Not implemented"),
         ProblemKind("unavailable", status: 503, zh: "暂时无法服务", en: "The service is not available right now"),
         ProblemKind("version-not-supported", status: 505, zh: "不支持该 HTTP 版本", en: "The HTTP version is not supported"),
-        ProblemKind("storage-full", status: 507, zh: "存储空间已满", en: "The storage is full"),
+        ProblemKind("disk-full", status: 507, zh: "磁盘已满", en: "The disk is full"),
     ]
 }
 

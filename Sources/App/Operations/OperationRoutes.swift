@@ -1,13 +1,12 @@
 // What everybody may ask: is the service alive, is it ready, how is it doing, and what is the contract.
 
-import Crypto
 import HTTP1
 import SQL
 import Web
 
 enum OperationRoutes {
     static func all(contract: [UInt8], metrics: Metrics, isReady: @escaping @Sendable () -> Bool) -> [RouteEntry] {
-        let contractTag = "\"" + Hex.text(SHA256.hash(data: contract).prefix(8)) + "\""
+        let contractTag = ContentTag.of(contract)
         return [
             (.get, "/healthz", Endpoint(access: .everybody, work: .instant { _ in .text("ok\n") })),
             (.get, "/readyz", Endpoint(access: .everybody, work: .instant { _ in try ready(isReady()) })),

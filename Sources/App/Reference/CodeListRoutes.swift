@@ -1,6 +1,5 @@
 // The code lists, for forms and for partners who map their own codes to ours.
 
-import Crypto
 import Domain
 import HTTP1
 import SQL
@@ -27,10 +26,7 @@ enum CodeListRoutes {
             }
             theirs = try PartnerStore.codes(id, connection)
         }
-        let body = json(call.register.codeLists, theirs)
-        let tag = "\"" + Hex.text(SHA256.hash(data: body).prefix(8)) + "\""
-        if let unchanged = try call.unchanged(tag) { return unchanged }
-        return .json(200, body, entityTag: tag)
+        return try .content(json(call.register.codeLists, theirs), call)
     }
 
     /// - Parameter partnerCodes: by `list/code`.

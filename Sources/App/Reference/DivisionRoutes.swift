@@ -76,13 +76,11 @@ enum DivisionRoutes {
         let division = try visible(call.parameters[0], call.caller.scope, connection)
         var json = JSONWriter(reserve: 1_024)
         guard day != nil || known != nil else {
-            let tag = VersionTag.tag(division.version)
-            if let unchanged = try call.unchanged(tag) { return unchanged }
             try connection.forEach(
                 "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) WHERE d.id = $1",
                 division.id
             ) { ListAnswer.write($0, columns, &json) }
-            return .json(200, json.take(), entityTag: tag)
+            return try .content(json.take(), call)
         }
         try connection.forEach(
             """
@@ -174,10 +172,11 @@ enum DivisionRoutes {
         return { transaction in
             let village = try HouseholdPlacing.village(villageCode, scope, transaction.connection)
             let existing = try transaction.connection.first(
-                "SELECT village_id, name FROM village_group WHERE id = $1", id
-            ) { (try $0.identifier(0), $0.text(1)) }
+                "SELECT village_id, name, version FROM village_group WHERE id = $1", id
+            ) { (try $0.identifier(0), $0.text(1), $0.int(2)) }
+            let version = existing?.2 ?? 1
             if let existing {
-                guard existing == (village.id, name) else { throw Problem(.conflictingContent) }
+                guard (existing.0, existing.1) == (village.id, name) else { throw Problem(.conflictingContent) }
             } else {
                 try GroupStore.create(id, name, in: village, transaction)
             }
@@ -188,7 +187,7 @@ enum DivisionRoutes {
                 FROM village_group g JOIN division d ON d.id = g.village_id WHERE g.id = $1
                 """, id
             ) { ListAnswer.write($0, groupColumns, &json) }
-            var response = Response.json(existing == nil ? 201 : 200, json.take(), entityTag: VersionTag.tag(1))
+            var response = Response.json(existing == nil ? 201 : 200, json.take(), entityTag: VersionTag.tag(version))
             if existing != nil { response.add("Idempotency-Replayed", "true") }
             return response
         }

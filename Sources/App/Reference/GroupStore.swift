@@ -28,14 +28,27 @@ enum GroupStore {
             "SELECT id, name, version FROM village_group WHERE village_id = $1", old.id
         ) { (try $0.identifier(0), $0.text(1), $0.int(2)) }
         for (id, name, version) in groups {
-            var target = name
-            while try find(target, in: new.id, transaction.connection) != nil { target = old.name + target }
+            let target = try freeName(name, old, in: new, transaction.connection)
             _ = try transaction.connection.run(
                 "UPDATE village_group SET village_id = $2, name = $3, version = $4 WHERE id = $1", id, new.id, target,
                 version + 1)
             try transaction.audit("move", .group, id, before: audit(name, old), after: audit(target, new))
             try transaction.change(.move, .group, id, version: version + 1, from: old.areaCode, to: new.areaCode)
         }
+    }
+
+    /// The name itself where nobody has it; else with the old village's name before it, and a number if need be.
+    private static func freeName(
+        _ name: String, _ old: Division, in new: Division, _ connection: Connection
+    ) throws -> String {
+        var candidate = name
+        var number = 1
+        while try find(candidate, in: new.id, connection) != nil {
+            let suffix = number == 1 ? "" : " \(number)"
+            candidate = String((old.name + name).prefix(60 - suffix.count)) + suffix
+            number += 1
+        }
+        return candidate
     }
 
     private static func audit(_ name: String, _ village: Division) -> [UInt8] {
