@@ -125,7 +125,7 @@ struct AccessTests {
     }
 
     @Test(
-        "a household outside the caller's area is 404 by id, with any tag, and not in lists, filters, searches or totals"
+        "a household outside the caller's area is 404 by id, with any tag, and in no list, filter, search or total"
     )
     func objectLevel() throws {
         let county = try County()

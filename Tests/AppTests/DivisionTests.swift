@@ -37,7 +37,7 @@ struct DivisionTests {
     }
 
     @Test(
-        "a file that says what is known changes nothing; new rows are created; nothing is ended unless the file is complete"
+        "a file that says what is known changes nothing, new rows are created, and only a complete one ends anything"
     )
     func editions() throws {
         let county = try County()
@@ -57,7 +57,7 @@ struct DivisionTests {
     }
 
     @Test(
-        "what a complete file no longer has is ended and awaits a successor, in the levels of the file only, and comes back"
+        "what a complete file no longer has is ended in the levels of the file, awaits a successor, and comes back"
     )
     func complete() throws {
         let county = try County()

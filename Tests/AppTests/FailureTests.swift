@@ -10,7 +10,7 @@ import Testing
 @Suite("Failures")
 struct FailureTests {
     @Test(
-        "a full disk is 507 for writers and nothing for readers, nothing of it is kept, and it is over when there is space"
+        "a full disk is 507 for writers and nothing for readers, keeps nothing, and is over when there is space"
     )
     func diskFull() throws {
         let county = try County()

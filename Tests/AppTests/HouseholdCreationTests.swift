@@ -68,7 +68,7 @@ struct HouseholdCreationTests {
     }
 
     @Test(
-        "an archive number is unique in its county, free in another, and the other record is named only to who may see it"
+        "an archive number is unique in its county only, and the other record is named only to who may see it"
     )
     func archiveNumbers() throws {
         let county = try County()

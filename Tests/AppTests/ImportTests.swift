@@ -45,7 +45,7 @@ struct ImportTests {
     }
 
     @Test(
-        "the same job again is the same answer; its id with another file or other parameters is 409; nothing is done twice"
+        "the same job again is the same answer, its id with another file or order is 409, and nothing is done twice"
     )
     func sameJob() throws {
         let county = try County()
@@ -160,7 +160,7 @@ struct ImportTests {
     }
 
     @Test(
-        "members whom a file does not have stay, leave where it is complete, and stay where a row beside them is unreadable"
+        "members whom a file lacks stay, leave where it is complete, and stay where a row beside them is unreadable"
     )
     func complete() throws {
         let county = try County()

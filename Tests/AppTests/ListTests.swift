@@ -114,7 +114,8 @@ struct ListTests {
         var lines = ["villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate"]
         for number in 0..<2_100 {
             lines.append(
-                "\(Place.villageA1),C\(10_000 + number),general,illness,王\(number % 2 == 0 ? "甲" : "乙"),householder,male,1970-01-01"
+                "\(Place.villageA1),C\(10_000 + number),general,illness,王\(number % 2 == 0 ? "甲" : "乙"),"
+                    + "householder,male,1970-01-01"
             )
         }
         let file = try county.folder.write("common.csv", Array(lines.joined(separator: "\n").utf8))

@@ -58,7 +58,7 @@ struct OperationTests {
     }
 
     @Test(
-        "a request is one line of JSON with its id, route, status, time and caller; its id is the client's where that is sound"
+        "a request is one line of JSON with id, route, status, time and caller; a client's id is taken where sound"
     )
     func requestLog() throws {
         let county = try County()
@@ -153,7 +153,10 @@ struct OperationTests {
         let clock = county.clock
         let folder = county.folder
         let expected = try county.query(
-            "SELECT entity_id FROM change WHERE sequence <= \(sequences[0]) AND entity = 'household' AND operation = 'create' ORDER BY sequence"
+            """
+            SELECT entity_id FROM change
+            WHERE sequence <= \(sequences[0]) AND entity = 'household' AND operation = 'create' ORDER BY sequence
+            """
         ) { Hex.text($0.blob(0)) }
         #expect(throws: DatabaseError.self) { try BackupFile.restore(target, into: DataDirectory(path: folder.path)) }
         county.close()
@@ -239,7 +242,10 @@ struct OperationTests {
             (["UPDATE household SET search_names = '别人' WHERE archive_number = 'H1'"], "index of names"),
             (
                 [
-                    "UPDATE division SET area_code = 990924100999, area_last = 990924100999 WHERE code = \(Place.villageB3)"
+                    """
+                    UPDATE division SET area_code = 990924100999, area_last = 990924100999
+                    WHERE code = \(Place.villageB3)
+                    """
                 ], "places of divisions"
             ),
             (
@@ -336,17 +342,7 @@ struct OperationTests {
         }
         note(try session.get("/v1/households?q=\(number)"))
         said += try county.requestLines() + county.log.all.joined(separator: "\n")
-        let tables = try county.query(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-        ) { $0.text(0) }
-        for table in tables {
-            said += try county.query("SELECT * FROM \"\(table)\"") { row in
-                (0..<row.columnCount).map { column in
-                    if case .blob(let bytes) = row.value(column) { return String(decoding: bytes, as: UTF8.self) }
-                    return "\(row.value(column))"
-                }.joined(separator: "|")
-            }.joined(separator: "\n")
-        }
+        said += try Self.everyCell(county)
         let token = try required(session.token)
         for secret in [
             number, String(number.dropFirst(4).dropLast(4)), other, phone, String(phone.dropFirst(3).dropLast(4)),
@@ -357,6 +353,21 @@ struct OperationTests {
                 "a secret is told near: \(said.range(of: secret).map { said[..<$0.lowerBound].suffix(200) } ?? "")")
         }
         #expect(try county.count("member") == 5 && said.contains("9909**********"))
+    }
+
+    /// The text of every table, bytes as if they were text.
+    private static func everyCell(_ county: County) throws -> String {
+        let tables = try county.query(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        ) { $0.text(0) }
+        return try tables.flatMap { table in
+            try county.query("SELECT * FROM \"\(table)\"") { row in
+                (0..<row.columnCount).map { column in
+                    if case .blob(let bytes) = row.value(column) { return String(decoding: bytes, as: UTF8.self) }
+                    return "\(row.value(column))"
+                }.joined(separator: "|")
+            }
+        }.joined(separator: "\n")
     }
 
     @Test("spool files of requests are gone when they are answered, and of jobs when they have ended")

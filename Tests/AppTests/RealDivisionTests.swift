@@ -1,5 +1,5 @@
-// The real tree of divisions, where JIEDUI_DIVISIONS names the folder of its files: a county, all of a province, and the
-// towns of a later edition over it.
+// The real tree of divisions, where JIEDUI_DIVISIONS names the folder of its files: a county, all of a province, and
+// the towns of a later edition over it.
 
 import Foundation
 import HTTP1
@@ -57,7 +57,7 @@ struct RealDivisionTests {
     }
 
     @Test(
-        "all of Guangxi and then its towns of 2023: what ended and what is new is listed, every village stays in its county's sight"
+        "all of Guangxi, then its towns of 2023: what ended and what is new is listed, and every village stays in sight"
     )
     func guangxi() throws {
         let county = try County()
@@ -86,7 +86,8 @@ struct RealDivisionTests {
         #expect(try county.faults() == [])
         try expectVillagesInSight(county, old, new)
 
-        // Counties whose code changed: the new county that begins with the same character follows, and its clerk sees the villages.
+        // Counties whose code changed: the new county that begins with the same character follows, and its clerk sees
+        // the villages.
         let counties = new.filter { $0.level == "county" && !oldCodes.contains($0.code) }
         var named = 0
         for ended in old where ended.level == "county" && gone.contains(ended.code) {
@@ -106,7 +107,8 @@ struct RealDivisionTests {
         #expect(try county.faults() == [])
     }
 
-    /// Every village of the first edition lies in the range of who works for its county, or for the county that its town came to.
+    /// Every village of the first edition lies in the range of who works for its county, or for the county that its
+    /// town came to.
     private func expectVillagesInSight(_ county: County, _ old: [Row], _ new: [Row]) throws {
         let reader = try county.register.database.makeReader()
         defer { reader.close() }

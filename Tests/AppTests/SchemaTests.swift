@@ -25,7 +25,8 @@ struct SchemaTests {
         let county = try County()
         let keys = try county.query(
             """
-            SELECT m.name, k.id, group_concat(k."from"), k.on_delete FROM sqlite_master m, pragma_foreign_key_list(m.name) k
+            SELECT m.name, k.id, group_concat(k."from"), k.on_delete
+            FROM sqlite_master m, pragma_foreign_key_list(m.name) k
             WHERE m.type = 'table' GROUP BY m.name, k.id
             """
         ) { (table: $0.text(0), columns: $0.text(2), onDelete: $0.text(3)) }
@@ -38,7 +39,10 @@ struct SchemaTests {
                 """
             ) { $0.text(0) }
             let primary = try county.query(
-                "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('\(key.table)') WHERE pk > 0 ORDER BY pk)"
+                """
+                SELECT group_concat(name)
+                FROM (SELECT name FROM pragma_table_info('\(key.table)') WHERE pk > 0 ORDER BY pk)
+                """
             ) { $0.optionalText(0) ?? "" }
             let isIndexed = (indexes + primary).contains { ($0 + ",").hasPrefix(key.columns + ",") }
             #expect(isIndexed, "\(key.table) (\(key.columns)) has no index")
@@ -124,13 +128,19 @@ struct SchemaTests {
         let id: any Bindable = [UInt8](repeating: 1, count: 16)
         let queries: [(String, [any Bindable])] = [
             (
-                "SELECT u.id FROM token t JOIN user_account u ON u.id = t.user_id JOIN division d ON d.id = u.division_id WHERE t.hash = $1",
+                """
+                SELECT u.id FROM token t JOIN user_account u ON u.id = t.user_id
+                JOIN division d ON d.id = u.division_id WHERE t.hash = $1
+                """,
                 [id]
             ),
             ("SELECT household_number FROM household WHERE id = $1 AND area_code BETWEEN $2 AND $3", [id, 1, 2]),
             ("SELECT id FROM household WHERE area_code / 1000000 = $1 AND archive_number = $2", [990_923, "H1"]),
             (
-                "SELECT household_number FROM member WHERE identity_hash = $1 AND identity_state = 'verified' AND left_on IS NULL",
+                """
+                SELECT household_number FROM member
+                WHERE identity_hash = $1 AND identity_state = 'verified' AND left_on IS NULL
+                """,
                 [id]
             ),
             (

@@ -15,13 +15,14 @@ struct DatedTable {
 
     /// Files the current row into the history before it is overwritten by what holds from `day` on.
     ///
-    /// What was believed until now is kept as superseded; what is still believed of the days before `day` is kept as valid. A day
-    /// before the current row's own is a late message: believed history after it takes the changed columns, and keeps what
-    /// it says of the others. Before the first day of all it reaches back to the day.
+    /// What was believed until now is kept as superseded; what is still believed of the days before `day` is kept as
+    /// valid. A day before the current row's own is a late message: believed history after it takes the changed
+    /// columns, and keeps what it says of the others. Before the first day of all it reaches back to the day.
     /// - Parameters:
     ///   - recordedAt: the time of this change, later than the current row's.
     ///   - changes: the columns that differ, with their new values.
-    /// - Returns: whether believed history after the day took the changes, so that the current row begins where it began.
+    /// - Returns: whether believed history after the day took the changes, so that the current row begins where it
+    ///   began.
     func file(
         _ key: [any Bindable], from day: CivilDate, recordedAt: Int64, changes: [(column: String, value: any Bindable)],
         _ connection: Connection
@@ -56,7 +57,8 @@ struct DatedTable {
             _ = try connection.run(
                 """
                 UPDATE \(history) SET \(settings)
-                WHERE \(self.key) AND superseded_at IS NULL AND valid_from >= \(dayParameter) AND recorded_at = \(nowParameter)
+                WHERE \(self.key) AND superseded_at IS NULL AND valid_from >= \(dayParameter)
+                    AND recorded_at = \(nowParameter)
                 """, values: values + changes.map(\.value))
         }
         _ = try connection.run(

@@ -24,8 +24,8 @@ final class PieceSource<Kind: Importer>: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "import-preparing", qos: .utility)
     private let filled = DispatchSemaphore(value: 0)
-    /// Begins at zero and is raised: Dispatch ends the program when a semaphore is released below its first value, as it
-    /// would be when pieces that were made are never taken.
+    /// Begins at zero and is raised: Dispatch ends the program when a semaphore is released below its first value, as
+    /// it would be when pieces that were made are never taken.
     private let free = DispatchSemaphore(value: 0)
     private static var piecesAhead: Int { 2 }
 

@@ -172,7 +172,7 @@ final class DivisionImporter: Importer {
                     Message(
                         zh: "有无法读取的行，不能确定哪些区划已不在文件中，因此没有撤销任何区划",
                         en:
-                            "rows could not be read, so it is not certain what the file no longer has: nothing was ended"
+                            "rows could not be read, so what the file no longer has is not certain: nothing was ended"
                     ))
             ]
             return outcome

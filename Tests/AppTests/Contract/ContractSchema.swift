@@ -1,5 +1,5 @@
-// Holds values to the schemas of the contract: the part of JSON Schema that OpenAPI 3.0 has and the contract uses. A keyword
-// that is not known here is a finding itself, so that nothing in the contract goes unchecked.
+// Holds values to the schemas of the contract: the part of JSON Schema that OpenAPI 3.0 has and the contract uses. A
+// keyword that is not known here is a finding itself, so that nothing in the contract goes unchecked.
 
 import App
 import Domain

@@ -1,5 +1,5 @@
-// A county of one test: the real application on a port of its own, over a fresh database in a folder of its own. Only the
-// clock and chance are the test's. The schema, divisions and people are made once and copied.
+// A county of one test: the real application on a port of its own, over a fresh database in a folder of its own. Only
+// the clock and chance are the test's. The schema, divisions and people are made once and copied.
 
 import Foundation
 import HTTP1

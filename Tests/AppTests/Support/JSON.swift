@@ -1,5 +1,5 @@
-// JSON in tests: bodies as literals, answers by path. Answers are read by the product's strict reader, so that an answer
-// that is not JSON fails there.
+// JSON in tests: bodies as literals, answers by path. Answers are read by the product's strict reader, so that an
+// answer that is not JSON fails there.
 
 @testable import Web
 
