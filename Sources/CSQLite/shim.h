@@ -7,6 +7,10 @@ static inline int jiedui_sqlite3_db_config_flag(sqlite3 *database, int option, i
     return sqlite3_db_config(database, option, value, (int *)0);
 }
 
+static inline int jiedui_sqlite3_config_flag(int option, int value) {
+    return sqlite3_config(option, value);
+}
+
 /* -1 asks without changing; the answer is 0 or 1, or -1 where the library does not know the option. */
 static inline int jiedui_sqlite3_db_config_read(sqlite3 *database, int option) {
     int value = -1;

@@ -44,8 +44,13 @@ public final class Connection: @unchecked Sendable {
     /// looks at it.
     var storageError: SQLError?
 
+    /// SQLite would count its memory under one mutex of the process, at every allocation of every connection, and
+    /// nobody asks for the count. Where the library is already in use it refuses, and only costs more.
+    private static let countsNoMemory = jiedui_sqlite3_config_flag(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK
+
     init(path: String, role: Role, vfs: String? = nil) throws {
         self.role = role
+        _ = Connection.countsNoMemory
         // The library reads "file:…" as a URI; a path is a path.
         let plain = path.hasPrefix("/") ? path : "./" + path
         let access = role == .reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
