@@ -39,9 +39,8 @@ protocol Importer: AnyObject, SendableMetatype {
     /// How much of the file is read, from 0 to 1.
     var progress: Double { get }
     var summary: Summary { get }
-    /// Applies a record inside a savepoint of its own. What it throws as `RecordRefused` undoes the record only.
-    static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws
-        -> ImportOutcome
+    /// Applies a record. What it throws as `RecordRefused` undoes the record only.
+    static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws -> ImportOutcome
     /// What remains when all records were applied, such as ending what a complete file no longer has.
     static func finish(
         _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
@@ -130,14 +129,7 @@ struct ImportRun {
         var rows = job.counts.rows
         while let piece = try pieces.next() {
             if shouldStop() { return .interrupted }
-            let job = job
-            let isCancelled: Bool = try register.perform(as: job.actor) { transaction in
-                if try JobStore.isCancelRequested(job.id, transaction.connection) { return true }
-                let outcome = try Self.apply(Kind.self, piece.items, job, transaction)
-                try JobStore.advance(job.id, to: piece.end, outcome.counts, outcome.rows, transaction.connection)
-                return false
-            }
-            if isCancelled { return .cancelled }
+            if try advance(Kind.self, piece) == .cancelled { return .cancelled }
             rows += piece.rowCount
             watch(ImportProgress(rows: rows, share: piece.share))
         }
@@ -145,27 +137,62 @@ struct ImportRun {
         return .done
     }
 
+    /// Applies a piece and moves the job's position with it; nil where the import goes on.
+    ///
+    /// The database seldom refuses a record that was prepared, and a savepoint for each costs a third of the writer's
+    /// time: the old form of every page is kept, and the name index writes out what it gathered. So a piece is tried
+    /// without them first; a refused record takes the whole piece back, and it is applied again record by record.
+    private func advance<Kind: Importer>(_ kind: Kind.Type, _ piece: Piece<Kind.Record>) throws -> ImportEnd? {
+        let job = job
+        let register = register
+        do {
+            return try register.database.writer.performAlone { connection in
+                try Self.advance(kind, piece, job, register.transaction(connection, job.actor), isolating: false)
+            }
+        } catch is RecordRefused {
+            return try register.perform(as: job.actor) { transaction in
+                try Self.advance(kind, piece, job, transaction, isolating: true)
+            }
+        }
+    }
+
+    private static func advance<Kind: Importer>(
+        _ kind: Kind.Type, _ piece: Piece<Kind.Record>, _ job: Job, _ transaction: Transaction, isolating: Bool
+    ) throws -> ImportEnd? {
+        if try JobStore.isCancelRequested(job.id, transaction.connection) { return .cancelled }
+        let outcome = try apply(kind, piece.items, job, transaction, isolating: isolating)
+        try JobStore.advance(job.id, to: piece.end, outcome.counts, outcome.rows, transaction.connection)
+        return nil
+    }
+
     /// Applies a piece; a dry run takes its records back and keeps what they would have done.
     private static func apply<Kind: Importer>(
-        _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction
+        _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction, isolating: Bool
     ) throws -> ImportOutcome {
-        guard job.order.isDryRun else { return try applyItems(kind, items, job, transaction) }
+        guard job.order.isDryRun else { return try applyItems(kind, items, job, transaction, isolating: isolating) }
         do {
             return try transaction.connection.savepoint {
-                throw TakenBack(result: try applyItems(kind, items, job, transaction))
+                throw TakenBack(result: try applyItems(kind, items, job, transaction, isolating: isolating))
             }
         } catch let taken as TakenBack<ImportOutcome> {
             return taken.result
         }
     }
 
+    /// Applies records; each one in a savepoint of its own where a refused one is to be reported and the others kept.
     private static func applyItems<Kind: Importer>(
-        _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction
+        _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction, isolating: Bool
     ) throws -> ImportOutcome {
         var outcome = ImportOutcome()
         for item in items {
             outcome.add(item.rows)
             guard let record = item.record else { continue }
+            guard isolating else {
+                let done = try kind.apply(record, job.order, job.scope, transaction)
+                outcome.counts += done.counts
+                outcome.rows += done.rows
+                continue
+            }
             do {
                 let done = try transaction.connection.savepoint {
                     try kind.apply(record, job.order, job.scope, transaction)
@@ -206,7 +233,7 @@ struct ImportRun {
                 let pieces = PieceSource(skipping: 0, make)
                 defer { pieces.abandon() }
                 while let piece = try pieces.next() {
-                    let outcome = try Self.applyItems(Kind.self, piece.items, job, transaction)
+                    let outcome = try Self.applyItems(Kind.self, piece.items, job, transaction, isolating: true)
                     whole.counts += outcome.counts
                     whole.rows += outcome.rows
                 }
