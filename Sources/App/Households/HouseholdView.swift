@@ -166,12 +166,24 @@ enum HouseholdView {
 }
 
 extension JSONWriter {
-    /// A 16-byte id as its text.
+    /// A 16-byte id as its text, without an array in between: a page of a list has hundreds of them.
     mutating func identifier(_ row: borrowing Row, _ column: Int) {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        row.withBlob(column) { Identifier(bytes: $0)?.write(into: &text) }
-        text.withUnsafeBufferPointer { string(utf8: $0) }
+        row.withBlob(column) { bytes in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
+                var count = 0
+                func put(_ byte: UInt8) {
+                    text[count] = byte
+                    count += 1
+                }
+                func put(digit: UInt8) { put(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)) }
+                for (index, byte) in bytes.prefix(16).enumerated() {
+                    if index == 4 || index == 6 || index == 8 || index == 10 { put(UInt8(ascii: "-")) }
+                    put(digit: byte >> 4)
+                    put(digit: byte & 0xF)
+                }
+                string(utf8: UnsafeBufferPointer(rebasing: text[..<count]))
+            }
+        }
     }
 
     /// A place or official code as its 12 digits.

@@ -149,7 +149,9 @@ enum ListAnswer {
             case .json: json.raw(row.utf8(index))
             case .texts:
                 json.beginArray()
-                for text in row.text(index).split(separator: ";") { json.string(String(text)) }
+                for text in row.utf8(index).split(separator: UInt8(ascii: ";")) {
+                    json.string(utf8: UnsafeBufferPointer(rebasing: text))
+                }
                 json.endArray()
             }
         }
