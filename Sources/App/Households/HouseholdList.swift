@@ -80,7 +80,8 @@ enum HouseholdList {
         let isVerified = state == .verified
         // Said as the partial index says it, or it would not be used.
         let open = isVerified ? "" : "AND m.identity_state <> 'verified'"
-        let members = "FROM member m WHERE m.left_on IS NULL \(open) AND m.identity_state = \(conditions.bind(state.rawValue))"
+        let members =
+            "FROM member m WHERE m.left_on IS NULL \(open) AND m.identity_state = \(conditions.bind(state.rawValue))"
         if try isVerified || areOpenNumbersMany(connection) {
             conditions.add("EXISTS (SELECT 1 \(members) AND m.household_number = h.household_number)")
         } else {
@@ -92,7 +93,8 @@ enum HouseholdList {
         let open = try connection.first(
             """
             SELECT count(*) FROM (SELECT 1 FROM member WHERE left_on IS NULL AND identity_state <> 'verified' LIMIT $1)
-            """, HouseholdSearch.hitsSortedMax + 1) { $0.int(0) }
+            """, HouseholdSearch.hitsSortedMax + 1
+        ) { $0.int(0) }
         return (open ?? 0) > HouseholdSearch.hitsSortedMax
     }
 

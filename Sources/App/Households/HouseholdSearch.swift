@@ -1,7 +1,7 @@
-// Finding households by a name in them. Chinese names have no word boundaries and two characters are a usual question, so
-// the tokens are each character and each pair of neighbours: a question of one or two characters is one token, whose hits
-// the index holds ready, and a longer one is a phrase of pairs. (A phrase of single characters would walk all hits of the
-// commonest surname to find the few that go on as asked.) Written by the store in the household's transaction.
+// Finding households by a name in them. Chinese names have no word boundaries and two characters are a usual question,
+// so the tokens are each character and each pair of neighbours: a question of one or two characters is one token, whose
+// hits the index holds ready, and a longer one is a phrase of pairs. (A phrase of single characters would walk all hits
+// of the commonest surname to find the few that go on as asked.) Written by the store in the household's transaction.
 
 import SQL
 

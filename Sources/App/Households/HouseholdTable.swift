@@ -70,20 +70,22 @@ enum HouseholdTable {
         _ state: HouseholdState, id: Identifier, areaCode: Int64, figures: HouseholdFigures, contentHash: [UInt8]?,
         _ transaction: Transaction
     ) throws -> Int64 {
-        // Asked for beforehand: RETURNING would make this a statement with a savepoint of its own, and at each of those the
-        // name index writes out what it gathered. There is one writer, so nobody takes the number in between.
+        // Asked for beforehand: RETURNING would make this a statement with a savepoint of its own, and at each of those
+        // the name index writes out what it gathered. There is one writer, so nobody takes the number in between.
         let number = try transaction.connection.first("SELECT coalesce(max(household_number), 0) + 1 FROM household") {
             $0.int64(0)
         }
         guard let number else { throw DamagedRow(column: 0) }
         _ = try transaction.connection.run(
             """
-            INSERT INTO household (household_number, id, version, village_id, area_code, group_id, archive_number, status,
-                status_since, attribute, identification_standard, main_cause, other_cause_1, other_cause_2, labour, self_care,
+            INSERT INTO household (household_number, id, version, village_id, area_code, group_id, archive_number,
+                status,
+                status_since, attribute, identification_standard, main_cause, other_cause_1, other_cause_2, labour,
+                    self_care,
                 willingness, poverty_depth, phone_sealed, phone_hash, phone_mask, valid_from, recorded_at, created_at,
                 content_hash, householder_name, member_count, search_names)
-            VALUES ($25, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $7, $20,
-                $20, $21, $22, $23, $24)
+            VALUES ($25, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $7,
+                $20, $20, $21, $22, $23, $24)
             """, id, state.villageId, areaCode, state.groupId, state.archiveNumber, state.status, state.statusSince,
             state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
             state.otherCauses.dropFirst().first, state.labour, state.selfCare, state.willingness, state.povertyDepth,

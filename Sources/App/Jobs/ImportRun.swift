@@ -40,7 +40,8 @@ protocol Importer: AnyObject, SendableMetatype {
     var progress: Double { get }
     var summary: Summary { get }
     /// Applies a record. What it throws as `RecordRefused` undoes the record only.
-    static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws -> ImportOutcome
+    static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws
+        -> ImportOutcome
     /// What remains when all records were applied, such as ending what a complete file no longer has.
     static func finish(
         _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
