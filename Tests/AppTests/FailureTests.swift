@@ -76,9 +76,10 @@ struct FailureTests {
         let county = try County()
         county.application.stop()
         let session = try county.as(.administrator)
+        let piece = HouseholdImporter.recordsPerPiece
         let rows =
             "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate\n"
-            + (0..<1_000).map { "\(Place.villageA1),H\($0),general,illness,陈\($0),householder,male,1980-05-06\n" }
+            + (0..<(5 * piece)).map { "\(Place.villageA1),H\($0),general,illness,陈\($0),householder,male,1980-05-06\n" }
             .joined()
         let path = "/v1/imports/\(Sample.id(1))"
         _ = try session.send("PUT", path + "?kind=households", [:], body: Array(rows.utf8))
@@ -91,13 +92,14 @@ struct FailureTests {
         let end = try ImportRun(
             job, county.register,
             watch: { progress in
-                if progress.rows == 300 { statuses.append((try? session.send("POST", path + "/cancel").status) ?? 0) }
+                guard progress.rows == 3 * piece else { return }
+                statuses.append((try? session.send("POST", path + "/cancel").status) ?? 0)
             }
         ).run()
         #expect(end == .cancelled && statuses == [202])
         let after = try session.job(1)
-        #expect(after["state"]?.string == "cancelled" && after["created"]?.integer == 300)
-        #expect(try county.count("household") == 300)
+        #expect(after["state"]?.string == "cancelled" && after["created"]?.integer == 3 * piece)
+        #expect(try county.count("household") == 3 * piece)
         #expect(try session.send("POST", path + "/cancel").status == 409)
         #expect(try county.faults() == [])
     }
