@@ -34,6 +34,9 @@ CREATE TABLE household (
     -- Kept from the members in the same transaction; `jiedui check` recounts them.
     householder_name        TEXT    NOT NULL,
     member_count            INTEGER NOT NULL CONSTRAINT household_member_count CHECK (member_count >= 0),
+    -- Living members whose number could not be verified, and those without one.
+    unverified_count        INTEGER NOT NULL CONSTRAINT household_unverified_count CHECK (unverified_count >= 0),
+    missing_count           INTEGER NOT NULL CONSTRAINT household_missing_count CHECK (missing_count >= 0),
     -- Names of the living members, one a line, as the name index holds them.
     search_names            TEXT    NOT NULL
 ) STRICT;
@@ -46,6 +49,9 @@ CREATE INDEX household_list_status ON household (status, area_code, archive_numb
 CREATE INDEX household_list_attribute ON household (attribute, area_code, archive_number);
 CREATE INDEX household_list_cause ON household (main_cause, area_code, archive_number);
 CREATE INDEX household_list_labour ON household (labour, area_code, archive_number);
+-- Households with open numbers are few and always asked for as such.
+CREATE INDEX household_list_unverified ON household (area_code, archive_number) WHERE unverified_count > 0;
+CREATE INDEX household_list_missing ON household (area_code, archive_number) WHERE missing_count > 0;
 -- Unique in its county: the first six digits of the place.
 CREATE UNIQUE INDEX household_archive_number ON household (area_code / 1000000, archive_number);
 
@@ -117,7 +123,6 @@ CREATE UNIQUE INDEX member_id ON member (id);
 CREATE UNIQUE INDEX member_one_householder ON member (household_number) WHERE relation = 'householder' AND left_on IS NULL;
 -- The same verified number lives in one household only.
 CREATE UNIQUE INDEX member_identity_living ON member (identity_hash) WHERE identity_state = 'verified' AND left_on IS NULL;
-CREATE INDEX member_identity_open ON member (household_number) WHERE identity_state <> 'verified' AND left_on IS NULL;
 
 CREATE TABLE member_history (
     household_number INTEGER NOT NULL REFERENCES household (household_number) ON DELETE RESTRICT,

@@ -20,12 +20,12 @@ public enum WriterError: Error, Equatable, Sendable {
 /// Runs all changes, one after another, and answers each after its commit is on disk (`synchronous = FULL`).
 ///
 /// What waits in the queue shares one `BEGIN IMMEDIATE … COMMIT`, with a savepoint for each request, at most 256
-/// requests or 5 ms of work. One that throws loses only its own savepoint. Everyone is answered after the commit, a
+/// requests or 10 ms of work. One that throws loses only its own savepoint. Everyone is answered after the commit, a
 /// refused one too: what it was refused for may be a neighbour's row. Disk full is ``SQLError/diskFull``; an I/O
 /// error ends the writer.
 public final class Writer: Sendable {
     static let groupRequestsMax = 256
-    static let groupNanosecondsMax: UInt64 = 5_000_000
+    static let groupNanosecondsMax: UInt64 = 10_000_000
 
     /// Figures for `/metrics`.
     public struct Statistics: Sendable, Equatable {

@@ -43,7 +43,7 @@ enum HouseholdList {
         for (column, code) in filters {
             if let code { conditions.add("\(column) = \(conditions.bind(code))") }
         }
-        if let identity { try numbers(identity, &conditions, connection) }
+        if let identity { conditions.add(holds(identity)) }
         if let name { try search(name, &conditions, connection) }
         return ListPlan(
             name: "households", columns: columns,
@@ -72,30 +72,13 @@ enum HouseholdList {
         }
     }
 
-    /// Numbers that are not verified are few where a register is in order, and then found by their index and sorted;
-    /// where they are many, a page of them is met soon when the list is walked in its order.
-    private static func numbers(
-        _ state: MemberIdentity.State, _ conditions: inout ListConditions, _ connection: Connection
-    ) throws {
-        let isVerified = state == .verified
-        // Said as the partial index says it, or it would not be used.
-        let open = isVerified ? "" : "AND m.identity_state <> 'verified'"
-        let members =
-            "FROM member m WHERE m.left_on IS NULL \(open) AND m.identity_state = \(conditions.bind(state.rawValue))"
-        if try isVerified || areOpenNumbersMany(connection) {
-            conditions.add("EXISTS (SELECT 1 \(members) AND m.household_number = h.household_number)")
-        } else {
-            conditions.add("h.household_number IN (SELECT m.household_number \(members))")
+    /// Households with a living member whose number stands so.
+    private static func holds(_ state: MemberIdentity.State) -> String {
+        switch state {
+        case .verified: "h.member_count > h.unverified_count + h.missing_count"
+        case .unverified: "h.unverified_count > 0"
+        case .missing: "h.missing_count > 0"
         }
-    }
-
-    private static func areOpenNumbersMany(_ connection: Connection) throws -> Bool {
-        let open = try connection.first(
-            """
-            SELECT count(*) FROM (SELECT 1 FROM member WHERE left_on IS NULL AND identity_state <> 'verified' LIMIT $1)
-            """, HouseholdSearch.hitsSortedMax + 1
-        ) { $0.int(0) }
-        return (open ?? 0) > HouseholdSearch.hitsSortedMax
     }
 
     private static func known(

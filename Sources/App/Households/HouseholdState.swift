@@ -103,6 +103,10 @@ struct StoredMember {
 struct HouseholdFigures: Equatable {
     var householderName: String
     var memberCount: Int
+    /// Living members whose identity number could not be verified.
+    var unverifiedCount: Int
+    /// Living members without an identity number.
+    var missingCount: Int
     /// Names of the living members without punctuation, one a line.
     var searchNames: String
 
@@ -110,6 +114,8 @@ struct HouseholdFigures: Equatable {
         let present = members.filter(\.isPresent)
         householderName = present.first { $0.relation == HouseholdFigures.householder }?.name ?? ""
         memberCount = present.count
+        unverifiedCount = present.count { $0.identity.state == .unverified }
+        missingCount = present.count { $0.identity.state == .missing }
         searchNames = present.map { HouseholdSearch.letters($0.name) }.joined(separator: "\n")
     }
 

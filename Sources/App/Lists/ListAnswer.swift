@@ -21,7 +21,7 @@ enum ListAnswer {
     /// One page as JSON.
     static func page(_ plan: ListPlan, _ call: Call, _ connection: Connection) throws -> Response {
         let cursors = call.register.cursors
-        let filter = plan.filter
+        let filter = try filter(call)
         let place = try plan.paging.after.map { try cursors.open($0, list: plan.name, filter: filter) }
         let query = plan.rows(after: place, limit: plan.paging.limit + 1)
         var json = JSONWriter(reserve: 512 + plan.paging.limit * 256)
@@ -54,6 +54,18 @@ enum ListAnswer {
         var response = Response.json(200, json.take())
         if let next { response.add("Link", "<\(link(call, next))>; rel=\"next\"") }
         return response
+    }
+
+    /// What a cursor is bound to: the question and the caller's range, and not the plan that was chosen for it, which
+    /// may be another one for the next page.
+    private static func filter(_ call: Call) throws -> String {
+        let paging = ["after", "limit", "count", "bom"]
+        let parts = (call.request.head.query ?? []).split(separator: UInt8(ascii: "&"))
+            .map { String(decoding: $0, as: UTF8.self) }
+            .filter { part in !paging.contains { part.hasPrefix($0 + "=") } }
+        let scope = try call.caller.scope
+        let path = String(decoding: call.request.head.path, as: UTF8.self)
+        return ([path, "\(scope.first)", "\(scope.last)"] + parts.sorted()).joined(separator: "\n")
     }
 
     /// The same address with another `after`.

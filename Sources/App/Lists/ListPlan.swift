@@ -86,12 +86,6 @@ struct ListPlan {
     var descends = false
     let paging: Paging
 
-    /// What a cursor is bound to: everything that decides which rows there are.
-    var filter: String {
-        conditions.clauses.joined(separator: " AND ") + "|"
-            + conditions.values.map { "\($0.sqlValue)" }.joined(separator: "|")
-    }
-
     /// The query for rows after a place.
     ///
     /// - Parameters:

@@ -119,6 +119,8 @@ public enum RegisterCheck {
             FROM household h LEFT JOIN member m ON m.household_number = h.household_number AND m.left_on IS NULL
             GROUP BY h.household_number
             HAVING count(m.id) <> h.member_count
+                OR count(CASE WHEN m.identity_state = 'unverified' THEN 1 END) <> h.unverified_count
+                OR count(CASE WHEN m.identity_state = 'missing' THEN 1 END) <> h.missing_count
                 OR coalesce(max(CASE WHEN m.relation = 'householder' THEN m.name END), '') <> h.householder_name
             """
         ),
