@@ -22,12 +22,12 @@ enum Idempotency {
         let contentHash = call.register.keys.hash(try call.document().canonicalBytes(), purpose: "content")
         return { transaction in
             let connection = transaction.connection
-            _ = try connection.run(
+            try connection.run(
                 "DELETE FROM idempotency_key WHERE created_at < $1", transaction.now.milliseconds - milliseconds)
             if let stored = try stored(caller.userId, route, key.text, contentHash, connection) { return stored }
             let response = try work(transaction)
             guard (200...299).contains(response.status), case .bytes(let body) = response.body else { return response }
-            _ = try connection.run(
+            try connection.run(
                 """
                 INSERT INTO idempotency_key (user_id, route, key, content_hash, status, entity_tag, body, created_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -55,7 +55,7 @@ public enum AccessStore {
             let division = try DivisionStore.find(code: areaCode, transaction.connection)
         else { throw AccessError.unknownDivision(code) }
         let id = id ?? transaction.newId()
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             """
             INSERT INTO user_account (id, name, role, division_id, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)
             """, id, name, role.rawValue, division.id, transaction.now)
@@ -83,7 +83,7 @@ public enum AccessStore {
         let id = transaction.newId()
         let text = Token.make()
         let expires = transaction.now.milliseconds + Int64(days) * 86_400_000
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "INSERT INTO token (id, user_id, hash, device, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", id,
             user, Token.hash(text.utf8), device, transaction.now, expires)
         try transaction.audit("create", .token, id)
@@ -99,7 +99,7 @@ public enum AccessStore {
         }
         guard let revoked else { throw AccessError.unknownToken(id.description) }
         guard !revoked else { return }
-        _ = try transaction.connection.run("UPDATE token SET revoked_at = $2 WHERE id = $1", id, transaction.now)
+        try transaction.connection.run("UPDATE token SET revoked_at = $2 WHERE id = $1", id, transaction.now)
         try transaction.audit("revoke", .token, id)
     }
 

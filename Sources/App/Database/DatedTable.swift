@@ -32,7 +32,7 @@ struct DatedTable {
         let dayParameter = "$\(key.count + 1)"
         let nowParameter = "$\(key.count + 2)"
         let values = key + [day, recorded]
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at)
             SELECT \(columns), valid_from, \(dayParameter), \(nowParameter) FROM \(history)
@@ -46,7 +46,7 @@ struct DatedTable {
             SELECT \(columns), CASE valid_from WHEN (SELECT min(valid_from) FROM \(history) WHERE \(believed))
                 THEN \(dayParameter) ELSE valid_from END, valid_to, \(nowParameter) FROM \(history) WHERE \(believed)
             """, values: values)
-        _ = try connection.run(
+        try connection.run(
             """
             UPDATE \(history) SET superseded_at = \(nowParameter)
             WHERE \(believed)
@@ -54,20 +54,20 @@ struct DatedTable {
         if retold > 0 && !changes.isEmpty {
             let settings = changes.enumerated().map { "\($1.column) = $\(values.count + 1 + $0)" }.joined(
                 separator: ", ")
-            _ = try connection.run(
+            try connection.run(
                 """
                 UPDATE \(history) SET \(settings)
                 WHERE \(self.key) AND superseded_at IS NULL AND valid_from >= \(dayParameter)
                     AND recorded_at = \(nowParameter)
                 """, values: values + changes.map(\.value))
         }
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at)
             SELECT \(columns), valid_from, \(dayParameter), \(nowParameter) FROM \(current)
             WHERE \(self.key) AND valid_from < \(dayParameter)
             """, values: values)
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at, superseded_at)
             SELECT \(columns), valid_from, NULL, recorded_at, $\(key.count + 1) FROM \(current) WHERE \(self.key)

@@ -105,7 +105,7 @@ public final class Register: Sendable {
     private static func checkKey(_ fingerprint: String, _ connection: Connection) throws {
         let stored = try connection.first("SELECT value FROM setting WHERE key = 'key-fingerprint'") { $0.text(0) }
         guard let stored else {
-            _ = try connection.run("INSERT INTO setting (key, value) VALUES ('key-fingerprint', $1)", fingerprint)
+            try connection.run("INSERT INTO setting (key, value) VALUES ('key-fingerprint', $1)", fingerprint)
             return
         }
         guard stored == fingerprint else { throw InstallationError.keyDiffers(database: stored, file: fingerprint) }

@@ -55,7 +55,7 @@ extension Transaction {
             requestId: actor.requestId, action: action, entity: entity.rawValue, entityId: id,
             before: before.map { String(decoding: $0, as: UTF8.self) },
             after: after.map { String(decoding: $0, as: UTF8.self) })
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO audit_event (sequence, at, user_id, token_id, request_id, action, entity, entity_id, before,
                 after, hash)
@@ -68,7 +68,7 @@ extension Transaction {
     func change(
         _ operation: ChangeOperation, _ entity: Entity, _ id: Identifier, version: Int, from: Int64? = nil, to: Int64?
     ) throws {
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
             VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -14,12 +14,12 @@ enum HouseholdSearch {
     static let hitsSortedMax = 2_000
 
     static func add(_ names: String, _ number: Int64, _ connection: Connection) throws {
-        _ = try connection.run("INSERT INTO household_name (rowid, names) VALUES ($1, $2)", number, tokens(names))
+        try connection.run("INSERT INTO household_name (rowid, names) VALUES ($1, $2)", number, tokens(names))
     }
 
     /// The index keeps no text of its own, so it is told what it held.
     static func remove(_ names: String, _ number: Int64, _ connection: Connection) throws {
-        _ = try connection.run(
+        try connection.run(
             "INSERT INTO household_name (household_name, rowid, names) VALUES ('delete', $1, $2)", number, tokens(names)
         )
     }

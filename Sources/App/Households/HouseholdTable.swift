@@ -76,7 +76,7 @@ enum HouseholdTable {
             $0.int64(0)
         }
         guard let number else { throw DamagedRow(column: 0) }
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             """
             INSERT INTO household (household_number, id, version, village_id, area_code, group_id, archive_number,
                 status, status_since, attribute, identification_standard, main_cause, other_cause_1, other_cause_2,
@@ -99,7 +99,7 @@ enum HouseholdTable {
         _ household: StoredHousehold, to state: HouseholdState, areaCode: Int64, validFrom: CivilDate,
         recordedAt: Int64, figures: HouseholdFigures, _ connection: Connection
     ) throws {
-        _ = try connection.run(
+        try connection.run(
             """
             UPDATE household SET version = version + 1, village_id = $2, area_code = $3, group_id = $4,
                 archive_number = $5, status = $6, status_since = $7, attribute = $8, identification_standard = $9,
@@ -113,7 +113,7 @@ enum HouseholdTable {
             validFrom, recordedAt, figures.householderName, figures.memberCount, figures.searchNames,
             figures.unverifiedCount, figures.missingCount)
         if state.phone != household.state.phone {
-            _ = try connection.run(
+            try connection.run(
                 "UPDATE household SET phone_sealed = $2, phone_hash = $3, phone_mask = $4 WHERE household_number = $1",
                 household.number, state.phone?.sealed, state.phone?.hash, state.phone?.mask)
         }
@@ -159,7 +159,7 @@ enum MemberTable {
     static func insert(
         _ member: MemberState, household: Int64, validFrom: CivilDate, recordedAt: Int64, _ connection: Connection
     ) throws {
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO member (\(dated.columns), identity_sealed, valid_from, recorded_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
@@ -182,7 +182,7 @@ enum MemberTable {
     }
 
     static func keep(_ contentHash: [UInt8], of id: Identifier, _ household: Int64, _ connection: Connection) throws {
-        _ = try connection.run(
+        try connection.run(
             "UPDATE member SET content_hash = $3 WHERE household_number = $1 AND id = $2", household, id, contentHash)
     }
 
@@ -190,7 +190,7 @@ enum MemberTable {
     static func update(
         _ member: MemberState, household: Int64, validFrom: CivilDate, recordedAt: Int64, _ connection: Connection
     ) throws {
-        _ = try connection.run(
+        try connection.run(
             """
             UPDATE member SET position = $3, name = $4, relation = $5, sex = $6, birth_date = $7, identity_hash = $8,
                 identity_mask = $9, identity_state = $10, identity_problem = $11, ethnicity = $12, education = $13,

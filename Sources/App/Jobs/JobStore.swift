@@ -9,7 +9,7 @@ enum JobStore {
     static let filePrefix = "import-"
 
     static func create(_ job: Job, contentHash: [UInt8], _ transaction: Transaction) throws {
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             """
             INSERT INTO job (id, kind, mode, parameters, state, user_id, token_id, area_code, area_last, content_hash,
                 file_name, created_at)
@@ -54,7 +54,7 @@ enum JobStore {
     }
 
     static func start(_ id: Identifier, _ transaction: Transaction) throws {
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "UPDATE job SET state = 'running', started_at = coalesce(started_at, $2) WHERE id = $1", id, transaction.now
         )
     }
@@ -65,7 +65,7 @@ enum JobStore {
 
     /// Asks a job to stop; one that has not begun, or has ended, is left in a final state.
     static func cancel(_ id: Identifier, _ transaction: Transaction) throws {
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             """
             UPDATE job SET cancel_requested = 1, state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END,
                 finished_at = CASE state WHEN 'queued' THEN $2 ELSE finished_at END
@@ -78,7 +78,7 @@ enum JobStore {
     static func advance(
         _ id: Identifier, to position: Int, _ counts: ImportCounts, _ rows: [ReportRow], _ connection: Connection
     ) throws {
-        _ = try connection.run(
+        try connection.run(
             """
             UPDATE job SET position = $2, created = created + $3, changed = changed + $4, unchanged = unchanged + $5,
                 ended = ended + $6, refused = refused + $7
@@ -94,7 +94,7 @@ enum JobStore {
             ?? 0
         for row in rows {
             sequence += 1
-            _ = try connection.run(
+            try connection.run(
                 """
                 INSERT INTO job_row (job_id, sequence, line, column, severity, code, zh, en)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -104,7 +104,7 @@ enum JobStore {
     }
 
     static func finish(_ id: Identifier, _ state: String, failure: String? = nil, _ transaction: Transaction) throws {
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "UPDATE job SET state = $2, failure = $3, finished_at = $4 WHERE id = $1", id, state, failure,
             transaction.now)
         try transaction.audit(state, .job, id)

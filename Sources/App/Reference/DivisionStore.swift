@@ -90,7 +90,7 @@ enum DivisionStore {
         let division = Division(
             id: transaction.newId(), level: level, parentId: parent?.id, code: code, name: name, areaCode: place,
             areaLast: place + AreaCode.span(of: level) - 1, openedOn: day, endedOn: nil, successorId: nil, version: 1)
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             """
             INSERT INTO division (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, 1)
             """, division.id, level.rawValue, parent?.id, code, name, division.areaCode, division.areaLast, day)
@@ -114,7 +114,7 @@ enum DivisionStore {
             revised.areaCode = place
             revised.areaLast = place + AreaCode.span(of: division.level) - 1
         }
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "UPDATE division SET name = $2, parent_id = $3, version = $4 WHERE id = $1",
             division.id, name, parent?.id, revised.version)
         try reviseVersions(revised, on: day, transaction)
@@ -123,7 +123,7 @@ enum DivisionStore {
 
     /// Writes a child's new parent after `Places.move` has placed it.
     static func adopt(_ division: Division, on day: CivilDate, _ transaction: Transaction) throws {
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "UPDATE division SET parent_id = $2, version = $3 WHERE id = $1",
             division.id, division.parentId, division.version)
         try reviseVersions(division, on: day, transaction)
@@ -134,7 +134,7 @@ enum DivisionStore {
         var ended = division
         ended.endedOn = max(day, division.openedOn)
         ended.version += 1
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "UPDATE division SET ended_on = $2, version = $3 WHERE id = $1", ended.id, ended.endedOn, ended.version)
         try record("end", division, ended, transaction, operation: .end)
     }
@@ -144,7 +144,7 @@ enum DivisionStore {
         var reopened = division
         reopened.endedOn = nil
         reopened.version += 1
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "UPDATE division SET ended_on = NULL, version = $2 WHERE id = $1", reopened.id, reopened.version)
         try record("reopen", division, reopened, transaction)
     }
@@ -160,7 +160,7 @@ enum DivisionStore {
     }
 
     private static func insertVersion(_ division: Division, from day: CivilDate, _ transaction: Transaction) throws {
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             """
             INSERT INTO division_version (division_id, valid_from, valid_to, code, name, parent_id, recorded_at)
             VALUES ($1, $2, NULL, $3, $4, $5, $6)
@@ -175,19 +175,19 @@ enum DivisionStore {
             try connection.first(
                 "SELECT max(recorded_at) FROM division_version WHERE division_id = $1", division.id
             ) { max(transaction.now.milliseconds, $0.int64(0) + 1) } ?? transaction.now.milliseconds
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO division_version (division_id, valid_from, valid_to, code, name, parent_id, recorded_at)
             SELECT division_id, valid_from, $2, code, name, parent_id, $3 FROM division_version
             WHERE division_id = $1 AND superseded_at IS NULL AND valid_from < $2 AND (valid_to IS NULL OR valid_to > $2)
             """, division.id, day, now)
-        _ = try connection.run(
+        try connection.run(
             """
             UPDATE division_version SET superseded_at = $3
             WHERE division_id = $1 AND superseded_at IS NULL AND recorded_at < $3
             AND (valid_to IS NULL OR valid_to > $2)
             """, division.id, day, now)
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO division_version (division_id, valid_from, valid_to, code, name, parent_id, recorded_at)
             VALUES ($1, $2, NULL, $3, $4, $5, $6)

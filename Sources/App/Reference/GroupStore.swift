@@ -15,7 +15,7 @@ enum GroupStore {
     static func create(
         _ id: Identifier, _ name: String, in village: Division, _ transaction: Transaction
     ) throws -> Identifier {
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "INSERT INTO village_group (id, village_id, name, version) VALUES ($1, $2, $3, 1)", id, village.id, name)
         try transaction.audit("create", .group, id, after: audit(name, village))
         try transaction.change(.create, .group, id, version: 1, to: village.areaCode)
@@ -29,7 +29,7 @@ enum GroupStore {
         ) { (try $0.identifier(0), $0.text(1), $0.int(2)) }
         for (id, name, version) in groups {
             let target = try freeName(name, old, in: new, transaction.connection)
-            _ = try transaction.connection.run(
+            try transaction.connection.run(
                 "UPDATE village_group SET village_id = $2, name = $3, version = $4 WHERE id = $1", id, new.id, target,
                 version + 1)
             try transaction.audit("move", .group, id, before: audit(name, old), after: audit(target, new))

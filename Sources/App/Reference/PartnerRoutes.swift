@@ -75,7 +75,7 @@ enum PartnerRoutes {
                             FieldError(pointer: "/key", code: "key-taken", detail: Message(zh: "已被使用", en: "in use"))
                         ])
                 }
-                _ = try connection.run(
+                try connection.run(
                     "INSERT INTO partner (id, key, name, version) VALUES ($1, $2, $3, 1)", id, key, name)
                 try transaction.audit("create", .partner, id, after: content)
                 try transaction.change(.create, .partner, id, version: 1, to: nil)
@@ -128,14 +128,14 @@ enum PartnerRoutes {
             guard try connection.first("SELECT 1 FROM partner WHERE id = $1", id, row: { _ in true }) == true else {
                 throw Problem(.notFound)
             }
-            _ = try connection.run(
+            try connection.run(
                 "DELETE FROM partner_code WHERE partner_id = $1 AND list_key = $2", id, list.rawValue)
             var json = JSONWriter()
             try json.object { json in
                 json.key("values")
                 try json.array { json in
                     for value in values {
-                        _ = try connection.run(
+                        try connection.run(
                             "INSERT INTO partner_code (partner_id, list_key, partner_code, code) "
                                 + "VALUES ($1, $2, $3, $4)",
                             id, list.rawValue, value.partnerCode, value.code)

@@ -40,22 +40,22 @@ enum Places {
         let first = division.areaCode
         let last = division.areaLast
         for (table, entity) in [("household", Entity.household)] {
-            _ = try connection.run(
+            try connection.run(
                 """
                 INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
                 SELECT $1, $2, id, version, 'move', area_code, area_code + $3 FROM \(table)
                 WHERE area_code BETWEEN $4 AND $5 ORDER BY area_code
                 """, transaction.now, entity.rawValue, delta, first, last)
-            _ = try connection.run(
+            try connection.run(
                 "UPDATE \(table) SET area_code = area_code + $1 WHERE area_code BETWEEN $2 AND $3", delta, first, last)
         }
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
             SELECT $1, 'division', id, version, 'move', area_code, area_code + $2 FROM division
             WHERE area_code BETWEEN $3 AND $4 AND level > $5 AND successor_id IS NULL ORDER BY area_code
             """, transaction.now, delta, first, last, division.level.rawValue)
-        _ = try connection.run(
+        try connection.run(
             """
             UPDATE division SET area_code = area_code + $1, area_last = area_last + $1
             WHERE area_code BETWEEN $2 AND $3 AND (level > $4 OR id = $5) AND successor_id IS NULL

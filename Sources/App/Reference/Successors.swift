@@ -44,7 +44,7 @@ enum Successors {
         succeeded.endedOn = old.endedOn ?? max(day, old.openedOn)
         succeeded.successorId = new.id
         succeeded.version += 1
-        _ = try transaction.connection.run(
+        try transaction.connection.run(
             "UPDATE division SET ended_on = $2, successor_id = $3, version = $4 WHERE id = $1",
             old.id, succeeded.endedOn, new.id, succeeded.version)
         try DivisionStore.record("succeed", old, succeeded, transaction, operation: .end)
@@ -73,7 +73,7 @@ enum Successors {
             "SELECT id, version FROM user_account WHERE division_id = $1", old.id
         ) { (try $0.identifier(0), $0.int(1)) }
         for (user, version) in users {
-            _ = try transaction.connection.run(
+            try transaction.connection.run(
                 "UPDATE user_account SET division_id = $2, version = $3 WHERE id = $1", user, new.id, version + 1)
             try transaction.audit(
                 "move", .user, user, before: DivisionBodies.codeAudit(old), after: DivisionBodies.codeAudit(new))
