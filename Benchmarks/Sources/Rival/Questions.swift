@@ -44,9 +44,7 @@ struct CursorSealer: Sendable {
     }
 
     func seal(_ areaCode: Int64, _ archiveNumber: String, caller: Caller, attribute: String) -> String {
-        let filter =
-            "h.area_code BETWEEN $1 AND $2 AND h.attribute = $3|integer(\(caller.first))|integer(\(caller.last))"
-            + "|text(\"\(attribute)\")"
+        let filter = "/v1/households\n\(caller.first)\n\(caller.last)\nattribute=\(attribute)"
         var payload = Data([1, 1])
         append(UInt64(bitPattern: areaCode), to: &payload)
         payload.append(2)

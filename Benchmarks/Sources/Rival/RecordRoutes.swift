@@ -166,7 +166,7 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
     let statusSince: String
     let attribute: String
     let mainCause: String
-    let otherCauses: [String]?
+    let otherCauses: [String]
     let labour: String
     let householderName: String
     let memberCount: Int
@@ -189,8 +189,7 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
         statusSince = row["status_since"]
         attribute = row["attribute"]
         mainCause = row["main_cause"]
-        let causes = [row["other_cause_1"] as String?, row["other_cause_2"] as String?].compactMap { $0 }
-        otherCauses = causes.isEmpty ? nil : causes
+        otherCauses = [row["other_cause_1"] as String?, row["other_cause_2"] as String?].compactMap { $0 }
         labour = row["labour"]
         householderName = row["householder_name"]
         memberCount = row["member_count"]

@@ -153,7 +153,7 @@ struct WrittenRoutes {
         json.text(",\"statusSince\":", row[6])
         json.text(",\"attribute\":", row[7])
         json.text(",\"mainCause\":", row[8])
-        if let first: String = row[9] { json.causes(first, row[10]) }
+        json.causes(row[9], row[10])
         json.text(",\"labour\":", row[11])
         json.text(",\"householderName\":", row[12])
         json.raw(",\"memberCount\":")
