@@ -58,6 +58,21 @@ import Testing
         #expect(describe(method, path) == expected)
     }
 
+    @Test("every method that the engine knows is answered at every place, the last one in the table too")
+    func everyMethod() {
+        let paths = router.routes.map { $0.pattern.replacing("{", with: "").replacing("}", with: "") }
+        for method in Method.allCases {
+            for (route, path) in zip(router.routes, paths) {
+                let taken = router.routes.contains { $0.pattern == route.pattern && $0.method == method }
+                let headOfGet =
+                    method == .head && router.routes.contains { $0.pattern == route.pattern && $0.method == .get }
+                if !taken && !headOfGet && method != .options {
+                    #expect(describe(method, path).hasPrefix("405 "), "\(method.name) \(path)")
+                }
+            }
+        }
+    }
+
     @Test("a path may be a slice of a larger buffer")
     func slices() {
         let bytes = Array("GET /v1/households/abc HTTP".utf8)

@@ -24,7 +24,7 @@ struct RouteTree: Sendable {
         var allow: [Method] = []
     }
 
-    static let methodCount = 9
+    static let methodCount = Method.allCases.count
 
     var nodes: [Node]
     var edges: [Edge]
@@ -200,8 +200,7 @@ struct RouteTreeBuilder {
 
     /// HEAD comes with GET, and OPTIONS always.
     private static func allow(_ tree: RouteTree, _ place: Int) -> [Method] {
-        let methods: [Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
-        return methods.filter { method in
+        Method.allCases.filter { method in
             tree.route(place, method) != nil || method == .options
                 || method == .head && tree.route(place, .get) != nil
         }
