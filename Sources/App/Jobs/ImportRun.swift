@@ -46,7 +46,7 @@ protocol Importer: AnyObject, SendableMetatype {
     static func finish(
         _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome
-    /// Records that make one piece of a few milliseconds.
+    /// Records that make one piece, which others wait for: at most some tens of milliseconds.
     static var recordsPerPiece: Int { get }
     /// Records depend on each other, so that a dry run applies all of them before it takes them back.
     static var isConnected: Bool { get }
