@@ -30,6 +30,7 @@ public struct Transaction {
 /// The kinds of records that audit events and changes name.
 enum Entity: String {
     case division, group, household, user, token, partner, job
+    case organization, cadre, helper, duty, team, village, parameter
 }
 
 /// What happened to a record, as followers of the change feed see it.

@@ -86,13 +86,13 @@ struct HouseholdBodyReader {
     }
 
     private func code(
-        _ body: inout ObjectReader, _ key: StaticString, _ list: HouseholdCodeList, on days: FactDays
+        _ body: inout ObjectReader, _ key: StaticString, _ list: CodeListKey, on days: FactDays
     ) -> String {
         body.value(key, placeholder: "") { text throws(FieldError) in try codes.check(text, in: list, on: days) }
     }
 
     func optionalCode(
-        _ body: inout ObjectReader, _ key: StaticString, _ list: HouseholdCodeList, on days: FactDays
+        _ body: inout ObjectReader, _ key: StaticString, _ list: CodeListKey, on days: FactDays
     ) -> String? {
         body.optionalValue(key) { text throws(FieldError) in try codes.check(text, in: list, on: days) }
     }

@@ -82,7 +82,7 @@ enum HouseholdList {
     }
 
     private static func known(
-        _ parameter: String, _ list: HouseholdCodeList, _ codes: CodeLists, _ query: inout Query
+        _ parameter: String, _ list: CodeListKey, _ codes: CodeLists, _ query: inout Query
     ) -> String? {
         query.value(parameter) { text throws(FieldError) in
             guard codes[list]?.value(text) != nil else {

@@ -29,7 +29,7 @@ struct HouseholdPatch {
         let codes = call.register.codeLists
         let from = EffectiveDay.read(&body, today: today)
         let days = FactDays(since: from, today: today)
-        func code(_ key: StaticString, _ list: HouseholdCodeList, clearable: Bool = false) -> Change<String> {
+        func code(_ key: StaticString, _ list: CodeListKey, clearable: Bool = false) -> Change<String> {
             body.change(key, clearable: clearable) { text throws(FieldError) in
                 try codes.check(text, in: list, on: days)
             }

@@ -65,7 +65,7 @@ struct MemberPatch: Sendable {
         var body = ObjectReader(try call.document().root)
         let from = EffectiveDay.read(&body, today: today)
         let days = FactDays(since: from, today: today)
-        func code(_ key: StaticString, _ list: HouseholdCodeList, clearable: Bool = true) -> Change<String> {
+        func code(_ key: StaticString, _ list: CodeListKey, clearable: Bool = true) -> Change<String> {
             body.change(key, clearable: clearable) { text throws(FieldError) in
                 try codes.check(text, in: list, on: days)
             }

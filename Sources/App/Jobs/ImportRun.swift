@@ -52,6 +52,17 @@ protocol Importer: AnyObject, SendableMetatype {
     static var isConnected: Bool { get }
 }
 
+extension Importer where Summary == [ReportRow] {
+    /// For files of which nothing is left to do at the end but to tell what was not read.
+    static func finish(
+        _ notices: [ReportRow], _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        var outcome = ImportOutcome()
+        outcome.rows = notices
+        return outcome
+    }
+}
+
 /// A record that a rule or a constraint refuses; its rows go into the report.
 struct RecordRefused: Error {
     let rows: [ReportRow]

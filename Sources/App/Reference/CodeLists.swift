@@ -4,8 +4,8 @@ import Domain
 import SQL
 import Web
 
-/// The lists that households and members use, by their keys in table code_list.
-enum HouseholdCodeList: String, CaseIterable {
+/// The lists that the program asks by name, by their keys in table code_list.
+enum CodeListKey: String, CaseIterable {
     case attribute = "household-attribute"
     case status = "household-status"
     case cause = "poverty-cause"
@@ -28,7 +28,7 @@ enum HouseholdCodeList: String, CaseIterable {
 /// All lists as one value.
 struct CodeLists {
     private(set) var lists: [CodeList] = []
-    private var byKey: [HouseholdCodeList: Int] = [:]
+    private var byKey: [CodeListKey: Int] = [:]
 
     static func load(_ connection: Connection) throws -> CodeLists {
         var result = CodeLists()
@@ -47,37 +47,37 @@ struct CodeLists {
             let aliases = try connection.query("SELECT label, code FROM code_alias WHERE list_key = $1", key) {
                 (label: $0.text(0), code: $0.text(1))
             }
-            if let known = HouseholdCodeList(rawValue: key) { result.byKey[known] = result.lists.count }
+            if let known = CodeListKey(rawValue: key) { result.byKey[known] = result.lists.count }
             result.lists.append(CodeList(key: key, chinese: zh, english: en, values: values, aliases: aliases))
         }
         return result
     }
 
-    subscript(_ key: HouseholdCodeList) -> CodeList? { byKey[key].map { lists[$0] } }
+    subscript(_ key: CodeListKey) -> CodeList? { byKey[key].map { lists[$0] } }
 
     /// Checks a code for a fact.
     ///
     /// - Throws: `unknown-code` with the codes there are, or `code-ended` for one that none of its days takes.
-    func check(_ code: String, in key: HouseholdCodeList, on days: FactDays) throws(FieldError) -> String {
+    func check(_ code: String, in key: CodeListKey, on days: FactDays) throws(FieldError) -> String {
         guard let list = self[key], let value = list.value(code) else { throw unknown(key) }
         guard value.isValid(in: days) else { throw Self.ended(value, days.first) }
         return code
     }
 
     /// Checks that a list has a code, whatever its days.
-    func known(_ code: String, in key: HouseholdCodeList) throws(FieldError) -> String {
+    func known(_ code: String, in key: CodeListKey) throws(FieldError) -> String {
         guard self[key]?.value(code) != nil else { throw unknown(key) }
         return code
     }
 
     /// The value of a cell in a file: our own code, a label in Chinese, or a spelling that files are known to use.
-    func value(ofCell cell: String, in key: HouseholdCodeList, on days: FactDays) throws(FieldError) -> CodeValue {
+    func value(ofCell cell: String, in key: CodeListKey, on days: FactDays) throws(FieldError) -> CodeValue {
         guard let list = self[key], let value = list.value(forLabel: cell) else { throw unknown(key) }
         guard value.isValid(in: days) else { throw Self.ended(value, days.first) }
         return value
     }
 
-    private func unknown(_ key: HouseholdCodeList) -> FieldError {
+    private func unknown(_ key: CodeListKey) -> FieldError {
         let codes = self[key]?.values.prefix(20).map { "\($0.code) (\($0.chinese))" }.joined(separator: ", ") ?? ""
         return FieldError(
             code: "unknown-code",

@@ -104,7 +104,7 @@ enum PartnerRoutes {
     /// Replaces what a partner calls the values of one list: `{"values": [{"code": …, "partnerCode": …}]}`.
     private static func putCodes(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
-        guard let list = HouseholdCodeList(rawValue: call.parameters[1]) else { throw Problem(.notFound) }
+        guard let list = CodeListKey(rawValue: call.parameters[1]) else { throw Problem(.notFound) }
         let codes = call.register.codeLists
         var body = ObjectReader(try call.document().root)
         let values = body.array("values", count: 0...500) { item in

@@ -3,7 +3,7 @@
 import Domain
 
 /// What a column holds. The raw value is our own name of it.
-enum HouseholdColumn: String, CaseIterable {
+enum HouseholdColumn: String, FileColumn {
     case householdId, villageCode, province, city, county, town, village, groupName, archiveNumber, status, statusSince
     case attribute, identificationStandard, mainCause, otherCauses, labour, selfCare, willingness, povertyDepth, phone
     case memberId, name, relation, sex, birthDate, identityNumber, ethnicity, education, schoolState, schoolBlocked
@@ -41,68 +41,18 @@ enum HouseholdColumn: String, CaseIterable {
         }
     }
 
-    /// Columns that say the same in every row of a household; the first row counts.
-    var isOfHousehold: Bool {
-        switch self {
-        case .memberId, .name, .relation, .sex, .birthDate, .identityNumber, .ethnicity, .education, .schoolState,
-            .schoolBlocked, .health, .labourCapacity, .workPlace, .workMonths, .joinedOn, .joinReason:
-            false
-        default: true
-        }
-    }
-
     static let path: [HouseholdColumn] = [.province, .city, .county, .town, .village]
     static let required: [HouseholdColumn] = [.archiveNumber, .attribute, .mainCause, .name, .relation, .sex]
-
-    private static let byName: [String: HouseholdColumn] = Dictionary(
-        allCases.flatMap { column in ([column.rawValue] + column.nationalNames).map { ($0, column) } }
-    ) { first, _ in first }
-
-    static func named(_ name: String) -> HouseholdColumn? { byName[name] }
 }
 
-/// Which columns a file has, and where.
-struct HouseholdHeader {
-    private let positions: [HouseholdColumn: Int]
-    private let names: [String]
-    /// Names that no column has: they are not read, and said to be so.
-    let unread: [String]
+typealias HouseholdHeader = FileHeader<HouseholdColumn>
 
+extension FileHeader<HouseholdColumn> {
     /// - Throws: `ImportFailure` when columns are missing, or two names mean the same.
-    init(_ names: [String]) throws {
-        self.names = names
-        var positions: [HouseholdColumn: Int] = [:]
-        var unread: [String] = []
-        for (index, name) in names.enumerated() {
-            guard let column = HouseholdColumn.named(name) else {
-                unread.append(name)
-                continue
-            }
-            guard positions.updateValue(index, forKey: column) == nil else { throw ImportFailure.repeatedColumn(name) }
+    init(households names: [String]) throws {
+        try self.init(names, required: HouseholdColumn.required)
+        guard has(.villageCode) || HouseholdColumn.path.allSatisfy(has) else {
+            throw ImportFailure.missingColumns(["villageCode (省 市 县 乡 村)"])
         }
-        let hasPath = HouseholdColumn.path.allSatisfy { positions[$0] != nil }
-        var missing = HouseholdColumn.required.filter { positions[$0] == nil }.map(\.label)
-        if positions[.villageCode] == nil && !hasPath { missing.append("villageCode (省 市 县 乡 村)") }
-        guard missing.isEmpty else { throw ImportFailure.missingColumns(missing) }
-        self.positions = positions
-        self.unread = unread.filter { !$0.isEmpty }
-    }
-
-    /// The column's name in this file.
-    func name(_ column: HouseholdColumn) -> String { positions[column].map { names[$0] } ?? column.rawValue }
-
-    func has(_ column: HouseholdColumn) -> Bool { positions[column] != nil }
-
-    /// A cell; nil when it is empty or the file has no such column.
-    func cell(_ column: HouseholdColumn, _ row: FileRow) -> String? {
-        guard let position = positions[column] else { return nil }
-        let cell = row.cells[position]
-        return cell.isEmpty ? nil : cell
-    }
-}
-
-extension HouseholdColumn {
-    fileprivate var label: String {
-        ([rawValue] + nationalNames.prefix(1)).joined(separator: " / ")
     }
 }

@@ -47,18 +47,6 @@ extension HouseholdImporter {
         }
     }
 
-    static func finish(
-        _ unread: [String], _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
-    ) throws -> ImportOutcome {
-        var outcome = ImportOutcome()
-        outcome.rows = unread.map { name in
-            ReportRow(
-                line: 1, column: name, .notice, code: "column-not-read",
-                Message(zh: "没有读取此列", en: "this column is not read"))
-        }
-        return outcome
-    }
-
     private static func refused(_ record: HouseholdRecord, _ errors: [FieldError]) -> RecordRefused {
         let rows = errors.map { error in
             let parts = error.pointer.split(separator: "/")

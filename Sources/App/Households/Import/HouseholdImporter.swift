@@ -46,7 +46,7 @@ final class HouseholdImporter: Importer {
 
     init(path: String, _ order: ImportOrder, _ register: Register) throws {
         file = try ImportFile(path: path)
-        header = try HouseholdHeader(file.header)
+        header = try HouseholdHeader(households: file.header)
         let environment = register.environment
         reader = HouseholdRowReader(
             header: header, codes: register.codeLists, day: order.on,
@@ -61,8 +61,7 @@ final class HouseholdImporter: Importer {
 
     var progress: Double { file.byteCount == 0 ? 1 : Double(file.bytesRead) / Double(file.byteCount) }
 
-    /// Columns that were not read.
-    var summary: [String] { header.unread }
+    var summary: [ReportRow] { header.notices }
 
     // MARK: Rows of one household
 
@@ -148,7 +147,7 @@ final class HouseholdImporter: Importer {
     // MARK: Reporting
 
     /// A household is taken whole or not at all: rows without an error of their own are refused with the others.
-    private func refusing(_ rows: [FileRow], _ errors: RowErrors) -> PreparedItem<HouseholdRecord> {
+    private func refusing(_ rows: [FileRow], _ errors: RowErrors<HouseholdColumn>) -> PreparedItem<HouseholdRecord> {
         PreparedItem(record: nil, rows: Self.refusing(rows.map(\.line), errors.rows))
     }
 

@@ -1,0 +1,1 @@
+-- Duties around villages, and what a village is.

@@ -1,0 +1,1 @@
+-- Policy as dated rows for each area.

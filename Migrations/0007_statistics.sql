@@ -1,0 +1,1 @@
+-- Kept figures, equal to a recount.

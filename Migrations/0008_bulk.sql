@@ -1,0 +1,1 @@
+-- What jobs need to be undone, and the right to see sealed numbers.

@@ -1,0 +1,115 @@
+// Dated facts with a beginning and an end: a rank, a post, a link, a parameter. At most one holds on any day for a key,
+// as known now; what was believed before is kept. It deliberately knows no fact: tables bring their columns.
+
+import Domain
+import SQL
+
+/// The days of a fact: from its first day until before `end`; nil for no end.
+struct DayInterval: Hashable, Sendable {
+    let first: CivilDate
+    let end: CivilDate?
+
+    func contains(_ day: CivilDate) -> Bool { first <= day && (end.map { day < $0 } ?? true) }
+
+    func overlaps(_ other: DayInterval) -> Bool {
+        (end.map { other.first < $0 } ?? true) && (other.end.map { first < $0 } ?? true)
+    }
+}
+
+/// A table of bitemporal intervals: key columns, value columns, `valid_from`, `valid_to` (NULL: no end),
+/// `recorded_at`, `superseded_at` (NULL: believed now).
+struct IntervalTable: Sendable {
+    let name: String
+    /// The columns that say whose fact it is.
+    let key: [String]
+    /// The columns of the fact itself.
+    let values: [String]
+
+    private var all: String { (key + values).joined(separator: ", ") }
+
+    /// The condition that finds a key's rows, over `$1` and on.
+    private var isKey: String { key.enumerated().map { "\($1) IS $\($0 + 1)" }.joined(separator: " AND ") }
+
+    /// Says that a fact holds in an interval. What was believed of those days is superseded; what was believed of the
+    /// days beside them stays believed.
+    ///
+    /// - Parameter recordedAt: milliseconds, later than every row of the key (see `nextRecordedAt`).
+    /// - Returns: whether anything was different before.
+    @discardableResult
+    func state(
+        _ key: [any Bindable], _ values: [any Bindable], _ interval: DayInterval, recordedAt: Int64,
+        _ connection: Connection
+    ) throws -> Bool {
+        if try isStated(key, values, interval, connection) { return false }
+        try clear(key, interval, recordedAt: recordedAt, connection)
+        let parameters = (1...(key.count + values.count + 3)).map { "$\($0)" }.joined(separator: ", ")
+        try connection.run(
+            "INSERT INTO \(name) (\(all), valid_from, valid_to, recorded_at) VALUES (\(parameters))",
+            values: key + values + [interval.first, interval.end, recordedAt])
+        return true
+    }
+
+    /// Says that no fact holds in an interval.
+    func clear(
+        _ key: [any Bindable], _ interval: DayInterval, recordedAt: Int64, _ connection: Connection
+    ) throws {
+        let first = "$\(key.count + 1)"
+        let end = "$\(key.count + 2)"
+        let now = "$\(key.count + 3)"
+        let bound: [any Bindable] = key + [interval.first, interval.end, recordedAt]
+        let touched =
+            "\(isKey) AND superseded_at IS NULL AND recorded_at < \(now) AND (valid_to IS NULL OR valid_to > \(first)) "
+            + "AND (\(end) IS NULL OR valid_from < \(end))"
+        // Superseded first: at any moment the table's trigger allows one believed fact a day.
+        try connection.run("UPDATE \(name) SET superseded_at = \(now) WHERE \(touched)", values: bound)
+        let cut = "\(isKey) AND superseded_at = \(now)"
+        try connection.run(
+            """
+            INSERT INTO \(name) (\(all), valid_from, valid_to, recorded_at)
+            SELECT \(all), valid_from, \(first), \(now) FROM \(name)
+            WHERE \(cut) AND valid_from < \(first) AND (\(end) IS NULL OR valid_from < \(end))
+            UNION ALL
+            SELECT \(all), \(end), valid_to, \(now) FROM \(name)
+            WHERE \(cut) AND \(end) IS NOT NULL AND (valid_to IS NULL OR valid_to > \(end))
+            """, values: bound)
+    }
+
+    /// Whether exactly this is believed already.
+    private func isStated(
+        _ key: [any Bindable], _ values: [any Bindable], _ interval: DayInterval, _ connection: Connection
+    ) throws -> Bool {
+        let equal = self.values.enumerated().map { "\($1) IS $\(key.count + $0 + 1)" }.joined(separator: " AND ")
+        let next = key.count + values.count
+        return try connection.first(
+            """
+            SELECT 1 FROM \(name) WHERE \(isKey) AND superseded_at IS NULL AND \(equal)
+                AND valid_from = $\(next + 1) AND valid_to IS $\(next + 2)
+            """, values: key + values + [interval.first, interval.end]
+        ) { _ in true } ?? false
+    }
+
+    /// A time for the next change of a key: now, and later than all that was recorded of it, also when the machine's
+    /// clock went back or two changes meet in one millisecond.
+    func nextRecordedAt(_ key: [any Bindable], now: Instant, _ connection: Connection) throws -> Int64 {
+        let latest = try connection.first(
+            "SELECT max(coalesce(superseded_at, recorded_at)) FROM \(name) WHERE \(isKey)", values: key
+        ) { $0.optionalInt64(0) }
+        return max(now.milliseconds, ((latest ?? nil) ?? 0) + 1)
+    }
+
+    /// SQL that gives the rows that hold on a day as they were known at a time; NULL for the time: as known now.
+    ///
+    /// - Parameters:
+    ///   - condition: over the table's columns.
+    ///   - day: the parameter that holds the day.
+    ///   - known: the parameter that holds the time in milliseconds; nil for what is known now.
+    func asOf(_ condition: String, day: String, known: String? = nil) -> String {
+        let belief =
+            known.map { "recorded_at <= \($0) AND (superseded_at IS NULL OR superseded_at > \($0))" }
+            ?? "superseded_at IS NULL"
+        return """
+            SELECT \(all), valid_from, valid_to, recorded_at FROM \(name)
+            WHERE \(condition) AND valid_from <= \(day) AND (valid_to IS NULL OR valid_to > \(day)) AND \(belief)
+            """
+    }
+}

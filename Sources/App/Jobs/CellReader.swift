@@ -1,0 +1,162 @@
+// From the cells of a row to values. Every error says its line and column, and reading goes on after it, so that all
+// errors of a row are found at once.
+
+import Domain
+import Web
+
+struct CellReader<Column: FileColumn> {
+    let header: FileHeader<Column>
+    let codes: CodeLists
+    /// The days of which the row being read speaks.
+    var factDays: FactDays
+    /// Cells repeat endlessly; a code is looked up once.
+    private var known: [CodeListKey: [String: String]] = [:]
+
+    init(_ header: FileHeader<Column>, _ codes: CodeLists, on day: CivilDate) {
+        self.header = header
+        self.codes = codes
+        factDays = FactDays(since: day, today: day)
+    }
+
+    func text(
+        _ column: Column, _ row: FileRow, _ characters: ClosedRange<Int>, _ errors: inout RowErrors<Column>
+    ) -> String? {
+        guard let cell = header.cell(column, row) else { return nil }
+        if cell.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            errors.add(row.line, column, "control-character", "含有控制字符", "the cell holds a control character")
+            return nil
+        }
+        guard cell.unicodeScalars.count <= characters.upperBound else {
+            errors.add(
+                row.line, column, "too-long", "最多 \(characters.upperBound) 个字符",
+                "at most \(characters.upperBound) characters are expected")
+            return nil
+        }
+        return cell
+    }
+
+    /// A text that must be there; empty after an error.
+    func required(
+        _ column: Column, _ row: FileRow, _ characters: ClosedRange<Int>, _ errors: inout RowErrors<Column>
+    ) -> String {
+        if header.cell(column, row) == nil { missing(column, row, &errors) }
+        return text(column, row, characters, &errors) ?? ""
+    }
+
+    func missing(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) {
+        errors.add(row.line, column, "missing-value", "此项必填", "this cell must not be empty")
+    }
+
+    mutating func code(
+        _ column: Column, _ list: CodeListKey, _ row: FileRow, _ errors: inout RowErrors<Column>
+    ) -> String? {
+        guard let cell = header.cell(column, row) else { return nil }
+        return lookUp(cell, list, column, row, &errors)
+    }
+
+    /// A code that must be there; empty after an error.
+    mutating func requiredCode(
+        _ column: Column, _ list: CodeListKey, _ row: FileRow, _ errors: inout RowErrors<Column>
+    ) -> String {
+        guard let cell = header.cell(column, row) else {
+            missing(column, row, &errors)
+            return ""
+        }
+        return lookUp(cell, list, column, row, &errors) ?? ""
+    }
+
+    /// Several codes in one cell, as forms separate them.
+    mutating func codeSet(
+        _ column: Column, _ list: CodeListKey, _ row: FileRow, _ errors: inout RowErrors<Column>
+    ) -> [String] {
+        guard let cell = header.cell(column, row) else { return [] }
+        let parts = cell.split { ";；,，、".contains($0) }.map(String.init)
+        return parts.compactMap { lookUp($0, list, column, row, &errors) }
+    }
+
+    private mutating func lookUp(
+        _ cell: String, _ list: CodeListKey, _ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>
+    ) -> String? {
+        if let code = known[list]?[cell] { return code }
+        do throws(FieldError) {
+            let value = try codes.value(ofCell: cell, in: list, on: factDays)
+            // Only what holds on every day: the next row may speak of another one.
+            if value.validFrom == nil && value.validTo == nil { known[list, default: [:]][cell] = value.code }
+            return value.code
+        } catch {
+            errors.add(row.line, column, error)
+            return nil
+        }
+    }
+
+    func value<Value>(
+        _ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>,
+        _ parse: (String) throws(FieldError) -> Value
+    ) -> Value? {
+        guard let cell = header.cell(column, row) else { return nil }
+        do throws(FieldError) {
+            return try parse(cell)
+        } catch {
+            errors.add(row.line, column, error)
+            return nil
+        }
+    }
+
+    /// A value that must be there.
+    func requiredValue<Value>(
+        _ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>,
+        _ parse: (String) throws(FieldError) -> Value
+    ) -> Value? {
+        if header.cell(column, row) == nil { missing(column, row, &errors) }
+        return value(column, row, &errors, parse)
+    }
+
+    func date(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> CivilDate? {
+        value(column, row, &errors, CellText.date)
+    }
+
+    func number(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> Int? {
+        guard let cell = header.cell(column, row) else { return nil }
+        guard let number = Int(cell) else {
+            errors.add(row.line, column, "malformed-number", "应为整数", "a whole number is expected")
+            return nil
+        }
+        return number
+    }
+
+    func flag(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> Bool? {
+        switch header.cell(column, row) {
+        case nil: return nil
+        case "true", "是", "1": return true
+        case "false", "否", "0": return false
+        default:
+            errors.add(row.line, column, "malformed-flag", "应为 是 或 否", "true or false is expected")
+            return nil
+        }
+    }
+
+    /// A sealed number as written; nil when the cell is empty or holds a mask, which leaves what is stored.
+    func unmasked(_ column: Column, _ row: FileRow) -> String? {
+        header.cell(column, row).flatMap { $0.contains("*") ? nil : $0 }
+    }
+
+    func isMasked(_ column: Column, _ row: FileRow) -> Bool { header.cell(column, row)?.contains("*") == true }
+}
+
+/// Texts of cells in the forms that spreadsheets make of them.
+enum CellText {
+    /// `2016-03-10`, `20160310` or `2016/3/10`.
+    static func date(_ text: String) throws(FieldError) -> CivilDate {
+        if let date = CivilDate(text) { return date }
+        let parts = text.split { $0 == "/" || $0 == "-" || $0 == "." }.compactMap { Int($0) }
+        if parts.count == 3, let date = CivilDate(year: parts[0], month: parts[1], day: parts[2]) { return date }
+        if text.utf8.count == 8, let digits = Int(text),
+            let date = CivilDate(year: digits / 10_000, month: digits / 100 % 100, day: digits % 100)
+        {
+            return date
+        }
+        throw FieldError(
+            code: "malformed-date",
+            detail: Message(zh: "应为存在的日期 YYYY-MM-DD", en: "a date that exists is expected: YYYY-MM-DD"))
+    }
+}
