@@ -252,7 +252,7 @@ public final class Application: RequestHandler {
         let actor = call.actor
         let perform = work
         register.database.writer.submit { connection in
-            try perform(register.transaction(connection, actor))
+            try register.transact(connection, actor, perform)
         } then: { result in
             switch result {
             case .success(let response): self.respond(response, refusal, responder)

@@ -31,7 +31,7 @@ extension ProblemKind {
         web + [
             unauthenticated, forbidden, conflictingContent, conflict, stale, preconditionRequired, ruleBroken,
             idempotencyKeyReused,
-        ] + DivisionProblems.kinds + HouseholdProblems.kinds + JobProblems.kinds
+        ] + DivisionProblems.kinds + HouseholdProblems.kinds + JobProblems.kinds + ParameterProblems.kinds
 }
 
 extension Problem {
@@ -68,7 +68,9 @@ extension Problem {
         case .diskFull: self = .diskFull
         case .inputOutput, .corrupt, .busy, .budgetExceeded: self = .unavailable
         default:
-            guard let problem = HouseholdProblems.problem(error) ?? DivisionProblems.problem(error) else { return nil }
+            let found =
+                HouseholdProblems.problem(error) ?? DivisionProblems.problem(error) ?? ParameterProblems.problem(error)
+            guard let problem = found else { return nil }
             self = problem
         }
     }

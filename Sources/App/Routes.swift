@@ -9,5 +9,6 @@ enum Routes {
     {
         OperationRoutes.all(contract: contract, metrics: metrics, isReady: isReady) + CodeListRoutes.all
             + DivisionRoutes.all + PartnerRoutes.all + HouseholdRoutes.all + AccessRoutes.all + JobRoutes.all(jobs)
+            + ParameterRoutes.all + StatisticsRoutes.all
     }
 }

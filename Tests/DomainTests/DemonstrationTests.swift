@@ -73,7 +73,11 @@ import Testing
         var blocked = 0
         var codes: Set<String> = []
         for household in try Self.households.get() {
-            let findings = HouseholdRules.findings(household.facts(on: Self.today), on: Self.today)
+            let facts = household.facts(on: Self.today)
+            let findings =
+                HouseholdRules.findings(facts, on: Self.today)
+                + LabourAgeRules.findings(
+                    facts, LabourThresholds(noneBelow: 16, cappedFrom: 60), on: Self.today)
             blocked += findings.count { $0.rule.severity == .block }
             if !findings.isEmpty { warned += 1 }
             codes.formUnion(findings.map(\.rule.code))

@@ -32,7 +32,11 @@ import Testing
     private static func found(_ change: (inout HouseholdFacts) -> Void) -> [String] {
         var household = sound
         change(&household)
-        return HouseholdRules.findings(household, on: today).map {
+        let thresholds = LabourThresholds(noneBelow: 16, cappedFrom: 60)
+        let found =
+            HouseholdRules.findings(household, on: today)
+            + LabourAgeRules.findings(household, thresholds, on: today)
+        return found.map {
             "\($0.rule.severity.rawValue) \($0.rule.code) \($0.pointer)"
         }
     }

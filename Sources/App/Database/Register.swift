@@ -92,11 +92,18 @@ public final class Register: Sendable {
     public func perform<Result: Sendable>(
         as actor: Actor = .machine, _ work: @escaping @Sendable (Transaction) throws -> Result
     ) throws -> Result {
-        try database.writer.perform { connection in try work(self.transaction(connection, actor)) }
+        try database.writer.perform { connection in try self.transact(connection, actor, work) }
     }
 
-    func transaction(_ connection: Connection, _ actor: Actor) -> Transaction {
-        Transaction(connection: connection, register: self, actor: actor, now: environment.now())
+    /// Runs one write on the writer's connection, inside its savepoint or transaction; what it gathered is written
+    /// before this returns.
+    func transact<Result>(
+        _ connection: Connection, _ actor: Actor, _ work: (Transaction) throws -> Result
+    ) throws -> Result {
+        let transaction = Transaction(connection: connection, register: self, actor: actor, now: environment.now())
+        let result = try work(transaction)
+        try transaction.figures.write(connection)
+        return result
     }
 
     /// Closes the database; the register is not used afterwards.

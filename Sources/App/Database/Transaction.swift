@@ -21,10 +21,19 @@ public struct Transaction {
     let register: Register
     let actor: Actor
     let now: Instant
+    /// Differences of kept figures, written before the work returns (`Register.transact`).
+    let figures = FigureChanges()
+    /// Rows that bound labour, asked for once for each village.
+    let labourThresholds = LabourThresholdRows()
 
     var today: CivilDate { now.shanghaiDate }
 
     func newId() -> Identifier { register.environment.newId(at: now) }
+
+    /// Runs a part that is taken back by itself when it throws.
+    func savepoint<Result>(_ work: () throws -> Result) throws -> Result {
+        try figures.takingBack { try connection.savepoint(work) }
+    }
 }
 
 /// The kinds of records that audit events and changes name.

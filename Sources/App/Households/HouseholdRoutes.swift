@@ -76,11 +76,12 @@ enum HouseholdRoutes {
             let household = NewHousehold(
                 id: checked.id, state: state, members: checked.members, contentHash: contentHash,
                 audit: HouseholdAudit.whole(state, checked.members))
-            try HouseholdPlacing.locating(
+            let found = try HouseholdPlacing.locating(
                 checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
                 transaction.connection
             ) { try HouseholdStore.create(household, areaCode: village.areaCode, transaction) }
-            return try answer(201, checked.id, checked.warnings, scope, call, transaction)
+            let warnings = checked.warnings + found.map { $0.finding(among: checked.members) }
+            return try answer(201, checked.id, warnings, scope, call, transaction)
         }
     }
 

@@ -15,9 +15,22 @@ struct NewHousehold {
     let audit: [UInt8]
 }
 
+/// What a change of a household did.
+struct HouseholdChange {
+    /// Whether anything was different.
+    let isChanged: Bool
+    /// What its area's ages of labour say of its members; nothing where nothing was different.
+    let findings: [LabourFinding]
+}
+
 enum HouseholdStore {
     /// Writes a new household in a village.
-    static func create(_ household: NewHousehold, areaCode: Int64, _ transaction: Transaction) throws {
+    ///
+    /// - Returns: what its area's ages of labour say of its members.
+    @discardableResult
+    static func create(_ household: NewHousehold, areaCode: Int64, _ transaction: Transaction) throws
+        -> [LabourFinding]
+    {
         let figures = HouseholdFigures(household.members)
         let number = try HouseholdTable.insert(
             household.state, id: household.id, areaCode: areaCode, figures: figures, contentHash: household.contentHash,
@@ -28,8 +41,11 @@ enum HouseholdStore {
                 transaction.connection)
         }
         try HouseholdSearch.add(figures.searchNames, number, transaction.connection)
+        transaction.figures.replace(nil, by: CountedHousehold(household.state, household.members))
         try transaction.audit("create", .household, household.id, after: household.audit)
         try transaction.change(.create, .household, household.id, version: 1, to: areaCode)
+        return try LabourJudgement.judge(
+            household.id, in: household.state.villageId, household.members, isNew: true, transaction)
     }
 
     /// Makes the household and its members what they should be from a day on; members not named stay as they are.
@@ -37,18 +53,18 @@ enum HouseholdStore {
     /// - Parameters:
     ///   - members: the whole state of each member to change or add.
     ///   - areaCode: the place of the state's village.
-    /// - Returns: whether anything was different.
+    /// - Returns: whether anything was different, and what is found of it then.
     @discardableResult
     static func change(
         _ household: StoredHousehold, to state: HouseholdState, members: [MemberState], areaCode: Int64,
         from day: CivilDate,
         _ transaction: Transaction
-    ) throws -> Bool {
+    ) throws -> HouseholdChange {
         let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0) })
         let members = try members.map { try reread($0, over: stored[$0.id]?.state, household.number, transaction) }
         let changedMembers = members.filter { stored[$0.id]?.state != $0 }
         guard state != household.state || !changedMembers.isEmpty || areaCode != household.areaCode else {
-            return false
+            return HouseholdChange(isChanged: false, findings: [])
         }
 
         let connection = transaction.connection
@@ -80,12 +96,14 @@ enum HouseholdStore {
             try HouseholdSearch.remove(figuresBefore.searchNames, household.number, connection)
             try HouseholdSearch.add(figures.searchNames, household.number, connection)
         }
+        transaction.figures.replace(CountedHousehold(household), by: CountedHousehold(state, after))
         let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers)
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)
         try transaction.change(
             areaCode == household.areaCode ? .change : .move, .household, household.id, version: household.version + 1,
             from: household.areaCode, to: areaCode)
-        return true
+        let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
+        return HouseholdChange(isChanged: true, findings: findings)
     }
 
     /// A number was held against sex and birth date; where one of them changes and the number stays, it is read again.

@@ -114,6 +114,7 @@ struct ImportRun {
         case .divisions: end = try run { try DivisionImporter(path: path) }
         case .successors: end = try run { try SuccessorImporter(path: path) }
         case .households: end = try run { try HouseholdImporter(path: path, order, register) }
+        case .parameters: end = try run { try RowImporter<ParameterImport>(path: path, order, register) }
         }
         switch end {
         case .done: try finish("done")
@@ -159,7 +160,9 @@ struct ImportRun {
         let register = register
         do {
             return try register.database.writer.performAlone { connection in
-                try Self.advance(kind, piece, job, register.transaction(connection, job.actor), isolating: false)
+                try register.transact(connection, job.actor) { transaction in
+                    try Self.advance(kind, piece, job, transaction, isolating: false)
+                }
             }
         } catch is RecordRefused {
             return try register.perform(as: job.actor) { transaction in
@@ -183,7 +186,7 @@ struct ImportRun {
     ) throws -> ImportOutcome {
         guard job.order.isDryRun else { return try applyItems(kind, items, job, transaction, isolating: isolating) }
         do {
-            return try transaction.connection.savepoint {
+            return try transaction.savepoint {
                 throw TakenBack(result: try applyItems(kind, items, job, transaction, isolating: isolating))
             }
         } catch let taken as TakenBack<ImportOutcome> {
@@ -206,7 +209,7 @@ struct ImportRun {
                 continue
             }
             do {
-                let done = try transaction.connection.savepoint {
+                let done = try transaction.savepoint {
                     try kind.apply(record, job.order, job.scope, transaction)
                 }
                 outcome.counts += done.counts
@@ -240,23 +243,7 @@ struct ImportRun {
         let outcome: ImportOutcome
         do {
             outcome = try register.database.writer.performAlone { connection in
-                let transaction = register.transaction(connection, job.actor)
-                var whole = ImportOutcome()
-                let pieces = PieceSource(skipping: 0, make)
-                defer { pieces.abandon() }
-                while let piece = try pieces.next() {
-                    let outcome = try Self.applyItems(Kind.self, piece.items, job, transaction, isolating: true)
-                    whole.counts += outcome.counts
-                    whole.rows += outcome.rows
-                }
-                if let summary = pieces.summary {
-                    let rest = try Kind.finish(summary, job.order, job.scope, transaction)
-                    whole.counts += rest.counts
-                    whole.rows += rest.rows
-                }
-                if job.order.isDryRun || whole.counts.refused > 0 { throw TakenBack(result: whole) }
-                try JobStore.advance(job.id, to: Int.max, whole.counts, whole.rows, connection)
-                return whole
+                try register.transact(connection, job.actor) { try Self.applyWhole(make, job, $0) }
             }
         } catch let taken as TakenBack<ImportOutcome> {
             try keep(taken.result, of: job)
@@ -264,6 +251,27 @@ struct ImportRun {
         }
         watch(ImportProgress(rows: outcome.counts.rows, share: 1))
         return .done
+    }
+
+    private static func applyWhole<Kind: Importer>(
+        _ make: @escaping @Sendable () throws -> Kind, _ job: Job, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        var whole = ImportOutcome()
+        let pieces = PieceSource(skipping: 0, make)
+        defer { pieces.abandon() }
+        while let piece = try pieces.next() {
+            let outcome = try applyItems(Kind.self, piece.items, job, transaction, isolating: true)
+            whole.counts += outcome.counts
+            whole.rows += outcome.rows
+        }
+        if let summary = pieces.summary {
+            let rest = try Kind.finish(summary, job.order, job.scope, transaction)
+            whole.counts += rest.counts
+            whole.rows += rest.rows
+        }
+        if job.order.isDryRun || whole.counts.refused > 0 { throw TakenBack(result: whole) }
+        try JobStore.advance(job.id, to: Int.max, whole.counts, whole.rows, transaction.connection)
+        return whole
     }
 
     /// Reads the whole file before the writer is asked for: what is refused here costs nobody a wait.

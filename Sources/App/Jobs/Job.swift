@@ -6,7 +6,10 @@ import Web
 
 /// What a file holds.
 public enum ImportKind: String, Sendable, CaseIterable {
-    case divisions, successors, households
+    case divisions, successors, households, parameters
+
+    /// For messages.
+    static let names = allCases.map(\.rawValue).joined(separator: ", ")
 }
 
 /// How the rows of a file belong together.

@@ -155,7 +155,7 @@ enum JobRoutes {
                 throw FieldError(
                     code: "unknown-kind",
                     detail: Message(
-                        zh: "应为 divisions、successors 或 households", en: "one of divisions, successors, households"))
+                        zh: "可用：\(ImportKind.names)", en: "there are: \(ImportKind.names)"))
             }
             return kind
         }

@@ -47,6 +47,10 @@ public enum RegisterCheck {
                 return CheckFinding(subject: subject, faults: faults)
             }
             findings.append(
+                CheckFinding(
+                    subject: "kept figures", faults: Array(try FigureRecount.faults(connection).prefix(faultsShownMax))
+                ))
+            findings.append(
                 CheckFinding(subject: "index of names", faults: try nameIndex(connection)))
         }
         return findings

@@ -22,7 +22,7 @@ public enum HouseholdRules {
 
     /// Every rule, for documentation and for tests.
     public static var all: [HouseholdRule] {
-        checks.map(\.rule) + [repeatedNumber] + MemberRules.all
+        checks.map(\.rule) + [repeatedNumber] + MemberRules.all + LabourAgeRules.all
     }
 
     struct Check: Sendable {

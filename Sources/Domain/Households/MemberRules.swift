@@ -1,5 +1,5 @@
 // The rules of one member: his number against his facts, his age against school and labour, fields that must not be
-// empty. Ages are whole years on the day of the question.
+// empty. Ages are whole years on the day of the question. The ages that bound labour are an area's own: LabourThresholds.
 
 enum MemberRules {
     struct Check: Sendable {
@@ -49,19 +49,6 @@ enum MemberRules {
             rule: .warn("joined-before-birth", "R022", "加入日期早于出生日期", "he joined before he was born"),
             field: "joinedOn"
         ) { member, _, _ in member.birthDate.map { member.joinedOn < $0 } ?? false },
-        Check(
-            rule: .warn(
-                "under-16-with-labour", "Appendix A labour.none", "未满 16 周岁应为无劳动力", "under 16 there is no labour"),
-            field: "labourCapacity"
-        ) { member, age, _ in
-            isBelow(16, age) && member.labourCapacity.map { $0 != LabourCapacityCode.none } ?? false
-        },
-        Check(
-            rule: .warn(
-                "from-60-with-full-labour", "Appendix A labour.capped", "满 60 周岁不应为普通或技能劳动力",
-                "from 60 on labour is not ordinary or skilled"),
-            field: "labourCapacity"
-        ) { member, age, _ in isFrom(60, age) && member.hasFullLabour },
         Check(
             rule: .warn("labour-lost-but-healthy", "§2.6 set 1 ⑥", "丧失劳动力但健康", "labour is lost but he is healthy"),
             field: "labourCapacity"

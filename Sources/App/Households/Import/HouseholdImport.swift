@@ -68,13 +68,26 @@ extension HouseholdImporter {
                 en: "a new household cannot have masked numbers")
         }
         let members = record.checked.members
-        try HouseholdStore.create(
+        let found = try HouseholdStore.create(
             NewHousehold(
                 id: record.checked.id, state: state, members: members, contentHash: nil,
                 audit: record.audit ?? HouseholdAudit.whole(state, members)), areaCode: village.areaCode, transaction)
         var outcome = ImportOutcome()
         outcome.counts.created = record.lines.count
+        outcome.rows = warnings(found, members, record)
         return outcome
+    }
+
+    /// What the ages of labour of the area say of the members of a file's rows.
+    private static func warnings(
+        _ findings: [LabourFinding], _ members: [MemberState], _ record: HouseholdRecord
+    ) -> [ReportRow] {
+        findings.compactMap { finding in
+            guard let index = members.firstIndex(where: { $0.id == finding.member }) else { return nil }
+            return ReportRow(
+                line: record.lines[index], column: record.header.name(.labourCapacity), .warning,
+                code: finding.rule.code, Message(zh: finding.rule.chinese, en: finding.rule.english))
+        }
     }
 
     // MARK: Changing
@@ -108,10 +121,11 @@ extension HouseholdImporter {
         let known = Dictionary(uniqueKeysWithValues: stored.members.map { ($0.state.id, $0.state) })
         let present = members + (endsMissing ? [] : unmatched.map(\.state))
         try HouseholdRules.findings(state.facts(present), on: transaction.today).throwBlocking()
-        let isChanged = try HouseholdStore.change(
+        let change = try HouseholdStore.change(
             stored, to: state, members: leaving + members, areaCode: village.areaCode, from: order.on, transaction)
 
         var outcome = ImportOutcome()
+        outcome.rows = warnings(change.findings, members, record)
         outcome.counts.ended = leaving.count
         if order.isComplete && !endsMissing && !unmatched.isEmpty {
             outcome.rows.append(
@@ -125,7 +139,7 @@ extension HouseholdImporter {
         for (index, member) in members.enumerated() {
             if known[member.id] == nil {
                 outcome.counts.created += 1
-            } else if known[member.id] != member || (index == 0 && isChanged && state != stored.state) {
+            } else if known[member.id] != member || (index == 0 && change.isChanged && state != stored.state) {
                 outcome.counts.changed += 1
             } else {
                 outcome.counts.unchanged += 1

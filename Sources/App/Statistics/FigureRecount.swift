@@ -1,0 +1,108 @@
+// The figures counted from the records themselves: what `check` holds the kept rows against, and the answer for another
+// day. Counted by SQL and not by the code that keeps the figures, so that neither repeats a mistake of the other.
+
+import Domain
+import SQL
+
+/// One counted value.
+struct Figure: Hashable {
+    let village: Identifier
+    let dimension: String
+    let code: String
+    let households: Int
+    let people: Int
+}
+
+enum FigureRecount {
+    /// What the register says now.
+    static func current(_ connection: Connection) throws -> [Figure] {
+        try rows(
+            households: "SELECT household_number, village_id, status, attribute, main_cause, labour FROM household",
+            members: """
+                SELECT household_number, sex, education, health, labour_capacity, birth_date FROM member
+                WHERE left_on IS NULL
+                """, [], connection)
+    }
+
+    /// What was so on a day, as known now, in the villages that lie in a range of the current tree. A village that has
+    /// become part of another one is counted where its successor lies.
+    static func past(_ day: CivilDate, in scope: Scope, _ connection: Connection) throws -> [Figure] {
+        // Everything that is recorded is known, also when the machine's clock went back since.
+        let known = "9223372036854775807"
+        return try rows(
+            households: """
+                SELECT household_number, village_id, status, attribute, main_cause, labour
+                FROM (\(HouseholdTable.dated.asOf("1 = 1", day: "$1", known: known))) WHERE village_id IN (
+                    WITH RECURSIVE place (id) AS (
+                        SELECT id FROM division
+                        WHERE level = 5 AND successor_id IS NULL AND area_code BETWEEN $2 AND $3
+                        UNION SELECT d.id FROM division d JOIN place p ON d.successor_id = p.id)
+                    SELECT id FROM place)
+                """,
+            members: """
+                SELECT household_number, sex, education, health, labour_capacity, birth_date
+                FROM (\(MemberTable.dated.asOf("1 = 1", day: "$1", known: known))) WHERE left_on IS NULL
+                """, [day, scope.first, scope.last], connection)
+    }
+
+    private static func rows(
+        households: String, members: String, _ values: [any Bindable], _ connection: Connection
+    ) throws -> [Figure] {
+        let ofHouseholds = [
+            ("all", nil), ("status", "h.status"), ("attribute", "h.attribute"), ("cause", "h.main_cause"),
+            ("labour", "h.labour"),
+        ].map { (dimension: String, code: String?) in
+            """
+            SELECT h.village_id, '\(dimension)', \(code ?? "''"), count(*), coalesce(sum(p.people), 0)
+            FROM h LEFT JOIN p ON p.household_number = h.household_number
+            GROUP BY h.village_id\(code.map { ", " + $0 } ?? "")
+            """
+        }
+        let ofMembers = [
+            ("sex", "m.sex"), ("education", "coalesce(m.education, '')"), ("health", "coalesce(m.health, '')"),
+            ("labour-capacity", "coalesce(m.labour_capacity, '')"),
+        ].map { dimension, code in
+            """
+            SELECT h.village_id, '\(dimension)', \(code), count(DISTINCT m.household_number), count(*)
+            FROM m JOIN h ON h.household_number = m.household_number GROUP BY h.village_id, \(code)
+            """
+        }
+        let ofBirths = [
+            ("birth-year", "coalesce(substr(m.birth_date, 1, 4), '')", "1"),
+            ("birth-date", "m.birth_date", "m.birth_date IS NOT NULL"),
+        ].map { dimension, code, condition in
+            """
+            SELECT h.village_id, '\(dimension)', \(code), 0, count(*)
+            FROM m JOIN h ON h.household_number = m.household_number WHERE \(condition) GROUP BY h.village_id, \(code)
+            """
+        }
+        return try connection.query(
+            """
+            WITH h AS MATERIALIZED (\(households)), m AS MATERIALIZED (\(members)),
+                p AS MATERIALIZED (SELECT household_number, count(*) AS people FROM m GROUP BY household_number)
+            \((ofHouseholds + ofMembers + ofBirths).joined(separator: "\nUNION ALL\n"))
+            """, values: values
+        ) {
+            Figure(
+                village: try $0.identifier(0), dimension: $0.text(1), code: $0.text(2), households: $0.int(3),
+                people: $0.int(4))
+        }
+    }
+
+    /// A line for each kept figure that differs from the recount.
+    static func faults(_ connection: Connection) throws -> [String] {
+        let counted = Set(try current(connection))
+        let kept = Set(
+            try connection.query("SELECT village_id, dimension, code, households, people FROM household_figure") {
+                Figure(
+                    village: try $0.identifier(0), dimension: $0.text(1), code: $0.text(2), households: $0.int(3),
+                    people: $0.int(4))
+            })
+        func line(_ figure: Figure, _ verb: String) -> String {
+            "village \(figure.village) \(verb) \(figure.households) households and \(figure.people) people "
+                + "of \(figure.dimension) “\(figure.code)”"
+        }
+        return (kept.subtracting(counted).map { line($0, "keeps") } + counted.subtracting(kept).map { line($0, "has") })
+            .sorted()
+    }
+}

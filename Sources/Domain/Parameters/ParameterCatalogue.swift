@@ -1,0 +1,143 @@
+// The catalogue of parameters, in the order in which people read them (Appendix A, §2.5). Combined rows of the appendix
+// are single keys here; the ranks are those of code list `cadre-rank`.
+
+extension ParameterKey {
+    /// Every parameter.
+    public static let all: [ParameterKey] = quotas + contacts + records + notices + lines + money + ages + villages
+
+    private static func number(
+        _ name: String, _ chinese: String, _ english: String, _ range: ClosedRange<Int>, _ unit: ParameterUnit,
+        _ source: String = "Appendix A"
+    ) -> ParameterKey {
+        ParameterKey(
+            name: name, chinese: chinese, english: english, type: .number(range), unit: unit, source: source)
+    }
+
+    private static func words(
+        _ name: String, _ chinese: String, _ english: String, _ type: ParameterType, _ source: String = "Appendix A"
+    ) -> ParameterKey {
+        ParameterKey(name: name, chinese: chinese, english: english, type: type, unit: .codes, source: source)
+    }
+
+    private static let quotas: [ParameterKey] =
+        [
+            ("department", "厅级", "a department-level cadre"), ("division", "处级", "a division-level cadre"),
+            ("section", "正科级", "a section chief"), ("deputy-section", "副科级", "a deputy section chief"),
+            ("middle", "中层干部", "a middle-level cadre"), ("ordinary", "一般干部", "an ordinary cadre"),
+        ].flatMap { (rank: String, chinese: String, english: String) in
+            [
+                number("quota.\(rank)", "\(chinese)帮扶户数", "Households that \(english) helps", 0...100, .households),
+                words(
+                    "quota.\(rank).scope", "\(chinese)帮扶户所在范围", "Where the households of \(english) lie",
+                    .choice(["town", "village"])),
+            ]
+        } + [
+            number("quota.countyLeader.town", "县领导挂点乡镇数", "Towns of a county leader (R008)", 0...10, .towns),
+            number("quota.countyLeader.village", "县领导帮扶村数", "Villages of a county leader (R008)", 0...10, .villages),
+            number(
+                "secondHelper.maxHouseholds", "第二帮扶人最多户数", "Households of a second helper at most", 1...100,
+                .households),
+        ]
+
+    private static let contacts: [ParameterKey] = [
+        number("cadence.phone.perMonth", "每月电话联系次数", "Phone calls a month", 0...31, .timesPerMonth),
+        number("cadence.visit", "每年走访次数", "Visits a year", 0...366, .timesPerYear),
+        number(
+            "cadence.visit.unlifted", "未脱贫户每年走访次数", "Visits a year to households not yet lifted", 0...366,
+            .timesPerYear),
+        number(
+            "cadence.visit.lifted", "脱贫户每年走访次数", "Visits a year to lifted households", 0...366, .timesPerYear),
+        number("alarm.noVisit", "未走访预警天数", "Days without a visit until an alarm", 1...3_660, .days),
+    ]
+
+    private static let records: [ParameterKey] = [
+        number("liability.years", "帮扶责任追溯年限", "Years of a helper's liability", 0...50, .years),
+        number("villageProgramme.years", "村级规划年限", "Years of a village's programme", 1...20, .years),
+        words(
+            "snapshot.period", "报表期", "Periods for which figures are frozen",
+            .set(["ten-days", "month", "quarter", "year"])),
+        number("cause.main", "主要致贫原因数", "Main causes of a household", 1...1, .causes),
+        number("cause.other.max", "其他致贫原因最多数", "Other causes of a household at most", 0...2, .causes),
+    ]
+
+    private static let notices: [ParameterKey] = [
+        number(
+            "notice.identification", "识别公示天数", "Days of public notice of an identification", 0...365, .days),
+        number("notice.fund", "资金公示天数", "Days of public notice of funds", 0...365, .days),
+        number(
+            "notice.fund.workingDays", "资金公示工作日数", "The same in working days, where they are counted", 0...260,
+            .workingDays),
+        number("notice.project", "项目公示天数", "Days of public notice of a project", 0...365, .days),
+        number(
+            "notice.project.workingDays", "项目公示工作日数", "The same in working days, where they are counted", 0...260,
+            .workingDays),
+        words(
+            "notice.redact", "公示隐去内容", "What a public notice leaves out",
+            .set(["identity-number", "phone", "bank-account", "health", "birth-date"])),
+        number("monitoring.deadline", "监测识别期限", "Days to decide on monitoring", 1...365, .days),
+        number(
+            "measures.start.after", "措施最迟开始", "Months after inclusion within which measures begin", 0...60, .months),
+        number(
+            "riskElimination.min", "风险消除最早月份", "Calendar months after the month of inclusion, at least", 0...60,
+            .months),
+    ]
+
+    private static let lines: [ParameterKey] = [
+        number(
+            "line.national", "国家扶贫标准", "National poverty line, a person and year", 1...10_000_000, .fen,
+            "Appendix A; §2.5"),
+        number(
+            "line.exitCheck", "脱贫核查标准", "Line that exits are checked against, a person and year", 1...10_000_000,
+            .fen, "Appendix A; §2.5"),
+        number(
+            "line.provincial", "省定扶贫标准", "Provincial poverty line, a person and year", 1...10_000_000, .fen, "§2.5"),
+        number("line.county", "县定扶贫标准", "County's poverty line, a person and year", 1...10_000_000, .fen, "§2.5"),
+        number(
+            "line.monitoring", "监测收入标准", "Monitoring line, a person and year", 1...10_000_000, .fen,
+            "Appendix A; §2.5"),
+    ]
+
+    private static let money: [ParameterKey] = [
+        number("loan.micro.maximum", "小额信贷最高额", "Microcredit at most", 0...100_000_000, .fen),
+        number("loan.micro.months", "小额信贷最长期限", "Months of a microcredit at most", 1...600, .months),
+        number("loan.micro.ageMin", "小额信贷最低年龄", "Age of the borrower, from", 0...120, .age),
+        number("loan.micro.ageMax", "小额信贷最高年龄", "Age of the borrower, to", 0...120, .age),
+        number("schoolingGrant.perTerm", "雨露计划每学期补助", "Vocational schooling grant a term", 0...10_000_000, .fen),
+        number("schoolingGrant.perYear", "雨露计划每学年补助", "Vocational schooling grant a year", 0...10_000_000, .fen),
+        words(
+            "project.gate", "项目入库必填项", "What a project must state to enter the bank",
+            .set([
+                "name", "kind", "construction-nature", "place", "schedule", "responsible-unit", "tasks",
+                "amount-and-sources", "beneficiaries", "performance-goal", "participation",
+            ])),
+        number("project.managementFee.max", "项目管理费上限", "Management fee of a project at most", 0...1_000, .permille),
+    ]
+
+    private static let ages: [ParameterKey] = [
+        number("publicPost.ageFrom", "公益性岗位最低年龄", "Age for a public-welfare post, from", 0...120, .age),
+        number("publicPost.ageBelow", "公益性岗位年龄上限（不含）", "Age for a public-welfare post, below", 1...121, .age),
+        number("labour.none.below", "无劳动力年龄（不满）", "Below this age there is no labour", 0...30, .age),
+        number(
+            "labour.capped.from", "不计普通劳动力年龄（满）", "From this age labour is not ordinary or skilled", 40...121, .age),
+    ]
+
+    private static let villages: [ParameterKey] = [
+        number("station.daysPerMonth", "驻村每月天数", "Days a month in the village", 0...31, .daysPerMonth),
+        number(
+            "exit.villageRate.max", "贫困村退出发生率上限", "Poverty rate at which a village leaves, at most", 0...1_000,
+            .permille, "Appendix A; §2.3"),
+        number(
+            "exit.villageRate.west.max", "西部贫困村退出发生率上限", "The same in western provinces", 0...1_000,
+            .permille, "Appendix A; §2.3"),
+        number(
+            "house.minArea", "人均住房面积下限", "Living area a person at least", 0...200, .squareMetres,
+            "Appendix A; §2.3"),
+    ]
+}
+
+extension ParameterKey {
+    /// Below this age there is no labour.
+    public static let labourNoneBelow = "labour.none.below"
+    /// From this age labour is not ordinary or skilled.
+    public static let labourCappedFrom = "labour.capped.from"
+}

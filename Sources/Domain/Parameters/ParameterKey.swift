@@ -1,0 +1,92 @@
+// Which parameters there are: policy that an area may set for itself, with the type, unit and bounds of each value. The
+// values are dated rows of the database; deliberately none stands here.
+
+/// What a value counts.
+public enum ParameterUnit: String, Sendable, CaseIterable {
+    case households, villages, towns, causes
+    case timesPerMonth, timesPerYear
+    case days, workingDays, daysPerMonth, months, years
+    /// Whole years of age.
+    case age
+    /// Hundredths of a yuan.
+    case fen
+    case permille
+    case squareMetres
+    /// One or several words of a closed set.
+    case codes
+}
+
+/// What a value may be.
+public enum ParameterType: Sendable, Hashable {
+    /// A whole number within bounds.
+    case number(ClosedRange<Int>)
+    /// One of these words.
+    case choice([String])
+    /// Any of these words, each once, at least one.
+    case set([String])
+}
+
+/// A value of a parameter.
+public enum ParameterValue: Hashable, Sendable {
+    case number(Int)
+    case choice(String)
+    case set([String])
+
+    /// The number; nil where it is none.
+    public var number: Int? { if case .number(let number) = self { number } else { nil } }
+}
+
+/// A parameter that areas set.
+public struct ParameterKey: Hashable, Sendable {
+    /// The stable name, for example `quota.section`.
+    public let name: String
+    /// What it says, in Chinese.
+    public let chinese: String
+    /// What it says, in English.
+    public let english: String
+    /// What its values may be.
+    public let type: ParameterType
+    /// What they count.
+    public let unit: ParameterUnit
+    /// Where it comes from: a section of the requirements, or an R-number.
+    public let source: String
+
+    /// Two parameters are the same if their names are.
+    public static func == (left: ParameterKey, right: ParameterKey) -> Bool { left.name == right.name }
+
+    /// Feeds the name, which is unique.
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    /// The parameter of a name; nil if there is none.
+    public static func named(_ name: String) -> ParameterKey? { byName[name] }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// Whether the value is one of this parameter's.
+    public func takes(_ value: ParameterValue) -> Bool {
+        switch (type, value) {
+        case (.number(let range), .number(let number)): range.contains(number)
+        case (.choice(let words), .choice(let word)): words.contains(word)
+        case (.set(let words), .set(let chosen)):
+            !chosen.isEmpty && Set(chosen).count == chosen.count && chosen.allSatisfy(words.contains)
+        default: false
+        }
+    }
+
+    /// What a right value looks like, in Chinese and English.
+    public var expectation: (chinese: String, english: String) {
+        switch type {
+        case .number(let range):
+            (
+                "\(range.lowerBound) 至 \(range.upperBound) 的整数，单位 \(unit.rawValue)",
+                "a whole number from \(range.lowerBound) to \(range.upperBound), in \(unit.rawValue)"
+            )
+        case .choice(let words): ("\(words.joined(separator: "、")) 之一", "one of \(words.joined(separator: ", "))")
+        case .set(let words):
+            (
+                "\(words.joined(separator: "、")) 中的一项或多项，不重复",
+                "one or several of \(words.joined(separator: ", ")), each once"
+            )
+        }
+    }
+}
