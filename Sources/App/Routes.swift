@@ -8,7 +8,8 @@ enum Routes {
         -> [RouteEntry]
     {
         OperationRoutes.all(contract: contract, metrics: metrics, isReady: isReady) + CodeListRoutes.all
-            + DivisionRoutes.all + PartnerRoutes.all + HouseholdRoutes.all + AccessRoutes.all + JobRoutes.all(jobs)
+            + DivisionRoutes.all + PartnerRoutes.all + PartnerIdRoutes.all + HouseholdRoutes.all + AccessRoutes.all
+            + JobRoutes.all(jobs)
             + ParameterRoutes.all + StatisticsRoutes.all
     }
 }

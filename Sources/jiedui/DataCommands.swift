@@ -21,11 +21,11 @@ struct Migrate: ParsableCommand {
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Imports a file of divisions, successors or households.",
+        abstract: "Imports a file of divisions, successors, households or parameters.",
         discussion: "Ends with 65 when a row was refused. UTF-8 or GB18030; docs/integration.md names the columns.")
 
     @OptionGroup var data: DataOptions
-    @Argument(help: "divisions, successors or households.") var kind: ImportKind
+    @Argument(help: "divisions, successors, households or parameters.") var kind: ImportKind
     @Argument(help: "The file.") var file: String
     @Option(help: "each: what is refused keeps nothing else out. atomic: all or nothing.") var mode = ImportMode.each
     @Flag(help: "Only say what would be done.") var dryRun = false
@@ -37,10 +37,11 @@ struct Import: ParsableCommand {
     )
     var complete: String?
     @Option(help: "The day from which the file's facts hold, YYYY-MM-DD; today by default.") var on: String?
+    @Option(help: "The key of the partner in whose codes and ids the file speaks.") var partner: String?
     @Flag(help: "Print the counts as JSON, and nothing else.") var json = false
 
     func run() throws {
-        var order = ImportOrder(kind: kind, mode: mode, isDryRun: dryRun, on: try day())
+        var order = ImportOrder(kind: kind, mode: mode, isDryRun: dryRun, on: try day(), partner: partner)
         if let complete {
             if kind == .divisions {
                 guard let code = AreaCode(complete) else {

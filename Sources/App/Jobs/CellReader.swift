@@ -7,14 +7,17 @@ import Web
 struct CellReader<Column: FileColumn> {
     let header: FileHeader<Column>
     let codes: CodeLists
+    /// Whose codes the file has beside ours; nil for ours alone.
+    let partner: PartnerMapping?
     /// The days of which the row being read speaks.
     var factDays: FactDays
     /// Cells repeat endlessly; a code is looked up once.
     private var known: [CodeListKey: [String: String]] = [:]
 
-    init(_ header: FileHeader<Column>, _ codes: CodeLists, on day: CivilDate) {
+    init(_ header: FileHeader<Column>, _ codes: CodeLists, on day: CivilDate, partner: PartnerMapping? = nil) {
         self.header = header
         self.codes = codes
+        self.partner = partner
         factDays = FactDays(since: day, today: day)
     }
 
@@ -70,8 +73,7 @@ struct CellReader<Column: FileColumn> {
         _ column: Column, _ list: CodeListKey, _ row: FileRow, _ errors: inout RowErrors<Column>
     ) -> [String] {
         guard let cell = header.cell(column, row) else { return [] }
-        let parts = cell.split { ";；,，、".contains($0) }.map(String.init)
-        return parts.compactMap { lookUp($0, list, column, row, &errors) }
+        return CellText.parts(cell).compactMap { lookUp($0, list, column, row, &errors) }
     }
 
     private mutating func lookUp(
@@ -79,7 +81,8 @@ struct CellReader<Column: FileColumn> {
     ) -> String? {
         if let code = known[list]?[cell] { return code }
         do throws(FieldError) {
-            let value = try codes.value(ofCell: cell, in: list, on: factDays)
+            let own = partner?.ours(of: cell, in: list) ?? cell
+            let value = try codes.value(ofCell: own, in: list, on: factDays)
             // Only what holds on every day: the next row may speak of another one.
             if value.validFrom == nil && value.validTo == nil { known[list, default: [:]][cell] = value.code }
             return value.code
@@ -143,8 +146,49 @@ struct CellReader<Column: FileColumn> {
     func isMasked(_ column: Column, _ row: FileRow) -> Bool { header.cell(column, row)?.contains("*") == true }
 }
 
+/// Codes of a file that neither its partner nor our lists have.
+enum PartnerCodes {
+    /// At most so many are told; a file with more is not in this partner's codes at all.
+    private static let toldMax = 200
+
+    /// Reads the whole file once, before anything of it is applied, so that all unknown codes are told together.
+    ///
+    /// - Throws: `ImportFailure.unknownCodes`, or what is wrong with the file itself.
+    static func check<Column: FileColumn>(
+        _ path: String, _ header: FileHeader<Column>, _ codes: CodeLists, _ mapping: PartnerMapping
+    ) throws {
+        let file = try ImportFile(path: path)
+        let columns = Column.allCases.filter { header.has($0) && $0.codeList != nil }
+        var unknown: Set<String> = []
+        var seen: [Column: Set<String>] = [:]
+        while unknown.count < toldMax {
+            switch try file.next() {
+            case .end:
+                guard unknown.isEmpty else { throw ImportFailure.unknownCodes(unknown.sorted()) }
+                return
+            case .refused: continue
+            case .row(let row):
+                for column in columns {
+                    guard let list = column.codeList, let cell = header.cell(column, row),
+                        seen[column, default: []].insert(cell).inserted
+                    else { continue }
+                    for part in CellText.parts(cell) where mapping.ours(of: part, in: list) == nil {
+                        if codes[list]?.value(forLabel: part) == nil {
+                            unknown.insert("\(header.name(column)) \(part)")
+                        }
+                    }
+                }
+            }
+        }
+        throw ImportFailure.unknownCodes(unknown.sorted())
+    }
+}
+
 /// Texts of cells in the forms that spreadsheets make of them.
 enum CellText {
+    /// Several values in one cell.
+    static func parts(_ cell: String) -> [String] { cell.split { ";；,，、".contains($0) }.map(String.init) }
+
     /// `2016-03-10`, `20160310` or `2016/3/10`.
     static func date(_ text: String) throws(FieldError) -> CivilDate {
         if let date = CivilDate(text) { return date }

@@ -8,9 +8,13 @@ import Web
 protocol FileColumn: RawRepresentable, CaseIterable, Hashable, Sendable where RawValue == String {
     /// The names in national files (§2.1), and other spellings that files are known to use.
     var nationalNames: [String] { get }
+    /// The code list of a column that holds codes.
+    var codeList: CodeListKey? { get }
 }
 
 extension FileColumn {
+    var codeList: CodeListKey? { nil }
+
     static func named(_ name: String) -> Self? {
         Self(rawValue: name) ?? allCases.first { $0.nationalNames.contains(name) }
     }

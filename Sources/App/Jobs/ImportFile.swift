@@ -15,6 +15,8 @@ enum ImportFailure: Error, CustomStringConvertible {
     case unknownPlace(String)
     case tooManyRows(Int)
     case rowsRefused(Int)
+    case unknownPartner(String)
+    case unknownCodes([String])
 
     var description: String {
         switch self {
@@ -28,6 +30,10 @@ enum ImportFailure: Error, CustomStringConvertible {
         case .missingColumns(let names): "缺少列 / columns are missing: \(names.joined(separator: ", "))"
         case .unknownPlace(let code): "没有区划 / there is no division \(code)"
         case .tooManyRows(let most): "atomic 方式最多 \(most) 行 / mode atomic takes at most \(most) rows"
+        case .unknownPartner(let key): "没有对接方 / there is no partner: \(key)"
+        case .unknownCodes(let codes):
+            "对接方和代码表中都没有这些代码，未导入 / neither the partner nor our lists have these codes, nothing was imported: "
+                + codes.joined(separator: "; ")
         case .rowsRefused(let count): "有 \(count) 行被拒绝，全部未导入 / \(count) rows were refused, so nothing was imported"
         }
     }

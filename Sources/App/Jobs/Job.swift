@@ -34,11 +34,13 @@ public struct ImportOrder: Sendable, Equatable {
     public var isComplete: Bool
     /// The day from which the file's facts hold.
     public var on: CivilDate
+    /// The key of the partner in whose codes and ids the file speaks.
+    public var partner: String?
 
     /// An order to import a file.
     public init(
         kind: ImportKind, mode: ImportMode = .each, isDryRun: Bool = false, completeBelow: AreaCode? = nil,
-        isComplete: Bool = false, on: CivilDate
+        isComplete: Bool = false, on: CivilDate, partner: String? = nil
     ) {
         self.kind = kind
         self.mode = mode
@@ -46,6 +48,7 @@ public struct ImportOrder: Sendable, Equatable {
         self.completeBelow = completeBelow
         self.isComplete = isComplete
         self.on = on
+        self.partner = partner
     }
 }
 
@@ -131,6 +134,10 @@ extension ImportOrder {
             if let completeBelow { json.string(completeBelow.description) } else { json.null() }
             json.key("on")
             json.string(on.description)
+            if let partner {
+                json.key("partner")
+                json.string(partner)
+            }
         }
         return String(decoding: json.take(), as: UTF8.self)
     }
@@ -143,6 +150,6 @@ extension ImportOrder {
         self.init(
             kind: kind, mode: mode, isDryRun: root["dryRun"]?.boolean ?? false,
             completeBelow: root["completeBelow"]?.string.flatMap { AreaCode($0) },
-            isComplete: root["complete"]?.boolean ?? false, on: on)
+            isComplete: root["complete"]?.boolean ?? false, on: on, partner: root["partner"]?.string)
     }
 }

@@ -135,6 +135,9 @@ enum JobRoutes {
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
+            if let partner = order.partner, try PartnerStore.find(key: partner, connection) == nil {
+                throw PartnerStore.unknown
+            }
             // The file has its name before the job is committed: a job without its file could never run.
             try file.keep(as: register.directory.spool + "/" + fileName)
             try JobStore.create(
@@ -172,6 +175,7 @@ enum JobRoutes {
         let isDryRun = query.boolean("dryRun") ?? false
         let complete = query.string("complete", characters: 1...12)
         let on = query.value("on", HouseholdBodyReader.date)
+        let partner = query.string("partner", characters: 1...40)
         let completeBelow = complete.flatMap { AreaCode($0) }
         let isFlag = complete == "true" || complete == "false"
         if complete != nil, kind == .divisions ? completeBelow == nil : !isFlag {
@@ -184,7 +188,7 @@ enum JobRoutes {
         try query.finish()
         return ImportOrder(
             kind: kind ?? .households, mode: mode ?? .each, isDryRun: isDryRun, completeBelow: completeBelow,
-            isComplete: complete == "true", on: on ?? call.now.shanghaiDate)
+            isComplete: complete == "true", on: on ?? call.now.shanghaiDate, partner: partner)
     }
 
     /// The body as a file without its gzip coding.

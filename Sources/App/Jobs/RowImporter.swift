@@ -62,7 +62,9 @@ final class RowImporter<Kind: RowKind>: Importer {
     init(path: String, _ order: ImportOrder, _ register: Register) throws {
         file = try ImportFile(path: path)
         header = try FileHeader(file.header, required: Kind.required)
-        cells = CellReader(header, register.codeLists, on: order.on)
+        let partner = try PartnerMapping.named(in: order, register)
+        if let partner { try PartnerCodes.check(path, header, register.codeLists, partner) }
+        cells = CellReader(header, register.codeLists, on: order.on, partner: partner)
         self.order = order
         self.register = register
     }

@@ -18,11 +18,7 @@ enum CodeListRoutes {
         var theirs: [String: String] = [:]
         if let partner {
             guard let id = try PartnerStore.find(key: partner, connection) else {
-                throw InvalidQuery(errors: [
-                    FieldError(
-                        pointer: "?partner", code: "unknown-partner",
-                        detail: Message(zh: "没有这个对接方", en: "there is no such partner"))
-                ])
+                throw PartnerStore.unknown
             }
             theirs = try PartnerStore.codes(id, connection)
         }

@@ -6,27 +6,14 @@ import HTTP1
 import SQL
 import Web
 
-enum PartnerStore {
-    static func find(key: String, _ connection: Connection) throws -> Identifier? {
-        try connection.first("SELECT id FROM partner WHERE key = $1", key) { try $0.identifier(0) }
-    }
-
-    /// What a partner calls our values: by `list/code`.
-    static func codes(_ partner: Identifier, _ connection: Connection) throws -> [String: String] {
-        var codes: [String: String] = [:]
-        try connection.forEach("SELECT list_key, code, partner_code FROM partner_code WHERE partner_id = $1", partner) {
-            codes["\($0.text(0))/\($0.text(1))"] = $0.text(2)
-        }
-        return codes
-    }
-}
-
 enum PartnerRoutes {
     private static let writers: Access = .roles(.countyAdministrator, .province)
 
     static let all: [RouteEntry] = [
         (.get, "/v1/partners", Endpoint(access: .signedIn, work: .list(plan))),
+        (.get, "/v1/partners/{id}", Endpoint(access: .signedIn, work: .read(show))),
         (.put, "/v1/partners/{id}", Endpoint(access: writers, body: .json, work: .write(put))),
+        (.get, "/v1/partners/{id}/codes", Endpoint(access: .signedIn, work: .read(codes))),
         (.put, "/v1/partners/{id}/codes/{list}", Endpoint(access: writers, body: .json, work: .write(putCodes))),
     ]
 
@@ -42,6 +29,56 @@ enum PartnerRoutes {
         return ListPlan(
             name: "partners", columns: columns, source: "partner p", conditions: ListConditions(), order: ["p.key"],
             paging: paging)
+    }
+
+    private static func show(_ call: Call, _ connection: Connection) throws -> Response {
+        try Query(call.request.head.query).finished()
+        let id = try call.id()
+        let found = try connection.first("SELECT key, name FROM partner WHERE id = $1", id) { ($0.text(0), $0.text(1)) }
+        guard let (key, name) = found else { throw Problem(.notFound) }
+        let tag = VersionTag.tag(1)
+        return try call.unchanged(tag) ?? .json(200, json(id, key, name), entityTag: tag)
+    }
+
+    /// What a partner calls the values of each list that it has codes for.
+    private static func codes(_ call: Call, _ connection: Connection) throws -> Response {
+        try Query(call.request.head.query).finished()
+        let id = try call.id()
+        try PartnerStore.require(id, connection)
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("lists")
+        json.beginArray()
+        var list: String?
+        try connection.forEach(
+            "SELECT list_key, code, partner_code FROM partner_code WHERE partner_id = $1 ORDER BY list_key, code", id
+        ) { row in
+            if list != row.text(0) {
+                if list != nil {
+                    json.endArray()
+                    json.endObject()
+                }
+                list = row.text(0)
+                json.beginObject()
+                json.key("key")
+                json.string(row.text(0))
+                json.key("values")
+                json.beginArray()
+            }
+            json.object { json in
+                json.key("code")
+                json.string(utf8: row.utf8(1))
+                json.key("partnerCode")
+                json.string(utf8: row.utf8(2))
+            }
+        }
+        if list != nil {
+            json.endArray()
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+        return try .content(json.take(), call)
     }
 
     private static func put(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -125,9 +162,7 @@ enum PartnerRoutes {
         try body.finish()
         return { transaction in
             let connection = transaction.connection
-            guard try connection.first("SELECT 1 FROM partner WHERE id = $1", id, row: { _ in true }) == true else {
-                throw Problem(.notFound)
-            }
+            try PartnerStore.require(id, connection)
             try connection.run(
                 "DELETE FROM partner_code WHERE partner_id = $1 AND list_key = $2", id, list.rawValue)
             var json = JSONWriter()

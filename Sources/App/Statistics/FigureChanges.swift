@@ -75,15 +75,15 @@ final class FigureChanges {
         add(.labour, state.labour, households: sign, people: people)
         for (index, member) in household.members.enumerated() {
             let before = household.members[..<index]
-            func add(_ dimension: FigureDimension, _ code: (MemberState) -> String?) {
+            func addMember(_ dimension: FigureDimension, _ code: (MemberState) -> String?) {
                 let own = code(member)
                 let isFirst = !before.contains { code($0) == own }
                 add(dimension, own ?? "", households: isFirst ? sign : 0, people: sign)
             }
-            add(.sex, \.sex)
-            add(.education, \.education)
-            add(.health, \.health)
-            add(.labourCapacity, \.labourCapacity)
+            addMember(.sex) { $0.sex }
+            addMember(.education) { $0.education }
+            addMember(.health) { $0.health }
+            addMember(.labourCapacity) { $0.labourCapacity }
             let date = member.birthDate?.description
             add(.birthYear, date.map { String($0.prefix(4)) } ?? "", households: 0, people: sign)
             if let date { add(.birthDate, date, households: 0, people: sign) }

@@ -45,6 +45,13 @@ public struct HouseholdFinding: Hashable, Sendable {
     /// The name of the field in request bodies, for example `birthDate`.
     public let field: String
 
+    /// A finding of a rule that stands outside this module's own checks.
+    public init(rule: HouseholdRule, memberIndex: Int?, field: String) {
+        self.rule = rule
+        self.memberIndex = memberIndex
+        self.field = field
+    }
+
     /// Where in the body of a household the finding lies (RFC 6901), for example `/members/0/birthDate`.
     public var pointer: String {
         memberIndex.map { "/members/\($0)/\(field)" } ?? "/\(field)"

@@ -8,6 +8,8 @@ enum HouseholdColumn: String, FileColumn {
     case attribute, identificationStandard, mainCause, otherCauses, labour, selfCare, willingness, povertyDepth, phone
     case memberId, name, relation, sex, birthDate, identityNumber, ethnicity, education, schoolState, schoolBlocked
     case health, labourCapacity, workPlace, workMonths, joinedOn, joinReason
+    /// What the partner of the import calls the household, and the member.
+    case partnerId, partnerMemberId
 
     /// The names in national files (§2.1).
     var nationalNames: [String] {
@@ -38,6 +40,28 @@ enum HouseholdColumn: String, FileColumn {
         case .workPlace: ["务工地点"]
         case .workMonths: ["务工时间", "务工时间(月)"]
         default: []
+        }
+    }
+
+    var codeList: CodeListKey? {
+        switch self {
+        case .status: .status
+        case .attribute: .attribute
+        case .identificationStandard: .identificationStandard
+        case .mainCause, .otherCauses: .cause
+        case .labour: .householdLabour
+        case .willingness: .willingness
+        case .povertyDepth: .povertyDepth
+        case .relation: .relation
+        case .sex: .sex
+        case .ethnicity: .ethnicity
+        case .education: .education
+        case .schoolState: .schoolState
+        case .health: .health
+        case .labourCapacity: .labourCapacity
+        case .workPlace: .workPlace
+        case .joinReason: .joinReason
+        default: nil
         }
     }
 

@@ -28,6 +28,17 @@ extension HouseholdImporter {
         if existing == nil, record.header.has(.householdId) {
             existing = try HouseholdTable.find(record.checked.id, connection)
         }
+        let named = try record.partnerIds?.household(connection)
+        if let named, let existing, named.id != existing.id {
+            throw refused(
+                record,
+                [
+                    FieldError(
+                        pointer: "/partnerId", code: "partner-id-taken",
+                        detail: Message(zh: "该编号已属于另一户", en: "the partner calls another household so"))
+                ])
+        }
+        existing = existing ?? named
         do {
             return try HouseholdPlacing.locating(
                 record.checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
@@ -74,6 +85,7 @@ extension HouseholdImporter {
                 audit: record.audit ?? HouseholdAudit.whole(state, members)), areaCode: village.areaCode, transaction)
         var outcome = ImportOutcome()
         outcome.counts.created = record.lines.count
+        try record.partnerIds?.note(record.checked.id, [:], transaction.connection)
         outcome.rows = warnings(found, members, record)
         return outcome
     }
@@ -99,8 +111,9 @@ extension HouseholdImporter {
         let state = merged(stated, into: stored.state, record.header)
         var unmatched = stored.members.filter(\.state.isPresent)
         var members: [MemberState] = []
+        let named = try record.partnerIds?.members(transaction.connection) ?? [:]
         for member in record.checked.members {
-            guard let index = match(member, unmatched, record.header) else {
+            guard let index = match(member, named[member.id], unmatched, record.header) else {
                 var joining = member
                 joining.position = (stored.members.map(\.state.position).max() ?? -1) + members.count + 1
                 members.append(joining)
@@ -124,6 +137,8 @@ extension HouseholdImporter {
         let change = try HouseholdStore.change(
             stored, to: state, members: leaving + members, areaCode: village.areaCode, from: order.on, transaction)
 
+        let ours = Dictionary(uniqueKeysWithValues: zip(record.checked.members.map(\.id), members.map(\.id)))
+        try record.partnerIds?.note(stored.id, ours, transaction.connection)
         var outcome = ImportOutcome()
         outcome.rows = warnings(change.findings, members, record)
         outcome.counts.ended = leaving.count
@@ -148,7 +163,11 @@ extension HouseholdImporter {
         return outcome
     }
 
-    private static func match(_ member: MemberState, _ candidates: [StoredMember], _ header: HouseholdHeader) -> Int? {
+    /// - Parameter named: the member whom the partner of the import calls so.
+    private static func match(
+        _ member: MemberState, _ named: Identifier?, _ candidates: [StoredMember], _ header: HouseholdHeader
+    ) -> Int? {
+        if let named, let index = candidates.firstIndex(where: { $0.state.id == named }) { return index }
         if header.has(.memberId), let index = candidates.firstIndex(where: { $0.state.id == member.id }) {
             return index
         }

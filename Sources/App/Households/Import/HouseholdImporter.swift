@@ -17,6 +17,8 @@ struct HouseholdRecord: Sendable {
     let header: HouseholdHeader
     /// Members whose number is masked in the file.
     let maskedMembers: Set<Identifier>
+    /// What the partner of the import calls the household and its members; nil without a partner.
+    let partnerIds: HouseholdPartnerIds?
     /// No unreadable row stood beside its rows: only then has a member left because the file does not have him.
     let isWhole: Bool
 }
@@ -29,6 +31,7 @@ final class HouseholdImporter: Importer {
     static let isConnected = false
 
     private let file: ImportFile
+    private let partner: PartnerMapping?
     private let header: HouseholdHeader
     private var reader: HouseholdRowReader
     private let villages: VillageFinder
@@ -47,9 +50,11 @@ final class HouseholdImporter: Importer {
     init(path: String, _ order: ImportOrder, _ register: Register) throws {
         file = try ImportFile(path: path)
         header = try HouseholdHeader(households: file.header)
+        partner = try PartnerMapping.named(in: order, register)
+        if let partner { try PartnerCodes.check(path, header, register.codeLists, partner) }
         let environment = register.environment
         reader = HouseholdRowReader(
-            header: header, codes: register.codeLists, day: order.on,
+            header: header, codes: register.codeLists, day: order.on, partner: partner,
             newId: { environment.newId(at: environment.now()) })
         connection = try register.database.makeReader()
         villages = VillageFinder(connection)
@@ -141,7 +146,7 @@ final class HouseholdImporter: Importer {
             audit: isGroupKnown
                 ? HouseholdAudit.whole(checked.placed(in: village.id, group: group), checked.members) : nil,
             lines: rows.map(\.line), header: header, maskedMembers: Set(masked.map { $0.1.id }),
-            isWhole: isWhole)
+            partnerIds: partner.map { HouseholdPartnerIds(rows, checked, header, $0.partner) }, isWhole: isWhole)
     }
 
     // MARK: Reporting

@@ -11,11 +11,14 @@ struct HouseholdRowReader {
     let newId: @Sendable () -> Identifier
     private var cells: CellReader<HouseholdColumn>
 
-    init(header: HouseholdHeader, codes: CodeLists, day: CivilDate, newId: @escaping @Sendable () -> Identifier) {
+    init(
+        header: HouseholdHeader, codes: CodeLists, day: CivilDate, partner: PartnerMapping? = nil,
+        newId: @escaping @Sendable () -> Identifier
+    ) {
         self.header = header
         self.day = day
         self.newId = newId
-        cells = CellReader(header, codes, on: day)
+        cells = CellReader(header, codes, on: day, partner: partner)
     }
 
     /// A household from its rows; the village comes from elsewhere.

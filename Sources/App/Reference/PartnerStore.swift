@@ -1,0 +1,139 @@
+// What partners call our values and records (R023), looked up both ways. Their names are never our keys.
+
+import Domain
+import SQL
+import Web
+
+/// A partner's codes, for a file in his terms: used by imports and exports alike.
+struct PartnerMapping: Sendable {
+    let partner: Identifier
+    private var ours: [CodeListKey: [String: String]] = [:]
+    private var theirs: [CodeListKey: [String: String]] = [:]
+
+    /// The mapping of a partner; nil when nobody has this key.
+    static func load(key: String, _ connection: Connection) throws -> PartnerMapping? {
+        guard let partner = try PartnerStore.find(key: key, connection) else { return nil }
+        var mapping = PartnerMapping(partner: partner)
+        try connection.forEach("SELECT list_key, code, partner_code FROM partner_code WHERE partner_id = $1", partner) {
+            guard let list = CodeListKey(rawValue: $0.text(0)) else { return }
+            mapping.ours[list, default: [:]][$0.text(2)] = $0.text(1)
+            mapping.theirs[list, default: [:]][$0.text(1)] = $0.text(2)
+        }
+        return mapping
+    }
+
+    /// The mapping of the partner that an order names; nil where it names none.
+    ///
+    /// - Throws: `ImportFailure.unknownPartner`.
+    static func named(in order: ImportOrder, _ register: Register) throws -> PartnerMapping? {
+        guard let key = order.partner else { return nil }
+        let reader = try register.database.makeReader()
+        defer { reader.close() }
+        guard let mapping = try load(key: key, reader) else { throw ImportFailure.unknownPartner(key) }
+        return mapping
+    }
+
+    private init(partner: Identifier) { self.partner = partner }
+
+    /// Our code for one of theirs; nil where they have none such.
+    func ours(of theirs: String, in list: CodeListKey) -> String? { ours[list]?[theirs] }
+
+    /// Their code for one of ours; nil where they have none.
+    func theirs(of ours: String, in list: CodeListKey) -> String? { theirs[list]?[ours] }
+}
+
+enum PartnerStore {
+    static func find(key: String, _ connection: Connection) throws -> Identifier? {
+        try connection.first("SELECT id FROM partner WHERE key = $1", key) { try $0.identifier(0) }
+    }
+
+    /// A query that names a partner who is not there.
+    static let unknown = InvalidQuery(errors: [
+        FieldError(
+            pointer: "?partner", code: "unknown-partner",
+            detail: Message(zh: "没有这个对接方", en: "there is no such partner"))
+    ])
+
+    /// - Throws: 404 for a partner that is not there.
+    static func require(_ id: Identifier, _ connection: Connection) throws {
+        guard try connection.first("SELECT 1 FROM partner WHERE id = $1", id, row: { _ in true }) == true else {
+            throw Problem(.notFound)
+        }
+    }
+
+    /// What a partner calls our values: by `list/code`.
+    static func codes(_ partner: Identifier, _ connection: Connection) throws -> [String: String] {
+        var codes: [String: String] = [:]
+        try connection.forEach("SELECT list_key, code, partner_code FROM partner_code WHERE partner_id = $1", partner) {
+            codes["\($0.text(0))/\($0.text(1))"] = $0.text(2)
+        }
+        return codes
+    }
+
+    // MARK: Records
+
+    /// Our record behind an id of theirs.
+    static func ours(
+        of theirId: String, _ entity: PartnerEntity, _ partner: Identifier, _ connection: Connection
+    ) throws -> Identifier? {
+        try connection.first(
+            "SELECT entity_id FROM partner_id WHERE partner_id = $1 AND entity = $2 AND their_id = $3", partner,
+            entity.rawValue, theirId
+        ) { try $0.identifier(0) }
+    }
+
+    /// An expression of their id for a record of ours, for exports; NULL where they have none.
+    ///
+    /// - Parameters:
+    ///   - partner: the parameter that holds the partner's id.
+    ///   - id: an expression of our id.
+    static func theirs(of id: String, _ entity: PartnerEntity, partner: String) -> String {
+        """
+        (SELECT x.their_id FROM partner_id x
+        WHERE x.partner_id = \(partner) AND x.entity = '\(entity.rawValue)' AND x.entity_id = \(id))
+        """
+    }
+
+    /// Notes what a partner calls a record of ours, in place of what it called it before.
+    ///
+    /// - Throws: `SQLError.unique` when the partner calls another record so.
+    static func link(
+        _ theirId: String, _ entity: PartnerEntity, _ id: Identifier, _ partner: Identifier, _ connection: Connection
+    ) throws {
+        try unlink(entity, id, partner, connection)
+        try connection.run(
+            "INSERT INTO partner_id (partner_id, entity, their_id, entity_id) VALUES ($1, $2, $3, $4)", partner,
+            entity.rawValue, theirId, id)
+    }
+
+    static func unlink(
+        _ entity: PartnerEntity, _ id: Identifier, _ partner: Identifier, _ connection: Connection
+    ) throws {
+        try connection.run(
+            "DELETE FROM partner_id WHERE partner_id = $1 AND entity = $2 AND entity_id = $3", partner,
+            entity.rawValue, id)
+    }
+}
+
+/// The records that partners have ids for, and where each lies.
+enum PartnerEntity: String, CaseIterable {
+    case division, household, member, organization, cadre
+
+    /// A source with `x.id` and `x.area_code`.
+    var source: String {
+        switch self {
+        case .division, .household, .organization, .cadre: rawValue
+        case .member:
+            "(SELECT m.id, h.area_code FROM member m JOIN household h ON h.household_number = m.household_number)"
+        }
+    }
+
+    static func named(_ text: String) throws(FieldError) -> PartnerEntity {
+        guard let entity = PartnerEntity(rawValue: text) else {
+            let names = allCases.map(\.rawValue).joined(separator: ", ")
+            throw FieldError(
+                code: "unknown-entity", detail: Message(zh: "可用：\(names)", en: "there are: \(names)"))
+        }
+        return entity
+    }
+}
