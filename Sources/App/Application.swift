@@ -22,6 +22,7 @@ public final class Application: RequestHandler {
     private let readers: [Connection]
     private let long: LongPool
     private let readiness: Readiness
+    let housekeeping: Housekeeping
 
     /// Milliseconds that a read may take on its loop before it is interrupted and run again in the long pool.
     static let readMilliseconds = 2
@@ -41,6 +42,9 @@ public final class Application: RequestHandler {
         self.requestLog = requestLog
         metrics = Metrics(loopCount: loopCount)
         jobs = JobRunner(register, logger: logger)
+        housekeeping = Housekeeping(
+            [Chore(name: "turn of the day", run: { try register.perform { try CadreDay.turn($0) } })],
+            today: { register.environment.now().shanghaiDate }, logger: logger)
         readers = try (0..<loopCount).map { _ in try register.database.makeReader() }
         long = try LongPool(register.database, width: 2)
         let contract = try Files.read(resources.contract, bytesMax: 8 << 20)
@@ -50,14 +54,20 @@ public final class Application: RequestHandler {
             Routes.all(contract: contract, metrics: metrics, jobs: jobs, isReady: { readiness.isReady }))
     }
 
-    /// Starts what goes on without requests: interrupted jobs.
-    public func start() { jobs.wake() }
+    /// Starts what goes on without requests: the chores of the day, then interrupted jobs.
+    public func start() {
+        housekeeping.start()
+        jobs.wake()
+    }
 
     /// From now on `readyz` says 503, so that a proxy sends nothing new; requests are still answered.
     public func beginDraining() { readiness.isDraining.store(true, ordering: .releasing) }
 
     /// Waits for the running piece of a job and stops there; it goes on at the next start.
-    public func stop() { jobs.stop() }
+    public func stop() {
+        jobs.stop()
+        housekeeping.stop()
+    }
 
     /// Tells /metrics how many connections are open.
     public func observeConnections(_ count: @escaping @Sendable () -> Int) { metrics.observeConnections(count) }

@@ -31,7 +31,12 @@ extension ProblemKind {
         web + [
             unauthenticated, forbidden, conflictingContent, conflict, stale, preconditionRequired, ruleBroken,
             idempotencyKeyReused,
-        ] + DivisionProblems.kinds + HouseholdProblems.kinds + JobProblems.kinds + ParameterProblems.kinds
+        ]
+        + DivisionProblems.kinds
+        + HouseholdProblems.kinds
+        + HelperProblems.kinds
+        + ParameterProblems.kinds
+        + JobProblems.kinds
 }
 
 extension Problem {
@@ -69,7 +74,10 @@ extension Problem {
         case .inputOutput, .corrupt, .busy, .budgetExceeded: self = .unavailable
         default:
             let found =
-                HouseholdProblems.problem(error) ?? DivisionProblems.problem(error) ?? ParameterProblems.problem(error)
+                HouseholdProblems.problem(error)
+                ?? DivisionProblems.problem(error)
+                ?? HelperProblems.problem(error)
+                ?? ParameterProblems.problem(error)
             guard let problem = found else { return nil }
             self = problem
         }

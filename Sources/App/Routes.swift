@@ -8,8 +8,16 @@ enum Routes {
         -> [RouteEntry]
     {
         OperationRoutes.all(contract: contract, metrics: metrics, isReady: isReady) + CodeListRoutes.all
-            + DivisionRoutes.all + PartnerRoutes.all + PartnerIdRoutes.all + HouseholdRoutes.all + AccessRoutes.all
+            + DivisionRoutes.all
+            + PartnerRoutes.all
+            + PartnerIdRoutes.all
+            + HouseholdRoutes.all
+            + OrganizationRoutes.all
+            + CadreRoutes.all
+            + HelperRoutes.all
+            + ParameterRoutes.all
+            + StatisticsRoutes.all
+            + AccessRoutes.all
             + JobRoutes.all(jobs)
-            + ParameterRoutes.all + StatisticsRoutes.all
     }
 }

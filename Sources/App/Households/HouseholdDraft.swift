@@ -205,7 +205,7 @@ extension SealedPhone {
     }
 
     /// The first three and the last four digits of a number that is long enough to hide the rest.
-    private static func mask(_ phone: String) -> String {
+    static func mask(_ phone: String) -> String {
         phone.count < 9
             ? String(repeating: "*", count: phone.count)
             : phone.prefix(3) + String(repeating: "*", count: phone.count - 7) + phone.suffix(4)

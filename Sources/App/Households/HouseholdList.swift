@@ -81,7 +81,7 @@ enum HouseholdList {
         }
     }
 
-    private static func known(
+    static func known(
         _ parameter: String, _ list: CodeListKey, _ codes: CodeLists, _ query: inout Query
     ) -> String? {
         query.value(parameter) { text throws(FieldError) in
@@ -107,7 +107,7 @@ enum HouseholdList {
 
 /// The changes of one household, newest first, as the audit trail holds them.
 enum HouseholdHistory {
-    private static let columns = [
+    static let columns = [
         ListColumn("sequence", "e.sequence", .integer),
         ListColumn("at", "e.at", .instant),
         ListColumn("actorId", "e.user_id", .identifier),

@@ -113,6 +113,9 @@ struct ImportRun {
         switch order.kind {
         case .divisions: end = try run { try DivisionImporter(path: path) }
         case .successors: end = try run { try SuccessorImporter(path: path) }
+        case .organizations:
+            end = try run { try RowImporter<OrganizationImport>(path: path, order, register) }
+        case .cadres: end = try run { try RowImporter<CadreImport>(path: path, order, register) }
         case .households: end = try run { try HouseholdImporter(path: path, order, register) }
         case .parameters: end = try run { try RowImporter<ParameterImport>(path: path, order, register) }
         }

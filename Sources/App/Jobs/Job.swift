@@ -6,7 +6,12 @@ import Web
 
 /// What a file holds.
 public enum ImportKind: String, Sendable, CaseIterable {
-    case divisions, successors, households, parameters
+    case divisions
+    case successors
+    case parameters
+    case organizations
+    case cadres
+    case households
 
     /// For messages.
     static let names = allCases.map(\.rawValue).joined(separator: ", ")

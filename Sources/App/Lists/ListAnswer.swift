@@ -149,6 +149,12 @@ enum ListAnswer {
     /// One item; what is NULL is left out.
     static func write(_ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter) {
         json.beginObject()
+        writeMembers(row, columns, &json)
+        json.endObject()
+    }
+
+    /// The members of an item that has others beside those of its row.
+    static func writeMembers(_ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter) {
         for (index, column) in columns.enumerated() where !row.isNull(index) {
             json.key(column.name)
             switch column.value {
@@ -167,6 +173,5 @@ enum ListAnswer {
                 json.endArray()
             }
         }
-        json.endObject()
     }
 }

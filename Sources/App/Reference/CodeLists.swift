@@ -23,6 +23,12 @@ enum CodeListKey: String, CaseIterable {
     case povertyDepth = "poverty-depth"
     case joinReason = "member-join-reason"
     case leaveReason = "member-leave-reason"
+    case organizationKind = "organization-kind"
+    case organizationLevel = "organization-level"
+    case cadreRank = "cadre-rank"
+    case postState = "post-state"
+    case cadreLine = "cadre-line"
+    case helperKind = "helper-kind"
 }
 
 /// All lists as one value.

@@ -17,7 +17,7 @@ enum DivisionProblems {
         switch error {
         case .unknown, .differentLevels, .sameDivision, .wrongParentLevel, .notLive:
             return Problem(.invalidBody, errors: [field])
-        case .hasOtherSuccessor, .codeTaken, .noFreePlace, .archiveNumbersCollide:
+        case .hasOtherSuccessor, .codeTaken, .noFreePlace, .archiveNumbersCollide, .organizationNamesCollide:
             return Problem(.divisionConflict, detail: field.detail, errors: [field])
         }
     }
@@ -39,6 +39,10 @@ enum DivisionProblems {
             make(
                 "archive-numbers-collide", "两县有相同的户编号，先改正再指定接替区划",
                 "households of both counties share archive numbers: correct these first")
+        case .organizationNamesCollide:
+            make(
+                "organization-names-collide", "两个区划有同名的单位，先改名再指定接替区划",
+                "organizations of both divisions share a name: rename these first")
         }
     }
 

@@ -39,7 +39,10 @@ enum Places {
         let connection = transaction.connection
         let first = division.areaCode
         let last = division.areaLast
-        for (table, entity) in [("household", Entity.household)] {
+        let records: [(String, Entity)] = [
+            ("household", .household), ("organization", .organization), ("cadre", .cadre), ("helper", .helper),
+        ]
+        for (table, entity) in records {
             try connection.run(
                 """
                 INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)

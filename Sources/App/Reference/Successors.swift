@@ -15,6 +15,7 @@ enum DivisionError: Error, Equatable {
     case codeTaken(AreaCode)
     case noFreePlace
     case archiveNumbersCollide
+    case organizationNamesCollide
 }
 
 enum Successors {
@@ -39,6 +40,8 @@ enum Successors {
             try moveContent(of: old, to: new, on: day, transaction)
         } catch SQLError.uniqueIndex("household_archive_number") {
             throw DivisionError.archiveNumbersCollide
+        } catch SQLError.unique("organization", ["division_id", "name"]) {
+            throw DivisionError.organizationNamesCollide
         }
         var succeeded = old
         succeeded.endedOn = old.endedOn ?? max(day, old.openedOn)
@@ -65,6 +68,7 @@ enum Successors {
             try DivisionStore.record("adopt", child, adopted, transaction, operation: .move)
         }
         if old.level == .village { try VillageMerger.merge(old, into: new, on: day, transaction) }
+        try HelpSuccession.move(from: old, to: new, on: day, transaction)
         try moveUsers(of: old, to: new, transaction)
     }
 

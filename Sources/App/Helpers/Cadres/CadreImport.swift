@@ -1,0 +1,254 @@
+// Import of cadres. One is known again by our id, else by the identity number, else by phone and name, else by the name
+// in the organization where that is certain. Columns that the file does not have, masked numbers, and empty cells of
+// dated facts and ends leave what is stored.
+
+import Domain
+import SQL
+import Web
+
+/// A cadre of the file; his places are still to be found.
+struct CadreRow: Sendable {
+    /// His id in the file, or a new one.
+    let id: Identifier
+    let hasId: Bool
+    let organizationId: Identifier?
+    let organizationCreditCode: String?
+    let organizationName: String?
+    let organizationAreaCode: AreaCode?
+    let statement: CadreStatement
+    /// Sealed for `id`.
+    let identity: SealedNumber?
+    let phone: SealedNumber?
+}
+
+enum CadreImport: RowKind {
+    static let required: [CadreColumn] = [.name]
+
+    // MARK: Reading
+
+    static func read(
+        _ row: FileRow, _ cells: inout CellReader<CadreColumn>, _ order: ImportOrder, _ register: Register,
+        _ errors: inout RowErrors<CadreColumn>
+    ) throws -> CadreRow? {
+        let keys = register.keys
+        let environment = register.environment
+        let now = environment.now()
+        let fileId = cells.value(.id, row, &errors, HouseholdBodyReader.identifier)
+        let id = fileId ?? environment.newId(at: now)
+        let sex = cells.code(.sex, .sex, row, &errors)
+        var identity: StatedNumber?
+        if cells.unmasked(.identityNumber, row) != nil {
+            identity = cells.value(.identityNumber, row, &errors) { text throws(FieldError) in
+                let number = try StatedNumber.identity(text, on: now.shanghaiDate, keys)
+                guard number.agrees(with: sex) else { throw StatedNumber.sexDiffers }
+                return number
+            }
+        }
+        var phone: StatedNumber?
+        if cells.unmasked(.phone, row) != nil {
+            phone = cells.value(.phone, row, &errors, HouseholdBodyReader.phone).map { StatedNumber.phone($0, keys) }
+        }
+        let statement = CadreStatement(
+            name: cells.required(.name, row, HouseholdBodyReader.nameCharacters, &errors), sex: sex,
+            positionTitle: cells.text(.positionTitle, row, CadreStatement.titleCharacters, &errors),
+            identity: identity, phone: phone, line: cells.code(.line, .cadreLine, row, &errors),
+            homeVillageCode: cells.value(.homeVillageCode, row, &errors, HouseholdBodyReader.areaCode),
+            isCountyLeader: cells.flag(.isCountyLeader, row, &errors) ?? false,
+            endedOn: cells.date(.endedOn, row, &errors), facts: facts(row, &cells, order, &errors))
+        return CadreRow(
+            id: id, hasId: fileId != nil,
+            organizationId: cells.value(.organizationId, row, &errors, HouseholdBodyReader.identifier),
+            organizationCreditCode: cells.value(
+                .organizationCreditCode, row, &errors, OrganizationStatement.creditCode),
+            organizationName: cells.text(
+                .organizationName, row, OrganizationStatement.nameCharacters, &errors),
+            organizationAreaCode: cells.value(.organizationAreaCode, row, &errors, HouseholdBodyReader.areaCode),
+            statement: statement,
+            identity: try identity.map { try $0.sealed(for: CadreTable.identityPlace(id), keys) },
+            phone: try phone.map { try $0.sealed(for: CadreTable.phonePlace(id), keys) })
+    }
+
+    private static func facts(
+        _ row: FileRow, _ cells: inout CellReader<CadreColumn>, _ order: ImportOrder,
+        _ errors: inout RowErrors<CadreColumn>
+    ) -> CadreFactsStatement {
+        func change<Value>(_ value: Value?, _ from: CivilDate?) -> FactChange<Value> {
+            value.map { .since($0, from ?? order.on, isExplicit: from != nil) } ?? .keep
+        }
+        return CadreFactsStatement(
+            rank: change(cells.code(.rank, .cadreRank, row, &errors), cells.date(.rankFrom, row, &errors)),
+            postState: change(
+                cells.code(.postState, .postState, row, &errors), cells.date(.postStateFrom, row, &errors)),
+            link: change(
+                cells.value(.linkedAreaCode, row, &errors, HouseholdBodyReader.areaCode),
+                cells.date(.linkedFrom, row, &errors)))
+    }
+
+    // MARK: Applying
+
+    static func apply(
+        _ record: CadreRow, _ context: RowContext<CadreColumn>, _ transaction: Transaction
+    ) throws -> (result: RowResult, findings: [ReportRow]) {
+        let connection = transaction.connection
+        try CadreDay.turn(transaction)
+        let stated = try organization(record, context, connection)
+        guard let stored = try find(record, in: stated, connection) else {
+            guard let stated else {
+                throw context.refusal(
+                    .organizationName,
+                    FieldError(code: "missing-value", detail: Message(zh: "没有单位", en: "the organization is missing")))
+            }
+            guard stated.isLive || record.statement.endedOn != nil else { throw CadrePlacing.unknownOrganization }
+            try create(record, in: stated, context, transaction)
+            return (.created, [])
+        }
+        guard context.scope.contains(stored.kept.areaCode) else { throw Problem(.conflictingContent) }
+        let isChanged = try change(stored, record, stated, context, transaction)
+        return (isChanged ? .changed : .unchanged, [])
+    }
+
+    /// The organization that a row names; nil where it names none.
+    private static func organization(
+        _ record: CadreRow, _ context: RowContext<CadreColumn>, _ connection: Connection
+    ) throws -> OrganizationHome? {
+        func find(_ condition: String, _ values: any Bindable...) throws -> [OrganizationHome] {
+            try connection.query(
+                """
+                SELECT \(OrganizationHome.columns) FROM \(OrganizationHome.source)
+                WHERE \(condition) LIMIT 2
+                """, values: values, row: OrganizationHome.read)
+        }
+        let found: [OrganizationHome]
+        let column: CadreColumn
+        if let id = record.organizationId {
+            column = .organizationId
+            found = try find("o.id = $1", id)
+        } else if let code = record.organizationCreditCode {
+            column = .organizationCreditCode
+            found = try find("o.credit_code = $1 AND o.ended_on IS NULL", code)
+        } else if let name = record.organizationName {
+            column = .organizationName
+            if let area = record.organizationAreaCode {
+                let home = try HelpPlacing.division(area, "/organizationAreaCode", context.scope, connection)
+                found = try find("o.division_id = $1 AND o.name = $2 AND o.ended_on IS NULL", home.id, name)
+            } else {
+                found = try find(
+                    "o.name = $1 AND o.ended_on IS NULL AND o.area_code BETWEEN $2 AND $3", name, context.scope.first,
+                    context.scope.last)
+            }
+        } else {
+            return nil
+        }
+        guard found.count < 2 else {
+            throw context.refusal(
+                column,
+                FieldError(
+                    code: "ambiguous-organization",
+                    detail: Message(
+                        zh: "有多个同名单位，请加区划代码或信用代码",
+                        en: "several organizations have this name: add its area or credit code")))
+        }
+        guard let organization = found.first else {
+            throw context.refusal(
+                column,
+                FieldError(
+                    code: "unknown-organization", detail: Message(zh: "没有这个单位", en: "there is no such organization")))
+        }
+        return organization
+    }
+
+    private static func find(
+        _ record: CadreRow, in organization: OrganizationHome?, _ connection: Connection
+    ) throws -> StoredCadre? {
+        if record.hasId, let found = try CadreTable.find(record.id, connection) { return found }
+        if let hash = record.identity?.hash, let found = try CadreTable.find(identity: hash, connection) {
+            return found
+        }
+        func fits(_ cadre: StoredCadre) -> Bool {
+            guard let stored = cadre.state.identity, let stated = record.identity else { return true }
+            return stored == stated
+        }
+        if let hash = record.phone?.hash, let found = try CadreTable.find(phone: hash, connection),
+            found.state.name == record.statement.name, fits(found)
+        {
+            return found
+        }
+        // An id that is not known is somebody new; only a row without one is known by its name.
+        guard !record.hasId, let organization else { return nil }
+        let named = try CadreTable.find(name: record.statement.name, in: organization.id, connection)
+        return named.count == 1 && fits(named[0]) ? named[0] : nil
+    }
+
+    private static func create(
+        _ record: CadreRow, in organization: OrganizationHome, _ context: RowContext<CadreColumn>,
+        _ transaction: Transaction
+    ) throws {
+        let connection = transaction.connection
+        guard context.scope.contains(organization.areaCode) else { throw CadrePlacing.unknownOrganization }
+        let statement = record.statement
+        var stated = statement.facts
+        let day = min(context.order.on, transaction.today)
+        if stated.postState.isKeep { stated.postState = .since(PostState.inPost, day, isExplicit: false) }
+        let facts = try CadrePlacing.facts(stated, of: nil, organization, context.scope, connection)
+        let state = CadreState(
+            organizationId: organization.id, name: statement.name, sex: statement.sex,
+            positionTitle: statement.positionTitle, identity: record.identity, phone: record.phone,
+            line: statement.line,
+            homeVillageId: try statement.homeVillageCode.map { try CadrePlacing.homeVillage($0, connection) },
+            isCountyLeader: statement.isCountyLeader, endedOn: statement.endedOn)
+        try HelperProblems.locating(state, context.scope, connection) {
+            try CadreStore.create(
+                NewCadre(
+                    id: record.id, state: state, facts: facts, home: organization.areaCode,
+                    day: min(day, facts.first ?? day), contentHash: nil), transaction)
+        }
+    }
+
+    private static func change(
+        _ stored: StoredCadre, _ record: CadreRow, _ stated: OrganizationHome?, _ context: RowContext<CadreColumn>,
+        _ transaction: Transaction
+    ) throws -> Bool {
+        let connection = transaction.connection
+        let organization = try CadrePlacing.organization(
+            stated?.id ?? stored.state.organizationId,
+            hasChanged: stated.map { $0.id != stored.state.organizationId } ?? false, context.scope, connection)
+        var state = stored.state
+        state.organizationId = organization.id
+        try merge(record, into: &state, of: stored.id, context.header, transaction)
+        let facts = try CadrePlacing.facts(
+            record.statement.facts, of: stored.id, organization, context.scope, connection)
+        return try HelperProblems.locating(state, context.scope, connection) {
+            try CadreStore.change(
+                stored, to: state, facts, home: organization.areaCode, from: min(context.order.on, transaction.today),
+                context.scope, transaction)
+        }
+    }
+
+    /// What the file states, over what is stored where the file has no such column.
+    private static func merge(
+        _ record: CadreRow, into state: inout CadreState, of id: Identifier, _ header: FileHeader<CadreColumn>,
+        _ transaction: Transaction
+    ) throws {
+        let statement = record.statement
+        let keys = transaction.register.keys
+        state.name = statement.name
+        if header.has(.sex) { state.sex = statement.sex }
+        if header.has(.positionTitle) { state.positionTitle = statement.positionTitle }
+        if header.has(.line) { state.line = statement.line }
+        if header.has(.homeVillageCode) {
+            state.homeVillageId = try statement.homeVillageCode.map {
+                try CadrePlacing.homeVillage($0, transaction.connection)
+            }
+        }
+        if header.has(.isCountyLeader) { state.isCountyLeader = statement.isCountyLeader }
+        state.endedOn = statement.endedOn ?? state.endedOn
+        // Somebody known by something else than the id in the file: his numbers are sealed for his own.
+        if let identity = statement.identity, identity.hash != state.identity?.hash {
+            state.identity =
+                id == record.id ? record.identity : try identity.sealed(for: CadreTable.identityPlace(id), keys)
+        }
+        if let phone = statement.phone, phone.hash != state.phone?.hash {
+            state.phone = id == record.id ? record.phone : try phone.sealed(for: CadreTable.phonePlace(id), keys)
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// What may be written of a cadre: creating him, changing him from a day on, and keeping in his row what holds today. The
+// database's own constraints are the last word; their names become problems in HelperProblems.
+
+import Domain
+import SQL
+import Web
+
+/// A cadre on his way in: checked, his numbers sealed, his places found.
+struct NewCadre {
+    let id: Identifier
+    let state: CadreState
+    let facts: CadreFacts
+    /// The place of his organization's home.
+    let home: Int64
+    /// From which day the plain facts hold.
+    let day: CivilDate
+    let contentHash: [UInt8]?
+}
+
+enum CadreStore {
+    static func create(_ cadre: NewCadre, _ transaction: Transaction) throws {
+        try CadreDay.turn(transaction)
+        let kept = try kept(of: cadre, transaction)
+        try CadreTable.insert(
+            cadre.id, cadre.state, kept, from: cadre.day, contentHash: cadre.contentHash, transaction)
+        try cadre.facts.insert(cadre.id, recordedAt: transaction.now.milliseconds, transaction.connection)
+        try transaction.audit(
+            "create", .cadre, cadre.id, after: RecordAudit.whole(CadreTable.auditFields(cadre.state, kept)))
+        try transaction.change(.create, .cadre, cadre.id, version: 1, to: kept.areaCode)
+    }
+
+    /// Makes a cadre what he should be: his plain facts from a day on, his dated facts on their own days.
+    ///
+    /// - Parameters:
+    ///   - stored: read after the day was turned, which may change him.
+    ///   - home: the place of the state's organization.
+    ///   - scope: where he must still be seen afterwards.
+    /// - Returns: whether anything was different.
+    /// - Throws: 422 when he would leave the caller's range.
+    @discardableResult
+    static func change(
+        _ stored: StoredCadre, to state: CadreState, _ facts: CadreFacts, home: Int64, from day: CivilDate,
+        _ scope: Scope, _ transaction: Transaction
+    ) throws -> Bool {
+        let connection = transaction.connection
+        let hasOtherFacts = try facts.write(stored.id, transaction)
+        guard hasOtherFacts || state != stored.state else { return false }
+        let kept = try kept(stored.id, home: home, on: transaction.today, connection)
+        guard scope.contains(kept.areaCode) else {
+            throw Problem.field(
+                "/linkedAreaCode", "outside-area", zh: "修改后该干部将不在您的范围内",
+                en: "after the change the cadre would not be in your area")
+        }
+        let (validFrom, recordedAt) = try file(stored, state, facts, from: day, transaction)
+        try write(stored, state, kept, validFrom: validFrom, recordedAt: recordedAt, "change", transaction)
+        return true
+    }
+
+    /// Files the plain facts where they change, and lets them reach back to the first day of a dated fact: whoever had a
+    /// rank on a day was somebody on it.
+    private static func file(
+        _ stored: StoredCadre, _ state: CadreState, _ facts: CadreFacts, from day: CivilDate,
+        _ transaction: Transaction
+    ) throws -> (validFrom: CivilDate, recordedAt: Int64) {
+        let connection = transaction.connection
+        var validFrom = stored.validFrom
+        var recordedAt = stored.recordedAt
+        if state != stored.state {
+            recordedAt = max(transaction.now.milliseconds, recordedAt + 1)
+            let changes = DatedTable.changes(CadreTable.facts(stored.state), CadreTable.facts(state))
+            let isLate = try CadreTable.dated.file(
+                [stored.id], from: day, recordedAt: recordedAt, changes: changes, connection)
+            if !isLate { validFrom = day }
+        } else if let first = facts.first, first < validFrom {
+            let known = try connection.first(
+                "SELECT min(valid_from) FROM cadre_history WHERE id = $1 AND superseded_at IS NULL", stored.id
+            ) { try $0.optionalDate(0) }
+            guard first < (known ?? nil) ?? validFrom else { return (validFrom, recordedAt) }
+            recordedAt = max(transaction.now.milliseconds, recordedAt + 1)
+            let isLate = try CadreTable.dated.file(
+                [stored.id], from: first, recordedAt: recordedAt, changes: [], connection)
+            if !isLate { validFrom = first }
+        }
+        return (validFrom, recordedAt)
+    }
+
+    /// Overwrites the row, and leaves the trail of it.
+    static func write(
+        _ stored: StoredCadre, _ state: CadreState, _ kept: CadreKept, validFrom: CivilDate, recordedAt: Int64,
+        _ action: String, _ transaction: Transaction
+    ) throws {
+        try CadreTable.update(
+            stored, to: state, kept, validFrom: validFrom, recordedAt: recordedAt, transaction.connection)
+        let (before, after) = RecordAudit.difference(
+            CadreTable.auditFields(stored.state, stored.kept), CadreTable.auditFields(state, kept))
+        try transaction.audit(action, .cadre, stored.id, before: before, after: after)
+        let hasEnded = stored.state.endedOn == nil && state.endedOn != nil
+        let hasMoved = kept.areaCode != stored.kept.areaCode
+        try transaction.change(
+            hasEnded ? .end : hasMoved ? .move : .change, .cadre, stored.id, version: stored.version + 1,
+            from: stored.kept.areaCode, to: kept.areaCode)
+    }
+
+    /// Writes what holds today, where the row keeps something else.
+    static func keep(_ stored: StoredCadre, _ kept: CadreKept, _ action: String, _ transaction: Transaction) throws {
+        guard kept != stored.kept else { return }
+        try write(
+            stored, stored.state, kept, validFrom: stored.validFrom, recordedAt: stored.recordedAt, action, transaction)
+    }
+
+    /// Cadres of an organization that has moved go with it, unless they are linked to an area of their own.
+    static func follow(organization: Identifier, to areaCode: Int64, _ transaction: Transaction) throws {
+        let staying = try CadreTable.find(
+            "organization_id = $1 AND linked_division_id IS NULL", [organization], transaction.connection)
+        for cadre in staying {
+            var kept = cadre.kept
+            kept.areaCode = areaCode
+            try keep(cadre, kept, "follow", transaction)
+        }
+    }
+
+    // MARK: What holds today
+
+    /// The dated facts of a stored cadre on a day.
+    static func kept(
+        _ id: Identifier, home: Int64, on day: CivilDate, _ connection: Connection
+    ) throws -> CadreKept {
+        func value<Value>(_ table: IntervalTable, _ read: (borrowing Row) throws -> Value) throws -> Value? {
+            try connection.first(table.asOf("cadre_id = $1", day: "$2"), id, day) { row in try read(row) }
+        }
+        let link = try value(CadreTable.links) { try $0.identifier(1) }
+        let area = try link.flatMap { try standing($0, connection) }
+        return CadreKept(
+            rank: try value(CadreTable.ranks) { $0.text(1) }, postState: try value(CadreTable.posts) { $0.text(1) },
+            linkedDivisionId: area?.id, areaCode: area?.areaCode ?? home)
+    }
+
+    private static func kept(of cadre: NewCadre, _ transaction: Transaction) throws -> CadreKept {
+        let today = transaction.today
+        let area = try cadre.facts.link.value(on: today).flatMap { try standing($0, transaction.connection) }
+        return CadreKept(
+            rank: cadre.facts.rank.value(on: today), postState: cadre.facts.postState.value(on: today),
+            linkedDivisionId: area?.id, areaCode: area?.areaCode ?? cadre.home)
+    }
+
+    /// A linked division, or who took over from it.
+    private static func standing(_ id: Identifier, _ connection: Connection) throws -> Division? {
+        try DivisionStore.find(id, connection).map { try DivisionStore.followSuccessors($0, connection) }
+    }
+}
+
+extension FactChange {
+    /// What it says of a day, for a cadre of whom nothing else is known.
+    func value(on day: CivilDate) -> Value? {
+        switch self {
+        case .keep: nil
+        case .since(let value, let first, _): first <= day ? value : nil
+        case .whole(let intervals): intervals.first { $0.days.contains(day) }?.value
+        }
+    }
+}

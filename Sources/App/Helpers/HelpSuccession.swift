@@ -1,0 +1,34 @@
+// What becomes of helpers when their division gets a successor: organizations at home in it, cadres linked to it or from
+// it, and helpers who serve it go over. Links keep the division that they were made with: it means its successor.
+
+import Domain
+import SQL
+
+enum HelpSuccession {
+    static func move(from old: Division, to new: Division, on day: CivilDate, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        try CadreDay.turn(transaction)
+        for organization in try OrganizationTable.find(at: old.id, connection) {
+            var state = organization.state
+            state.divisionId = new.id
+            try OrganizationStore.change(organization, to: state, areaCode: new.areaCode, from: day, transaction)
+        }
+        for cadre in try CadreTable.find("linked_division_id = $1", [old.id], connection) {
+            var kept = cadre.kept
+            kept.linkedDivisionId = new.id
+            kept.areaCode = new.areaCode
+            try CadreStore.keep(cadre, kept, "follow", transaction)
+        }
+        for cadre in try CadreTable.find("home_village_id = $1", [old.id], connection) {
+            var state = cadre.state
+            state.homeVillageId = new.id
+            try CadreStore.change(
+                cadre, to: state, CadreFacts(), home: cadre.kept.areaCode, from: day, .everything, transaction)
+        }
+        for helper in try HelperTable.find(serving: old.id, connection) {
+            var state = helper.state
+            state.divisionId = new.id
+            try HelperStore.change(helper, to: state, areaCode: new.areaCode, from: day, transaction)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+// Bodies of organizations: a whole one, and merge patches.
+
+import Domain
+import SQL
+import Web
+
+/// An organization as stated in a body or a row.
+struct OrganizationStatement: Sendable {
+    var areaCode: AreaCode
+    var name: String
+    var kind: String
+    var level: String
+    var creditCode: String?
+    var parentId: Identifier?
+    var contactName: String?
+    var phone: StatedNumber?
+    var endedOn: CivilDate?
+
+    static let nameCharacters = 1...100
+    static let contactCharacters = 1...60
+
+    /// The state, sealed for its row.
+    func state(of id: Identifier, at division: Identifier, _ keys: KeyRing) throws -> OrganizationState {
+        OrganizationState(
+            divisionId: division, name: name, kind: kind, level: level, creditCode: creditCode, parentId: parentId,
+            contactName: contactName,
+            phone: try phone.map { try $0.sealed(for: OrganizationStatement.phonePlace(id), keys) }, endedOn: endedOn)
+    }
+
+    static func phonePlace(_ id: Identifier) -> SealedPlace { SealedPlace("organization.phone", id) }
+
+    static func creditCode(_ text: String) throws(FieldError) -> String {
+        do throws(CreditCodeProblem) {
+            return try CreditCode(text).text
+        } catch {
+            throw FieldError(code: error.rawValue, detail: Message(zh: error.chinese, en: error.english))
+        }
+    }
+}
+
+/// A whole organization from a body.
+struct OrganizationBody: Sendable {
+    let id: Identifier
+    let statement: OrganizationStatement
+    let day: CivilDate
+    let contentHash: [UInt8]
+
+    init(_ call: Call) throws {
+        let pathId = try call.id()
+        let document = try call.document()
+        var body = ObjectReader(document.root)
+        let codes = call.register.codeLists
+        body.checkId(pathId)
+        let from = EffectiveDay.read(&body, today: call.now.shanghaiDate)
+        let days = FactDays(since: from, today: call.now.shanghaiDate)
+        statement = OrganizationStatement(
+            areaCode: body.value(
+                "areaCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode),
+            name: body.string("name", characters: OrganizationStatement.nameCharacters),
+            kind: body.value("kind", placeholder: "") { text throws(FieldError) in
+                try codes.check(text, in: .organizationKind, on: days)
+            },
+            level: body.value("level", placeholder: "") { text throws(FieldError) in
+                try codes.check(text, in: .organizationLevel, on: days)
+            },
+            creditCode: body.optionalValue("creditCode", OrganizationStatement.creditCode),
+            parentId: body.optionalValue("parentId", HouseholdBodyReader.identifier),
+            contactName: body.optionalString("contactName", characters: OrganizationStatement.contactCharacters),
+            phone: body.optionalValue("phone", HouseholdBodyReader.phone).map {
+                StatedNumber.phone($0, call.register.keys)
+            }, endedOn: nil)
+        try body.finish()
+        id = pathId
+        day = from
+        contentHash = call.register.keys.hash(document.canonicalBytes(), purpose: "content")
+    }
+}
+
+/// A merge patch of an organization.
+struct OrganizationPatch: Sendable {
+    /// From which day the new state holds; not in the future.
+    let day: CivilDate
+    private let areaCode: Change<AreaCode>
+    private let name: Change<String>
+    private let kind: Change<String>
+    private let level: Change<String>
+    private let creditCode: Change<String>
+    private let parentId: Change<Identifier>
+    private let contactName: Change<String>
+    private let phone: Change<SealedNumber>
+    private let endedOn: Change<CivilDate>
+
+    init(_ call: Call) throws {
+        var body = ObjectReader(try call.document().root)
+        let today = call.now.shanghaiDate
+        let codes = call.register.codeLists
+        let from = EffectiveDay.read(&body, today: today)
+        let days = FactDays(since: from, today: today)
+        areaCode = body.change("areaCode", clearable: false, HouseholdBodyReader.areaCode)
+        name = body.changeString("name", characters: OrganizationStatement.nameCharacters, clearable: false)
+        kind = body.change("kind", clearable: false) { text throws(FieldError) in
+            try codes.check(text, in: .organizationKind, on: days)
+        }
+        level = body.change("level", clearable: false) { text throws(FieldError) in
+            try codes.check(text, in: .organizationLevel, on: days)
+        }
+        creditCode = body.change("creditCode", OrganizationStatement.creditCode)
+        parentId = body.change("parentId", HouseholdBodyReader.identifier)
+        contactName = body.changeString("contactName", characters: OrganizationStatement.contactCharacters)
+        let plainPhone = body.change("phone", HouseholdBodyReader.phone)
+        endedOn = body.changeEnd(today: today)
+        try body.finish()
+        let place = OrganizationStatement.phonePlace(try call.id())
+        let keys = call.register.keys
+        phone = try plainPhone.map { try StatedNumber.phone($0, keys).sealed(for: place, keys) }
+        if case .set(let end) = endedOn { day = min(from, end) } else { day = from }
+    }
+
+    /// The new state and its place.
+    func applied(
+        to stored: StoredOrganization, _ scope: Scope, _ connection: Connection
+    ) throws -> (OrganizationState, areaCode: Int64) {
+        var state = stored.state
+        var place = stored.areaCode
+        if case .set(let code) = areaCode {
+            let division = try HelpPlacing.division(code, "/areaCode", scope, connection)
+            state.divisionId = division.id
+            place = division.areaCode
+        }
+        state.name = name.applied(to: state.name) ?? state.name
+        state.kind = kind.applied(to: state.kind) ?? state.kind
+        state.level = level.applied(to: state.level) ?? state.level
+        state.creditCode = creditCode.applied(to: state.creditCode)
+        state.contactName = contactName.applied(to: state.contactName)
+        state.phone = phone.applied(to: state.phone)
+        state.endedOn = endedOn.applied(to: state.endedOn)
+        let parent = parentId.applied(to: state.parentId)
+        if parent != state.parentId { try OrganizationStore.checkParent(parent, of: stored.id, scope, connection) }
+        state.parentId = parent
+        return (state, place)
+    }
+}
+
+extension ObjectReader {
+    /// The id may stand in the body too; it is then the one in the path.
+    mutating func checkId(_ pathId: Identifier) {
+        if let bodyId = optionalValue("id", HouseholdBodyReader.identifier), bodyId != pathId {
+            report(
+                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
+            )
+        }
+    }
+
+    /// `endedOn` of a patch: a day that is not in the future, or null, which takes an end back.
+    mutating func changeEnd(today: CivilDate) -> Change<CivilDate> {
+        let change = change("endedOn", HouseholdBodyReader.date)
+        if case .set(let day) = change, day > today {
+            report("endedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
+        }
+        return change
+    }
+}

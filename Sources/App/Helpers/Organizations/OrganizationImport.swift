@@ -1,0 +1,154 @@
+// Import and export of organizations. One is known again by our id, else by its credit code, else by its name at its
+// home. Columns that the file does not have, masked numbers and empty ends leave what is stored.
+
+import Domain
+import SQL
+import Web
+
+/// An organization of the file; places are still to be found.
+struct OrganizationRow: Sendable {
+    /// Our id, where the file has it.
+    let id: Identifier?
+    /// Nil where the file does not say: then where it is at home already, or the area of whoever imports.
+    let areaCode: AreaCode?
+    var statement: OrganizationStatement
+}
+
+enum OrganizationImport: RowKind {
+    static let required: [OrganizationColumn] = [.name, .kind, .level]
+
+    static func read(
+        _ row: FileRow, _ cells: inout CellReader<OrganizationColumn>, _ order: ImportOrder, _ register: Register,
+        _ errors: inout RowErrors<OrganizationColumn>
+    ) throws -> OrganizationRow? {
+        let areaCode = cells.value(.areaCode, row, &errors, HouseholdBodyReader.areaCode)
+        let phone =
+            cells.unmasked(.phone, row) == nil
+            ? nil : cells.value(.phone, row, &errors, HouseholdBodyReader.phone)
+        return OrganizationRow(
+            id: cells.value(.id, row, &errors, HouseholdBodyReader.identifier), areaCode: areaCode,
+            statement: OrganizationStatement(
+                areaCode: areaCode ?? HouseholdBodyReader.anyArea,
+                name: cells.required(.name, row, OrganizationStatement.nameCharacters, &errors),
+                kind: cells.requiredCode(.kind, .organizationKind, row, &errors),
+                level: cells.requiredCode(.level, .organizationLevel, row, &errors),
+                creditCode: cells.value(.creditCode, row, &errors, OrganizationStatement.creditCode),
+                parentId: cells.value(.parentId, row, &errors, HouseholdBodyReader.identifier),
+                contactName: cells.text(.contactName, row, OrganizationStatement.contactCharacters, &errors),
+                phone: phone.map { StatedNumber.phone($0, register.keys) },
+                endedOn: cells.date(.endedOn, row, &errors)))
+    }
+
+    static func apply(
+        _ record: OrganizationRow, _ context: RowContext<OrganizationColumn>, _ transaction: Transaction
+    ) throws -> (result: RowResult, findings: [ReportRow]) {
+        let connection = transaction.connection
+        let stated = try record.areaCode.map { try HelpPlacing.division($0, "/areaCode", context.scope, connection) }
+        let stored = try find(record, at: stated, context.scope, connection)
+        if let stored, !context.scope.contains(stored.areaCode) { throw Problem(.conflictingContent) }
+        guard let stored else {
+            guard let home = try stated ?? home(of: context.scope, connection) else {
+                throw context.refusal(
+                    .areaCode,
+                    FieldError(code: "missing-value", detail: Message(zh: "此项必填", en: "this cell must not be empty")))
+            }
+            let id = record.id ?? transaction.newId()
+            try OrganizationStore.checkParent(record.statement.parentId, of: id, context.scope, connection)
+            let state = try record.statement.state(of: id, at: home.id, transaction.register.keys)
+            try HelperProblems.locating(state, context.scope, connection) {
+                try OrganizationStore.create(
+                    id, state, areaCode: home.areaCode, from: min(context.order.on, transaction.today),
+                    contentHash: nil, transaction)
+            }
+            return (.created, [])
+        }
+        let state = try merged(record.statement, into: stored, at: stated, context, transaction)
+        let isChanged = try HelperProblems.locating(state, context.scope, connection) {
+            try OrganizationStore.change(
+                stored, to: state, areaCode: stated?.areaCode ?? stored.areaCode,
+                from: min(context.order.on, transaction.today), transaction)
+        }
+        return (isChanged ? .changed : .unchanged, [])
+    }
+
+    private static func find(
+        _ record: OrganizationRow, at home: Division?, _ scope: Scope, _ connection: Connection
+    ) throws -> StoredOrganization? {
+        if let id = record.id, let found = try OrganizationTable.find(id, connection) { return found }
+        if let code = record.statement.creditCode,
+            let found = try OrganizationTable.find(creditCode: code, connection)
+        {
+            return found
+        }
+        guard let home = try home ?? self.home(of: scope, connection) else { return nil }
+        let named = try OrganizationTable.find(name: record.statement.name, at: home.id, connection)
+        // Another credit code says that it is another one of the same name.
+        if let named, let code = record.statement.creditCode, named.state.creditCode != nil,
+            named.state.creditCode != code
+        {
+            return nil
+        }
+        return named
+    }
+
+    /// The division whose range whoever imports has.
+    private static func home(of scope: Scope, _ connection: Connection) throws -> Division? {
+        try connection.first(
+            """
+            SELECT \(DivisionStore.columns) FROM division
+            WHERE area_code = $1 AND area_last = $2 AND successor_id IS NULL AND ended_on IS NULL
+            """, scope.first, scope.last, row: DivisionStore.read)
+    }
+
+    private static func merged(
+        _ stated: OrganizationStatement, into stored: StoredOrganization, at home: Division?,
+        _ context: RowContext<OrganizationColumn>, _ transaction: Transaction
+    ) throws -> OrganizationState {
+        let header = context.header
+        var state = stored.state
+        if let home { state.divisionId = home.id }
+        state.name = stated.name
+        state.kind = stated.kind
+        state.level = stated.level
+        if header.has(.creditCode) { state.creditCode = stated.creditCode }
+        if header.has(.parentId), stated.parentId != state.parentId {
+            try OrganizationStore.checkParent(
+                stated.parentId, of: stored.id, context.scope, transaction.connection)
+            state.parentId = stated.parentId
+        }
+        if header.has(.contactName) { state.contactName = stated.contactName }
+        if let phone = stated.phone, phone.hash != state.phone?.hash {
+            state.phone = try phone.sealed(
+                for: OrganizationStatement.phonePlace(stored.id), transaction.register.keys)
+        }
+        state.endedOn = stated.endedOn ?? state.endedOn
+        return state
+    }
+}
+
+enum OrganizationExport {
+    /// Every organization in an area, parents before those below them, so that an import finds them.
+    static func plan(_ scope: Scope) -> ExportPlan {
+        var conditions = ListConditions()
+        conditions.add(scope, on: "o.area_code")
+        let phone = ExportColumn(
+            "phone", mask: "o.phone_mask", sealed: "o.phone_sealed", place: "organization.phone", id: "o.id")
+        return ExportPlan(
+            columns: [
+                ExportColumn("id", "o.id", .identifier), ExportColumn("name", "o.name"), ExportColumn("kind", "o.kind"),
+                ExportColumn("level", "o.level"), ExportColumn("creditCode", "o.credit_code"),
+                ExportColumn("areaCode", "d.code", .areaCode), ExportColumn("parentId", "p.id", .identifier),
+                ExportColumn("contactName", "o.contact_name"), phone, ExportColumn("endedOn", "o.ended_on"),
+            ],
+            // A parent elsewhere is not in the file, so it is not named either.
+            source: """
+                organization o JOIN division d ON d.id = o.division_id
+                JOIN (WITH RECURSIVE below (id, depth) AS (
+                    SELECT id, 0 FROM organization WHERE parent_id IS NULL
+                    UNION ALL SELECT x.id, b.depth + 1 FROM organization x JOIN below b ON x.parent_id = b.id)
+                    SELECT id, depth FROM below) b ON b.id = o.id
+                LEFT JOIN organization p ON p.id = o.parent_id AND p.area_code BETWEEN $1 AND $2
+                """,
+            conditions: conditions, order: ["b.depth", "o.area_code", "o.id"])
+    }
+}

@@ -1,0 +1,123 @@
+// What organizations, cadres and other helpers have in common as rows: a place, a version, the hash of the body that
+// made them, and a trail. It deliberately knows none of their facts.
+
+import Domain
+import HTTP1
+import SQL
+import Web
+
+/// A table whose rows carry `id`, `version`, `area_code` and `content_hash`.
+struct RecordRows {
+    let table: String
+
+    /// The version of a record that a caller may see.
+    ///
+    /// - Throws: 404 for one that is not there or not the caller's.
+    func version(of id: Identifier, _ scope: Scope, _ connection: Connection) throws -> Int {
+        let version = try connection.first(
+            "SELECT version FROM \(table) WHERE id = $1 AND area_code BETWEEN $2 AND $3", id, scope.first, scope.last
+        ) { $0.int(0) }
+        guard let version else { throw Problem(.notFound) }
+        return version
+    }
+
+    /// Whether the same content was put under the same id before.
+    ///
+    /// - Throws: 409 when the id was used with other content, or outside the caller's area (without its content).
+    func isReplay(
+        _ id: Identifier, _ contentHash: [UInt8], _ scope: Scope, _ connection: Connection
+    ) throws -> Bool {
+        let existing = try connection.first("SELECT content_hash, area_code FROM \(table) WHERE id = $1", id) {
+            ($0.optionalBlob(0), $0.int64(1))
+        }
+        guard let (hash, areaCode) = existing else { return false }
+        guard hash == contentHash, scope.contains(areaCode) else { throw Problem(.conflictingContent) }
+        return true
+    }
+
+    /// What changed in a record, newest first.
+    ///
+    /// - Parameter name: the list's name.
+    func history(_ name: String, _ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let paging = Paging(&query)
+        try query.finish()
+        _ = try version(of: call.id(), call.caller.scope, connection)
+        var conditions = ListConditions()
+        conditions.add("e.entity_id = \(conditions.bind(try call.id()))")
+        return ListPlan(
+            name: name, columns: HouseholdHistory.columns,
+            source: "audit_event e LEFT JOIN user_account u ON u.id = e.user_id", conditions: conditions,
+            order: ["e.sequence"], descends: true, paging: paging)
+    }
+}
+
+/// The time that a read asks for.
+struct AskedTime {
+    let day: CivilDate?
+    let known: Instant?
+
+    /// Reads `on` and `knownAt`, and finishes the query.
+    init(_ call: Call) throws {
+        var query = Query(call.request.head.query)
+        day = query.value("on", HouseholdBodyReader.date)
+        known = query.value("knownAt", HouseholdBodyReader.instant)
+        try query.finish()
+    }
+
+    /// Nil where the present is asked for.
+    func time(_ call: Call) -> ViewTime? {
+        guard day != nil || known != nil else { return nil }
+        return ViewTime(day: day ?? call.now.shanghaiDate, knownAt: known?.milliseconds ?? .max)
+    }
+}
+
+/// The audit trail's JSON of a record.
+enum RecordAudit {
+    /// A new record: every field that is not null.
+    static func whole(_ fields: [AuditField]) -> [UInt8] {
+        var json = JSONWriter(reserve: 512)
+        json.beginObject()
+        for field in fields where field.value != .null {
+            json.key(field.name)
+            field.value.write(to: &json)
+        }
+        json.endObject()
+        return json.take()
+    }
+
+    /// A changed record: the differing fields, before and after.
+    static func difference(_ old: [AuditField], _ new: [AuditField]) -> (before: [UInt8], after: [UInt8]) {
+        var before = JSONWriter()
+        var after = JSONWriter()
+        before.beginObject()
+        after.beginObject()
+        for (old, new) in zip(old, new) where old.value != new.value {
+            before.key(old.name)
+            old.value.write(to: &before)
+            after.key(new.name)
+            new.value.write(to: &after)
+        }
+        before.endObject()
+        after.endObject()
+        return (before.take(), after.take())
+    }
+}
+
+/// Finding the divisions that helpers are at home in or serve, within the caller's range.
+enum HelpPlacing {
+    /// - Throws: 422 for a division that does not exist, has ended, or is not the caller's: all the same answer, so that
+    ///   it tells nothing about other areas. A code that has a successor means it.
+    static func division(
+        _ code: AreaCode, _ pointer: String, _ scope: Scope, _ connection: Connection
+    ) throws -> Division {
+        guard let division = try DivisionStore.resolve(code: code, connection), division.isLive,
+            scope.contains(division.scope)
+        else {
+            throw Problem.field(
+                pointer, "unknown-area", zh: "没有这个区划，或不在您的范围内",
+                en: "there is no such division, or it is not in your area")
+        }
+        return division
+    }
+}

@@ -1,0 +1,72 @@
+// A number of a helper (phone, identity) as it is kept: sealed for its row, with a keyed hash and a mask. The plain
+// number is held only until it is stored, because a row that is known again by it is sealed under another id.
+
+import Domain
+import Web
+
+struct SealedNumber: Equatable {
+    let hash: [UInt8]
+    let mask: String
+    /// Nil when it was read only to compare.
+    fileprivate(set) var sealed: [UInt8]?
+
+    static func == (left: SealedNumber, right: SealedNumber) -> Bool { left.hash == right.hash }
+
+    init(hash: [UInt8], mask: String) {
+        self.hash = hash
+        self.mask = mask
+    }
+}
+
+/// A number as somebody stated it, checked.
+struct StatedNumber: Sendable {
+    private let plain: String
+    let hash: [UInt8]
+    let mask: String
+    /// The sex in an identity number.
+    private let sex: Sex?
+
+    private init(plain: String, hash: [UInt8], mask: String, sex: Sex?) {
+        self.plain = plain
+        self.hash = hash
+        self.mask = mask
+        self.sex = sex
+    }
+
+    /// A phone number whose form is checked already.
+    static func phone(_ digits: String, _ keys: KeyRing) -> StatedNumber {
+        StatedNumber(
+            plain: digits, hash: keys.hash(digits.utf8, purpose: "phone"), mask: SealedPhone.mask(digits), sex: nil)
+    }
+
+    /// An identity number. Unlike a household's member, a cadre is written down by his own unit: a number that cannot be
+    /// verified is refused, because it would silently keep him from being found among the poor.
+    static func identity(_ text: String, on today: CivilDate, _ keys: KeyRing) throws(FieldError) -> StatedNumber {
+        let reading = IdentityNumber.parse(text, on: today)
+        guard let number = reading.number else {
+            let problem = reading.problem ?? .wrongCharacter
+            throw FieldError(code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))
+        }
+        return StatedNumber(
+            plain: number.text, hash: keys.hash(number.person.utf8, purpose: "identity"), mask: number.mask,
+            sex: number.sex)
+    }
+
+    /// Whether an identity number and a stated sex tell the same; one that is not stated agrees with both.
+    func agrees(with stated: String?) -> Bool {
+        guard let sex, let stated = stated.flatMap(Sex.init(rawValue:)), stated != .unstated else { return true }
+        return sex == stated
+    }
+
+    static let sexDiffers = FieldError(
+        code: "sex-differs", detail: Message(zh: "证件号码与性别不符", en: "the number and the sex disagree"))
+
+    /// The same for its place, without its seal: to be compared.
+    var unsealed: SealedNumber { SealedNumber(hash: hash, mask: mask) }
+
+    func sealed(for place: SealedPlace, _ keys: KeyRing) throws -> SealedNumber {
+        var number = unsealed
+        number.sealed = try keys.seal(plain, for: place)
+        return number
+    }
+}
