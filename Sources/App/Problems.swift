@@ -36,6 +36,7 @@ extension ProblemKind {
         + HouseholdProblems.kinds
         + HelperProblems.kinds
         + ParameterProblems.kinds
+        + DutyProblems.kinds
         + JobProblems.kinds
 }
 

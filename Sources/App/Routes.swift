@@ -15,6 +15,9 @@ enum Routes {
             + OrganizationRoutes.all
             + CadreRoutes.all
             + HelperRoutes.all
+            + DutyRoutes.all
+            + TeamRoutes.all
+            + VillageRoutes.all
             + ParameterRoutes.all
             + StatisticsRoutes.all
             + AccessRoutes.all

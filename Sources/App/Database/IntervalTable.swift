@@ -78,11 +78,11 @@ struct IntervalTable: Sendable {
     private func isStated(
         _ key: [any Bindable], _ values: [any Bindable], _ interval: DayInterval, _ connection: Connection
     ) throws -> Bool {
-        let equal = self.values.enumerated().map { "\($1) IS $\(key.count + $0 + 1)" }.joined(separator: " AND ")
+        let equal = self.values.enumerated().map { " AND \($1) IS $\(key.count + $0 + 1)" }.joined()
         let next = key.count + values.count
         return try connection.first(
             """
-            SELECT 1 FROM \(name) WHERE \(isKey) AND superseded_at IS NULL AND \(equal)
+            SELECT 1 FROM \(name) WHERE \(isKey) AND superseded_at IS NULL\(equal)
                 AND valid_from = $\(next + 1) AND valid_to IS $\(next + 2)
             """, values: key + values + [interval.first, interval.end]
         ) { _ in true } ?? false

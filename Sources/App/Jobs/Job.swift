@@ -11,6 +11,7 @@ public enum ImportKind: String, Sendable, CaseIterable {
     case parameters
     case organizations
     case cadres
+    case duties
     case households
 
     /// For messages.

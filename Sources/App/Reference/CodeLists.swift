@@ -29,6 +29,10 @@ enum CodeListKey: String, CaseIterable {
     case postState = "post-state"
     case cadreLine = "cadre-line"
     case helperKind = "helper-kind"
+    case dutyKind = "duty-kind"
+    case dutyEndReason = "duty-end-reason"
+    case villageKind = "village-kind"
+    case villageTag = "village-tag"
 }
 
 /// All lists as one value.

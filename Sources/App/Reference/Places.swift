@@ -39,18 +39,23 @@ enum Places {
         let connection = transaction.connection
         let first = division.areaCode
         let last = division.areaLast
-        let records: [(String, Entity)] = [
-            ("household", .household), ("organization", .organization), ("cadre", .cadre), ("helper", .helper),
+        // A town may share its place with its first village: what hangs on the town stays when the village moves.
+        let levelMin = division.level.rawValue
+        let records: [(String, Entity, String)] = [
+            ("household", .household, ""), ("organization", .organization, ""), ("cadre", .cadre, ""),
+            ("helper", .helper, ""), ("duty", .duty, " AND level >= \(levelMin)"), ("work_team", .team, ""),
+            ("village", .village, ""),
         ]
-        for (table, entity) in records {
+        for (table, entity, condition) in records {
             try connection.run(
                 """
                 INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
                 SELECT $1, $2, id, version, 'move', area_code, area_code + $3 FROM \(table)
-                WHERE area_code BETWEEN $4 AND $5 ORDER BY area_code
+                WHERE area_code BETWEEN $4 AND $5\(condition) ORDER BY area_code
                 """, transaction.now, entity.rawValue, delta, first, last)
             try connection.run(
-                "UPDATE \(table) SET area_code = area_code + $1 WHERE area_code BETWEEN $2 AND $3", delta, first, last)
+                "UPDATE \(table) SET area_code = area_code + $1 WHERE area_code BETWEEN $2 AND $3\(condition)", delta,
+                first, last)
         }
         try connection.run(
             """

@@ -14,8 +14,12 @@ final class VillageFinder {
     init(_ connection: Connection) { self.connection = connection }
 
     func village(_ row: FileRow, _ header: HouseholdHeader) throws -> Result<Division, FieldError> {
-        let code = header.cell(.villageCode, row)
-        let names = HouseholdColumn.path.map { header.cell($0, row) ?? "" }
+        try village(
+            code: header.cell(.villageCode, row), names: HouseholdColumn.path.map { header.cell($0, row) ?? "" })
+    }
+
+    /// - Parameter names: from the province down to the village; only looked at without a code.
+    func village(code: String?, names: [String]) throws -> Result<Division, FieldError> {
         let key = code ?? names.joined(separator: "\u{1F}")
         if let found = byKey[key] { return found }
         let found = try code.map(find(code:)) ?? find(names)

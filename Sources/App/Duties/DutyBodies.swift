@@ -1,0 +1,127 @@
+// Bodies of duties and work teams: reading what clients send.
+
+import Domain
+import Web
+
+/// A duty on its way in, before its division and team are found.
+struct DutyDraft {
+    var kind: DutyKind
+    /// Nil for a duty in a team, which is held in the team's village.
+    var divisionCode: AreaCode?
+    var organizationId: Identifier?
+    var cadreId: Identifier?
+    var holderName: String?
+    var title: String?
+    var sendingOrganizationId: Identifier?
+    var teamId: Identifier?
+    var term: DayInterval
+    var endReason: String?
+
+    func placed(in division: Identifier) -> DutyState {
+        DutyState(
+            kind: kind, divisionId: division, organizationId: organizationId, cadreId: cadreId, holderName: holderName,
+            title: title, sendingOrganizationId: sendingOrganizationId, teamId: teamId, term: term,
+            endReason: endReason)
+    }
+}
+
+/// Reads bodies of duties.
+struct DutyBodyReader {
+    let codes: CodeLists
+    let today: CivilDate
+
+    static let titleCharacters = 1...100
+
+    func duty(_ document: JSONDocument, id: Identifier) throws -> DutyDraft {
+        var body = ObjectReader(document.root)
+        checkId(&body, id)
+        let kind = kind(&body)
+        let from = body.value("from", placeholder: today, HouseholdBodyReader.date)
+        let divisionCode = body.optionalValue("divisionCode", HouseholdBodyReader.areaCode)
+        if divisionCode == nil, body.isValid, !kind.isOfTeam {
+            body.report("divisionCode", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
+        }
+        var draft = rest(&body, kind, from: from)
+        draft.divisionCode = divisionCode
+        draft.teamId = body.optionalValue("teamId", HouseholdBodyReader.identifier)
+        try body.finish()
+        return draft
+    }
+
+    /// One member in the body of a team, with his id; his first day is the team's where he names none.
+    func member(_ body: inout ObjectReader, teamFrom: CivilDate) -> (id: Identifier?, draft: DutyDraft) {
+        let id = body.optionalValue("id", HouseholdBodyReader.identifier)
+        let kind = kind(&body)
+        if !kind.isOfTeam {
+            body.report(
+                "kind", code: "not-for-team", detail: Message(zh: "应为队长或队员", en: "team-leader or team-member"))
+        }
+        let from = body.optionalValue("from", HouseholdBodyReader.date) ?? teamFrom
+        return (id, rest(&body, kind, from: from))
+    }
+
+    private func rest(_ body: inout ObjectReader, _ kind: DutyKind, from: CivilDate) -> DutyDraft {
+        let days = FactDays(since: from, today: today)
+        return DutyDraft(
+            kind: kind, divisionCode: nil,
+            organizationId: body.optionalValue("organizationId", HouseholdBodyReader.identifier),
+            cadreId: body.optionalValue("cadreId", HouseholdBodyReader.identifier),
+            holderName: body.optionalString("holderName", characters: HouseholdBodyReader.nameCharacters),
+            title: body.optionalString("title", characters: Self.titleCharacters),
+            sendingOrganizationId: body.optionalValue("sendingOrganizationId", HouseholdBodyReader.identifier),
+            teamId: nil,
+            term: DayInterval(first: from, end: body.optionalValue("to", HouseholdBodyReader.date)),
+            endReason: endReason(&body, days))
+    }
+
+    private func kind(_ body: inout ObjectReader) -> DutyKind {
+        let days = FactDays(since: today, today: today)
+        return body.value("kind", placeholder: .teamMember) { text throws(FieldError) in
+            let code = try codes.check(text, in: .dutyKind, on: days)
+            return DutyKind(rawValue: code) ?? .teamMember
+        }
+    }
+
+    private func endReason(_ body: inout ObjectReader, _ days: FactDays) -> String? {
+        body.optionalValue("endReason") { text throws(FieldError) in
+            try codes.check(text, in: .dutyEndReason, on: days)
+        }
+    }
+
+    private func checkId(_ body: inout ObjectReader, _ id: Identifier) {
+        if let bodyId = body.optionalValue("id", HouseholdBodyReader.identifier), bodyId != id {
+            body.report(
+                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
+            )
+        }
+    }
+
+    /// A whole team.
+    func team(_ document: JSONDocument, id: Identifier) throws -> TeamDraft {
+        var body = ObjectReader(document.root)
+        checkId(&body, id)
+        let villageCode = body.value(
+            "villageCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+        let name = body.string("name", characters: Self.titleCharacters)
+        let from = body.value("from", placeholder: today, HouseholdBodyReader.date)
+        let end = body.optionalValue("to", HouseholdBodyReader.date)
+        let reason = endReason(&body, FactDays(since: from, today: today))
+        let members = body.array("members", count: 1...60) { member(&$0, teamFrom: from) }
+        for error in DutyShape.termErrors(DayInterval(first: from, end: end), reason) where body.isValid {
+            body.report(error.pointer, code: error.code, detail: error.detail)
+        }
+        try body.finish()
+        return TeamDraft(
+            villageCode: villageCode, name: name, term: DayInterval(first: from, end: end), endReason: reason,
+            members: members)
+    }
+}
+
+/// A work team on its way in.
+struct TeamDraft {
+    let villageCode: AreaCode
+    let name: String
+    let term: DayInterval
+    let endReason: String?
+    let members: [(id: Identifier?, draft: DutyDraft)]
+}

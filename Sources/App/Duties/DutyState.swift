@@ -1,0 +1,111 @@
+// What is known of a duty around a village (R006 to R010, R013) and of a work team, as values: the same for a body, a
+// file row and a stored row.
+
+import Domain
+import Web
+
+/// Everything that is said of a duty.
+struct DutyState: Equatable {
+    var kind: DutyKind
+    var divisionId: Identifier
+    var organizationId: Identifier?
+    var cadreId: Identifier?
+    /// A holder who is no registered cadre.
+    var holderName: String?
+    var title: String?
+    var sendingOrganizationId: Identifier?
+    var teamId: Identifier?
+    var term: DayInterval
+    var endReason: String?
+}
+
+/// A duty as the database holds it.
+struct StoredDuty {
+    let id: Identifier
+    let version: Int
+    let level: DivisionLevel
+    let areaCode: Int64
+    let contentHash: [UInt8]?
+    /// Nil when it was taken back.
+    let state: DutyState?
+}
+
+/// Everything that is said of a work team but its members.
+struct TeamState: Equatable {
+    var divisionId: Identifier
+    var name: String
+    var term: DayInterval
+    var endReason: String?
+}
+
+/// A work team as the database holds it.
+struct StoredTeam {
+    let id: Identifier
+    let version: Int
+    let areaCode: Int64
+    let contentHash: [UInt8]?
+    /// Nil when it was taken back.
+    let state: TeamState?
+}
+
+extension DayInterval {
+    /// Every day there is.
+    static let always = DayInterval(first: .first, end: nil)
+
+    func contains(_ other: DayInterval) -> Bool {
+        first <= other.first && (end.map { end in other.end.map { $0 <= end } ?? false } ?? true)
+    }
+}
+
+/// The fields of records as the audit trail writes them.
+enum FieldAudit {
+    /// A new record: every field that is not null.
+    static func whole(_ fields: [AuditField]) -> [UInt8] {
+        var json = JSONWriter(reserve: 400)
+        json.beginObject()
+        for field in fields where field.value != .null {
+            json.key(field.name)
+            field.value.write(to: &json)
+        }
+        json.endObject()
+        return json.take()
+    }
+
+    /// A changed record: the differing fields before and after.
+    static func difference(_ old: [AuditField], _ new: [AuditField]) -> (before: [UInt8], after: [UInt8]) {
+        var before = JSONWriter()
+        var after = JSONWriter()
+        before.beginObject()
+        after.beginObject()
+        for (old, new) in zip(old, new) where old.value != new.value {
+            before.key(old.name)
+            old.value.write(to: &before)
+            after.key(new.name)
+            new.value.write(to: &after)
+        }
+        before.endObject()
+        after.endObject()
+        return (before.take(), after.take())
+    }
+}
+
+extension DutyState {
+    var auditFields: [AuditField] {
+        [
+            ("kind", .text(kind.rawValue)), ("divisionId", .text(divisionId.description)),
+            ("organizationId", .of(organizationId?.description)), ("cadreId", .of(cadreId?.description)),
+            ("holderName", .of(holderName)), ("title", .of(title)),
+            ("sendingOrganizationId", .of(sendingOrganizationId?.description)), ("teamId", .of(teamId?.description)),
+            ("from", .text(term.first.description)), ("to", .of(term.end?.description)), ("endReason", .of(endReason)),
+        ]
+    }
+}
+
+extension TeamState {
+    var auditFields: [AuditField] {
+        [
+            ("divisionId", .text(divisionId.description)), ("name", .text(name)),
+            ("from", .text(term.first.description)), ("to", .of(term.end?.description)), ("endReason", .of(endReason)),
+        ]
+    }
+}

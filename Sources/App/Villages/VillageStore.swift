@@ -1,0 +1,147 @@
+// What may be written of a village: its kind, target year and tags on some days, and its profile of a year. Every write
+// makes a version of the one record.
+
+import Domain
+import SQL
+import Web
+
+/// What a patch says of a village on some days.
+struct VillageStatement {
+    let days: DayInterval
+    let kind: Change<String>
+    let targetExitYear: Change<Int>
+    let tags: Change<[String]>
+}
+
+enum VillageStore {
+    /// States facts on their days; nothing is written where all of them are believed already.
+    ///
+    /// - Returns: whether anything was different.
+    static func state(_ said: VillageStatement, of village: Village, _ transaction: Transaction) throws -> Bool {
+        let before = try facts(of: village.division.id, on: said.days.first, transaction.connection)
+        try begin(village, transaction)
+        let id = village.division.id
+        var isDifferent = false
+        isDifferent = try apply(said.kind, VillageTable.kinds, id, said.days, transaction) || isDifferent
+        isDifferent = try apply(said.targetExitYear, VillageTable.targets, id, said.days, transaction) || isDifferent
+        switch said.tags {
+        case .keep: break
+        case .clear: isDifferent = try setTags([], of: id, said.days, transaction) || isDifferent
+        case .set(let tags): isDifferent = try setTags(Set(tags), of: id, said.days, transaction) || isDifferent
+        }
+        guard isDifferent else {
+            try forget(village, transaction)
+            return false
+        }
+        let days: [AuditField] = [
+            ("from", .text(said.days.first.description)), ("to", .of(said.days.end?.description)),
+        ]
+        let after = try facts(of: id, on: said.days.first, transaction.connection)
+        try record(
+            village, FieldAudit.whole(days + before), FieldAudit.whole(days + after), transaction)
+        return true
+    }
+
+    /// States the profile of a year.
+    static func state(
+        _ profile: VillageProfile, year: Int, over old: VillageProfile?, of village: Village, _ transaction: Transaction
+    ) throws {
+        let days = try Self.days(of: year)
+        try begin(village, transaction)
+        let id = village.division.id
+        let recordedAt = try VillageTable.profiles.nextRecordedAt([id], now: transaction.now, transaction.connection)
+        try VillageTable.profiles.state([id], profile.bindings, days, recordedAt: recordedAt, transaction.connection)
+        let blank = profile.auditFields.map { ($0.name, AuditValue.null) }
+        let (before, after) = FieldAudit.difference(old?.auditFields ?? blank, profile.auditFields)
+        try record(village, before, after, transaction)
+    }
+
+    /// - Throws: 404 for a year that the calendar does not have.
+    static func days(of year: Int) throws -> DayInterval {
+        guard let first = CivilDate(year: year, month: 1, day: 1), let end = CivilDate(year: year + 1, month: 1, day: 1)
+        else { throw Problem(.notFound) }
+        return DayInterval(first: first, end: end)
+    }
+
+    // MARK: The head row
+
+    /// Makes the head row that the dated rows refer to.
+    private static func begin(_ village: Village, _ transaction: Transaction) throws {
+        guard village.recordedAt == nil else { return }
+        try transaction.connection.run(
+            "INSERT INTO village (id, version, area_code, recorded_at, created_at) VALUES ($1, $2, $3, $4, $4)",
+            village.division.id, village.version, village.areaCode, transaction.now)
+    }
+
+    /// Takes back a head row that turned out to have nothing below it.
+    private static func forget(_ village: Village, _ transaction: Transaction) throws {
+        guard village.recordedAt == nil else { return }
+        try transaction.connection.run("DELETE FROM village WHERE id = $1", village.division.id)
+    }
+
+    private static func record(
+        _ village: Village, _ before: [UInt8], _ after: [UInt8], _ transaction: Transaction
+    ) throws {
+        let id = village.division.id
+        let isNew = village.recordedAt == nil
+        try transaction.connection.run(
+            "UPDATE village SET version = $2, recorded_at = $3 WHERE id = $1", id, village.version + 1, transaction.now)
+        try transaction.audit(isNew ? "create" : "change", .village, id, before: isNew ? nil : before, after: after)
+        try transaction.change(
+            isNew ? .create : .change, .village, id, version: village.version + 1,
+            from: isNew ? nil : village.areaCode, to: village.areaCode)
+    }
+
+    // MARK: Facts
+
+    private static func apply(
+        _ change: Change<some Bindable>, _ table: IntervalTable, _ id: Identifier, _ days: DayInterval,
+        _ transaction: Transaction
+    ) throws -> Bool {
+        let connection = transaction.connection
+        let recordedAt = try table.nextRecordedAt([id], now: transaction.now, connection)
+        switch change {
+        case .keep: return false
+        case .set(let value): return try table.state([id], [value], days, recordedAt: recordedAt, connection)
+        case .clear:
+            try table.clear([id], days, recordedAt: recordedAt, connection)
+            return try connection.first(
+                "SELECT 1 FROM \(table.name) WHERE village_id = $1 AND superseded_at = $2", id, recordedAt
+            ) { _ in true } ?? false
+        }
+    }
+
+    /// Makes the tags of some days exactly these.
+    private static func setTags(
+        _ tags: Set<String>, of id: Identifier, _ days: DayInterval, _ transaction: Transaction
+    ) throws -> Bool {
+        let connection = transaction.connection
+        let table = VillageTable.tags
+        var isDifferent = false
+        for tag in try VillageTable.tags(of: id, in: days, connection).subtracting(tags).sorted() {
+            let recordedAt = try table.nextRecordedAt([id, tag], now: transaction.now, connection)
+            try table.clear([id, tag], days, recordedAt: recordedAt, connection)
+            isDifferent = true
+        }
+        for tag in tags.sorted() {
+            let recordedAt = try table.nextRecordedAt([id, tag], now: transaction.now, connection)
+            isDifferent =
+                try table.state([id, tag], [], days, recordedAt: recordedAt, connection) || isDifferent
+        }
+        return isDifferent
+    }
+
+    private static func facts(
+        of id: Identifier, on day: CivilDate, _ connection: Connection
+    ) throws -> [AuditField] {
+        let kind = try connection.first(
+            VillageTable.kinds.asOf("village_id = $1", day: "$2"), id, day) { $0.text(1) }
+        let target = try connection.first(
+            VillageTable.targets.asOf("village_id = $1", day: "$2"), id, day) { $0.int(1) }
+        let tags = try connection.query(
+            VillageTable.tags.asOf("village_id = $1", day: "$2") + " ORDER BY tag", id, day) { $0.text(1) }
+        return [
+            ("kind", .of(kind)), ("targetExitYear", target.map(AuditValue.integer) ?? .null), ("tags", .texts(tags)),
+        ]
+    }
+}

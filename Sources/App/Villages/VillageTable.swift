@@ -1,0 +1,147 @@
+// The rows of a village's archive (R002, R021, R045): dated kind, target year and tags, and a profile for each year.
+// The record is keyed by the village's division and begins with the first word about it.
+
+import Domain
+import SQL
+import Web
+
+/// A village with the version of its archive; 1 where nothing was said of it yet.
+struct Village {
+    let division: Division
+    /// The place where it is seen: its own, or that of the village that took over.
+    let areaCode: Int64
+    let version: Int
+    /// Nil where nothing was said yet.
+    let recordedAt: Int64?
+}
+
+enum VillageTable {
+    static let kinds = IntervalTable(name: "village_kind", key: ["village_id"], values: ["kind"])
+    static let targets = IntervalTable(name: "village_target", key: ["village_id"], values: ["target_exit_year"])
+    static let tags = IntervalTable(name: "village_tag", key: ["village_id", "tag"], values: [])
+    static let profiles = IntervalTable(
+        name: "village_profile", key: ["village_id"], values: ProfileField.allCases.map(\.column))
+
+    /// The village of a code: the one that stood on the day, else whoever took over.
+    ///
+    /// - Throws: 404 for one that is not there or not the caller's.
+    static func visible(_ text: String, on day: CivilDate, _ scope: Scope, _ connection: Connection) throws -> Village {
+        guard let code = AreaCode(text), let division = try division(code, on: day, connection),
+            division.level == .village
+        else { throw Problem(.notFound) }
+        let place = try DivisionStore.followSuccessors(division, connection).areaCode
+        guard scope.contains(place) else { throw Problem(.notFound) }
+        let head = try connection.first("SELECT version, recorded_at FROM village WHERE id = $1", division.id) {
+            ($0.int(0), $0.int64(1))
+        }
+        return Village(division: division, areaCode: place, version: head?.0 ?? 1, recordedAt: head?.1)
+    }
+
+    private static func division(_ code: AreaCode, on day: CivilDate, _ connection: Connection) throws -> Division? {
+        try connection.first(
+            """
+            SELECT \(DivisionStore.columns) FROM division
+            WHERE code = $1 AND level = 5 AND opened_on <= $2 AND (ended_on IS NULL OR ended_on > $2)
+            ORDER BY opened_on DESC LIMIT 1
+            """, code, day, row: DivisionStore.read) ?? DivisionStore.resolve(code: code, connection)
+    }
+
+    /// The tags that are believed to touch some days.
+    static func tags(of village: Identifier, in days: DayInterval, _ connection: Connection) throws -> Set<String> {
+        Set(
+            try connection.query(
+                """
+                SELECT tag FROM village_tag WHERE village_id = $1 AND superseded_at IS NULL
+                    AND (valid_to IS NULL OR valid_to > $2) AND ($3 IS NULL OR valid_from < $3)
+                """, village, days.first, days.end
+            ) { $0.text(0) })
+    }
+
+    /// Whether a dated fact has begun or ended by itself since the last change, so that the version no longer tells
+    /// two states apart.
+    static func hasTurned(_ village: Village, today: CivilDate, _ connection: Connection) throws -> Bool {
+        guard let recordedAt = village.recordedAt else { return false }
+        let since = Instant(milliseconds: recordedAt).shanghaiDate
+        return try ["village_kind", "village_target", "village_tag"].contains { table in
+            try connection.first(
+                """
+                SELECT 1 FROM \(table) WHERE village_id = $1 AND superseded_at IS NULL
+                    AND ((valid_from > $2 AND valid_from <= $3) OR (valid_to > $2 AND valid_to <= $3))
+                """, village.division.id, since, today
+            ) { _ in true } ?? false
+        }
+    }
+}
+
+/// What a profile says of a village in a year (R021).
+enum ProfileField: CaseIterable {
+    case householdCount, registeredRuralPopulation, totalPopulation, labourPopulation, collectiveIncomeFen,
+        netIncomePerPersonFen, farmlandHundredthsMu, hardRoad, groupsWithHardRoad, safeWater, householdsWithoutWater,
+        power, broadband, clinic, mainIndustry, cooperativeCount
+
+    enum Shape { case count, fen, flag, text }
+
+    var key: StaticString {
+        switch self {
+        case .householdCount: "householdCount"
+        case .registeredRuralPopulation: "registeredRuralPopulation"
+        case .totalPopulation: "totalPopulation"
+        case .labourPopulation: "labourPopulation"
+        case .collectiveIncomeFen: "collectiveIncomeFen"
+        case .netIncomePerPersonFen: "netIncomePerPersonFen"
+        case .farmlandHundredthsMu: "farmlandHundredthsMu"
+        case .hardRoad: "hardRoad"
+        case .groupsWithHardRoad: "groupsWithHardRoad"
+        case .safeWater: "safeWater"
+        case .householdsWithoutWater: "householdsWithoutWater"
+        case .power: "power"
+        case .broadband: "broadband"
+        case .clinic: "clinic"
+        case .mainIndustry: "mainIndustry"
+        case .cooperativeCount: "cooperativeCount"
+        }
+    }
+
+    var column: String {
+        "\(key)".reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+    }
+
+    var shape: Shape {
+        switch self {
+        case .collectiveIncomeFen, .netIncomePerPersonFen: .fen
+        case .hardRoad, .safeWater, .power, .broadband, .clinic: .flag
+        case .mainIndustry: .text
+        case .householdCount, .registeredRuralPopulation, .totalPopulation, .labourPopulation, .farmlandHundredthsMu,
+            .groupsWithHardRoad, .householdsWithoutWater, .cooperativeCount:
+            .count
+        }
+    }
+
+    var listColumn: ListColumn {
+        ListColumn(
+            key, "p.\(column)",
+            shape == .flag ? .boolean : shape == .text ? .text : .integer)
+    }
+
+    static let counts = 0...100_000_000
+    /// Fen: a village's income stays below a hundred billion yuan; it may have lost money.
+    static let amounts = -10_000_000_000_000...10_000_000_000_000
+    static let textCharacters = 1...100
+}
+
+/// The profile of a year as the database holds it, field by field.
+struct VillageProfile: Equatable {
+    var values: [ProfileField: SQLValue]
+
+    var bindings: [any Bindable] { ProfileField.allCases.map { values[$0] ?? .null } }
+
+    var auditFields: [AuditField] {
+        ProfileField.allCases.map { field in
+            switch values[field] {
+            case .integer(let value): (field.key, field.shape == .flag ? .boolean(value != 0) : .integer(Int(value)))
+            case .text(let text): (field.key, .text(text))
+            default: (field.key, .null)
+            }
+        }
+    }
+}
