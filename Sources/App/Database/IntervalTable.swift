@@ -9,6 +9,9 @@ struct DayInterval: Hashable, Sendable {
     let first: CivilDate
     let end: CivilDate?
 
+    /// Every day there is.
+    static let always = DayInterval(first: .first, end: nil)
+
     func contains(_ day: CivilDate) -> Bool { first <= day && (end.map { day < $0 } ?? true) }
 
     func overlaps(_ other: DayInterval) -> Bool {
@@ -42,11 +45,29 @@ struct IntervalTable: Sendable {
     ) throws -> Bool {
         if try isStated(key, values, interval, connection) { return false }
         try clear(key, interval, recordedAt: recordedAt, connection)
+        try insert(key, values, interval, recordedAt: recordedAt, connection)
+        return true
+    }
+
+    /// Says that a fact holds in an interval and that nothing holds on any other day.
+    ///
+    /// - Parameter recordedAt: as in `state`.
+    func restate(
+        _ key: [any Bindable], _ values: [any Bindable], _ interval: DayInterval, recordedAt: Int64,
+        _ connection: Connection
+    ) throws {
+        try clear(key, .always, recordedAt: recordedAt, connection)
+        try insert(key, values, interval, recordedAt: recordedAt, connection)
+    }
+
+    private func insert(
+        _ key: [any Bindable], _ values: [any Bindable], _ interval: DayInterval, recordedAt: Int64,
+        _ connection: Connection
+    ) throws {
         let parameters = (1...(key.count + values.count + 3)).map { "$\($0)" }.joined(separator: ", ")
         try connection.run(
             "INSERT INTO \(name) (\(all), valid_from, valid_to, recorded_at) VALUES (\(parameters))",
             values: key + values + [interval.first, interval.end, recordedAt])
-        return true
     }
 
     /// Says that no fact holds in an interval.

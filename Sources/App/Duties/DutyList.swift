@@ -44,7 +44,8 @@ enum DutyList {
         }
         if let day {
             let day = conditions.bind(day)
-            conditions.add("\(table).valid_from <= \(day) AND (\(table).valid_to IS NULL OR \(table).valid_to > \(day))")
+            conditions.add(
+                "\(table).valid_from <= \(day) AND (\(table).valid_to IS NULL OR \(table).valid_to > \(day))")
         }
     }
 

@@ -89,7 +89,8 @@ enum DutyRoutes {
         }
         // Without a division the rest is still looked at, so that a form shows everything.
         if placing.errors.isEmpty { placing.report(DutyShape.required("/teamId")) }
-        for error in DutyShape.errors(draft.placed(in: Identifier(high: 0, low: 0))) where !placing.errors.contains(error) {
+        for error in DutyShape.errors(draft.placed(in: Identifier(high: 0, low: 0)))
+        where !placing.errors.contains(error) {
             placing.report(error)
         }
         throw InvalidBody(errors: placing.errors)

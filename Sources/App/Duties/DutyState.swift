@@ -49,9 +49,6 @@ struct StoredTeam {
 }
 
 extension DayInterval {
-    /// Every day there is.
-    static let always = DayInterval(first: .first, end: nil)
-
     func contains(_ other: DayInterval) -> Bool {
         first <= other.first && (end.map { end in other.end.map { $0 <= end } ?? false } ?? true)
     }

@@ -70,8 +70,11 @@ enum DutyTable {
     static func write(_ state: DutyState?, of id: Identifier, _ transaction: Transaction) throws {
         let connection = transaction.connection
         let recordedAt = try terms.nextRecordedAt([id], now: transaction.now, connection)
-        try terms.clear([id], .always, recordedAt: recordedAt, connection)
-        if let state { try terms.state([id], values(state), state.term, recordedAt: recordedAt, connection) }
+        if let state {
+            try terms.restate([id], values(state), state.term, recordedAt: recordedAt, connection)
+        } else {
+            try terms.clear([id], .always, recordedAt: recordedAt, connection)
+        }
     }
 }
 
@@ -119,8 +122,7 @@ enum TeamTable {
     static func write(_ state: TeamState, of id: Identifier, _ transaction: Transaction) throws {
         let connection = transaction.connection
         let recordedAt = try terms.nextRecordedAt([id], now: transaction.now, connection)
-        try terms.clear([id], .always, recordedAt: recordedAt, connection)
-        try terms.state(
+        try terms.restate(
             [id], [state.divisionId, state.name, state.endReason], state.term, recordedAt: recordedAt, connection)
     }
 }

@@ -36,7 +36,9 @@ enum TeamRoutes {
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "w.area_code")
         conditions.add("n.superseded_at IS NULL")
         let counted = conditions.bind(day ?? call.now.shanghaiDate)
-        if day != nil { conditions.add("n.valid_from <= \(counted) AND (n.valid_to IS NULL OR n.valid_to > \(counted))") }
+        if day != nil {
+            conditions.add("n.valid_from <= \(counted) AND (n.valid_to IS NULL OR n.valid_to > \(counted))")
+        }
         let members = """
             (SELECT count(*) FROM duty_term t WHERE t.team_id = w.id AND t.superseded_at IS NULL
                 AND t.valid_from <= \(counted) AND (t.valid_to IS NULL OR t.valid_to > \(counted)))
@@ -135,7 +137,9 @@ enum TeamRoutes {
             var placing = DutyPlacing(scope, transaction.connection)
             try placing.check(state, over: nil)
             guard placing.errors.isEmpty else {
-                errors += placing.errors.map { FieldError(pointer: place + $0.pointer, code: $0.code, detail: $0.detail) }
+                errors += placing.errors.map {
+                    FieldError(pointer: place + $0.pointer, code: $0.code, detail: $0.detail)
+                }
                 continue
             }
             let id = member.id ?? transaction.newId()

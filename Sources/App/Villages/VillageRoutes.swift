@@ -36,11 +36,10 @@ enum VillageRoutes {
         let known: String?
 
         func holds(_ table: String) -> String {
-            let belief =
-                known.map {
-                    "\(table).recorded_at <= \($0) AND (\(table).superseded_at IS NULL OR \(table).superseded_at > \($0))"
-                } ?? "\(table).superseded_at IS NULL"
-            return "\(table).valid_from <= \(day) AND (\(table).valid_to IS NULL OR \(table).valid_to > \(day)) AND \(belief)"
+            let open = "\(table).superseded_at IS NULL"
+            let belief = known.map { "\(table).recorded_at <= \($0) AND (\(open) OR \(table).superseded_at > \($0))" }
+            return "\(table).valid_from <= \(day) AND (\(table).valid_to IS NULL OR \(table).valid_to > \(day)) AND "
+                + (belief ?? open)
         }
     }
 

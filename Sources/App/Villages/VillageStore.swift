@@ -135,11 +135,14 @@ enum VillageStore {
         of id: Identifier, on day: CivilDate, _ connection: Connection
     ) throws -> [AuditField] {
         let kind = try connection.first(
-            VillageTable.kinds.asOf("village_id = $1", day: "$2"), id, day) { $0.text(1) }
+            VillageTable.kinds.asOf("village_id = $1", day: "$2"), id, day
+        ) { $0.text(1) }
         let target = try connection.first(
-            VillageTable.targets.asOf("village_id = $1", day: "$2"), id, day) { $0.int(1) }
+            VillageTable.targets.asOf("village_id = $1", day: "$2"), id, day
+        ) { $0.int(1) }
         let tags = try connection.query(
-            VillageTable.tags.asOf("village_id = $1", day: "$2") + " ORDER BY tag", id, day) { $0.text(1) }
+            VillageTable.tags.asOf("village_id = $1", day: "$2") + " ORDER BY tag", id, day
+        ) { $0.text(1) }
         return [
             ("kind", .of(kind)), ("targetExitYear", target.map(AuditValue.integer) ?? .null), ("tags", .texts(tags)),
         ]

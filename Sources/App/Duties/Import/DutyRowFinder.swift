@@ -64,7 +64,8 @@ struct DutyRowFinder {
             """, name, scope.first, scope.last
         ) { try $0.identifier(0) }
         switch found.count {
-        case 0: report("/organizationName", "unknown-organization", "没有单位“\(name)”", "there is no organization “\(name)”")
+        case 0:
+            report("/organizationName", "unknown-organization", "没有单位“\(name)”", "there is no organization “\(name)”")
         case 1: organizationId = found.first
         default:
             report(

@@ -148,7 +148,8 @@ enum TeamRows {
         let connection = transaction.connection
         var team = try row.team.id.flatMap { try TeamTable.find($0, connection) }
         if let team, !context.scope.contains(team.areaCode) {
-            finder.report("/teamId", "unknown-team", "没有这个工作队，或不在您的范围内", "there is no such team, or it is not in your area")
+            finder.report(
+                "/teamId", "unknown-team", "没有这个工作队，或不在您的范围内", "there is no such team, or it is not in your area")
             return false
         }
         if team == nil, row.team.id == nil, let name = row.team.name {

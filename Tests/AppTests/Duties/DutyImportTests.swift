@@ -1,0 +1,121 @@
+// Files of duties: rows become duties and teams, known again by id or by what they say, and exports are read again.
+
+import Testing
+
+@testable import App
+@testable import Domain
+@testable import SQL
+@testable import Web
+
+@Suite("Imports of duties")
+struct DutyImportTests {
+    private static let national = """
+        职责类型,区划代码,单位,姓名,holderName,开始时间,结束时间,结束原因
+        第一书记,\(Place.villageA1),县委办,钱进,,2016/3/1,,
+        包村,\(Place.villageA1),县委办,,,20160301,,
+        挂点镇,\(Place.townA),县委办,周立新,,2016-03-01,2020-01-01,轮换
+        书记,\(Place.villageA2),,,赵长富,2015-01-01,,
+
+        """
+
+    @Test("national rows become duties once, changed cells change what they say")
+    func national() throws {
+        let county = try County()
+        try county.addPeople()
+        let session = try county.as(.administrator)
+        #expect(try session.importFile(1, "kind=duties", Self.national).counts == [4, 0, 0, 0, 0])
+        #expect(try session.importFile(2, "kind=duties", Self.national).counts == [0, 0, 4, 0, 0])
+        let ended = Self.national.replacing("2016/3/1,,", with: "2016/3/1,2018-03-01,任期届满")
+        #expect(try session.importFile(3, "kind=duties", ended).counts == [0, 1, 3, 0, 0])
+        let duty = try required(session.get("/v1/duties?kind=first-secretary").items.first)
+        #expect(duty["to"]?.string == "2018-03-01" && duty["endReason"]?.string == "term-expired")
+        #expect(duty["cadreId"]?.string == Sample.id(513))
+        #expect(try county.faults() == [])
+    }
+
+    @Test("what a row names wrongly is refused at its column, and the other rows are kept")
+    func refusals() throws {
+        let county = try County()
+        try county.addPeople()
+        try county.addUnit(503, "县委办", in: Place.townB)
+        try county.addCadre(531, "钱进", unit: 503)
+        let session = try county.as(.administrator)
+        let file = """
+            dutyId,kind,divisionCode,organizationName,cadreId,cadreName,from,to
+            ,first-secretary,\(Place.villageA1),,\(Sample.id(513)),,2016-03-01,
+            ,first-secretary,\(Place.villageA1),,\(Sample.id(521)),,2018-03-01,
+            ,village-guarantee,\(Place.villageA1),县委办,,,2016-03-01,
+            ,first-secretary,\(Place.villageA2),,,钱进,2016-03-01,
+            ,leader-town,\(Place.villageA2),,\(Sample.id(511)),,2016-03-01,
+            ,leader-town,\(Place.neighbourTown),,\(Sample.id(511)),,2016-03-01,
+            ,first-secretary,\(Place.villageA2),,\(Sample.id(521)),,2016-03-01,2016-03-01
+            ,boss,\(Place.villageA2),,\(Sample.id(521)),,2016-02-31,
+            ,leader-town,\(Place.townA),,\(Sample.id(521)),,2016-03-01,
+
+            """
+        #expect(try session.importFile(1, "kind=duties", file).counts == [1, 0, 0, 0, 8])
+        #expect(
+            try session.refusals(1) == [
+                "3 divisionCode village-has-first-secretary refused",
+                "4 organizationName ambiguous-organization refused", "5 cadreName ambiguous-cadre refused",
+                "6 divisionCode wrong-level refused", "7 divisionCode unknown-division refused",
+                "8 to not-after-from refused", "9 kind unknown-code refused", "9 from malformed-date refused",
+                "10 cadreId not-a-county-leader refused",
+            ])
+        #expect(try county.faults() == [])
+    }
+
+    @Test("an export has the columns of the import; read into another register it gives the same export")
+    func roundTrip() throws {
+        let county = try County()
+        try county.addPeople()
+        let session = try county.as(.administrator)
+        try #require(session.importFile(1, "kind=duties", Self.national).counts == [4, 0, 0, 0, 0])
+        let team: JSON = [
+            "villageCode": .string(Place.villageA3), "name": "工作队", "from": "2016-03-01", "to": "2020-12-31",
+            "endReason": "village-exited",
+            "members": [
+                [
+                    "kind": "team-leader", "cadreId": .string(Sample.id(521)), "to": "2020-12-31",
+                    "endReason": "team-ended",
+                ],
+                ["kind": "team-member", "holderName": "孙秀芳", "title": "农技员", "to": "2017-01-01", "endReason": "other"],
+            ],
+        ]
+        try #require(session.put("/v1/work-teams/\(Sample.id(900))", team).status == 201)
+        let first = try exported(county)
+        #expect(first.split(separator: "\n").count == 7)
+
+        let other = try County()
+        try other.addPeople()
+        #expect(try other.as(.administrator).importFile(1, "kind=duties", first).counts == [6, 0, 0, 0, 0])
+        #expect(try exported(other) == first)
+        #expect(try other.as(.administrator).importFile(2, "kind=duties", first).counts == [0, 0, 6, 0, 0])
+        #expect(try other.faults() == [])
+    }
+
+    /// The export of the county's duties as CSV.
+    private func exported(_ county: County) throws -> String {
+        let plan = DutyExport.plan(Scope.everything)
+        let reader = try county.register.database.makeReader()
+        defer { reader.close() }
+        let sql = """
+            SELECT \(plan.columns.map(\.expression).joined(separator: ", ")) FROM \(plan.source)
+            WHERE \(plan.conditions.clauses.joined(separator: " AND ")) ORDER BY \(plan.order.joined(separator: ", "))
+            """
+        var text = plan.columns.map(\.name).joined(separator: ",") + "\n"
+        for name in plan.columns.map(\.name) { #expect(DutyColumn(rawValue: name) != nil, "\(name)") }
+        try reader.forEach(sql, values: plan.conditions.values) { row in
+            let cells = (0..<plan.columns.count).map { index in
+                if row.isNull(index) { return "" }
+                return switch row.value(index) {
+                case .blob: row.optionalIdentifier(index)?.description ?? ""
+                case .integer(let value): String(value)
+                default: row.text(index)
+                }
+            }
+            text += cells.joined(separator: ",") + "\n"
+        }
+        return text
+    }
+}

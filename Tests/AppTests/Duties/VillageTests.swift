@@ -1,0 +1,185 @@
+// What a village is on a day, its profile of a year, and the poverty headcount rate.
+
+import Testing
+
+@testable import App
+@testable import Domain
+@testable import Web
+
+@Suite("Villages")
+struct VillageTests {
+    private static let path = "/v1/villages/\(Place.villageA1)"
+
+    @Test("kind, target year and tags hold from a day on, also from one to come, and are known as they were")
+    func facts() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        let silent = try session.get(Self.path)
+        #expect(silent["etag"] == "\"v1\"" && silent.json["kind"] == nil && silent.json["tags"].list.isEmpty)
+        #expect(silent.json["townName"].string == "甲镇")
+        let said = try session.patch(
+            Self.path, version: 1,
+            [
+                "effectiveOn": "2014-01-01", "kind": "deep-poor", "targetExitYear": 2018,
+                "tags": ["weak", "industry"],
+            ])
+        #expect(said.status == 200 && said["etag"] == "\"v2\"")
+        #expect(said.json["tags"].list.compactMap(\.string) == ["weak", "industry"])
+        county.clock.advance(days: 1)
+        #expect(
+            try session.patch(
+                Self.path, version: 2, ["effectiveOn": "2018-12-31", "kind": "exited", "targetExitYear": nil]
+            ).status == 200)
+        #expect(
+            try session.patch(Self.path, version: 3, ["effectiveOn": "2026-04-01", "tags": ["poor"]]).status == 200,
+            "a day to come")
+        func view(_ query: String) throws -> String {
+            let json = try session.get(Self.path + query).json
+            return [
+                json["kind"].string ?? "-", json["targetExitYear"].integer.map(String.init) ?? "-",
+                json["tags"].list.compactMap(\.string).joined(separator: "+"),
+            ].joined(separator: " ")
+        }
+        #expect(try view("") == "exited - weak+industry")
+        #expect(try view("?on=2013-12-31") == "- - ")
+        #expect(try view("?on=2016-01-01") == "deep-poor 2018 weak+industry")
+        #expect(try view("?on=2026-04-01") == "exited - poor")
+        #expect(try view("?on=2020-01-01&knownAt=2026-03-02T12:00:00.000Z") == "deep-poor 2018 weak+industry")
+        #expect(try session.get(Self.path, ["If-None-Match": "\"v4\""]).status == 304)
+        county.clock.advance(days: 40)
+        #expect(try view("") == "exited - poor")
+        #expect(try session.get(Self.path, ["If-None-Match": "\"v4\""]).status == 200, "the tags turned by themselves")
+        #expect(try session.get("/v1/villages?kind=exited").items.count == 1)
+        #expect(try session.get("/v1/villages?kind=exited&on=2016-01-01").items.isEmpty)
+        #expect(try session.get("/v1/villages?tag=poor&area=\(Place.townA)").items.count == 1)
+        #expect(try session.get("/v1/villages?count=true").json["total"].integer == 6)
+        #expect(try county.faults() == [])
+    }
+
+    @Test("a limited statement leaves the days beside it; the same again changes nothing; refusals change nothing")
+    func statements() throws {
+        let county = try County()
+        try county.makePoor(Place.villageA1)
+        let session = try county.as(.clerkA)
+        #expect(
+            try session.patch(
+                Self.path, version: 2, ["effectiveOn": "2015-01-01", "until": "2016-01-01", "kind": "deep-poor"]
+            ).status == 200)
+        let kinds = try ["2014-06-01", "2015-06-01", "2016-06-01"].map {
+            try session.get(Self.path + "?on=\($0)").json["kind"].string
+        }
+        #expect(kinds == ["poor", "deep-poor", "poor"])
+        let before = try county.digest()
+        let again = try session.patch(
+            Self.path, version: 3, ["effectiveOn": "2015-01-01", "until": "2016-01-01", "kind": "deep-poor"])
+        #expect(again.status == 200 && again["etag"] == "\"v3\"")
+        #expect(
+            try session.patch(
+                "/v1/villages/\(Place.villageA2)", version: 1, ["effectiveOn": "2015-01-01", "kind": nil, "tags": []]
+            )["etag"] == "\"v1\"")
+        #expect(
+            try session.patch(
+                Self.path, version: 3,
+                ["effectiveOn": "2015-01-01", "until": "2015-01-01", "kind": "x", "tags": ["weak", "x"], "shape": 1]
+            ).errors == [
+                "/until not-after-from", "/kind unknown-code", "/tags/1 unknown-code", "/shape unknown-field",
+            ])
+        #expect(try session.patch(Self.path, version: 2, ["kind": "poor"]).status == 412)
+        #expect(try county.as(.clerkB).patch(Self.path, version: 3, ["kind": "poor"]).status == 404)
+        #expect(try county.as(.workerA1).patch(Self.path, version: 3, ["kind": "poor"]).status == 403)
+        #expect(try session.get("/v1/villages/\(Place.townA)").status == 404)
+        #expect(try session.get("/v1/villages/x").status == 404)
+        #expect(try county.digest() == before)
+        #expect(
+            try county.query("SELECT count(*) FROM change WHERE entity = 'village'") { $0.int(0) } == [2])
+    }
+
+    @Test("a profile is recorded once for each year and corrected with the village's version")
+    func profiles() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        let path = Self.path + "/profiles/2016"
+        let body: JSON = [
+            "registeredRuralPopulation": 1580, "totalPopulation": 1655, "hardRoad": true, "mainIndustry": "茶叶",
+            "collectiveIncomeFen": -4200,
+        ]
+        let created = try session.put(path, body)
+        #expect(created.status == 201 && created["etag"] == "\"v2\"" && created.json["hardRoad"].boolean == true)
+        #expect(try session.put(path, body)["idempotency-replayed"] == "true")
+        county.clock.advance(days: 1)
+        let corrected = try session.patch(path, version: 2, ["totalPopulation": 1660, "mainIndustry": nil])
+        #expect(corrected.json["totalPopulation"].integer == 1660 && corrected.json["mainIndustry"] == nil)
+        let before = try county.digest()
+        #expect(try session.put(path, body)["idempotency-replayed"] == "true", "also after a correction")
+        #expect(try session.put(path, ["totalPopulation": 1660]).problem == "id-reused")
+        #expect(
+            try session.get(path + "?knownAt=2026-03-02T12:00:00.000Z").json["totalPopulation"].integer == 1655)
+        #expect(
+            try session.put(Self.path + "/profiles/2017", ["hardRoad": 1, "totalPopulation": -1]).errors.sorted() == [
+                "/hardRoad wrong-type", "/totalPopulation out-of-range",
+            ])
+        #expect(try session.put(Self.path + "/profiles/2017", [:]).errors == ["nothing-said"])
+        #expect(try session.put(Self.path + "/profiles/16", body).status == 404)
+        #expect(try session.patch(Self.path + "/profiles/2017", version: 3, body).status == 404)
+        #expect(try session.patch(path, version: 2, body).status == 412)
+        #expect(try session.get("/v1/village-profiles?year=2016&area=\(Place.townA)").items.count == 1)
+        #expect(try session.get("/v1/village-profiles?year=2017").items.isEmpty)
+        #expect(try county.as(.clerkB).get("/v1/village-profiles").items.isEmpty)
+        #expect(try county.as(.clerkB).get(path).status == 404)
+        #expect(try county.digest() == before)
+        #expect(try county.faults() == [])
+    }
+
+    @Test("the headcount rate has both denominators, and says which are missing")
+    func headcount() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        try county.makeThree()
+        func rate(_ area: String, year: Int = 2016) throws -> JSONValue? {
+            try session.get("/v1/poverty-headcount?area=\(area)&year=\(year)").json
+        }
+        #expect(try rate(Place.villageA1)["registeredRural"]["villagesMissing"].integer == 1)
+        for (village, rural, total) in [
+            (Place.villageA1, 100, 300), (Place.villageA2, 50, 60), (Place.villageA3, 7, 0),
+        ] {
+            let body: JSON = [
+                "registeredRuralPopulation": .integer(rural), "totalPopulation": total > 0 ? .integer(total) : .omitted,
+            ]
+            #expect(try session.put("/v1/villages/\(village)/profiles/2016", body).status == 201)
+        }
+        let village = try rate(Place.villageA1)
+        #expect(village["poorPeople"].integer == 1 && village["countedOn"].string == "2016-12-31")
+        #expect(village["registeredRural"]["percent"].string == "1.00" && village["total"]["percent"].string == "0.33")
+        let town = try rate(Place.townA)
+        #expect(town["poorPeople"].integer == 2 && town["villages"].integer == 3)
+        #expect(town["registeredRural"]["population"].integer == 157)
+        #expect(town["registeredRural"]["percent"].string == "1.27")
+        #expect(town["total"]["villagesMissing"].integer == 1 && town["total"]["percent"] == nil)
+        #expect(try rate(Place.county)["registeredRural"]["villagesMissing"].integer == 3)
+        #expect(try rate(Place.villageA1, year: 2015)["poorPeople"].integer == 0, "registered in 2016")
+        let household = "/v1/households/\(Sample.id(1))"
+        #expect(
+            try session.patch(household, version: 1, ["effectiveOn": "2017-06-01", "status": "lifted"]).status == 200)
+        #expect(try rate(Place.villageA1)["poorPeople"].integer == 1)
+        #expect(try rate(Place.villageA1, year: 2017)["poorPeople"].integer == 0)
+        #expect(
+            try session.get("/v1/poverty-headcount").errors.sorted() == ["?area required", "?year required"])
+        #expect(try session.get("/v1/poverty-headcount?area=\(Place.townA)&year=2027").status == 400)
+        #expect(try county.as(.clerkB).get("/v1/poverty-headcount?area=\(Place.townA)&year=2016").status == 404)
+    }
+}
+
+@Suite("Poverty headcount")
+struct PovertyHeadcountTests {
+    @Test("percent has two decimals, rounded half up, and there is none without a population")
+    func percent() {
+        #expect(PovertyHeadcount.percent(poor: 1638, of: 2927) == "55.96")
+        #expect(PovertyHeadcount.percent(poor: 1, of: 800) == "0.13")
+        #expect(PovertyHeadcount.percent(poor: 1, of: 20_000) == "0.01")
+        #expect(PovertyHeadcount.percent(poor: 1, of: 20_001) == "0.00")
+        #expect(PovertyHeadcount.percent(poor: 0, of: 5) == "0.00")
+        #expect(PovertyHeadcount.percent(poor: 7, of: 5) == "140.00")
+        #expect(PovertyHeadcount.percent(poor: 1, of: 0) == nil)
+        #expect(PovertyHeadcount.percent(poor: .max, of: 5) == nil)
+    }
+}
