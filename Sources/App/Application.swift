@@ -16,6 +16,7 @@ public final class Application: RequestHandler {
     let router: Router<Endpoint>
     let metrics: Metrics
     let jobs: JobRunner
+    let parking: Parking
     let logger: Logger
     let requestLog: RequestLog?
     /// One for each loop, used on that loop only.
@@ -43,10 +44,17 @@ public final class Application: RequestHandler {
         metrics = Metrics(loopCount: loopCount)
         jobs = JobRunner(register, logger: logger)
         housekeeping = Housekeeping(
-            [Chore(name: "turn of the day", run: { try register.perform { try CadreDay.turn($0) } })],
+            [
+                Chore(name: "turn of the day", comesFirst: true) {
+                    try register.perform { try CadreDay.turn($0) }
+                    return false
+                },
+                Chore(name: "pruning of old changes") { try register.perform { try ChangeRetention.prune($0) } },
+            ],
             today: { register.environment.now().shanghaiDate }, logger: logger)
         readers = try (0..<loopCount).map { _ in try register.database.makeReader() }
         long = try LongPool(register.database, width: 2)
+        parking = try Parking(register.database)
         let contract = try Files.read(resources.contract, bytesMax: 8 << 20)
         let readiness = Readiness(register)
         self.readiness = readiness
@@ -60,8 +68,12 @@ public final class Application: RequestHandler {
         jobs.wake()
     }
 
-    /// From now on `readyz` says 503, so that a proxy sends nothing new; requests are still answered.
-    public func beginDraining() { readiness.isDraining.store(true, ordering: .releasing) }
+    /// From now on `readyz` says 503, so that a proxy sends nothing new; requests are still answered,
+    /// those that wait for a change at once.
+    public func beginDraining() {
+        readiness.isDraining.store(true, ordering: .releasing)
+        parking.drain()
+    }
 
     /// Waits for the running piece of a job and stops there; it goes on at the next start.
     public func stop() {
@@ -165,6 +177,8 @@ public final class Application: RequestHandler {
             }
         case .long(let handler):
             runLong(call, refusal, responder, handler)
+        case .wait(let prepare):
+            wait(call, endpoint.access, refusal, responder, try prepare(call))
         case .write(let prepare):
             if case .file = endpoint.body {
                 runInPool(call, refusal, responder) { try self.write(route, call, refusal, responder, prepare) }
@@ -176,7 +190,7 @@ public final class Application: RequestHandler {
         }
     }
 
-    private func authorized(
+    func authorized(
         _ head: RequestHead, _ access: Access, _ now: Instant, _ connection: Connection
     ) throws -> Caller? {
         if case .everybody = access { return nil }
@@ -205,31 +219,33 @@ public final class Application: RequestHandler {
 
     // MARK: Reading
 
-    private func read(
-        _ call: Call, _ refusal: Refusal, _ responder: Responder,
-        _ handler: @escaping @Sendable (Call, Connection) throws -> Response
+    /// - Parameters:
+    ///   - handler: nil from it leaves the answer to `otherwise`; only questions that may wait give nil.
+    func read(
+        _ call: Call, _ refusal: Refusal, _ responder: Responder, otherwise: @escaping @Sendable () -> Void = {},
+        _ handler: @escaping @Sendable (Call, Connection) throws -> Response?
     ) {
         do {
             let connection = readers[call.request.loop]
             let response = try connection.limit(milliseconds: Self.readMilliseconds) {
                 try connection.transaction(.deferred) { try handler(call, connection) }
             }
-            respond(response, refusal, responder)
+            if let response { respond(response, refusal, responder) } else { otherwise() }
         } catch SQLError.budgetExceeded {
-            runLong(call, refusal, responder, handler)
+            runLong(call, refusal, responder, otherwise: otherwise, handler)
         } catch {
             respond(answer(to: error, refusal), refusal, responder)
         }
     }
 
     private func runLong(
-        _ call: Call, _ refusal: Refusal, _ responder: Responder,
-        _ handler: @escaping @Sendable (Call, Connection) throws -> Response
+        _ call: Call, _ refusal: Refusal, _ responder: Responder, otherwise: @escaping @Sendable () -> Void = {},
+        _ handler: @escaping @Sendable (Call, Connection) throws -> Response?
     ) {
         let accepted = long.submit { connection in
             do {
-                self.respond(
-                    try connection.transaction(.deferred) { try handler(call, connection) }, refusal, responder)
+                let response = try connection.transaction(.deferred) { try handler(call, connection) }
+                if let response { self.respond(response, refusal, responder) } else { otherwise() }
             } catch {
                 self.respond(self.answer(to: error, refusal), refusal, responder)
             }
@@ -273,7 +289,7 @@ public final class Application: RequestHandler {
 
     // MARK: Answering
 
-    private func respond(_ response: Response, _ refusal: Refusal, _ responder: Responder) {
+    func respond(_ response: Response, _ refusal: Refusal, _ responder: Responder) {
         responder.respond(named(response, refusal))
     }
 
@@ -286,7 +302,7 @@ public final class Application: RequestHandler {
     }
 
     /// The one place where errors become answers.
-    private func answer(to error: any Error, _ refusal: Refusal) -> Response {
+    func answer(to error: any Error, _ refusal: Refusal) -> Response {
         if let problem = Problem(error) {
             return problem.response(language: refusal.language, instance: refusal.requestId)
         }

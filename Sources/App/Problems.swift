@@ -37,6 +37,7 @@ extension ProblemKind {
         + HelperProblems.kinds
         + ParameterProblems.kinds
         + DutyProblems.kinds
+        + ChangeProblems.kinds
         + JobProblems.kinds
 }
 

@@ -22,5 +22,6 @@ enum Routes {
             + StatisticsRoutes.all
             + AccessRoutes.all
             + JobRoutes.all(jobs)
+            + ChangeRoutes.all
     }
 }

@@ -70,6 +70,7 @@ public final class Writer: Sendable {
     private let onFatal: @Sendable (SQLError) -> Void
     private let changes = Atomic<UInt64>(0)
     private let healthy = Atomic<Bool>(true)
+    private let commitObserver = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(connection: Connection, queueMax: Int, onFatal: @escaping @Sendable (SQLError) -> Void) {
         self.connection = connection
@@ -80,6 +81,10 @@ public final class Writer: Sendable {
     /// Counts the commits that changed something, since the start; raised before the answers go out. Equal figures
     /// mean that nothing changed in between.
     public var changeCounter: UInt64 { changes.load(ordering: .acquiring) }
+
+    /// Calls the action after each commit that changed something, once it is on disk and counted, before the answers go
+    /// out. It runs on the writer's queue and must be very short. A later observer takes the place of this one.
+    public func observeCommits(_ action: @escaping @Sendable () -> Void) { commitObserver.withLock { $0 = action } }
 
     /// False from a full disk until a commit changes something again, and for good after an I/O error.
     public var isHealthy: Bool { healthy.load(ordering: .acquiring) }
@@ -227,7 +232,10 @@ public final class Writer: Sendable {
 
     /// Called once a commit is on disk, before its requests are answered.
     func noteCommit(requests: Int, succeeded: Int, hasChanged: Bool, hitDiskFull: Bool) {
-        if hasChanged { changes.add(1, ordering: .acquiringAndReleasing) }
+        if hasChanged {
+            changes.add(1, ordering: .acquiringAndReleasing)
+            commitObserver.withLock { $0 }?()
+        }
         if hitDiskFull {
             healthy.store(false, ordering: .releasing)
         } else if hasChanged {

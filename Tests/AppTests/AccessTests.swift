@@ -25,6 +25,7 @@ struct AccessTests {
         "GET /v1/groups": .signedIn, "PUT /v1/groups/{id}": .of(.countyAdministrator, .townClerk),
         "GET /v1/partners": .signedIn, "PUT /v1/partners/{id}": .of(.countyAdministrator, .province),
         "PUT /v1/partners/{id}/codes/{list}": .of(.countyAdministrator, .province),
+        "GET /v1/changes": .signedIn,
         "GET /v1/households": .signedIn, "POST /v1/households": .of(.countyAdministrator, .townClerk),
         "GET /v1/households/{id}": .signedIn, "PUT /v1/households/{id}": .of(.countyAdministrator, .townClerk),
         "PATCH /v1/households/{id}": .of(.countyAdministrator, .townClerk),

@@ -51,11 +51,13 @@ final class ServedProcess {
 
     struct NotListening: Error {}
 
-    /// - Parameter launcher: a program and its arguments that run the service, such as a tracer.
-    init(data: String, launcher: [String] = []) throws {
+    /// - Parameters:
+    ///   - launcher: a program and its arguments that run the service, such as a tracer.
+    ///   - port: 0 takes a free one.
+    init(data: String, launcher: [String] = [], port wanted: UInt16 = 0) throws {
         let begin = DispatchTime.now().uptimeNanoseconds
         process = Process()
-        let command = launcher + [Program.path, "serve", "--data", data, "--port", "0", "--quiet"]
+        let command = launcher + [Program.path, "serve", "--data", data, "--port", "\(wanted)", "--quiet"]
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         let output = Pipe()
@@ -138,9 +140,11 @@ final class Client {
 
     deinit { close(descriptor) }
 
-    func send(_ method: String, _ path: String, type: String = "application/json", body: String? = nil) throws -> Answer
-    {
-        var request = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n"
+    /// - Parameter fields: further field lines, each with its line end.
+    func send(
+        _ method: String, _ path: String, type: String = "application/json", fields: String = "", body: String? = nil
+    ) throws -> Answer {
+        var request = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n" + fields
         if let body {
             request += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         } else {

@@ -1,5 +1,5 @@
-// Chores of each new day: at the start of the service, and when the date in the county has changed. It deliberately knows
-// no chore: the application brings them.
+// Chores of each new day: at the start of the service, and when the date in the county has changed. It deliberately
+// knows no chore: the application brings them.
 
 import Dispatch
 import Domain
@@ -10,7 +10,10 @@ import Synchronization
 struct Chore: Sendable {
     /// For the log.
     let name: String
-    let run: @Sendable () throws -> Void
+    /// Nobody may be answered before it is done; others are done behind what is served.
+    var comesFirst = false
+    /// Does a short piece; true when there is more.
+    let run: @Sendable () throws -> Bool
 }
 
 final class Housekeeping: Sendable {
@@ -22,6 +25,7 @@ final class Housekeeping: Sendable {
     private let queue = DispatchQueue(label: "housekeeping", qos: .utility)
     /// The day for which each chore is done.
     private let done: Mutex<[CivilDate?]>
+    private let isStopping = Atomic<Bool>(false)
     private let timer = Mutex<(any DispatchSourceTimer)?>(nil)
 
     init(_ chores: [Chore], today: @escaping @Sendable () -> CivilDate, logger: Logger) {
@@ -31,24 +35,25 @@ final class Housekeeping: Sendable {
         done = Mutex(chores.map { _ in nil })
     }
 
-    /// Does what is due, and looks again every minute.
+    /// Does what must come first, then the rest, and looks again every minute.
     func start() {
-        look()
+        queue.sync { doDue(chores.indices.filter { chores[$0].comesFirst }) }
         timer.withLock { slot in
             let timer = DispatchSource.makeTimerSource(queue: queue)
             let seconds = Self.secondsBetweenLooks
-            timer.schedule(deadline: .now() + .seconds(seconds), repeating: .seconds(seconds), leeway: .seconds(5))
-            timer.setEventHandler { [weak self] in self?.doDue() }
+            timer.schedule(deadline: .now(), repeating: .seconds(seconds), leeway: .seconds(5))
+            timer.setEventHandler { [weak self] in self.map { $0.doDue($0.chores.indices) } }
             timer.resume()
             slot = timer
         }
     }
 
     /// Does what is due and waits for it. Never from the writer's queue.
-    func look() { queue.sync { doDue() } }
+    func look() { queue.sync { doDue(chores.indices) } }
 
-    /// Ends, and waits for the chore that runs.
+    /// Ends, and waits for the piece that runs.
     func stop() {
+        isStopping.store(true, ordering: .releasing)
         timer.withLock { slot in
             slot?.cancel()
             slot = nil
@@ -56,11 +61,14 @@ final class Housekeeping: Sendable {
         queue.sync {}
     }
 
-    private func doDue() {
+    private func doDue(_ indices: some Sequence<Int>) {
         let day = today()
-        for (index, chore) in chores.enumerated() where done.withLock({ $0[index] }) != day {
+        for index in indices where done.withLock({ $0[index] }) != day {
+            let chore = chores[index]
             do {
-                try chore.run()
+                while try chore.run() {
+                    if isStopping.load(ordering: .acquiring) { return }
+                }
                 done.withLock { $0[index] = day }
             } catch {
                 // Full disk or an overloaded writer: a minute later it is tried again.

@@ -182,6 +182,15 @@ public enum RegisterCheck {
             """
         ),
         (
+            "change feed without holes",
+            """
+            SELECT 'of the changes ' || (r.pruned_through + 1) || ' to ' || max(c.sequence) || ' there are '
+                || count(c.sequence)
+            FROM change_retention r JOIN change c GROUP BY r.pruned_through
+            HAVING max(c.sequence) - r.pruned_through <> count(c.sequence)
+            """
+        ),
+        (
             "codes of households",
             """
             SELECT 'household ' || archive_number || ' has an unknown code' FROM household

@@ -76,11 +76,10 @@ enum DivisionRoutes {
         let division = try visible(call.parameters[0], call.caller.scope, connection)
         var json = JSONWriter(reserve: 1_024)
         guard day != nil || known != nil else {
-            try connection.forEach(
-                "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) WHERE d.id = $1",
-                division.id
-            ) { ListAnswer.write($0, columns, &json) }
-            return try .content(json.take(), call)
+            guard let current = try self.json(division.id, call.caller.scope, connection) else {
+                throw Problem(.notFound)
+            }
+            return try .content(current, call)
         }
         try connection.forEach(
             """
@@ -93,6 +92,18 @@ enum DivisionRoutes {
         ) { ListAnswer.write($0, pastColumns, &json) }
         guard json.byteCount > 0 else { throw Problem(.notFound) }
         return .json(200, json.take())
+    }
+
+    /// A division as it stands; nil for one that is not in the range.
+    @Sendable static func json(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> [UInt8]? {
+        var json = JSONWriter(reserve: 1_024)
+        try connection.forEach(
+            """
+            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source)
+            WHERE d.id = $1 AND d.area_code >= $2 AND d.area_last <= $3
+            """, id, scope.first, scope.last
+        ) { ListAnswer.write($0, columns, &json) }
+        return json.byteCount > 0 ? json.take() : nil
     }
 
     private static let pastColumns = [

@@ -1,0 +1,91 @@
+// Who sees which change, and how much of it. The one rule of the feed: pages and the look at parked readers both use
+// it. It fails closed: what it does not know is not shown.
+
+import Domain
+import SQL
+
+/// What one caller may see of the feed.
+struct ChangeSight: Sendable {
+    /// How much of a change is shown.
+    enum Part {
+        /// As it is.
+        case whole
+        /// It came from outside the range: without the place where it was.
+        case entered
+        /// It left the range: a tombstone, without the place where it is now.
+        case left
+    }
+
+    let scope: Scope
+    let role: Role
+    /// Nil for all.
+    let entities: Set<Entity>?
+
+    /// Records that belong to no place, and to everybody.
+    private static let countyWide: Set<Entity> = [.partner, .parameter]
+    /// Records about who uses the service, and who may see them.
+    private static let internals: Set<Entity> = [.user, .token, .job]
+    private static let overseers: Set<Role> = [.countyAdministrator, .auditor, .province]
+
+    /// What is shown of a change; nil for nothing.
+    ///
+    /// - Parameters:
+    ///   - before: the place where the record was; nil where it was none or has no place.
+    ///   - after: the place where it is.
+    ///   - entity: asked for only when the places do not already decide, because most rows of a narrow range are not
+    ///     shown.
+    func part(before: Int64?, after: Int64?, entity: () -> Entity?) -> Part? {
+        let wasInside = before.map(scope.contains) ?? false
+        let isInside = after.map(scope.contains) ?? false
+        let hasNoPlace = before == nil && after == nil
+        guard wasInside || isInside || hasNoPlace, let entity = entity(), entities?.contains(entity) ?? true else {
+            return nil
+        }
+        if hasNoPlace { return Self.countyWide.contains(entity) ? .whole : nil }
+        if Self.internals.contains(entity) && !Self.overseers.contains(role) { return nil }
+        if isInside { return wasInside || before == nil ? .whole : .entered }
+        return after == nil ? .whole : .left
+    }
+}
+
+/// What was committed behind a place: read once for all parked readers.
+struct ChangeNews {
+    private struct Line {
+        let before: Int64?
+        let after: Int64?
+        let entity: Entity?
+    }
+
+    /// Past this many changes everyone is looked at by himself.
+    private static let linesMax = 5_000
+
+    /// The last change that was read.
+    private(set) var end: ChangePlace
+    private var lines: [Line] = []
+    private var isTooLong = false
+    /// Rights hang on divisions and users: whoever is parked may have got or lost some.
+    private var changesRights = false
+
+    /// Reads what a snapshot holds behind a place.
+    init(after place: ChangePlace, _ connection: Connection) throws {
+        end = place
+        try connection.forEach(
+            """
+            SELECT sequence, at, area_before, area_after, entity FROM change WHERE sequence > $1
+            ORDER BY sequence LIMIT $2
+            """, place.sequence, Self.linesMax
+        ) { row in
+            end = ChangePlace(sequence: row.int64(0), at: row.int64(1))
+            let entity = Entity(rawValue: row.text(4))
+            if entity == .division || entity == .user { changesRights = true }
+            lines.append(Line(before: row.optionalInt64(2), after: row.optionalInt64(3), entity: entity))
+        }
+        isTooLong = lines.count == Self.linesMax
+    }
+
+    /// True when nothing of it is shown to anybody with this sight, and his sight is as it was.
+    func isInvisible(to sight: ChangeSight) -> Bool {
+        if isTooLong || changesRights { return false }
+        return !lines.contains { line in sight.part(before: line.before, after: line.after) { line.entity } != nil }
+    }
+}
