@@ -54,7 +54,9 @@ public final class Application: RequestHandler {
             today: { register.environment.now().shanghaiDate }, logger: logger)
         readers = try (0..<loopCount).map { _ in try register.database.makeReader() }
         long = try LongPool(register.database, width: 2)
-        parking = try Parking(register.database)
+        let parking = try Parking(register.database)
+        self.parking = parking
+        metrics.observeParked { parking.count }
         let contract = try Files.read(resources.contract, bytesMax: 8 << 20)
         let readiness = Readiness(register)
         self.readiness = readiness

@@ -132,18 +132,19 @@ final class Parking: Sendable {
             return state.places
         }
         // A failed read leaves everybody parked: the next commit or the time-out comes anyway.
-        try? connection.transaction(.deferred) { try lookAgain(places) }
+        try? lookAgain(places)
         let now = DispatchTime.now().uptimeNanoseconds
         let pause = min(max((now - began) * 9, Self.pauseNanosecondsMin), Self.pauseNanosecondsMax)
         state.withLock { $0.nextWakeAt = now + pause }
     }
 
+    /// Every look is a snapshot of its own: pages for many readers must not hold one for long.
     private func lookAgain(_ places: [UInt64: Place]) throws {
         let reached = places.values.compactMap(\.request.question.reached).min { $0.sequence < $1.sequence }
         guard let reached else { return }
-        let news = try ChangeNews(after: reached, connection)
+        let news = try connection.transaction(.deferred) { try ChangeNews(after: reached, connection) }
         for (number, place) in places where !place.request.question.passes(news) {
-            if place.request.look(connection) { _ = remove(number) }
+            if try connection.transaction(.deferred, { place.request.look(connection) }) { _ = remove(number) }
         }
     }
 

@@ -58,6 +58,24 @@ let makeTable = "CREATE TABLE t (a INTEGER PRIMARY KEY, b BLOB) STRICT"
         return database
     }
 
+    @Test("an observer is told of commits that changed something, once each, and not of others")
+    func observedCommits() throws {
+        let folder = try Folder()
+        let database = try opened(folder)
+        defer { database.close() }
+        let told = Mutex<[UInt64]>([])
+        let writer = database.writer
+        writer.observeCommits { [weak writer] in
+            if let writer { told.withLock { $0.append(writer.changeCounter) } }
+        }
+        let before = writer.changeCounter
+        try writer.perform { try $0.run("INSERT INTO t (a) VALUES (1)") }
+        _ = try writer.perform { try $0.query("SELECT a FROM t") { $0.int(0) } }
+        #expect(throws: (any Error).self) { try writer.perform { try $0.run("INSERT INTO t (a) VALUES (1)") } }
+        try writer.performAlone { try $0.run("INSERT INTO t (a) VALUES (2)") }
+        #expect(told.withLock { $0 } == [before + 1, before + 2])
+    }
+
     @Test("64 requests that wait together share a few syncs")
     func groupCommit() throws {
         let faults = try FaultFileSystem()

@@ -1,4 +1,5 @@
-// The change feed: what changed behind a place, in the order of commits, as far as the caller may see it.
+// The change feed: what changed behind a place, in the order of commits, as far as the caller may see it
+// (R023: systems above keep a copy by script).
 //
 // Why nothing is ever skipped: one connection writes (Writer), so transactions follow each other. AUTOINCREMENT counts
 // in the order in which rows are written, and a rolled back savepoint or group gives its numbers back with its rows. So

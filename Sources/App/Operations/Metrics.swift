@@ -22,6 +22,7 @@ final class Metrics: Sendable {
     private static let boundsMicroseconds = [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 250_000, 1_000_000]
     private let loops: [LoopCounters]
     private let connectionCount = Mutex<(@Sendable () -> Int)?>(nil)
+    private let parkedCount = Mutex<(@Sendable () -> Int)?>(nil)
 
     private final class LoopCounters: Sendable {
         let series = Mutex<[Key: Series]>([:])
@@ -33,6 +34,9 @@ final class Metrics: Sendable {
 
     /// Where the number of open connections comes from, once there is a server.
     func observeConnections(_ count: @escaping @Sendable () -> Int) { connectionCount.withLock { $0 = count } }
+
+    /// Where the number of requests that wait for a change comes from.
+    func observeParked(_ count: @escaping @Sendable () -> Int) { parkedCount.withLock { $0 = count } }
 
     func count(_ record: AnswerRecord, pattern: String?) {
         let bucket = Self.boundsMicroseconds.firstIndex { record.microseconds <= $0 } ?? Self.boundsMicroseconds.count
@@ -58,6 +62,8 @@ final class Metrics: Sendable {
         }
         lines += Self.histogram(all)
         lines += Self.gauge("jiedui_open_connections", "Open connections.", connectionCount.withLock { $0?() ?? 0 })
+        lines += Self.gauge(
+            "jiedui_parked_requests", "Requests waiting for a change.", parkedCount.withLock { $0?() ?? 0 })
         lines += Self.gauge("jiedui_writer_queue_depth", "Requests waiting for the writer.", writer.queueDepth)
         lines += Self.gauge(
             "jiedui_writer_last_group_requests", "Requests in the last commit.", writer.lastGroupRequests)
