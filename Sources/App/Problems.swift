@@ -39,6 +39,7 @@ extension ProblemKind {
         + DutyProblems.kinds
         + ChangeProblems.kinds
         + JobProblems.kinds
+        + ExportProblems.kinds
 }
 
 extension Problem {

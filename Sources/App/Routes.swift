@@ -23,5 +23,6 @@ enum Routes {
             + AccessRoutes.all
             + JobRoutes.all(jobs)
             + ChangeRoutes.all
+            + ExportRoutes.all(jobs.exports)
     }
 }

@@ -187,6 +187,23 @@ public final class Deflater {
         return coded.isEmpty ? nil : coded
     }
 
+    /// The bytes as a whole member of a gzip file, also where that is larger: members after each other are one file
+    /// (RFC 1952 section 2.2). Throws `ContentCodingError` for more than 1 GB at once.
+    public func member(_ bytes: UnsafeRawBufferPointer) throws -> [UInt8] {
+        // deflateBound of zlib for any level, and the head and tail of a member.
+        let room = bytes.count + bytes.count >> 8 + 1_024
+        guard bytes.count < 1 << 30, deflateReset(stream) == Z_OK else { throw ContentCodingError.tooLarge }
+        return try [UInt8](unsafeUninitializedCapacity: room) { buffer, initialized in
+            stream.pointee.next_in = UnsafeMutablePointer(
+                mutating: bytes.assumingMemoryBound(to: UInt8.self).baseAddress)
+            stream.pointee.avail_in = UInt32(bytes.count)
+            stream.pointee.next_out = buffer.baseAddress
+            stream.pointee.avail_out = UInt32(buffer.count)
+            guard deflate(stream, Z_FINISH) == Z_STREAM_END else { throw ContentCodingError.tooLarge }
+            initialized = buffer.count - Int(stream.pointee.avail_out)
+        }
+    }
+
     deinit {
         deflateEnd(stream)
         stream.deallocate()

@@ -41,6 +41,17 @@ public final class SpoolFile: Sendable {
         guard descriptor >= 0 else { throw FileError(action: "create \(path)", code: errno) }
     }
 
+    /// Opens a file that somebody keeps, to be read: it stays when this is released. Throws `FileError`.
+    public init(reading path: String) throws {
+        self.path = path
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(action: "open \(path)", code: errno) }
+        kept.store(true, ordering: .releasing)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError(action: "look at \(path)", code: errno) }
+        written.store(Int(status.st_size), ordering: .releasing)
+    }
+
     /// Appends all of the bytes. Throws `FileError`; then nothing may be concluded about the file's end.
     public func append(_ bytes: UnsafeRawBufferPointer) throws {
         var offset = 0

@@ -18,6 +18,12 @@ public struct NDJSONTrailer {
         count += lines
     }
 
+    /// The same for lines without a copy.
+    public mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, lines: Int) {
+        hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+        count += lines
+    }
+
     /// `{"_end":true,"count":n,"sha256":"…"}` and LF: the hash is over all bytes before this line.
     public func line() -> [UInt8] {
         var writer = JSONWriter(reserve: 128)

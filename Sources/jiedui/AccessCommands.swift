@@ -6,7 +6,8 @@ import Domain
 import Glibc
 
 struct User: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Manages users.", subcommands: [Add.self])
+    static let configuration = CommandConfiguration(
+        abstract: "Manages users.", subcommands: [Add.self, Grant.self, Revoke.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Adds a user and prints the id.")
@@ -15,14 +16,46 @@ struct User: ParsableCommand {
         @Option(help: "The user's name.") var name: String
         @Option(help: "countyAdministrator, townClerk, villageWorker, tablet, province or auditor.") var role: String
         @Option(help: "Code of the user's division, 12 digits.") var division: String
+        @Option(help: "A right beyond the role: read-sealed. May be repeated.") var right: [String] = []
 
         func run() throws {
             let register = try data.openRegister()
             defer { register.close() }
-            let (name, role, division) = (name, role, division)
-            let id = try register.perform { try AccessStore.addUser(name: name, role: role, division: division, $0) }
+            let (name, role, division, rights) = (name, role, division, right)
+            let id = try register.perform { transaction in
+                let id = try AccessStore.addUser(name: name, role: role, division: division, transaction)
+                for right in rights { try AccessStore.set(right, of: id, to: true, transaction) }
+                return id
+            }
             Console.print(id.description)
         }
+    }
+
+    struct Grant: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Grants a right beyond the role: read-sealed.")
+
+        @OptionGroup var data: DataOptions
+        @Argument(help: "Id of the user.") var id: String
+        @Option(help: "read-sealed: exports with identity and phone numbers in clear.") var right: String
+
+        func run() throws { try User.set(right, of: id, to: true, data) }
+    }
+
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes a right away at once.")
+
+        @OptionGroup var data: DataOptions
+        @Argument(help: "Id of the user.") var id: String
+        @Option(help: "read-sealed: exports with identity and phone numbers in clear.") var right: String
+
+        func run() throws { try User.set(right, of: id, to: false, data) }
+    }
+
+    private static func set(_ right: String, of id: String, to isGranted: Bool, _ data: DataOptions) throws {
+        guard let user = Identifier(id) else { throw AccessError.unknownUser(id) }
+        let register = try data.openRegister()
+        defer { register.close() }
+        try register.perform { try AccessStore.set(right, of: user, to: isGranted, $0) }
     }
 }
 

@@ -68,6 +68,7 @@ struct Import: ParsableCommand {
                     "line \(row.line)\(row.column.map { ", column \($0)" } ?? ""): \(row.code): \(row.message.en)")
             }
             if result.report.count > 50 { Console.print("… and \(result.report.count - 50) more lines of the report") }
+            Console.print("job \(result.id)")
             Console.print(
                 "created \(result.counts.created), changed \(result.counts.changed), "
                     + "unchanged \(result.counts.unchanged), "

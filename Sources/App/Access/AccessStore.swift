@@ -10,6 +10,7 @@ public enum AccessError: Error, CustomStringConvertible {
     case unknownDivision(String)
     case unknownUser(String)
     case unknownToken(String)
+    case unknownRight(String)
 
     /// What is wrong, in words.
     public var description: String {
@@ -19,6 +20,8 @@ public enum AccessError: Error, CustomStringConvertible {
         case .unknownDivision(let code): "there is no division with code \(code)"
         case .unknownUser(let id): "there is no user with id \(id)"
         case .unknownToken(let id): "there is no token with id \(id)"
+        case .unknownRight(let right):
+            "there is no right \(right); rights are \(UserRight.allCases.map(\.rawValue).joined(separator: ", "))"
         }
     }
 }
@@ -37,6 +40,12 @@ public struct TokenRow: Sendable {
     public let expiresAt: Instant
     /// When it was revoked.
     public let revokedAt: Instant?
+}
+
+/// A right beyond a role, granted to a user by itself.
+public enum UserRight: String, Sendable, CaseIterable {
+    /// Exports with identity and phone numbers in clear.
+    case readSealed = "read-sealed"
 }
 
 /// Users and tokens.
@@ -69,6 +78,34 @@ public enum AccessStore {
         try transaction.audit("create", .user, id, after: json.take())
         try transaction.change(.create, .user, id, version: 1, to: division.areaCode)
         return id
+    }
+
+    /// Grants a right to a user, or takes it away; doing it again is no error.
+    ///
+    /// - Throws: `AccessError` for a user or a right that does not exist.
+    public static func set(
+        _ name: String, of user: Identifier, to isGranted: Bool, _ transaction: Transaction
+    ) throws {
+        guard let right = UserRight(rawValue: name) else { throw AccessError.unknownRight(name) }
+        let connection = transaction.connection
+        let known = try connection.first("SELECT 1 FROM user_account WHERE id = $1", user) { _ in true }
+        guard known == true else { throw AccessError.unknownUser(user.description) }
+        let changed =
+            isGranted
+            ? try connection.run(
+                """
+                INSERT INTO user_right (user_id, right_key, granted_at) VALUES ($1, $2, $3)
+                ON CONFLICT (user_id, right_key) DO NOTHING
+                """, user, right.rawValue, transaction.now)
+            : try connection.run(
+                "DELETE FROM user_right WHERE user_id = $1 AND right_key = $2", user, right.rawValue)
+        guard changed > 0 else { return }
+        var json = JSONWriter()
+        json.object { json in
+            json.key("right")
+            json.string(right.rawValue)
+        }
+        try transaction.audit(isGranted ? "grant" : "revoke-right", .user, user, after: json.take())
     }
 
     /// Makes a token for a user and a device. The text is returned once and stored nowhere.

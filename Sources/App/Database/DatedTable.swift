@@ -75,6 +75,86 @@ struct DatedTable {
         return retold > 0
     }
 
+    /// Whether a record of the current table was there before a time; false for one that was made since.
+    func existed(_ key: [any Bindable], before time: Int64, _ connection: Connection) throws -> Bool {
+        let recordedAt = try connection.first(
+            "SELECT recorded_at FROM \(current) WHERE \(self.key)", values: key
+        ) { $0.int64(0) }
+        guard let recordedAt, recordedAt >= time else { return recordedAt != nil }
+        return try formerRow(key, before: time, connection) != nil
+    }
+
+    /// When the row that was current just before a time had been recorded, and when it was superseded.
+    private func formerRow(_ key: [any Bindable], before time: Int64, _ connection: Connection) throws
+        -> (recordedAt: Int64, supersededAt: Int64)?
+    {
+        try connection.first(
+            """
+            SELECT recorded_at, superseded_at FROM \(history)
+            WHERE \(self.key) AND valid_to IS NULL AND recorded_at < $\(key.count + 1)
+                AND superseded_at >= $\(key.count + 1)
+            ORDER BY superseded_at LIMIT 1
+            """, values: key + [time]
+        ) { ($0.int64(0), $0.int64(1)) }
+    }
+
+    /// Makes believed again exactly what was believed just before a time. What was believed since is kept, as
+    /// superseded. The record's version is the caller's to raise.
+    ///
+    /// - Parameters:
+    ///   - recordedAt: the time of this change, later than all that is recorded of the record.
+    ///   - restoring: columns that no history has, such as sealed numbers, with the values they had.
+    /// - Returns: false when nothing was changed since.
+    @discardableResult
+    func revert(
+        _ key: [any Bindable], before time: Int64, recordedAt: Int64,
+        restoring: [(column: String, value: any Bindable)] = [], _ connection: Connection
+    ) throws -> Bool {
+        let changedAt = try connection.first(
+            "SELECT recorded_at FROM \(current) WHERE \(self.key)", values: key
+        ) { $0.int64(0) }
+        guard let changedAt, changedAt >= time, let former = try formerRow(key, before: time, connection) else {
+            return false
+        }
+        let first = "$\(key.count + 1)"
+        let now = "$\(key.count + 2)"
+        let values: [any Bindable] = key + [time, recordedAt]
+        try connection.run(
+            """
+            UPDATE \(history) SET superseded_at = \(now)
+            WHERE \(self.key) AND superseded_at IS NULL AND recorded_at >= \(first)
+            """, values: values)
+        try connection.run(
+            """
+            INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at)
+            SELECT \(columns), valid_from, valid_to, \(now) FROM \(history)
+            WHERE \(self.key) AND valid_to IS NOT NULL AND recorded_at < \(first) AND superseded_at >= \(first)
+            """, values: values)
+        try connection.run(
+            """
+            INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at, superseded_at)
+            SELECT \(columns), valid_from, NULL, recorded_at, $\(key.count + 1) FROM \(current) WHERE \(self.key)
+            """, values: key + [recordedAt])
+        let facts = (factColumns + ["valid_from"]).joined(separator: ", ")
+        let next = key.count + 4
+        let settings = restoring.enumerated().map { ", \($1.column) = $\(next + $0)" }.joined()
+        try connection.run(
+            """
+            UPDATE \(current) SET (\(facts)) = (SELECT \(facts) FROM \(history)
+                WHERE \(self.key) AND valid_to IS NULL AND recorded_at = \(first) AND superseded_at = \(now) LIMIT 1),
+                recorded_at = $\(key.count + 3)\(settings)
+            WHERE \(self.key)
+            """, values: key + [former.recordedAt, former.supersededAt, recordedAt] + restoring.map(\.value))
+        return true
+    }
+
+    /// The columns that say something of the record: without those of its key, and its version.
+    private var factColumns: [String] {
+        let names = columns.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+        let keys = key.split(separator: " ").map(String.init)
+        return names.filter { $0 != "version" && !keys.contains($0) }
+    }
+
     /// The columns whose values differ.
     static func changes(
         _ old: [(column: String, value: any Bindable)], _ new: [(column: String, value: any Bindable)]

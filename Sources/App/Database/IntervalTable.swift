@@ -95,6 +95,27 @@ struct IntervalTable: Sendable {
             """, values: bound)
     }
 
+    /// Makes believed again exactly what was believed just before a time. What was believed since is kept, as
+    /// superseded.
+    ///
+    /// - Parameter recordedAt: milliseconds, later than every row of the key.
+    func revert(_ key: [any Bindable], before time: Int64, recordedAt: Int64, _ connection: Connection) throws {
+        let first = "$\(key.count + 1)"
+        let now = "$\(key.count + 2)"
+        let bound: [any Bindable] = key + [time, recordedAt]
+        try connection.run(
+            """
+            UPDATE \(name) SET superseded_at = \(now)
+            WHERE \(isKey) AND superseded_at IS NULL AND recorded_at >= \(first)
+            """, values: bound)
+        try connection.run(
+            """
+            INSERT INTO \(name) (\(all), valid_from, valid_to, recorded_at)
+            SELECT \(all), valid_from, valid_to, \(now) FROM \(name)
+            WHERE \(isKey) AND recorded_at < \(first) AND superseded_at >= \(first) AND superseded_at < \(now)
+            """, values: bound)
+    }
+
     /// Whether exactly this is believed already.
     private func isStated(
         _ key: [any Bindable], _ values: [any Bindable], _ interval: DayInterval, _ connection: Connection

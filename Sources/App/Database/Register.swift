@@ -89,18 +89,24 @@ public final class Register: Sendable {
     var codeLists: CodeLists { codes.withLock { $0 } }
 
     /// Runs one write as the machine itself and waits for its commit.
+    ///
+    /// - Parameter job: the import that it is a part of.
     public func perform<Result: Sendable>(
-        as actor: Actor = .machine, _ work: @escaping @Sendable (Transaction) throws -> Result
+        as actor: Actor = .machine, job: Identifier? = nil,
+        _ work: @escaping @Sendable (Transaction) throws -> Result
     ) throws -> Result {
-        try database.writer.perform { connection in try self.transact(connection, actor, work) }
+        try database.writer.perform { connection in try self.transact(connection, actor, job: job, work) }
     }
 
     /// Runs one write on the writer's connection, inside its savepoint or transaction; what it gathered is written
     /// before this returns.
+    ///
+    /// - Parameter job: the import that it is a part of.
     func transact<Result>(
-        _ connection: Connection, _ actor: Actor, _ work: (Transaction) throws -> Result
+        _ connection: Connection, _ actor: Actor, job: Identifier? = nil, _ work: (Transaction) throws -> Result
     ) throws -> Result {
-        let transaction = Transaction(connection: connection, register: self, actor: actor, now: environment.now())
+        let transaction = Transaction(
+            connection: connection, register: self, actor: actor, now: environment.now(), jobId: job)
         let result = try work(transaction)
         try transaction.figures.write(connection)
         return result

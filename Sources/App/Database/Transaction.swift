@@ -21,6 +21,8 @@ public struct Transaction {
     let register: Register
     let actor: Actor
     let now: Instant
+    /// The import that this is a part of: what it does is kept, so that it can be undone.
+    var jobId: Identifier?
     /// Differences of kept figures, written before the work returns (`Register.transact`).
     let figures = FigureChanges()
     /// Rows that bound labour, asked for once for each village.
@@ -74,16 +76,56 @@ extension Transaction {
             event.entityId, event.before, event.after, event.hash(after: last?.1))
     }
 
-    /// Appends to the change feed.
+    /// Appends to the change feed, and to what the job did where this is a part of one.
+    ///
+    /// - Parameter recordedAt: the time under which the change was recorded, where that is later than `now`: the time
+    ///   by which an undo tells what was there before.
     func change(
-        _ operation: ChangeOperation, _ entity: Entity, _ id: Identifier, version: Int, from: Int64? = nil, to: Int64?
+        _ operation: ChangeOperation, _ entity: Entity, _ id: Identifier, version: Int, from: Int64? = nil, to: Int64?,
+        recordedAt: Int64? = nil
     ) throws {
         try connection.run(
             """
             INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """, now.milliseconds, entity.rawValue, id, version, operation.rawValue, from, to)
+        guard let jobId else { return }
+        try connection.run(
+            """
+            INSERT INTO job_record (job_id, sequence, entity, entity_id, operation, version_before, version_after,
+                recorded_at)
+            SELECT $1, max(sequence), $2, $3, $4, $5, $6, $7 FROM change
+            """, jobId, entity.rawValue, id, operation.rawValue, operation == .create ? nil : version - 1, version,
+            recordedAt ?? now.milliseconds)
     }
+
+    /// Keeps a sealed number that a job is about to replace or to clear; without a job nothing is kept.
+    ///
+    /// - Parameters:
+    ///   - row: the id of the row that holds it.
+    ///   - recordedAt: the same as for `change`.
+    func keep(_ column: SealedColumn, of row: Identifier, recordedAt: Int64? = nil) throws {
+        guard let jobId else { return }
+        try connection.run(
+            """
+            INSERT INTO job_kept (job_id, row_id, place, recorded_at, sealed, hash)
+            SELECT $1, id, $2, $3, \(column.name)_sealed, \(column.name)_hash FROM \(column.table) WHERE id = $4
+            ON CONFLICT (job_id, row_id, place, recorded_at) DO NOTHING
+            """, jobId, column.place, recordedAt ?? now.milliseconds, row)
+    }
+}
+
+/// Where a sealed number stands: the columns `…_sealed`, `…_hash` and `…_mask` of a table whose rows have an `id`.
+struct SealedColumn: Sendable {
+    let table: String
+    /// What the three columns begin with.
+    let name: String
+
+    /// The place under which numbers are sealed there.
+    var place: String { "\(table).\(name)" }
+
+    static let householdPhone = SealedColumn(table: "household", name: "phone")
+    static let memberIdentity = SealedColumn(table: "member", name: "identity")
 }
 
 /// One row of the audit trail and the hash that chains it to the row before.

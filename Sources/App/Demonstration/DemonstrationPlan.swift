@@ -173,6 +173,7 @@ extension DemonstrationHousehold {
         case .workMonths: member.workMonths.map(String.init) ?? ""
         case .joinedOn: member.joinedOn.description
         case .joinReason: member.joinReason
+        case .leftOn, .leftReason: ""
         case .province, .city, .county, .town, .village, .partnerId, .partnerMemberId: ""
         }
     }

@@ -24,6 +24,9 @@ struct MemberDraft {
     var workMonths: Int?
     var joinedOn: CivilDate?
     var joinReason: String?
+    /// Only files speak of members who left.
+    var leftOn: CivilDate?
+    var leftReason: String?
 }
 
 /// A household as stated.
@@ -81,12 +84,18 @@ struct CheckedHousehold {
 extension HouseholdDraft {
     /// Applies the rules, reads the identity numbers and seals what must be sealed.
     ///
-    /// - Parameter takesUnknownBirthDates: real registers have people of whom no birth date is known; a form does not.
+    /// - Parameters:
+    ///   - takesUnknownBirthDates: real registers have people of whom no birth date is known; a form does not.
+    ///   - takesNobody: registers also have households that everybody has left.
     /// - Throws: `InvalidBody` with every finding that blocks, at its pointer in the body of a household.
-    func checked(keys: KeyRing, today: CivilDate, takesUnknownBirthDates: Bool = false) throws -> CheckedHousehold {
+    func checked(
+        keys: KeyRing, today: CivilDate, takesUnknownBirthDates: Bool = false, takesNobody: Bool = false
+    ) throws -> CheckedHousehold {
         var errors: [FieldError] = []
         var states: [MemberState] = []
         var facts: [MemberFacts] = []
+        // Where those who are judged stand among all.
+        var positions: [Int] = []
         for (position, member) in members.enumerated() {
             let reading = member.identityNumber.map { IdentityNumber.parse($0, on: today) }
             let birthDate = member.birthDate ?? reading?.birthDate
@@ -100,18 +109,25 @@ extension HouseholdDraft {
                     position: position, birthDate: birthDate, identity: identity,
                     joinedOn: member.joinedOn ?? max(birthDate ?? statusSince, statusSince))
                 states.append(state)
+                if let error = state.leavingError(today) { errors.append(error.at("/members/\(position)/leftOn")) }
+                guard state.isPresent else { continue }
                 facts.append(state.facts(identity.state == .verified ? reading?.number : nil))
+                positions.append(position)
             } catch {
                 errors.append(error.at("/members/\(position)/identityNumber"))
             }
         }
         if !errors.isEmpty { throw InvalidBody(errors: errors) }
-        let labour = labour ?? HouseholdRules.labour(ofCapacities: members.map(\.labourCapacity))
+        let labour = labour ?? HouseholdRules.labour(ofCapacities: facts.map(\.labourCapacity))
         let findings = HouseholdRules.findings(
             HouseholdFacts(
                 attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause,
-                otherCauses: otherCauses, labour: labour, selfCare: selfCare, members: facts), on: today)
-        try findings.throwBlocking()
+                otherCauses: otherCauses, labour: labour, selfCare: selfCare, members: facts), on: today
+        ).map { finding in
+            HouseholdFinding(
+                rule: finding.rule, memberIndex: finding.memberIndex.map { positions[$0] }, field: finding.field)
+        }
+        try (takesNobody && facts.isEmpty ? findings.exceptOfNobody : findings).throwBlocking()
         let state = HouseholdState(
             villageId: id, groupId: nil, archiveNumber: archiveNumber, status: status, statusSince: statusSince,
             attribute: attribute, identificationStandard: identificationStandard, mainCause: mainCause,
@@ -127,6 +143,9 @@ extension HouseholdDraft {
 }
 
 extension [HouseholdFinding] {
+    /// What remains to be said of a household that everybody has left: nobody can be its householder.
+    var exceptOfNobody: [HouseholdFinding] { filter { $0.rule.code != "no-householder" } }
+
     /// - Throws: `InvalidBody` when a finding blocks.
     func throwBlocking() throws {
         let blocking = filter { $0.rule.severity == .block }
@@ -151,7 +170,22 @@ extension MemberDraft {
             identity: identity,
             ethnicity: ethnicity, education: education, schoolState: schoolState, schoolBlocked: schoolBlocked,
             health: health, labourCapacity: labourCapacity, workPlace: workPlace, workMonths: workMonths,
-            joinedOn: joinedOn, joinReason: joinReason, leftOn: nil, leftReason: nil)
+            joinedOn: joinedOn, joinReason: joinReason, leftOn: leftOn, leftReason: leftReason)
+    }
+}
+
+extension MemberState {
+    /// What is wrong with the day of leaving, if anything.
+    func leavingError(_ today: CivilDate) -> FieldError? {
+        guard (leftOn == nil) == (leftReason == nil) else {
+            return FieldError(
+                code: "required",
+                detail: Message(zh: "离开日期和原因要一起填写", en: "a day and a reason of leaving go together"))
+        }
+        guard let leftOn, leftOn < joinedOn || leftOn > today else { return nil }
+        return FieldError(
+            code: "impossible-day",
+            detail: Message(zh: "应在加入日期与今天之间", en: "must lie between the day of joining and today"))
     }
 }
 

@@ -80,6 +80,7 @@ enum HouseholdStore {
             if !isLate { validFrom = day }
             knownSince = recordedAt
         }
+        try keepNumbers(household, state, changedMembers, recordedAt, transaction)
         // Whoever stops being householder goes first: at any moment a unique index allows one.
         for member in changedMembers.sorted(by: { !takesHeadship($0) && takesHeadship($1) }) {
             try write(member, over: stored[member.id], household.number, from: day, recordedAt: recordedAt, connection)
@@ -101,9 +102,25 @@ enum HouseholdStore {
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)
         try transaction.change(
             areaCode == household.areaCode ? .change : .move, .household, household.id, version: household.version + 1,
-            from: household.areaCode, to: areaCode)
+            from: household.areaCode, to: areaCode, recordedAt: recordedAt)
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
         return HouseholdChange(isChanged: true, findings: findings)
+    }
+
+    /// Sealed numbers are in no history, so a job that replaces them keeps them.
+    private static func keepNumbers(
+        _ household: StoredHousehold, _ state: HouseholdState, _ members: [MemberState], _ recordedAt: Int64,
+        _ transaction: Transaction
+    ) throws {
+        if state.phone != household.state.phone {
+            try transaction.keep(.householdPhone, of: household.id, recordedAt: recordedAt)
+        }
+        for old in household.members.map(\.state) {
+            guard let member = members.first(where: { $0.id == old.id }), member.identity != old.identity else {
+                continue
+            }
+            try transaction.keep(.memberIdentity, of: old.id, recordedAt: recordedAt)
+        }
     }
 
     /// A number was held against sex and birth date; where one of them changes and the number stays, it is read again.

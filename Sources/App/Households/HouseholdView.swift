@@ -165,9 +165,9 @@ enum HouseholdView {
     }
 }
 
-extension JSONWriter {
-    /// A 16-byte id as its text, without an array in between: a page of a list has hundreds of them.
-    mutating func identifier(_ row: borrowing Row, _ column: Int) {
+/// A 16-byte id as its text, without an array in between: a page of a list has hundreds of them.
+enum IdentifierText {
+    static func with(_ row: borrowing Row, _ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         row.withBlob(column) { bytes in
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
                 var count = 0
@@ -181,9 +181,16 @@ extension JSONWriter {
                     put(digit: byte >> 4)
                     put(digit: byte & 0xF)
                 }
-                string(utf8: UnsafeBufferPointer(rebasing: text[..<count]))
+                body(UnsafeBufferPointer(rebasing: text[..<count]))
             }
         }
+    }
+}
+
+extension JSONWriter {
+    /// A 16-byte id as its text.
+    mutating func identifier(_ row: borrowing Row, _ column: Int) {
+        IdentifierText.with(row, column) { string(utf8: $0) }
     }
 
     /// A place or official code as its 12 digits.

@@ -8,6 +8,8 @@ import Web
 
 /// What an import from the command line did.
 public struct ImportResult: Sendable {
+    /// The job, by which it can be undone.
+    public let id: Identifier
     /// What was counted.
     public let counts: ImportCounts
     /// What should be looked at, worst first as it stands in the file.
@@ -19,6 +21,8 @@ public struct ImportResult: Sendable {
     public var json: String {
         var json = JSONWriter()
         json.object { json in
+            json.key("id")
+            json.string(id.description)
             json.key("created")
             json.integer(counts.created)
             json.key("changed")
@@ -55,7 +59,7 @@ public enum ImportCommand {
             try BodyCoding.uncompressed(file, directory: register.directory.spool).keep(as: spooled)
         } catch let problem as Problem {
             let words = problem.detail ?? problem.kind.title
-            return ImportResult(counts: ImportCounts(), report: [], failure: "\(words.zh) / \(words.en)")
+            return ImportResult(id: id, counts: ImportCounts(), report: [], failure: "\(words.zh) / \(words.en)")
         }
         defer { unlink(spooled) }
         let job = Job(
@@ -88,6 +92,6 @@ public enum ImportCommand {
                 line: row.int(0), column: row.optionalText(1), ReportRow.Severity(rawValue: row.text(2)) ?? .notice,
                 code: row.text(3), Message(zh: row.text(4), en: row.text(5)))
         }
-        return ImportResult(counts: counts, report: report, failure: failure ?? kept)
+        return ImportResult(id: id, counts: counts, report: report, failure: failure ?? kept)
     }
 }

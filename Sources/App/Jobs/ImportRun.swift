@@ -164,12 +164,12 @@ struct ImportRun {
         let register = register
         do {
             return try register.database.writer.performAlone { connection in
-                try register.transact(connection, job.actor) { transaction in
+                try register.transact(connection, job.actor, job: job.id) { transaction in
                     try Self.advance(kind, piece, job, transaction, isolating: false)
                 }
             }
         } catch is RecordRefused {
-            return try register.perform(as: job.actor) { transaction in
+            return try register.perform(as: job.actor, job: job.id) { transaction in
                 try Self.advance(kind, piece, job, transaction, isolating: true)
             }
         }
@@ -227,7 +227,7 @@ struct ImportRun {
 
     private func applyRest<Kind: Importer>(_ kind: Kind.Type, _ summary: Kind.Summary) throws {
         let job = job
-        try register.perform(as: job.actor) { transaction in
+        try register.perform(as: job.actor, job: job.id) { transaction in
             let rest = try kind.finish(summary, job.order, job.scope, transaction)
             try JobStore.advance(job.id, to: Int.max, rest.counts, rest.rows, transaction.connection)
         }
@@ -247,7 +247,7 @@ struct ImportRun {
         let outcome: ImportOutcome
         do {
             outcome = try register.database.writer.performAlone { connection in
-                try register.transact(connection, job.actor) { try Self.applyWhole(make, job, $0) }
+                try register.transact(connection, job.actor, job: job.id) { try Self.applyWhole(make, job, $0) }
             }
         } catch let taken as TakenBack<ImportOutcome> {
             try keep(taken.result, of: job)

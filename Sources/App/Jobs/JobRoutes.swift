@@ -10,10 +10,15 @@ import Web
 
 extension ProblemKind {
     static let jobEnded = ProblemKind("job-ended", status: 409, zh: "任务已经结束", en: "The job has ended")
+    static let jobNotEnded = ProblemKind("job-not-ended", status: 409, zh: "任务还没有结束", en: "The job has not ended")
+    static let undoBlocked = ProblemKind(
+        "undo-blocked", status: 409, zh: "有记录妨碍撤销", en: "Records stand in the way of undoing")
+    static let undoUnsupported = ProblemKind(
+        "undo-unsupported", status: 409, zh: "该导入不能撤销", en: "The import cannot be undone")
 }
 
 enum JobProblems {
-    static let kinds: [ProblemKind] = [.jobEnded]
+    static let kinds: [ProblemKind] = [.jobEnded, .jobNotEnded, .undoBlocked, .undoUnsupported]
 }
 
 enum JobRoutes {
@@ -31,17 +36,21 @@ enum JobRoutes {
             (.get, "/v1/imports/{id}", Endpoint(access: .signedIn, work: .read(show))),
             (.get, "/v1/imports/{id}/report", Endpoint(access: .signedIn, work: .list(report))),
             (.post, "/v1/imports/{id}/cancel", Endpoint(access: writers, work: .write { try cancel($0, jobs) })),
+            (.post, "/v1/imports/{id}/undo", Endpoint(access: writers, work: .write { try undo($0, jobs) })),
+            (.get, "/v1/imports/{id}/undo-obstacles", Endpoint(access: .signedIn, work: .list(obstacles))),
         ]
     }
 
     private static let columns = [
         ListColumn("id", "j.id", .identifier), ListColumn("kind", "j.kind"), ListColumn("mode", "j.mode"),
-        ListColumn("parameters", "j.parameters", .json), ListColumn("state", "j.state"),
+        ListColumn("parameters", "j.parameters", .json), ListColumn("state", "coalesce(j.undo_state, j.state)"),
         ListColumn("created", "j.created", .integer), ListColumn("changed", "j.changed", .integer),
         ListColumn("unchanged", "j.unchanged", .integer), ListColumn("ended", "j.ended", .integer),
         ListColumn("refused", "j.refused", .integer), ListColumn("failure", "j.failure"),
         ListColumn("createdAt", "j.created_at", .instant), ListColumn("startedAt", "j.started_at", .instant),
         ListColumn("finishedAt", "j.finished_at", .instant),
+        ListColumn("undone", "CASE WHEN j.undo_state IS NOT NULL THEN j.undone END", .integer),
+        ListColumn("undoneAt", "j.undone_at", .instant),
     ]
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
@@ -114,6 +123,59 @@ enum JobRoutes {
             jobs.wake()
             return .json(202, try json(id, call, transaction.connection))
         }
+    }
+
+    // MARK: Undoing
+
+    private static func undo(_ call: Call, _ jobs: JobRunner) throws -> @Sendable (Transaction) throws -> Response {
+        let id = try call.id()
+        let scope = try call.caller.scope
+        return { transaction in
+            let connection = transaction.connection
+            _ = try json(id, call, connection)
+            guard let job = try JobStore.find(id, connection) else { throw Problem(.notFound) }
+            switch job.state {
+            case "queued", "running": throw Problem(.jobNotEnded)
+            case "undoing", "undone": break
+            default:
+                try UndoObstacles.checkSupported(job, connection)
+                try UndoObstacles.check(id, scope, connection)
+                try JobStore.undo(id, transaction)
+                jobs.wake()
+            }
+            return .json(202, try json(id, call, connection))
+        }
+    }
+
+    private static let obstacleColumns = [
+        ListColumn("entity", "o.entity"), ListColumn("id", "o.id", .identifier), ListColumn("reason", "o.reason"),
+        ListColumn("name", "o.name"),
+    ]
+
+    /// What stands in the way of undoing now; names only of what the caller may see.
+    private static func obstacles(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let paging = Paging(&query)
+        try query.finish()
+        let id = try call.id()
+        _ = try json(id, call, connection)
+        var conditions = ListConditions()
+        // The parts of the source know the job as $1.
+        _ = conditions.bind(id)
+        let scope = try call.caller.scope
+        let first = conditions.bind(scope.first)
+        let last = conditions.bind(scope.last)
+        let job = try JobStore.find(id, connection)
+        let source = job?.state == "undone" ? nil : try UndoObstacles.source(id, connection)
+        let empty = "SELECT '' AS entity, x'' AS id, '' AS reason, '' AS name, 0 AS place WHERE $1 IS NULL"
+        return ListPlan(
+            name: "undo-obstacles", columns: obstacleColumns,
+            source: """
+                (SELECT q.entity, q.id, q.reason,
+                    CASE WHEN q.place IS NULL OR q.place BETWEEN \(first) AND \(last) THEN q.name END AS name
+                FROM (\(source ?? empty)) q) o
+                """, conditions: conditions, order: ["o.entity", "o.id", "o.reason"],
+            paging: paging)
     }
 
     private static func put(_ call: Call, _ jobs: JobRunner) throws -> @Sendable (Transaction) throws -> Response {

@@ -13,10 +13,13 @@ final class JobRunner: Sendable {
     private let logger: Logger
     private let queue = DispatchQueue(label: "jobs", qos: .utility)
     private let isStopping = Atomic<Bool>(false)
+    /// Exports, on a lane of their own.
+    let exports: ExportRunner
 
     init(_ register: Register, logger: Logger) {
         self.register = register
         self.logger = logger
+        exports = ExportRunner(register, logger: logger)
     }
 
     /// Looks for work, now and after what runs. The look goes through the writer, so it sees what was committed before
@@ -27,6 +30,7 @@ final class JobRunner: Sendable {
     func stop() {
         isStopping.store(true, ordering: .releasing)
         queue.sync {}
+        exports.stop()
     }
 
     private func work() {
@@ -35,11 +39,12 @@ final class JobRunner: Sendable {
                 let spool = register.directory.spool
                 let job = try register.perform { transaction in
                     let job = try JobStore.next(transaction.connection)
-                    if let job { try JobStore.start(job.id, transaction) } else { try Self.sweep(spool, transaction) }
+                    if let job, job.state != "undoing" { try JobStore.start(job.id, transaction) }
+                    if job == nil { try Self.sweep(spool, transaction) }
                     return job
                 }
                 guard let job else { return }
-                run(job)
+                if job.state == "undoing" { try undo(job) } else { run(job) }
             } catch {
                 // Full disk or an overloaded writer: whoever sends the next job, or the next start, looks again.
                 logger.error("no job could be taken", metadata: ["error": "\(error)"])
@@ -56,6 +61,13 @@ final class JobRunner: Sendable {
             let job = try id.flatMap { try JobStore.find($0, transaction.connection) }
             if job?.state != "queued" && job?.state != "running" { unlink(spool + "/" + name) }
         }
+    }
+
+    /// What stops it (a full disk, the end of the service) leaves it where it is; it goes on when there is work again.
+    private func undo(_ job: Job) throws {
+        _ = try UndoRun(
+            job: job, register: register, shouldStop: { self.isStopping.load(ordering: .acquiring) }
+        ).run()
     }
 
     private func run(_ job: Job) {

@@ -23,16 +23,19 @@ enum JobStore {
         try first("id = $1", [id], connection)
     }
 
-    /// The oldest job that is queued, or was running when the service ended.
+    /// The oldest job that is queued, was running when the service ended, or is to be undone.
     static func next(_ connection: Connection) throws -> Job? {
         try first("state IN ('queued', 'running')", [], connection)
+            ?? first("undo_state = 'undoing'", [], connection)
     }
 
     private static func first(_ condition: String, _ values: [any Bindable], _ connection: Connection) throws -> Job? {
         try connection.first(
             """
-            SELECT id, kind, mode, parameters, state, user_id, token_id, area_code, area_last, file_name, position,
-                created, changed, unchanged, ended, refused
+            SELECT id, kind, mode, parameters, coalesce(undo_state, state),
+                CASE WHEN undo_state IS NULL THEN user_id ELSE undo_user_id END,
+                CASE WHEN undo_state IS NULL THEN token_id ELSE undo_token_id END,
+                area_code, area_last, file_name, position, created, changed, unchanged, ended, refused
             FROM job WHERE \(condition) ORDER BY created_at, id LIMIT 1
             """, values: values
         ) { row in
@@ -57,6 +60,14 @@ enum JobStore {
         try transaction.connection.run(
             "UPDATE job SET state = 'running', started_at = coalesce(started_at, $2) WHERE id = $1", id, transaction.now
         )
+    }
+
+    /// Marks a job that has ended to be undone, in the name of whoever asks.
+    static func undo(_ id: Identifier, _ transaction: Transaction) throws {
+        try transaction.connection.run(
+            "UPDATE job SET undo_state = 'undoing', undo_user_id = $2, undo_token_id = $3 WHERE id = $1", id,
+            transaction.actor.userId, transaction.actor.tokenId)
+        try transaction.audit("undo", .job, id)
     }
 
     static func isCancelRequested(_ id: Identifier, _ connection: Connection) throws -> Bool {

@@ -157,21 +157,26 @@ enum ListAnswer {
     static func writeMembers(_ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter) {
         for (index, column) in columns.enumerated() where !row.isNull(index) {
             json.key(column.name)
-            switch column.value {
-            case .text: json.string(utf8: row.utf8(index))
-            case .integer: json.integer(row.int64(index))
-            case .boolean: json.boolean(row.bool(index))
-            case .areaCode: json.areaCode(row.int64(index))
-            case .identifier: json.identifier(row, index)
-            case .instant: json.string(Instant(milliseconds: row.int64(index)).description)
-            case .json: json.raw(row.utf8(index))
-            case .texts:
-                json.beginArray()
-                for text in row.utf8(index).split(separator: UInt8(ascii: ";")) {
-                    json.string(utf8: UnsafeBufferPointer(rebasing: text))
-                }
-                json.endArray()
+            write(row, index, column.value, &json)
+        }
+    }
+
+    /// A value that is not NULL.
+    static func write(_ row: borrowing Row, _ index: Int, _ value: ListValue, _ json: inout JSONWriter) {
+        switch value {
+        case .text: json.string(utf8: row.utf8(index))
+        case .integer: json.integer(row.int64(index))
+        case .boolean: json.boolean(row.bool(index))
+        case .areaCode: json.areaCode(row.int64(index))
+        case .identifier: json.identifier(row, index)
+        case .instant: json.string(Instant(milliseconds: row.int64(index)).description)
+        case .json: json.raw(row.utf8(index))
+        case .texts:
+            json.beginArray()
+            for text in row.utf8(index).split(separator: UInt8(ascii: ";")) {
+                json.string(utf8: UnsafeBufferPointer(rebasing: text))
             }
+            json.endArray()
         }
     }
 }

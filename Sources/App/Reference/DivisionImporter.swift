@@ -1,5 +1,5 @@
-// Import of divisions from `code,name,level,parent_code` (R001): a first edition, or a later one over it. With
-// `complete`, what vanished below that division, in the levels that the file contains, is ended; nothing is ever
+// Import of divisions from `code,name,level,parent_code` (R001): a first edition, or a later one over it; exports add
+// `opened_on,ended_on`. With `complete`, what vanished below that division, in the levels that the file contains, is ended; nothing is ever
 // deleted.
 
 import Domain
@@ -14,6 +14,11 @@ struct DivisionRow {
     let name: String
     let level: DivisionLevel
     let parent: AreaCode?
+    let openedOn: CivilDate?
+    /// It has ended and awaits a successor; nil for one that lives.
+    let endedOn: CivilDate?
+    /// The file says that its parent has ended: it stays below it until a successor is named.
+    var isBelowEnded = false
 }
 
 final class DivisionImporter: Importer {
@@ -41,7 +46,7 @@ final class DivisionImporter: Importer {
         let names = ["code", "name", "level", "parent_code"]
         let missing = names.filter { !file.header.contains($0) }
         guard missing.isEmpty else { throw ImportFailure.missingColumns(missing) }
-        let columns = names.map { file.header.firstIndex(of: $0) ?? 0 }
+        let columns = (names + ["opened_on", "ended_on"]).map { file.header.firstIndex(of: $0) }
         var found: [PreparedItem<DivisionRow>] = []
         var seen: [AreaCode: Int] = [:]
         reading: while true {
@@ -49,7 +54,7 @@ final class DivisionImporter: Importer {
             case .end: break reading
             case .refused(let row): found.append(PreparedItem(record: nil, rows: [row]))
             case .row(let row):
-                let cells = columns.map { row.cells[$0] }
+                let cells = columns.map { $0.map { row.cells[$0] } ?? "" }
                 let (division, refusal) = Self.parse(cells, line: row.line, &seen)
                 found.append(PreparedItem(record: division, rows: refusal.map { [$0] } ?? []))
             }
@@ -57,6 +62,13 @@ final class DivisionImporter: Importer {
         summary = Summary(
             levels: Set(found.compactMap { $0.record?.level }), codes: Set(found.compactMap { $0.record?.code }),
             isWhole: found.allSatisfy { $0.record != nil })
+        let ended = Set(found.compactMap(\.record).filter { $0.endedOn != nil }.map(\.code))
+        if !ended.isEmpty {
+            for index in found.indices {
+                guard let parent = found[index].record?.parent, ended.contains(parent) else { continue }
+                found[index].record?.isBelowEnded = true
+            }
+        }
         rows = found.enumerated().sorted {
             ($0.element.record?.level.rawValue ?? 0, $0.offset) < ($1.element.record?.level.rawValue ?? 0, $1.offset)
         }.map(\.element)
@@ -85,11 +97,22 @@ final class DivisionImporter: Importer {
                 "parent_code", "malformed-code", "除省级外都要有 12 位上级代码",
                 "a parent's code of 12 digits, and none for a province")
         }
+        var days: [CivilDate?] = [nil, nil]
+        for (index, name) in ["opened_on", "ended_on"].enumerated() where !cells[4 + index].isEmpty {
+            guard let day = CivilDate(cells[4 + index]) else {
+                return refuse(name, "malformed-date", "应为存在的日期 YYYY-MM-DD", "a date that exists: YYYY-MM-DD")
+            }
+            days[index] = day
+        }
         if let first = seen[code] {
             return refuse("code", "repeated-code", "代码在第 \(first) 行已出现", "the code stands in line \(first) already")
         }
         seen[code] = line
-        return (DivisionRow(line: line, code: code, name: cells[1], level: level, parent: parent), nil)
+        return (
+            DivisionRow(
+                line: line, code: code, name: cells[1], level: level, parent: parent, openedOn: days[0],
+                endedOn: days[1]), nil
+        )
     }
 
     func next() throws -> PreparedItem<DivisionRow>? {
@@ -107,7 +130,9 @@ final class DivisionImporter: Importer {
         }
         var parent: Division?
         if let parentCode = row.parent {
-            guard let found = try DivisionStore.find(code: parentCode, connection), found.isLive else {
+            guard let found = try DivisionStore.find(code: parentCode, connection),
+                found.isLive || row.isBelowEnded
+            else {
                 throw refuse("parent_code", DivisionProblems.fieldError(.unknown(parentCode)))
             }
             guard found.level < row.level else {
@@ -118,13 +143,19 @@ final class DivisionImporter: Importer {
         var outcome = ImportOutcome()
         guard let existing = try DivisionStore.find(code: row.code, connection) else {
             try checkScope(parent, row, scope)
-            try DivisionStore.create(
-                code: row.code, name: row.name, level: row.level, parent: parent, on: order.on, transaction)
+            let created = try DivisionStore.create(
+                code: row.code, name: row.name, level: row.level, parent: parent, on: row.openedOn ?? order.on,
+                transaction)
+            if let end = row.endedOn { try DivisionStore.end(created, on: end, transaction) }
             outcome.counts.created = 1
             return outcome
         }
         guard existing.level == row.level else {
             throw refuse("level", DivisionProblems.fieldError(.codeTaken(row.code)))
+        }
+        if row.endedOn != nil && !existing.isLive {
+            outcome.counts.unchanged = 1
+            return outcome
         }
         var current = existing
         if !existing.isLive {
@@ -139,6 +170,12 @@ final class DivisionImporter: Importer {
         } else if existing.isLive {
             outcome.counts.unchanged = 1
         } else {
+            outcome.counts.changed = 1
+        }
+        if let end = row.endedOn, let living = try DivisionStore.find(existing.id, connection) {
+            try checkScope(parent, row, scope)
+            try DivisionStore.end(living, on: end, transaction)
+            outcome.counts.unchanged = 0
             outcome.counts.changed = 1
         }
         return outcome

@@ -72,7 +72,23 @@ public struct CSVWriter {
     /// A whole number; a minus sign before digits is no formula.
     public mutating func integer(_ value: Int) {
         separate()
-        bytes += String(value).utf8
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var position = 20
+            var rest = value.magnitude
+            repeat {
+                position -= 1
+                digits[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if value < 0 { bytes.append(UInt8(ascii: "-")) }
+            bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[position...]))
+        }
+    }
+
+    /// A text of letters, digits and hyphens, which nothing needs to be done to.
+    public mutating func plain(_ text: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(contentsOf: text)
     }
 
     /// A field without content.
@@ -92,6 +108,13 @@ public struct CSVWriter {
         swap(&taken, &bytes)
         rowStart = 0
         return taken
+    }
+
+    /// Hands out what was written without a copy, and goes on after it in the same memory: for files of any length.
+    public mutating func drain(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        try bytes.withUnsafeBufferPointer(body)
+        bytes.removeAll(keepingCapacity: true)
+        rowStart = 0
     }
 
     private mutating func separate() {

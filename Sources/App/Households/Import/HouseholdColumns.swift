@@ -7,7 +7,7 @@ enum HouseholdColumn: String, FileColumn {
     case householdId, villageCode, province, city, county, town, village, groupName, archiveNumber, status, statusSince
     case attribute, identificationStandard, mainCause, otherCauses, labour, selfCare, willingness, povertyDepth, phone
     case memberId, name, relation, sex, birthDate, identityNumber, ethnicity, education, schoolState, schoolBlocked
-    case health, labourCapacity, workPlace, workMonths, joinedOn, joinReason
+    case health, labourCapacity, workPlace, workMonths, joinedOn, joinReason, leftOn, leftReason
     /// What the partner of the import calls the household, and the member.
     case partnerId, partnerMemberId
 

@@ -11,7 +11,8 @@ extension HouseholdImporter {
         _ record: HouseholdRecord, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
         let connection = transaction.connection
-        guard let village = try DivisionStore.find(record.village, connection), village.isLive,
+        guard let village = try DivisionStore.find(record.village, connection),
+            village.isLive || (village.awaitsSuccessor && record.header.has(.householdId)),
             scope.contains(village.areaCode)
         else {
             throw refused(
@@ -109,18 +110,24 @@ extension HouseholdImporter {
         _ order: ImportOrder, _ transaction: Transaction
     ) throws -> ImportOutcome {
         let state = merged(stated, into: stored.state, record.header)
-        var unmatched = stored.members.filter(\.state.isPresent)
+        var unmatched = stored.members.filter { $0.state.isPresent || record.header.has(.leftOn) }
         var members: [MemberState] = []
         let named = try record.partnerIds?.members(transaction.connection) ?? [:]
-        for member in record.checked.members {
-            guard let index = match(member, named[member.id], unmatched, record.header) else {
+        for (index, member) in record.checked.members.enumerated() {
+            guard let found = match(member, named[member.id], unmatched, record.header) else {
+                guard !record.maskedMembers.contains(member.id) else {
+                    throw Problem.field(
+                        "/members/\(index)/identityNumber", "masked-number", zh: "新成员的证件号码不能是掩码",
+                        en: "a new member cannot have a masked number")
+                }
                 var joining = member
                 joining.position = (stored.members.map(\.state.position).max() ?? -1) + members.count + 1
                 members.append(joining)
                 continue
             }
-            members.append(merged(member, into: unmatched.remove(at: index).state, record))
+            members.append(merged(member, into: unmatched.remove(at: found).state, record))
         }
+        unmatched.removeAll { !$0.state.isPresent }
         var leaving: [MemberState] = []
         let endsMissing = order.isComplete && record.isWhole
         if endsMissing {
@@ -133,7 +140,9 @@ extension HouseholdImporter {
         }
         let known = Dictionary(uniqueKeysWithValues: stored.members.map { ($0.state.id, $0.state) })
         let present = members + (endsMissing ? [] : unmatched.map(\.state))
-        try HouseholdRules.findings(state.facts(present), on: transaction.today).throwBlocking()
+        let findings = HouseholdRules.findings(state.facts(present), on: transaction.today)
+        let isEmpty = !present.contains(where: \.isPresent) && record.header.has(.householdId)
+        try (isEmpty ? findings.exceptOfNobody : findings).throwBlocking()
         let change = try HouseholdStore.change(
             stored, to: state, members: leaving + members, areaCode: village.areaCode, from: order.on, transaction)
 
@@ -150,6 +159,9 @@ extension HouseholdImporter {
                         zh: "旁边有无法读取的行，不能确定是否缺少成员，因此没有成员离开",
                         en: "a row beside these could not be read, so it is not certain who is missing: nobody has left"
                     )))
+        }
+        if members.isEmpty {
+            if change.isChanged { outcome.counts.changed += 1 } else { outcome.counts.unchanged += 1 }
         }
         for (index, member) in members.enumerated() {
             if known[member.id] == nil {
@@ -171,15 +183,27 @@ extension HouseholdImporter {
         if header.has(.memberId), let index = candidates.firstIndex(where: { $0.state.id == member.id }) {
             return index
         }
-        if let hash = member.identity.hash, let index = candidates.firstIndex(where: { $0.state.identity.hash == hash })
+        // Somebody who left is known again as such; whoever else is named is one of those who live there.
+        if member.leftOn != nil,
+            let index = candidates.firstIndex(where: {
+                $0.state.leftOn == member.leftOn && isSamePerson($0.state, member)
+            })
         {
             return index
         }
-        return candidates.firstIndex { candidate in
-            let state = candidate.state
-            return state.name == member.name
-                && (state.birthDate == member.birthDate || state.birthDate == nil || member.birthDate == nil)
+        let sameNumber = candidates.firstIndex {
+            $0.state.isPresent && member.identity.hash != nil && $0.state.identity.hash == member.identity.hash
         }
+        return sameNumber ?? candidates.firstIndex { $0.state.isPresent && hasSameName($0.state, member) }
+    }
+
+    private static func isSamePerson(_ stored: MemberState, _ stated: MemberState) -> Bool {
+        (stated.identity.hash != nil && stored.identity.hash == stated.identity.hash) || hasSameName(stored, stated)
+    }
+
+    private static func hasSameName(_ stored: MemberState, _ stated: MemberState) -> Bool {
+        stored.name == stated.name
+            && (stored.birthDate == stated.birthDate || stored.birthDate == nil || stated.birthDate == nil)
     }
 
     /// What the file states, and what is stored where the file has no such column.
@@ -226,6 +250,10 @@ extension HouseholdImporter {
         if header.has(.workMonths) { member.workMonths = stated.workMonths }
         if header.has(.joinedOn) { member.joinedOn = stated.joinedOn }
         if header.has(.joinReason) { member.joinReason = stated.joinReason }
+        if header.has(.leftOn) {
+            member.leftOn = stated.leftOn
+            member.leftReason = stated.leftReason
+        }
         return member
     }
 }

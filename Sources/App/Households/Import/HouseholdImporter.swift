@@ -123,7 +123,8 @@ final class HouseholdImporter: Importer {
         let draft = reader.draft(rows, villageCode: village?.code ?? HouseholdBodyReader.anyArea, &errors)
         guard errors.rows.isEmpty, let village else { return refusing(rows, errors) }
         do {
-            let checked = try draft.checked(keys: keys, today: today, takesUnknownBirthDates: true)
+            let checked = try draft.checked(
+                keys: keys, today: today, takesUnknownBirthDates: true, takesNobody: header.has(.householdId))
             return PreparedItem(
                 record: try record(checked, rows, village, isWhole: isWhole), rows: warnings(checked, rows))
         } catch let invalid as InvalidBody {

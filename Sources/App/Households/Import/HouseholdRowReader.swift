@@ -45,7 +45,14 @@ struct HouseholdRowReader {
             povertyDepth: cells.code(.povertyDepth, .povertyDepth, first, &errors),
             phone: cells.isMasked(.phone, first)
                 ? nil : cells.value(.phone, first, &errors, HouseholdBodyReader.phone),
-            members: rows.map { member($0, &errors) })
+            members: isEmpty(rows) ? [] : rows.map { member($0, &errors) })
+    }
+
+    /// One row without a person, as an export writes a household that never had members: only with our id, so that a
+    /// form that was not filled in is not taken for one.
+    private func isEmpty(_ rows: [FileRow]) -> Bool {
+        rows.count == 1 && header.cell(.householdId, rows[0]) != nil
+            && [.memberId, .name, .relation, .sex].allSatisfy { header.cell($0, rows[0]) == nil }
     }
 
     private mutating func member(_ row: FileRow, _ errors: inout RowErrors<HouseholdColumn>) -> MemberDraft {
@@ -65,6 +72,8 @@ struct HouseholdRowReader {
             workPlace: cells.code(.workPlace, .workPlace, row, &errors),
             workMonths: cells.number(.workMonths, row, &errors),
             joinedOn: cells.date(.joinedOn, row, &errors),
-            joinReason: cells.code(.joinReason, .joinReason, row, &errors))
+            joinReason: cells.code(.joinReason, .joinReason, row, &errors),
+            leftOn: cells.date(.leftOn, row, &errors),
+            leftReason: cells.code(.leftReason, .leaveReason, row, &errors))
     }
 }

@@ -22,7 +22,7 @@ final class VillageFinder {
     func village(code: String?, names: [String]) throws -> Result<Division, FieldError> {
         let key = code ?? names.joined(separator: "\u{1F}")
         if let found = byKey[key] { return found }
-        let found = try code.map(find(code:)) ?? find(names)
+        let found = try code.map { try find(code: $0, takesEnded: header.has(.householdId)) } ?? find(names)
         byKey[key] = found
         return found
     }
@@ -36,9 +36,10 @@ final class VillageFinder {
         return found
     }
 
-    private func find(code: String) throws -> Result<Division, FieldError> {
+    /// - Parameter takesEnded: the file comes from a register, where records of an ended village await its successor.
+    private func find(code: String, takesEnded: Bool) throws -> Result<Division, FieldError> {
         guard let areaCode = AreaCode(code), let village = try DivisionStore.find(code: areaCode, connection),
-            village.level == .village, village.isLive
+            village.level == .village, village.isLive || takesEnded
         else { return .failure(Self.unknown("没有代码为 \(code) 的村", "there is no village with code \(code)")) }
         return .success(village)
     }

@@ -1,0 +1,50 @@
+// An export from the command line: the same file as over the API, written where the person says.
+
+import Domain
+import SQL
+
+/// Exports from the command line.
+public enum ExportCommand {
+    /// Writes a file of masked numbers, also while the data is served. On the disk when this returns.
+    ///
+    /// - Throws: `AccessError.unknownDivision`, a file error, or `SQLError`.
+    public static func run(_ order: ExportOrder, _ reader: Connection, to path: String) throws -> ExportFigures {
+        try write(order, nil, reader, to: path)
+    }
+
+    /// Writes a file with numbers in clear, and leaves the reason in the audit trail.
+    ///
+    /// - Throws: the same.
+    public static func run(_ order: ExportOrder, _ register: Register, to path: String) throws -> ExportFigures {
+        let reader = try register.database.makeReader()
+        defer { reader.close() }
+        let id = register.environment.newId(at: register.environment.now())
+        // Before the file is made: numbers in clear never leave without a trace.
+        try register.perform { try $0.audit("export", .job, id, after: ExportStore.audit(order, rows: nil)) }
+        let figures = try write(order, register.keys, reader, to: path)
+        try register.perform {
+            try $0.audit("exported", .job, id, after: ExportStore.audit(order, rows: figures.rows))
+        }
+        return figures
+    }
+
+    private static func write(
+        _ order: ExportOrder, _ keys: KeyRing?, _ reader: Connection, to path: String
+    ) throws -> ExportFigures {
+        var figures = ExportFigures()
+        try reader.transaction(.deferred) {
+            let scope = try order.area.map { code in
+                guard let division = try DivisionStore.resolve(code: code, reader) else {
+                    throw AccessError.unknownDivision(code.description)
+                }
+                return division.scope
+            }
+            try Files.stream(to: path) { write in
+                try withoutActuallyEscaping(write) { write in
+                    figures = try ExportFile.write(order, scope ?? .everything, keys, reader, to: write)
+                }
+            }
+        }
+        return figures
+    }
+}

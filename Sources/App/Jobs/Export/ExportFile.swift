@@ -1,0 +1,223 @@
+// Writes the rows of an export to a file, in constant memory: from the bytes of a row to those of the file without a
+// text in between, because a county has millions of cells.
+
+import Crypto
+import Domain
+import HTTP1
+import SQL
+import Web
+
+/// What a written file holds.
+public struct ExportFigures: Sendable {
+    /// Rows without the header.
+    public var rows = 0
+    /// Octets of the content without gzip.
+    public var bytes = 0
+    /// SHA-256 of the content without gzip, in hexadecimal digits.
+    public var sha256 = ""
+    /// The last change that the snapshot holds.
+    public var changesAfter: Int64 = 0
+}
+
+/// An export that its client does not want any more.
+struct ExportCancelled: Error {}
+
+enum ExportFile {
+    /// Bytes gathered before they are written to the file.
+    private static let chunkBytes = 256 << 10
+
+    /// Writes everything of one kind in a range, as it stands in one snapshot.
+    ///
+    /// - Parameters:
+    ///   - connection: inside a transaction that reads.
+    ///   - write: takes the next bytes of the file.
+    ///   - shouldStop: asked now and then; then `ExportCancelled` is thrown.
+    static func write(
+        _ order: ExportOrder, _ scope: Scope, _ keys: KeyRing?, _ connection: Connection,
+        shouldStop: () -> Bool = { false }, to write: @escaping ([UInt8]) throws -> Void
+    ) throws -> ExportFigures {
+        let plan = order.kind.exportPlan(scope)
+        let query = Query(plan, isPlain: order.isPlain)
+        var sink = try Sink(order, write)
+        // The first read takes the snapshot.
+        let changesAfter = try connection.first("SELECT coalesce(max(sequence), 0) FROM change") { $0.int64(0) } ?? 0
+        var figures: ExportFigures
+        if order.format == .csv {
+            figures = try writeCSV(plan, query, order, keys, connection, shouldStop, &sink)
+        } else {
+            figures = try writeNDJSON(plan, query, keys, connection, shouldStop, &sink)
+        }
+        figures.changesAfter = changesAfter
+        figures.bytes = sink.byteCount
+        figures.sha256 = sink.digest()
+        return figures
+    }
+
+    // MARK: The question
+
+    /// Where the values of a column stand in a row of the query.
+    private struct Place {
+        let value: ListValue
+        /// For a number in clear: the sealed bytes stand at `index`, the id of their row here.
+        var sealedFor: (place: StaticString, id: Int)?
+    }
+
+    private struct Query {
+        let sql: String
+        let values: [any Bindable]
+        let places: [Place]
+
+        init(_ plan: ExportPlan, isPlain: Bool) {
+            var expressions: [String] = []
+            var ids: [String] = []
+            var places: [Place] = []
+            for column in plan.columns {
+                switch column.value {
+                case .plain(let value):
+                    expressions.append(column.expression)
+                    places.append(Place(value: value))
+                case .sealed(let place, let sealed, let id) where isPlain:
+                    expressions.append(sealed)
+                    places.append(Place(value: .text, sealedFor: (place, plan.columns.count + ids.count)))
+                    ids.append(id)
+                case .sealed:
+                    expressions.append(column.expression)
+                    places.append(Place(value: .text))
+                }
+            }
+            var sql = "SELECT " + (expressions + ids).joined(separator: ", ") + " FROM " + plan.source
+            if !plan.conditions.clauses.isEmpty {
+                sql += " WHERE " + plan.conditions.clauses.joined(separator: " AND ")
+            }
+            self.sql = sql + " ORDER BY " + plan.order.joined(separator: ", ")
+            self.places = places
+            values = plan.conditions.values
+        }
+    }
+
+    /// A number in clear.
+    private static func opened(
+        _ row: borrowing Row, _ index: Int, _ place: (place: StaticString, id: Int), _ keys: KeyRing?
+    ) throws -> String {
+        guard let keys else { throw SealingError.notOpened }
+        return try keys.open(row.blob(index), for: SealedPlace(place.place, row.identifier(place.id)))
+    }
+
+    // MARK: CSV
+
+    private static func writeCSV(
+        _ plan: ExportPlan, _ query: Query, _ order: ExportOrder, _ keys: KeyRing?, _ connection: Connection,
+        _ shouldStop: () -> Bool, _ sink: inout Sink
+    ) throws -> ExportFigures {
+        var csv = CSVWriter(byteOrderMark: order.marksCSV, reserve: chunkBytes + 16_384)
+        for column in plan.columns {
+            csv.text(order.names == .own ? column.name : order.kind.nationalName(of: column.name))
+        }
+        csv.endRow()
+        var figures = ExportFigures()
+        let places = query.places
+        try connection.forEach(query.sql, values: query.values) { row in
+            for index in places.indices { try write(row, index, places[index], keys, &csv) }
+            csv.endRow()
+            figures.rows += 1
+            guard csv.byteCount >= chunkBytes else { return }
+            if shouldStop() { throw ExportCancelled() }
+            try csv.drain { try sink.append($0) }
+        }
+        try csv.drain { try sink.append($0) }
+        return figures
+    }
+
+    private static func write(
+        _ row: borrowing Row, _ index: Int, _ place: Place, _ keys: KeyRing?, _ csv: inout CSVWriter
+    ) throws {
+        if row.isNull(index) { return csv.empty() }
+        if let sealed = place.sealedFor { return csv.text(try opened(row, index, sealed, keys)) }
+        switch place.value {
+        case .text, .texts, .json: csv.text(utf8: row.utf8(index))
+        case .integer, .areaCode: csv.integer(row.int(index))
+        case .boolean: csv.text(row.bool(index) ? "true" : "false")
+        case .identifier: IdentifierText.with(row, index) { csv.plain($0) }
+        case .instant: csv.text(Instant(milliseconds: row.int64(index)).description)
+        }
+    }
+
+    // MARK: NDJSON
+
+    private static func writeNDJSON(
+        _ plan: ExportPlan, _ query: Query, _ keys: KeyRing?, _ connection: Connection, _ shouldStop: () -> Bool,
+        _ sink: inout Sink
+    ) throws -> ExportFigures {
+        var trailer = NDJSONTrailer()
+        var json = JSONWriter(reserve: chunkBytes + 16_384)
+        var lines = 0
+        var figures = ExportFigures()
+        func flush(_ json: inout JSONWriter) throws {
+            let bytes = json.take()
+            try bytes.withUnsafeBufferPointer {
+                trailer.add($0, lines: lines)
+                try sink.append($0)
+            }
+            lines = 0
+        }
+        let places = query.places
+        let names = plan.columns.map(\.name)
+        try connection.forEach(query.sql, values: query.values) { row in
+            json.beginObject()
+            for (index, place) in places.enumerated() where !row.isNull(index) {
+                json.key(data: names[index])
+                if let sealed = place.sealedFor {
+                    json.string(try opened(row, index, sealed, keys))
+                } else {
+                    ListAnswer.write(row, index, place.value, &json)
+                }
+            }
+            json.endObject()
+            json.newline()
+            lines += 1
+            figures.rows += 1
+            guard json.byteCount >= chunkBytes else { return }
+            if shouldStop() { throw ExportCancelled() }
+            try flush(&json)
+        }
+        try flush(&json)
+        try trailer.line().withUnsafeBufferPointer { try sink.append($0) }
+        return figures
+    }
+}
+
+extension ExportFile {
+    /// The way of bytes from UTF-8 to the file: encoded, hashed and counted, zipped.
+    private struct Sink {
+        private let write: ([UInt8]) throws -> Void
+        private let encoder: Encoder?
+        private let deflater: Deflater?
+        private var hash = SHA256()
+        private(set) var byteCount = 0
+
+        /// A class, because a value that cannot be copied does not fit into an optional member of one that can.
+        private final class Encoder {
+            let encoder: TextEncoder
+            init() throws { encoder = try TextEncoder() }
+        }
+
+        init(_ order: ExportOrder, _ write: @escaping ([UInt8]) throws -> Void) throws {
+            self.write = write
+            encoder = order.encoding == .gb18030 ? try Encoder() : nil
+            deflater = order.isZipped ? Deflater(level: 6) : nil
+        }
+
+        mutating func append(_ text: UnsafeBufferPointer<UInt8>) throws {
+            let bytes = try encoder.map { try $0.encoder.encode(text) } ?? Array(text)
+            byteCount += bytes.count
+            try bytes.withUnsafeBytes {
+                hash.update(bufferPointer: $0)
+                guard let deflater, !$0.isEmpty else { return }
+                try write(try deflater.member($0))
+            }
+            if deflater == nil { try write(bytes) }
+        }
+
+        func digest() -> String { Hex.text(hash.finalize()) }
+    }
+}

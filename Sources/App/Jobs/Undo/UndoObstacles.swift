@@ -1,0 +1,142 @@
+// What stands in the way of undoing a job: records that were changed after it, and new ones that others use by now.
+// One query answers for a refusal, for the list, and for what is left at the end.
+
+import Domain
+import SQL
+import Web
+
+/// Why a record cannot be taken back.
+enum UndoReason: String {
+    case changedLater = "changed-later"
+    case inUse = "in-use"
+
+    var message: Message {
+        switch self {
+        case .changedLater: Message(zh: "导入之后又有变动", en: "it was changed after the import")
+        case .inUse: Message(zh: "已被其他记录使用", en: "other records use it by now")
+        }
+    }
+}
+
+enum UndoObstacles {
+    /// The obstacles as a table of entity, id, reason, name and place; `$1` is the job. Nil for a job that touched
+    /// nothing.
+    static func source(_ job: Identifier, _ connection: Connection) throws -> String? {
+        let entities = try connection.query("SELECT DISTINCT entity FROM job_record WHERE job_id = $1", job) {
+            $0.text(0)
+        }
+        var parts: [String] = []
+        for undoable in Undoable.all where entities.contains(undoable.entity.rawValue) && !undoable.staysWhenUsed {
+            parts.append(changedLater(undoable))
+            let uses = try references(to: undoable, connection)
+            if !uses.isEmpty { parts.append(inUse(undoable, uses)) }
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "\nUNION ALL\n")
+    }
+
+    /// Records that are not what the job left, or that somebody changed between two changes of the job.
+    private static func changedLater(_ undoable: Undoable) -> String {
+        """
+        SELECT '\(undoable.entity.rawValue)' AS entity, r.entity_id AS id, '\(UndoReason.changedLater.rawValue)' AS reason,
+            t.name, t.place
+        FROM (SELECT entity_id, min(version_after) AS first, max(version_after) AS last, count(*) AS changes
+            FROM job_record WHERE job_id = $1 AND entity = '\(undoable.entity.rawValue)' GROUP BY entity_id) r
+        LEFT JOIN (SELECT id, version, \(undoable.label) AS name, \(undoable.place) AS place FROM \(undoable.table)) t
+            ON t.id = r.entity_id
+        WHERE t.id IS NULL OR t.version <> r.last OR r.last - r.first + 1 <> r.changes
+        """
+    }
+
+    /// New records that rows refer to which the job has not made.
+    private static func inUse(_ undoable: Undoable, _ uses: [String]) -> String {
+        """
+        SELECT '\(undoable.entity.rawValue)' AS entity, r.entity_id AS id, '\(UndoReason.inUse.rawValue)' AS reason,
+            t.name, t.place
+        FROM job_record r
+        JOIN (SELECT id, \(undoable.key) AS own_key, \(undoable.label) AS name, \(undoable.place) AS place
+            FROM \(undoable.table)) t ON t.id = r.entity_id
+        WHERE r.job_id = $1 AND r.entity = '\(undoable.entity.rawValue)' AND r.version_before IS NULL
+            AND (\(uses.joined(separator: " OR ")))
+        """
+    }
+
+    /// Conditions that a foreign row refers to `t`. The schema itself says which tables refer to which.
+    private static func references(to undoable: Undoable, _ connection: Connection) throws -> [String] {
+        let keys = try connection.query(
+            """
+            SELECT m.name, k."from" FROM sqlite_schema m, pragma_foreign_key_list(m.name) k
+            WHERE m.type = 'table' AND k."table" = $1 ORDER BY m.name, k."from"
+            """, undoable.table
+        ) { (table: $0.text(0), column: $0.text(1)) }
+        return keys.compactMap { table, column in
+            guard undoable.own[table] != column else { return nil }
+            let owner = Undoable.all.first { $0.table == table || $0.own[table] != nil }
+            // Rows of records that the job made go with them.
+            let others =
+                owner.map { owner in
+                    """
+                     AND c.\(owner.own[table] ?? owner.key) NOT IN (SELECT o.\(owner.key) FROM job_record x
+                    JOIN \(owner.table) o ON o.id = x.entity_id
+                    WHERE x.job_id = $1 AND x.entity = '\(owner.entity.rawValue)' AND x.version_before IS NULL)
+                    """
+                } ?? ""
+            return "EXISTS (SELECT 1 FROM \(table) c WHERE c.\(column) = t.own_key\(others))"
+        }
+    }
+
+    /// - Throws: 409 `undo-blocked` with the first obstacles, where there are any.
+    static func check(_ job: Identifier, _ scope: Scope, _ connection: Connection) throws {
+        guard let source = try source(job, connection) else { return }
+        var count = 0
+        var errors: [FieldError] = []
+        try connection.forEach("SELECT * FROM (\(source)) ORDER BY entity, id, reason", job) { row in
+            count += 1
+            guard errors.count < shownMax, let reason = UndoReason(rawValue: row.text(2)) else { return }
+            let isVisible = row.optionalInt64(4).map(scope.contains) ?? true
+            let name = isVisible ? row.optionalText(3).map { " \($0)" } ?? "" : ""
+            errors.append(
+                FieldError(
+                    pointer: "/\(row.text(0))/\(try row.identifier(1))", code: reason.rawValue,
+                    detail: Message(
+                        zh: "\(row.text(0))\(name)：\(reason.message.zh)",
+                        en: "\(row.text(0))\(name): \(reason.message.en)")))
+        }
+        guard count > 0 else { return }
+        throw Problem(
+            .undoBlocked,
+            detail: Message(zh: "有 \(count) 条记录妨碍撤销", en: "\(count) records stand in the way"), errors: errors)
+    }
+
+    /// As many as a refusal names; the list has all.
+    private static let shownMax = 100
+
+    /// - Throws: 409 `undo-unsupported` for a job of which not everything can be taken back exactly.
+    static func checkSupported(_ job: Job, _ connection: Connection) throws {
+        if job.order.kind == .successors {
+            throw unsupported("接替区划的导入不能撤销", "an import of successors cannot be undone")
+        }
+        guard !job.order.isDryRun else {
+            throw unsupported("试运行没有改动任何记录", "a dry run has changed nothing")
+        }
+        let touched = try connection.query(
+            "SELECT DISTINCT entity, operation FROM job_record WHERE job_id = $1", job.id
+        ) { ($0.text(0), $0.text(1)) }
+        if touched.isEmpty && job.counts.created + job.counts.changed + job.counts.ended > 0 {
+            throw unsupported("该导入没有留下可供撤销的记载", "the import ran before such records were kept")
+        }
+        for (entity, operation) in touched {
+            guard Undoable.of(entity) != nil else {
+                throw unsupported("\(entity) 的导入不能撤销", "an import of \(entity) cannot be undone")
+            }
+            if operation == ChangeOperation.move.rawValue && (entity == "division" || entity == "group") {
+                throw unsupported(
+                    "导入移动了区划，其下的记录已随之移动，不能撤销",
+                    "the import has moved divisions, and what lies below them has moved along: it cannot be undone")
+            }
+        }
+    }
+
+    private static func unsupported(_ zh: String, _ en: String) -> Problem {
+        Problem(.undoUnsupported, detail: Message(zh: zh, en: en))
+    }
+}

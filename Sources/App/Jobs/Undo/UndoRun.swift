@@ -1,0 +1,207 @@
+// Undoes one job in short pieces, from its last change to its first. Position and count of a piece are committed with
+// what it took back, so that an interrupted undo goes on where it was. What could not be taken back after all, because
+// somebody was faster, is reported at the end.
+
+import Domain
+import SQL
+import Web
+
+struct UndoRun {
+    /// Some tens of milliseconds of the writer.
+    private static let recordsPerPiece = 200
+
+    let job: Job
+    let register: Register
+    var shouldStop: () -> Bool = { false }
+
+    /// One change of the job.
+    private struct Step {
+        let sequence: Int64
+        let entity: String
+        let id: Identifier
+        let isCreation: Bool
+        let versionAfter: Int
+        let recordedAt: Int64
+    }
+
+    /// A record that the job changed more than once: it is taken back as a whole at its last change.
+    private struct Several {
+        let lastSequence: Int64
+        let recordedAt: Int64
+        let isCreation: Bool
+    }
+
+    private struct RecordKey: Hashable {
+        let entity: String
+        let id: Identifier
+    }
+
+    /// Runs to the end, or to the end of the service.
+    func run() throws -> ImportEnd {
+        let several = try changedMoreThanOnce()
+        var position = try register.perform { [job] transaction in
+            try transaction.connection.first("SELECT undo_position FROM job WHERE id = $1", job.id) {
+                $0.optionalInt64(0)
+            } ?? nil
+        }
+        while true {
+            if shouldStop() { return .interrupted }
+            guard let next = try piece(below: position ?? .max, several) else { break }
+            position = next
+        }
+        try finish()
+        return .done
+    }
+
+    private func changedMoreThanOnce() throws -> [RecordKey: Several] {
+        let reader = try register.database.makeReader()
+        defer { reader.close() }
+        var several: [RecordKey: Several] = [:]
+        try reader.forEach(
+            """
+            SELECT entity, entity_id, max(sequence), min(recorded_at), max(version_before IS NULL) FROM job_record
+            WHERE job_id = $1 GROUP BY entity, entity_id HAVING count(*) > 1
+            """, job.id
+        ) { row in
+            several[RecordKey(entity: row.text(0), id: try row.identifier(1))] = Several(
+                lastSequence: row.int64(2), recordedAt: row.int64(3), isCreation: row.bool(4))
+        }
+        return several
+    }
+
+    /// Takes back the next piece; nil when nothing is left. A piece is tried without savepoints first, because each
+    /// costs as much as the work in it; a conflict takes the whole piece back, and it is done again record by record.
+    private func piece(below position: Int64, _ several: [RecordKey: Several]) throws -> Int64? {
+        do {
+            return try piece(below: position, several, isolating: false)
+        } catch let error as SQLError where error.isConflict {
+            return try piece(below: position, several, isolating: true)
+        }
+    }
+
+    private func piece(below position: Int64, _ several: [RecordKey: Several], isolating: Bool) throws -> Int64? {
+        let job = job
+        return try register.perform(as: job.actor) { transaction in
+            let connection = transaction.connection
+            let steps = try connection.query(
+                """
+                SELECT sequence, entity, entity_id, version_before, version_after, recorded_at FROM job_record
+                WHERE job_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT \(Self.recordsPerPiece)
+                """, job.id, position, row: Self.read)
+            guard let last = steps.last else { return nil }
+            var undone = 0
+            for step in steps {
+                var step = step
+                if let whole = several[RecordKey(entity: step.entity, id: step.id)] {
+                    guard whole.lastSequence == step.sequence else { continue }
+                    step = Step(
+                        sequence: step.sequence, entity: step.entity, id: step.id, isCreation: whole.isCreation,
+                        versionAfter: step.versionAfter, recordedAt: whole.recordedAt)
+                }
+                if try Self.takeBack(step, job, transaction, isolating: isolating) { undone += 1 }
+            }
+            try connection.run(
+                "UPDATE job SET undo_position = $2, undone = undone + $3 WHERE id = $1", job.id, last.sequence, undone)
+            return last.sequence
+        }
+    }
+
+    private static func read(_ row: borrowing Row) throws -> Step {
+        Step(
+            sequence: row.int64(0), entity: row.text(1), id: try row.identifier(2), isCreation: row.isNull(3),
+            versionAfter: row.int(4), recordedAt: row.int64(5))
+    }
+
+    /// Takes back one record, unless somebody has changed it meanwhile.
+    private static func takeBack(
+        _ step: Step, _ job: Job, _ transaction: Transaction, isolating: Bool
+    ) throws -> Bool {
+        guard let undoable = Undoable.of(step.entity) else { return false }
+        let version = try transaction.connection.first(
+            "SELECT version FROM \(undoable.table) WHERE id = $1", step.id
+        ) { $0.int(0) }
+        guard version == step.versionAfter else { return false }
+        let work = {
+            if step.isCreation {
+                try undoable.remove(step.id, transaction)
+            } else {
+                try undoable.revert(step.id, step.recordedAt, UndoneJob(id: job.id), transaction)
+            }
+        }
+        guard isolating else {
+            try work()
+            return true
+        }
+        do {
+            try transaction.connection.savepoint(work)
+            return true
+        } catch let error as SQLError where error.isConflict {
+            return false
+        }
+    }
+
+    // MARK: The end
+
+    /// Tries once more what others stood in the way of, reports what is left, and ends the job.
+    private func finish() throws {
+        let job = job
+        let left = try leftovers()
+        for step in left {
+            try register.perform(as: job.actor) { transaction in
+                guard try Self.takeBack(step, job, transaction, isolating: true) else { return }
+                try transaction.connection.run("UPDATE job SET undone = undone + 1 WHERE id = $1", job.id)
+            }
+        }
+        let remaining = left.isEmpty ? [] : try leftovers()
+        try register.perform(as: job.actor) { transaction in
+            let connection = transaction.connection
+            try JobStore.report(job.id, remaining.map(Self.row), connection)
+            try connection.run("DELETE FROM job_kept WHERE job_id = $1", job.id)
+            try connection.run(
+                "UPDATE job SET undo_state = 'undone', undone_at = $2 WHERE id = $1", job.id, transaction.now)
+            try transaction.audit("undone", .job, job.id)
+        }
+    }
+
+    /// New records that are still there, and changed ones of which the audit trail has no undoing.
+    private func leftovers() throws -> [Step] {
+        let reader = try register.database.makeReader()
+        defer { reader.close() }
+        var steps: [Step] = []
+        for undoable in Undoable.all where !undoable.staysWhenUsed {
+            steps += try reader.query(
+                """
+                SELECT r.sequence, r.entity, r.entity_id, r.version_before, r.version_after, r.recorded_at
+                FROM (SELECT max(sequence) AS sequence, entity, entity_id,
+                        CASE WHEN min(version_before IS NOT NULL) = 0 THEN NULL ELSE min(version_before) END
+                            AS version_before,
+                        max(version_after) AS version_after, min(recorded_at) AS recorded_at
+                    FROM job_record WHERE job_id = $1 AND entity = $2 GROUP BY entity, entity_id) r
+                JOIN \(undoable.table) t ON t.id = r.entity_id
+                WHERE r.version_before IS NULL OR NOT EXISTS (SELECT 1 FROM audit_event e
+                    WHERE e.entity_id = r.entity_id AND e.action = 'undo' AND e.sequence >
+                        (SELECT max(sequence) FROM audit_event WHERE entity_id = $1 AND action = 'undo'))
+                ORDER BY r.sequence DESC
+                """, job.id, undoable.entity.rawValue, row: Self.read)
+        }
+        return steps
+    }
+
+    private static func row(_ step: Step) -> ReportRow {
+        ReportRow(
+            line: 0, .warning, code: "not-undone",
+            Message(
+                zh: "\(step.entity) \(step.id) 在撤销期间被他人使用或修改，保留原样",
+                en: "\(step.entity) \(step.id) was used or changed by somebody meanwhile and stays as it is"))
+    }
+}
+
+extension SQLError {
+    /// Another row stands in the way, as opposed to trouble with the storage or a mistake of ours.
+    var isConflict: Bool {
+        switch self {
+        case .unique, .uniqueIndex, .foreignKey, .trigger: true
+        default: false
+        }
+    }
+}

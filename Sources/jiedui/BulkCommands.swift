@@ -1,0 +1,91 @@
+// Commands that take a register out in bulk, and take back what came in.
+
+import App
+import ArgumentParser
+import Domain
+import SQL
+import Web
+
+struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes a file with the columns that the import of the kind reads.",
+        discussion: """
+            From one moment, also while the data is served. With --sealed plain the service must be stopped, because the \
+            reason is kept in the audit trail. docs/integration.md names the columns.
+            """)
+
+    @OptionGroup var data: DataOptions
+    @Argument(help: "divisions, successors or households.") var kind: ImportKind
+    @Argument(help: "The file to make.") var file: String
+    @Option(help: "csv or ndjson.") var format = ExportFormat.csv
+    @Option(help: "Code of a division, 12 digits; everything by default.") var area: String?
+    @Option(help: "masked, or plain for identity and phone numbers in clear.") var sealed = SealedForm.masked
+    @Option(help: "Why numbers are needed in clear, 5 to 200 characters.") var reason: String?
+    @Option(help: "utf-8 or gb18030.") var encoding = ExportEncoding.utf8
+    @Flag(help: "A byte order mark before CSV in UTF-8.") var byteOrderMark = false
+    @Flag(help: "Write gzip.") var gzip = false
+    @Option(help: "Names of columns: own or national.") var names = ColumnNames.own
+
+    enum SealedForm: String, ExpressibleByArgument { case masked, plain }
+
+    enum ExportEncoding: String, ExpressibleByArgument {
+        case utf8 = "utf-8"
+        case gb18030
+    }
+
+    func validate() throws {
+        if sealed == .plain, !(5...200).contains(reason?.count ?? 0) {
+            throw ValidationError("--sealed plain needs a --reason of 5 to 200 characters.")
+        }
+        if format == .ndjson && (encoding == .gb18030 || byteOrderMark) {
+            throw ValidationError("NDJSON is UTF-8 without a byte order mark.")
+        }
+    }
+
+    func run() throws {
+        var order = ExportOrder(
+            kind: kind, format: format, isPlain: sealed == .plain, reason: reason, marksCSV: byteOrderMark,
+            encoding: encoding == .gb18030 ? .gb18030 : .utf8, isZipped: gzip, names: names)
+        if let area {
+            guard let code = AreaCode(area) else { throw ValidationError("--area takes a code of 12 digits.") }
+            order.area = code
+        }
+        let figures: ExportFigures
+        if order.isPlain {
+            let register = try data.openRegister()
+            defer { register.close() }
+            figures = try ExportCommand.run(order, register, to: file)
+        } else {
+            let reader = try data.directory.reader()
+            defer { reader.close() }
+            figures = try ExportCommand.run(order, reader, to: file)
+        }
+        Console.print(
+            "\(figures.rows) rows, \(figures.bytes) bytes, sha256 \(figures.sha256), "
+                + "change sequence \(figures.changesAfter)")
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}
+extension ColumnNames: ExpressibleByArgument {}
+
+struct Undo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Takes back what an import did, as long as nothing later touched its records.",
+        discussion: "Ends with 65 when records stand in the way; they are named, and nothing is changed.")
+
+    @OptionGroup var data: DataOptions
+    @Argument(help: "Id of the import's job, as the import printed it.") var job: String
+
+    func run() throws {
+        guard let id = Identifier(job) else { throw ValidationError("That is no id of a job.") }
+        let register = try data.openRegister()
+        defer { register.close() }
+        let (undone, refusal) = try UndoCommand.run(id, register)
+        guard refusal.isEmpty else {
+            for line in refusal { Console.error(line) }
+            throw ExitCode(ExitCodes.dataError)
+        }
+        Console.print("undone \(undone)")
+    }
+}
