@@ -71,6 +71,9 @@ CREATE TABLE job_record (
     PRIMARY KEY (job_id, sequence)
 ) STRICT, WITHOUT ROWID;
 
+-- Whether what came after a job was undone in its turn is asked by record.
+CREATE INDEX job_record_entity ON job_record (entity_id, version_after);
+
 -- Sealed numbers that a job replaced: the only thing that no history keeps. They go when the job is undone.
 CREATE TABLE job_kept (
     job_id      BLOB    NOT NULL REFERENCES job (id) ON DELETE CASCADE, -- it belongs to its job

@@ -13,7 +13,8 @@ struct Jiedui: ParsableCommand {
         abstract: "Serves a county's paired assistance: households, who helps them, and what came of it.",
         discussion: "Every command takes --data DIR or the environment variable JIEDUI_DATA.",
         subcommands: [
-            Serve.self, Migrate.self, Demo.self, Import.self, Undo.self, Export.self, User.self, TokenCommand.self, BackupCommand.self,
+            Serve.self, Migrate.self, Demo.self, Import.self, Undo.self, Export.self, User.self, TokenCommand.self,
+            BackupCommand.self,
             Restore.self,
             Check.self,
         ])

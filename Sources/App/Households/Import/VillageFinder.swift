@@ -15,14 +15,17 @@ final class VillageFinder {
 
     func village(_ row: FileRow, _ header: HouseholdHeader) throws -> Result<Division, FieldError> {
         try village(
-            code: header.cell(.villageCode, row), names: HouseholdColumn.path.map { header.cell($0, row) ?? "" })
+            code: header.cell(.villageCode, row), names: HouseholdColumn.path.map { header.cell($0, row) ?? "" },
+            takesEnded: header.has(.householdId))
     }
 
-    /// - Parameter names: from the province down to the village; only looked at without a code.
-    func village(code: String?, names: [String]) throws -> Result<Division, FieldError> {
+    /// - Parameters:
+    ///   - names: from the province down to the village; only looked at without a code.
+    ///   - takesEnded: the file comes from a register, where records of an ended village await its successor.
+    func village(code: String?, names: [String], takesEnded: Bool = false) throws -> Result<Division, FieldError> {
         let key = code ?? names.joined(separator: "\u{1F}")
         if let found = byKey[key] { return found }
-        let found = try code.map { try find(code: $0, takesEnded: header.has(.householdId)) } ?? find(names)
+        let found = try code.map { try find(code: $0, takesEnded: takesEnded) } ?? find(names)
         byKey[key] = found
         return found
     }
@@ -36,7 +39,6 @@ final class VillageFinder {
         return found
     }
 
-    /// - Parameter takesEnded: the file comes from a register, where records of an ended village await its successor.
     private func find(code: String, takesEnded: Bool) throws -> Result<Division, FieldError> {
         guard let areaCode = AreaCode(code), let village = try DivisionStore.find(code: areaCode, connection),
             village.level == .village, village.isLive || takesEnded

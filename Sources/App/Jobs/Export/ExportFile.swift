@@ -29,14 +29,15 @@ enum ExportFile {
     /// Writes everything of one kind in a range, as it stands in one snapshot.
     ///
     /// - Parameters:
+    ///   - day: of which dated facts are.
     ///   - connection: inside a transaction that reads.
     ///   - write: takes the next bytes of the file.
     ///   - shouldStop: asked now and then; then `ExportCancelled` is thrown.
     static func write(
-        _ order: ExportOrder, _ scope: Scope, _ keys: KeyRing?, _ connection: Connection,
+        _ order: ExportOrder, _ scope: Scope, on day: CivilDate, _ keys: KeyRing?, _ connection: Connection,
         shouldStop: () -> Bool = { false }, to write: @escaping ([UInt8]) throws -> Void
     ) throws -> ExportFigures {
-        let plan = order.kind.exportPlan(scope)
+        let plan = order.kind.exportPlan(scope, on: day)
         let query = Query(plan, isPlain: order.isPlain)
         var sink = try Sink(order, write)
         // The first read takes the snapshot.

@@ -158,10 +158,14 @@ extension ExportOrder {
 
 extension ImportKind {
     /// What an export of this kind holds.
-    func exportPlan(_ scope: Scope) -> ExportPlan {
+    func exportPlan(_ scope: Scope, on day: CivilDate) -> ExportPlan {
         switch self {
         case .divisions: DivisionExport.plan(scope)
         case .successors: DivisionExport.successors(scope)
+        case .parameters: ParameterExport.plan(scope)
+        case .organizations: OrganizationExport.plan(scope)
+        case .cadres: CadreExport.plan(scope, on: day)
+        case .duties: DutyExport.plan(scope)
         case .households: HouseholdExport.plan(scope)
         }
     }
@@ -170,6 +174,10 @@ extension ImportKind {
     func nationalName(of column: String) -> String {
         switch self {
         case .divisions, .successors: column
+        case .parameters: ParameterColumn(rawValue: column)?.nationalNames.first ?? column
+        case .organizations: OrganizationColumn(rawValue: column)?.nationalNames.first ?? column
+        case .cadres: CadreColumn(rawValue: column)?.nationalNames.first ?? column
+        case .duties: DutyColumn(rawValue: column)?.nationalNames.first ?? column
         case .households: HouseholdColumn(rawValue: column)?.nationalNames.first ?? column
         }
     }

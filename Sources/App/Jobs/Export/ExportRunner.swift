@@ -104,7 +104,7 @@ final class ExportRunner: Sendable {
         defer { reader.close() }
         let figures = try reader.transaction(.deferred) {
             try ExportFile.write(
-                job.order, job.scope, register.keys, reader,
+                job.order, job.scope, on: register.environment.now().shanghaiDate, register.keys, reader,
                 shouldStop: {
                     self.isStopping.load(ordering: .acquiring) || self.unwanted.withLock { $0.contains(job.id) }
                 }, to: { try file.append($0) })

@@ -43,7 +43,17 @@ enum UndoObstacles {
             FROM job_record WHERE job_id = $1 AND entity = '\(undoable.entity.rawValue)' GROUP BY entity_id) r
         LEFT JOIN (SELECT id, version, \(undoable.label) AS name, \(undoable.place) AS place FROM \(undoable.table)) t
             ON t.id = r.entity_id
-        WHERE t.id IS NULL OR t.version <> r.last OR r.last - r.first + 1 <> r.changes
+        WHERE t.id IS NULL OR r.last - r.first + 1 <> r.changes
+            OR (t.version <> r.last AND t.version <> r.last + \(undoneSince("r.entity_id", "r.last")))
+        """
+    }
+
+    /// By how much the version of a record has grown through later jobs that were undone themselves: their changes,
+    /// and one for each undoing. What they did was taken back exactly, so it stands in nobody's way.
+    static func undoneSince(_ id: String, _ version: String) -> String {
+        """
+        (SELECT count(*) + count(DISTINCT x.job_id) FROM job_record x JOIN job j ON j.id = x.job_id
+            WHERE x.entity_id = \(id) AND x.version_after > \(version) AND j.undo_state = 'undone')
         """
     }
 
