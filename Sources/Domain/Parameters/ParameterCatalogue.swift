@@ -32,8 +32,8 @@ extension ParameterKey {
                     .choice(["town", "village"])),
             ]
         } + [
-            number("quota.countyLeader.town", "县领导挂点乡镇数", "Towns of a county leader (R008)", 0...10, .towns),
-            number("quota.countyLeader.village", "县领导帮扶村数", "Villages of a county leader (R008)", 0...10, .villages),
+            number("quota.countyLeader.town", "县领导挂点乡镇数", "Towns of a county leader", 0...10, .towns),
+            number("quota.countyLeader.village", "县领导帮扶村数", "Villages of a county leader", 0...10, .villages),
             number(
                 "secondHelper.maxHouseholds", "第二帮扶人最多户数", "Households of a second helper at most", 1...100,
                 .households),
