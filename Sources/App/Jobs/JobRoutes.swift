@@ -238,6 +238,11 @@ enum JobRoutes {
         let complete = query.string("complete", characters: 1...12)
         let on = query.value("on", HouseholdBodyReader.date)
         let partner = query.string("partner", characters: 1...40)
+        if partner != nil, kind == .divisions || kind == .successors {
+            query.report(
+                "partner", code: "not-for-this-kind",
+                detail: Message(zh: "区划文件没有代码列", en: "files of divisions have no codes of partners"))
+        }
         let completeBelow = complete.flatMap { AreaCode($0) }
         let isFlag = complete == "true" || complete == "false"
         if complete != nil, kind == .divisions ? completeBelow == nil : !isFlag {

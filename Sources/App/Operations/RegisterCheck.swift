@@ -50,6 +50,7 @@ public enum RegisterCheck {
                 CheckFinding(
                     subject: "kept figures", faults: Array(try FigureRecount.faults(connection).prefix(faultsShownMax))
                 ))
+            findings.append(CheckFinding(subject: "values of parameters", faults: try parameters(connection)))
             findings.append(
                 CheckFinding(subject: "index of names", faults: try nameIndex(connection)))
         }
@@ -85,6 +86,21 @@ public enum RegisterCheck {
         }
         let last = try connection.first("SELECT seq FROM sqlite_sequence WHERE name = 'audit_event'") { $0.int64(0) }
         if let last, last >= expected { faults.append("events \(expected) to \(last) are missing at the end") }
+        return faults
+    }
+
+    /// Rows of which the catalogue does not know the parameter, or takes no such value.
+    private static func parameters(_ connection: Connection) throws -> [String] {
+        var faults: [String] = []
+        try connection.forEach("SELECT id, key, value, unit FROM parameter ORDER BY id") { row in
+            guard faults.count < faultsShownMax else { return }
+            let key = ParameterKey.named(row.text(1))
+            guard let key, ParameterValue(stored: row.text(2)).map(key.takes) == true, key.unit.rawValue == row.text(3)
+            else {
+                faults.append("row \(try row.identifier(0)) of \(row.text(1)) has no value that it takes")
+                return
+            }
+        }
         return faults
     }
 

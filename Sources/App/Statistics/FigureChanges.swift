@@ -10,7 +10,6 @@ enum FigureDimension: String, CaseIterable, Comparable {
     case all, status, attribute, cause, labour
     case sex, education, health
     case labourCapacity = "labour-capacity"
-    case birthYear = "birth-year"
     case birthDate = "birth-date"
 
     static func < (left: FigureDimension, right: FigureDimension) -> Bool { left.rawValue < right.rawValue }
@@ -35,15 +34,9 @@ final class FigureChanges {
     private struct Key: Hashable {
         let village: Identifier
         let dimension: FigureDimension
-        let code: String
     }
 
-    private struct Counts {
-        var households = 0
-        var people = 0
-    }
-
-    private var counts: [Key: Counts] = [:]
+    private var counts: [Key: [String: FigureCounts]] = [:]
     /// What was gathered since the outermost savepoint began, so that a part can be taken back without a copy of all.
     private var journal: [(before: CountedHousehold?, after: CountedHousehold?)] = []
     private var savepointDepth = 0
@@ -64,9 +57,8 @@ final class FigureChanges {
         let state = household.state
         let people = household.members.count * sign
         func add(_ dimension: FigureDimension, _ code: String, households: Int, people: Int) {
-            counts[Key(village: state.villageId, dimension: dimension, code: code), default: Counts()].households +=
-                households
-            counts[Key(village: state.villageId, dimension: dimension, code: code), default: Counts()].people += people
+            counts[Key(village: state.villageId, dimension: dimension), default: [:]][code, default: FigureCounts()] +=
+                FigureCounts(households: households, people: people)
         }
         add(.all, "", households: sign, people: people)
         add(.status, state.status, households: sign, people: people)
@@ -84,9 +76,7 @@ final class FigureChanges {
             addMember(.education) { $0.education }
             addMember(.health) { $0.health }
             addMember(.labourCapacity) { $0.labourCapacity }
-            let date = member.birthDate?.description
-            add(.birthYear, date.map { String($0.prefix(4)) } ?? "", households: 0, people: sign)
-            if let date { add(.birthDate, date, households: 0, people: sign) }
+            add(.birthDate, member.birthDate?.description ?? "", households: 0, people: sign)
         }
     }
 
@@ -107,29 +97,33 @@ final class FigureChanges {
         }
     }
 
-    /// Writes what was gathered. In the order of the table, so that each of its pages is visited once.
+    /// Writes what was gathered: a row for each village and dimension in which something differs.
     func write(_ connection: Connection) throws {
         guard !counts.isEmpty else { return }
-        let changes = counts.filter { $0.value.households != 0 || $0.value.people != 0 }.sorted {
-            ($0.key.village, $0.key.dimension, $0.key.code) < ($1.key.village, $1.key.dimension, $1.key.code)
-        }
+        let gathered = counts.mapValues { $0.filter { !$0.value.isZero } }.filter { !$0.value.isEmpty }
         counts = [:]
-        for (key, counts) in changes {
+        for (key, changes) in gathered.sorted(by: {
+            ($0.key.village, $0.key.dimension) < ($1.key.village, $1.key.dimension)
+        }) {
+            let stored = try connection.first(
+                "SELECT counts FROM household_figure WHERE village_id = $1 AND dimension = $2", key.village,
+                key.dimension.rawValue
+            ) { FigureText.read($0.utf8(0)) }
+            var kept = stored ?? [:]
+            for (code, change) in changes { kept[code, default: FigureCounts()] += change }
+            // A value that nobody has any more leaves nothing: figures do not grow with history.
+            kept = kept.filter { !$0.value.isZero }
+            guard !kept.isEmpty else {
+                try connection.run(
+                    "DELETE FROM household_figure WHERE village_id = $1 AND dimension = $2", key.village,
+                    key.dimension.rawValue)
+                continue
+            }
             try connection.run(
                 """
-                INSERT INTO household_figure (village_id, dimension, code, households, people)
-                VALUES ($1, $2, $3, $4, $5)
-                ON CONFLICT (village_id, dimension, code) DO UPDATE SET
-                    households = household_figure.households + excluded.households,
-                    people = household_figure.people + excluded.people
-                """, key.village, key.dimension.rawValue, key.code, counts.households, counts.people)
-            // A value that nobody has any more leaves no row: figures do not grow with history.
-            guard counts.households < 0 || counts.people < 0 else { continue }
-            try connection.run(
-                """
-                DELETE FROM household_figure
-                WHERE village_id = $1 AND dimension = $2 AND code = $3 AND households = 0 AND people = 0
-                """, key.village, key.dimension.rawValue, key.code)
+                INSERT INTO household_figure (village_id, dimension, counts) VALUES ($1, $2, $3)
+                ON CONFLICT (village_id, dimension) DO UPDATE SET counts = excluded.counts
+                """, key.village, key.dimension.rawValue, FigureText.write(kept))
         }
     }
 }

@@ -67,20 +67,15 @@ enum FigureRecount {
             FROM m JOIN h ON h.household_number = m.household_number GROUP BY h.village_id, \(code)
             """
         }
-        let ofBirths = [
-            ("birth-year", "coalesce(substr(m.birth_date, 1, 4), '')", "1"),
-            ("birth-date", "m.birth_date", "m.birth_date IS NOT NULL"),
-        ].map { dimension, code, condition in
+        let ofBirths = """
+            SELECT h.village_id, 'birth-date', coalesce(m.birth_date, ''), 0, count(*)
+            FROM m JOIN h ON h.household_number = m.household_number GROUP BY h.village_id, coalesce(m.birth_date, '')
             """
-            SELECT h.village_id, '\(dimension)', \(code), 0, count(*)
-            FROM m JOIN h ON h.household_number = m.household_number WHERE \(condition) GROUP BY h.village_id, \(code)
-            """
-        }
         return try connection.query(
             """
             WITH h AS MATERIALIZED (\(households)), m AS MATERIALIZED (\(members)),
                 p AS MATERIALIZED (SELECT household_number, count(*) AS people FROM m GROUP BY household_number)
-            \((ofHouseholds + ofMembers + ofBirths).joined(separator: "\nUNION ALL\n"))
+            \((ofHouseholds + ofMembers + [ofBirths]).joined(separator: "\nUNION ALL\n"))
             """, values: values
         ) {
             Figure(
@@ -92,12 +87,17 @@ enum FigureRecount {
     /// A line for each kept figure that differs from the recount.
     static func faults(_ connection: Connection) throws -> [String] {
         let counted = Set(try current(connection))
-        let kept = Set(
-            try connection.query("SELECT village_id, dimension, code, households, people FROM household_figure") {
-                Figure(
-                    village: try $0.identifier(0), dimension: $0.text(1), code: $0.text(2), households: $0.int(3),
-                    people: $0.int(4))
-            })
+        var kept: Set<Figure> = []
+        try connection.forEach("SELECT village_id, dimension, counts FROM household_figure") { row in
+            let village = try row.identifier(0)
+            let dimension = row.text(1)
+            for (code, counts) in FigureText.read(row.utf8(2)) {
+                kept.insert(
+                    Figure(
+                        village: village, dimension: dimension, code: code, households: counts.households,
+                        people: counts.people))
+            }
+        }
         func line(_ figure: Figure, _ verb: String) -> String {
             "village \(figure.village) \(verb) \(figure.households) households and \(figure.people) people "
                 + "of \(figure.dimension) “\(figure.code)”"
