@@ -109,6 +109,69 @@ struct ChangeFeedTests {
         #expect(try county.as(.clerkB).get(target).items.last?["record"]?["version"]?.integer == 2)
     }
 
+    @Test("every kind of record that has an address is embedded as that gives it")
+    func kindsOfRecords() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        let village = Place.villageA1
+        try county.makePoor(village)
+        let put: [(String, Int, JSON)] = [
+            ("organizations", 1, Sample.organization("县农业局")),
+            ("organizations", 2, Sample.organization("甲镇农技站", at: Place.townA)),
+            ("cadres", 3, Sample.cadre("周立新").with(["phone": "13800001234"])),
+            ("helpers", 4, ["kind": "volunteer", "name": "吴志远", "areaCode": .string(village), "skills": ["果树"]]),
+            ("duties", 5, Sample.duty("first-secretary", village).with(["cadreId": .string(Sample.id(3))])),
+            (
+                "work-teams", 6,
+                ["villageCode": .string(village), "name": "驻东村工作队", "from": "2016-03-01", "members": []]
+            ),
+            ("parameters", 7, Self.visits(9, in: Place.county)),
+        ]
+        for (path, number, body) in put {
+            let answer = try session.put("/v1/\(path)/\(Sample.id(number))", body)
+            #expect(answer.status == 201, "\(answer.text)")
+        }
+        let page = try session.get("/v1/changes?include=record&limit=1000")
+        #expect(!page.text.contains("13800001234"))
+        for (path, number, _) in put {
+            let item = try required(page.items.last { $0["id"]?.string == Sample.id(number) })
+            let shown = try required(session.get("/v1/\(path)/\(Sample.id(number))").json)
+            #expect(item["record"].map(\.canonicalText) == shown.canonicalText, "\(path)")
+        }
+        let item = try required(page.items.last { $0["entity"]?.string == "village" })
+        let shown = try required(session.get("/v1/villages/\(village)").json)
+        #expect(item["record"].map(\.canonicalText) == shown.canonicalText)
+        let clerks = try county.as(.clerkA).get("/v1/changes?include=record&entity=organization,cadre").items
+        #expect(clerks.compactMap { $0["record"]?["name"]?.string } == ["甲镇农技站"])
+    }
+
+    private static func visits(_ value: Int, in area: String) -> JSON {
+        [
+            "key": "cadence.visit", "value": .integer(value), "unit": "times-per-year", "area": .string(area),
+            "from": "2026-04-01",
+        ]
+    }
+
+    @Test("what is laid down for an area above is seen below it, and not beside it")
+    func parametersAbove() throws {
+        let county = try County()
+        let areas = [Place.county, Place.townA, Place.villageA1]
+        for (number, area) in areas.enumerated() {
+            let path = "/v1/parameters/\(Sample.id(70 + number))"
+            let answer = try county.as(.administrator).put(path, Self.visits(8 + number, in: area))
+            #expect(answer.status == 201, "\(answer.text)")
+        }
+        for (person, seen) in [
+            (Person.administrator, areas), (.province, areas), (.clerkA, areas), (.workerA1, areas),
+            (.clerkB, [Place.county]), (.workerB1, [Place.county]), (.neighbour, []),
+        ] {
+            let items = try county.as(person).get("/v1/changes?entity=parameter&include=record").items
+                .filter { $0["areaAfter"] != nil }
+            #expect(items.compactMap { $0["areaAfter"]?.string } == seen, "\(person)")
+            #expect(items.allSatisfy { $0["record"]?["value"] != nil }, "\(person)")
+        }
+    }
+
     @Test("pages of any size meet every change once, in order, and numbers of refused writes are given again")
     func pages() throws {
         let county = try County()

@@ -46,10 +46,11 @@ enum ChangeFeed {
 
         /// Reads what stands behind a place.
         ///
-        /// - Parameter withRecords: embeds the records as the snapshot has them.
+        /// - Parameter records: embeds the records as the snapshot has them; nil embeds none.
         /// - Throws: 410 when something behind the place is gone, or the register is not the one that the place is of.
         init(
-            after start: ChangePlace, limit: Int, _ sight: ChangeSight, withRecords: Bool, _ connection: Connection
+            after start: ChangePlace, limit: Int, _ sight: ChangeSight, _ records: ChangeRecords?,
+            _ connection: Connection
         ) throws {
             self.limit = limit
             place = start
@@ -68,7 +69,7 @@ enum ChangeFeed {
                     WHERE sequence >= $1 ORDER BY sequence
                     """, start.sequence
                 ) { row in
-                    if isKnown { return try take(row, sight, withRecords, connection) }
+                    if isKnown { return try take(row, sight, records, connection) }
                     guard row.int64(0) == start.sequence, row.int64(1) == start.at else {
                         throw ChangeProblems.problem(ChangeProblems.registerRestored)
                     }
@@ -81,7 +82,7 @@ enum ChangeFeed {
         }
 
         private mutating func take(
-            _ row: borrowing Row, _ sight: ChangeSight, _ withRecords: Bool, _ connection: Connection
+            _ row: borrowing Row, _ sight: ChangeSight, _ records: ChangeRecords?, _ connection: Connection
         ) throws {
             guard count < limit, rows < ChangeFeed.rowsMax else { throw IsFull() }
             rows += 1
@@ -119,8 +120,8 @@ enum ChangeFeed {
                 }
                 json.key("at")
                 json.string(Instant(milliseconds: row.int64(1)).description)
-                if withRecords, part != .left, let entity,
-                    let record = try ChangeRecords.json(entity, row.identifier(5), sight.scope, connection)
+                if let records, part != .left, let entity,
+                    let record = try records.json(entity, row.identifier(5), connection)
                 {
                     json.key("record")
                     json.raw(record)

@@ -1,25 +1,63 @@
-// Records as the change feed embeds them: the same JSON as their own address gives, masks and range included.
+// Records as the change feed embeds them: the same JSON as their own address gives, masks and range included. Users,
+// tokens, jobs, groups and partners are named only.
 
 import Domain
 import SQL
+import Web
 
-enum ChangeRecords {
-    typealias View = @Sendable (Identifier, Scope, Connection) throws -> [UInt8]?
+struct ChangeRecords: Sendable {
+    let register: Register
+    let scope: Scope
+    let today: CivilDate
 
-    /// The view of each kind of record that has one; nil from a view is a record that is not in the range now.
-    private static let views: [Entity: View] = [
-        .household: { id, scope, connection in
+    /// A record as it stands in the connection's snapshot; nil for one that is not in the range now, or has no address
+    /// of its own.
+    func json(_ entity: Entity, _ id: Identifier, _ connection: Connection) throws -> [UInt8]? {
+        do {
+            return try view(entity, id, connection)
+        } catch let problem as Problem where problem.kind == .notFound {
+            // Some views refuse what they do not show.
+            return nil
+        }
+    }
+
+    private func view(_ entity: Entity, _ id: Identifier, _ connection: Connection) throws -> [UInt8]? {
+        switch entity {
+        case .household:
             guard let head = try HouseholdView.head(id, scope, connection) else { return nil }
             return try HouseholdView.json(head.number, connection)
-        },
-        .division: DivisionRoutes.json,
-    ]
+        case .division: return try DivisionRoutes.json(id, scope, connection)
+        case .organization:
+            return try isInside("organization", id, connection) ? OrganizationRoutes.json(id, connection) : nil
+        case .cadre: return try isInside("cadre", id, connection) ? CadreView.json(id, connection) : nil
+        case .helper: return try isInside("helper", id, connection) ? HelperRoutes.json(id, connection) : nil
+        case .duty:
+            guard let duty = try DutyTable.find(id, connection), scope.contains(duty.areaCode), duty.state != nil else {
+                return nil
+            }
+            return try DutyRoutes.json(id, connection)
+        case .team: return try isInside("work_team", id, connection) ? TeamRoutes.json(id, connection) : nil
+        case .village: return try village(id, connection)
+        case .parameter:
+            guard let row = try ParameterTable.find(id, connection),
+                try ParameterRoutes.isVisible(row, scope, connection)
+            else { return nil }
+            return try ParameterView.json(row, connection)
+        case .group, .user, .token, .partner, .job: return nil
+        }
+    }
 
-    /// A record as it stands in the connection's snapshot.
-    static func json(
-        _ entity: Entity, _ id: Identifier, _ scope: Scope, _ connection: Connection
-    ) throws -> [UInt8]? {
-        guard let view = views[entity] else { return nil }
-        return try view(id, scope, connection)
+    private func isInside(_ table: String, _ id: Identifier, _ connection: Connection) throws -> Bool {
+        try connection.first("SELECT area_code FROM \(table) WHERE id = $1", id) { scope.contains($0.int64(0)) }
+            ?? false
+    }
+
+    /// A village is addressed by its code, and what it says of itself hangs on the day.
+    private func village(_ id: Identifier, _ connection: Connection) throws -> [UInt8]? {
+        guard let division = try DivisionStore.find(id, connection), scope.contains(division.scope),
+            division.level == .village, division.isLive
+        else { return nil }
+        let village = try VillageTable.visible(division.code.description, on: today, scope, connection)
+        return try VillageRoutes.json(village, on: today, knownAt: nil, register, connection)
     }
 }

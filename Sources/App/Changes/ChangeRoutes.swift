@@ -24,7 +24,7 @@ final class ChangeQuestion: Waiting {
     let seconds: Int
     private let start: Start
     private let limit: Int
-    private let withRecords: Bool
+    private let records: ChangeRecords?
     private let sight: ChangeSight
     private let caller: Caller
     private let sealer: CursorSealer
@@ -41,11 +41,13 @@ final class ChangeQuestion: Waiting {
         let limit = query.integer("limit", in: 1...(withRecords ? Paging.limitMax : ChangeFeed.limitMax))
         seconds = query.integer("wait", in: 0...Self.waitMax) ?? 0
         try query.finish()
-        self.withRecords = withRecords
         self.limit = limit ?? (withRecords ? Paging.limitDefault : ChangeFeed.limitDefault)
         caller = try call.caller
         sight = ChangeSight(scope: caller.scope, role: caller.role, entities: entities)
         sealer = call.register.cursors
+        records =
+            withRecords
+            ? ChangeRecords(register: call.register, scope: caller.scope, today: call.now.shanghaiDate) : nil
         start =
             switch after {
             case nil: .oldest
@@ -83,7 +85,7 @@ final class ChangeQuestion: Waiting {
             throw ChangeProblems.problem(ChangeProblems.rangeChanged)
         }
         let page = try ChangeFeed.Page(
-            after: try reached ?? opened(connection), limit: limit, sight, withRecords: withRecords, connection)
+            after: try reached ?? opened(connection), limit: limit, sight, records, connection)
         let end = page.place
         place.withLock { $0 = end }
         guard page.count > 0 || page.hasMore else { return nil }

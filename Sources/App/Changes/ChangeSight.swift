@@ -38,13 +38,29 @@ struct ChangeSight: Sendable {
         let wasInside = before.map(scope.contains) ?? false
         let isInside = after.map(scope.contains) ?? false
         let hasNoPlace = before == nil && after == nil
-        guard wasInside || isInside || hasNoPlace, let entity = entity(), entities?.contains(entity) ?? true else {
+        let isAbove = !isInside && (after ?? before).map(isAbove) ?? false
+        guard wasInside || isInside || hasNoPlace || isAbove, let entity = entity(), entities?.contains(entity) ?? true
+        else {
             return nil
         }
         if hasNoPlace { return Self.countyWide.contains(entity) ? .whole : nil }
         if Self.internals.contains(entity) && !Self.overseers.contains(role) { return nil }
+        // What is laid down for an area above holds here as well.
+        if isAbove && !wasInside { return entity == .parameter ? .whole : nil }
         if isInside { return wasInside || before == nil ? .whole : .entered }
         return after == nil ? .whole : .left
+    }
+}
+
+extension ChangeSight {
+    /// True for the place of a division that the whole range lies below.
+    private func isAbove(_ place: Int64) -> Bool {
+        // Places above a range end in the zeros of their level: most places of others are told by this alone.
+        guard place % 1_000 == 0 else { return false }
+        return DivisionLevel.allCases.contains { level in
+            let span = AreaCode.span(of: level)
+            return place % span == 0 && scope.first - scope.first % span == place && scope.last < place + span
+        }
     }
 }
 

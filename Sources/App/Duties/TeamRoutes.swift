@@ -66,7 +66,7 @@ enum TeamRoutes {
         return try call.unchanged(tag) ?? .json(200, try json(id, connection), entityTag: tag)
     }
 
-    private static func json(
+    static func json(
         _ id: Identifier, on day: CivilDate? = nil, knownAt: Int64? = nil, _ connection: Connection
     ) throws -> [UInt8] {
         var conditions = ListConditions()

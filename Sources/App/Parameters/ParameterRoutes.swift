@@ -65,7 +65,7 @@ enum ParameterRoutes {
             """)
     }
 
-    private static func isVisible(_ row: ParameterRow, _ scope: Scope, _ connection: Connection) throws -> Bool {
+    static func isVisible(_ row: ParameterRow, _ scope: Scope, _ connection: Connection) throws -> Bool {
         guard let id = row.divisionId else { return true }
         guard let division = try DivisionStore.find(id, connection) else { return false }
         return division.areaCode <= scope.last && division.areaLast >= scope.first

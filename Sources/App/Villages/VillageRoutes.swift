@@ -114,7 +114,7 @@ enum VillageRoutes {
             200, try json(village, on: today, knownAt: nil, call.register, connection), entityTag: tag)
     }
 
-    private static func json(
+    static func json(
         _ village: Village, on day: CivilDate, knownAt: Int64?, _ register: Register, _ connection: Connection
     ) throws -> [UInt8] {
         let days = Days(day: "$2", known: knownAt.map { _ in "$3" })

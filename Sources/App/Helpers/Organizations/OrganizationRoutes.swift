@@ -84,7 +84,7 @@ enum OrganizationRoutes {
         return .json(200, json.take())
     }
 
-    private static func json(_ id: Identifier, _ connection: Connection) throws -> [UInt8] {
+    static func json(_ id: Identifier, _ connection: Connection) throws -> [UInt8] {
         let columns = columns("o")
         var json = JSONWriter(reserve: 512)
         try connection.forEach(

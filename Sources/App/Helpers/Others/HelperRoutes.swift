@@ -83,7 +83,7 @@ enum HelperRoutes {
         return .json(200, json.take())
     }
 
-    private static func json(_ id: Identifier, _ connection: Connection) throws -> [UInt8] {
+    static func json(_ id: Identifier, _ connection: Connection) throws -> [UInt8] {
         let columns = columns("h")
         var json = JSONWriter(reserve: 512)
         try connection.forEach(
