@@ -15,7 +15,7 @@ struct Export: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOptions
-    @Argument(help: "divisions, successors or households.") var kind: ImportKind
+    @Argument(help: "divisions, successors, parameters, organizations, cadres or households.") var kind: ImportKind
     @Argument(help: "The file to make.") var file: String
     @Option(help: "csv or ndjson.") var format = ExportFormat.csv
     @Option(help: "Code of a division, 12 digits; everything by default.") var area: String?
@@ -25,6 +25,7 @@ struct Export: ParsableCommand {
     @Flag(help: "A byte order mark before CSV in UTF-8.") var byteOrderMark = false
     @Flag(help: "Write gzip.") var gzip = false
     @Option(help: "Names of columns: own or national.") var names = ColumnNames.own
+    @Option(help: "Key of the partner in whose codes and ids the file speaks.") var partner: String?
 
     enum SealedForm: String, ExpressibleByArgument { case masked, plain }
 
@@ -45,7 +46,7 @@ struct Export: ParsableCommand {
     func run() throws {
         var order = ExportOrder(
             kind: kind, format: format, isPlain: sealed == .plain, reason: reason, marksCSV: byteOrderMark,
-            encoding: encoding == .gb18030 ? .gb18030 : .utf8, isZipped: gzip, names: names)
+            encoding: encoding == .gb18030 ? .gb18030 : .utf8, isZipped: gzip, names: names, partner: partner)
         if let area {
             guard let code = AreaCode(area) else { throw ValidationError("--area takes a code of 12 digits.") }
             order.area = code

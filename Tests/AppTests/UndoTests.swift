@@ -204,6 +204,53 @@ struct UndoTests {
         #expect(try county.digest() == digest)
     }
 
+    @Test(
+        "organizations, cadres and parameters are taken back through their tables: facts, dated facts, sealed numbers")
+    func helpers() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        try county.makeOrganization(401)
+        try county.makeCadre(
+            501, Sample.cadre("周示例", of: 401).with(["phone": "13800001111", "rank": "section"]))
+        func held() throws -> [String] {
+            try [ImportKind.parameters, .organizations, .cadres].map { kind in
+                _ = try ExportCommand.run(
+                    ExportOrder(kind: kind, isPlain: true, reason: "for a test"), county.register,
+                    to: county.folder.path + "/now.csv")
+                return String(decoding: try county.folder.read("now.csv"), as: UTF8.self)
+            }
+        }
+        let before = try held()
+        let files = [
+            (
+                1, "organizations",
+                "id,name,kind,level,areaCode,phone\n\(Sample.id(401)),县农业农村局,state-organ,county,"
+                    + "\(Place.county),13900002222\n\(Sample.id(402)),县水利局,state-organ,county,\(Place.county),\n"
+            ),
+            (
+                2, "cadres",
+                "id,organizationId,name,sex,phone,rank,rankFrom,linkedAreaCode\n"
+                    + "\(Sample.id(501)),\(Sample.id(402)),周示例,male,13800003333,ordinary,2026-01-01,\(Place.villageA1)\n"
+                    + "\(Sample.id(502)),\(Sample.id(402)),吴示例,male,13800004444,,,\n"
+            ),
+        ]
+        for (number, kind, file) in files {
+            let job = try session.importFile(number, "kind=\(kind)", file)
+            #expect(job.counts == [1, 1, 0, 0, 0], "\(kind): \(job.counts) \(file)")
+            county.clock.advance(milliseconds: 1_000)
+        }
+        #expect(try held() != before)
+        let inUse = try session.send("POST", "/v1/imports/\(Sample.id(1))/undo")
+        #expect(inUse.errors == ["/organization/\(Sample.id(402)) in-use"])
+        for number in [2, 1] {
+            let job = try session.undo(number)
+            #expect(job["undone"]?.integer == 2 && (try? session.report(number)) == [], "\(number)")
+        }
+        #expect(try held() == before)
+        #expect(try county.count("job_kept") == 0)
+        #expect(try county.faults() == [])
+    }
+
     @Test("dry runs and running jobs are not undone; whoever may not import may not undo")
     func refusals() throws {
         let county = try County()

@@ -135,7 +135,8 @@ struct DatedTable {
             INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at, superseded_at)
             SELECT \(columns), valid_from, NULL, recorded_at, $\(key.count + 1) FROM \(current) WHERE \(self.key)
             """, values: key + [recordedAt])
-        let facts = (factColumns + ["valid_from"]).joined(separator: ", ")
+        let facts = (factColumns.filter { name in !restoring.contains { $0.column == name } } + ["valid_from"])
+            .joined(separator: ", ")
         let next = key.count + 4
         let settings = restoring.enumerated().map { ", \($1.column) = $\(next + $0)" }.joined()
         try connection.run(

@@ -1,15 +1,30 @@
 // Households with their members as a file that the import reads: one row a person, also those who left. The order is
 // that of official codes and archive numbers, so that it is the same in every database that holds the same register.
 
+import Domain
+
 enum HouseholdExport {
-    static func plan(_ scope: Scope) -> ExportPlan {
+    /// - Parameter partner: whose ids for households and members stand in columns of their own.
+    static func plan(_ scope: Scope, partner: Identifier? = nil) -> ExportPlan {
         var conditions = ListConditions()
         conditions.add(scope, on: "d.area_code")
+        var columns = household + members
+        var theirs = ""
+        if let partner {
+            let parameter = conditions.bind(partner)
+            for (name, entity, id) in [("ph", PartnerEntity.household, "h.id"), ("pm", .member, "m.id")] {
+                theirs += """
+                     LEFT JOIN partner_id \(name) ON \(name).partner_id = \(parameter)
+                    AND \(name).entity = '\(entity.rawValue)' AND \(name).entity_id = \(id)
+                    """
+            }
+            columns += [column(.partnerId, "ph.their_id"), column(.partnerMemberId, "pm.their_id")]
+        }
         return ExportPlan(
-            columns: household + members,
+            columns: columns,
             source: """
                 division d JOIN household h ON h.village_id = d.id LEFT JOIN village_group g ON g.id = h.group_id
-                LEFT JOIN member m ON m.household_number = h.household_number
+                LEFT JOIN member m ON m.household_number = h.household_number\(theirs)
                 """,
             conditions: conditions, order: ["d.code", "h.archive_number", "m.position", "m.id"])
     }

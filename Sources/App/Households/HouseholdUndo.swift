@@ -24,6 +24,8 @@ enum HouseholdUndo {
         for record in [id] + members.map(\.id) {
             try connection.run("DELETE FROM partner_id WHERE entity_id = $1", record)
         }
+        try connection.run("DELETE FROM judgement WHERE entity_id = $1", id)
+        transaction.figures.replace(CountedHousehold(household), by: nil)
         try transaction.audit("undo", .household, id, before: HouseholdAudit.whole(household.state, members))
         try transaction.change(
             .end, .household, id, version: household.version + 1, from: household.areaCode, to: nil)
@@ -77,6 +79,7 @@ enum HouseholdUndo {
             try HouseholdSearch.remove(figuresBefore.searchNames, before.number, connection)
             try HouseholdSearch.add(figures.searchNames, before.number, connection)
         }
+        transaction.figures.replace(CountedHousehold(before), by: CountedHousehold(after))
         let known = Dictionary(uniqueKeysWithValues: after.members.map { ($0.state.id, $0.state) })
         let differing = before.members.map(\.state).filter { known[$0.id] != $0 }
         let (now, then) = HouseholdAudit.difference(after, before.state, differing)
@@ -84,5 +87,7 @@ enum HouseholdUndo {
         try transaction.change(
             village.areaCode == before.areaCode ? .change : .move, .household, before.id, version: before.version + 1,
             from: before.areaCode, to: village.areaCode)
+        _ = try LabourJudgement.judge(
+            before.id, in: after.state.villageId, after.members.map(\.state), isNew: false, transaction)
     }
 }

@@ -38,6 +38,9 @@ struct PartnerMapping: Sendable {
     /// Our code for one of theirs; nil where they have none such.
     func ours(of theirs: String, in list: CodeListKey) -> String? { ours[list]?[theirs] }
 
+    /// Whether they have codes of their own for a list at all.
+    func speaks(_ list: CodeListKey) -> Bool { theirs[list] != nil }
+
     /// Their code for one of ours; nil where they have none.
     func theirs(of ours: String, in list: CodeListKey) -> String? { theirs[list]?[ours] }
 }

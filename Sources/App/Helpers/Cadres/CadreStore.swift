@@ -89,6 +89,8 @@ enum CadreStore {
         _ stored: StoredCadre, _ state: CadreState, _ kept: CadreKept, validFrom: CivilDate, recordedAt: Int64,
         _ action: String, _ transaction: Transaction
     ) throws {
+        if state.phone != stored.state.phone { try transaction.keep(.cadrePhone, of: stored.id) }
+        if state.identity != stored.state.identity { try transaction.keep(.cadreIdentity, of: stored.id) }
         try CadreTable.update(
             stored, to: state, kept, validFrom: validFrom, recordedAt: recordedAt, transaction.connection)
         let (before, after) = RecordAudit.difference(

@@ -37,6 +37,7 @@ enum OrganizationStore {
                 [stored.id], from: day, recordedAt: knownSince, changes: changes, connection)
             if !isLate { validFrom = day }
         }
+        if state.phone != stored.state.phone { try transaction.keep(.organizationPhone, of: stored.id) }
         try OrganizationTable.update(
             stored, to: state, areaCode: areaCode, validFrom: validFrom, recordedAt: knownSince, connection)
         let (before, after) = RecordAudit.difference(

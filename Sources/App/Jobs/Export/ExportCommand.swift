@@ -42,7 +42,8 @@ public enum ExportCommand {
             }
             try Files.stream(to: path) { write in
                 try withoutActuallyEscaping(write) { write in
-                    figures = try ExportFile.write(order, scope ?? .everything, on: day, keys, reader, to: write)
+                    figures = try ExportFile.write(
+                        order, scope ?? .everything, on: day, keys, reader, to: write)
                 }
             }
         }

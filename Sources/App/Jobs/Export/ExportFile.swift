@@ -37,17 +37,25 @@ enum ExportFile {
         _ order: ExportOrder, _ scope: Scope, on day: CivilDate, _ keys: KeyRing?, _ connection: Connection,
         shouldStop: () -> Bool = { false }, to write: @escaping ([UInt8]) throws -> Void
     ) throws -> ExportFigures {
-        let plan = order.kind.exportPlan(scope, on: day)
+        let mapping = try order.partner.map { key in
+            guard let mapping = try PartnerMapping.load(key: key, connection) else {
+                throw ImportFailure.unknownPartner(key)
+            }
+            return mapping
+        }
+        let plan = order.kind.exportPlan(scope, on: day, partner: mapping?.partner)
         let query = Query(plan, isPlain: order.isPlain)
+        let theirs = mapping.map { TheirCodes($0, order.kind, plan) }
         var sink = try Sink(order, write)
         // The first read takes the snapshot.
         let changesAfter = try connection.first("SELECT coalesce(max(sequence), 0) FROM change") { $0.int64(0) } ?? 0
         var figures: ExportFigures
         if order.format == .csv {
-            figures = try writeCSV(plan, query, order, keys, connection, shouldStop, &sink)
+            figures = try writeCSV(plan, query, order, keys, connection, theirs, shouldStop, &sink)
         } else {
-            figures = try writeNDJSON(plan, query, keys, connection, shouldStop, &sink)
+            figures = try writeNDJSON(plan, query, keys, connection, theirs, shouldStop, &sink)
         }
+        if let theirs, !theirs.missing.isEmpty { throw ImportFailure.unknownCodes(theirs.missing.sorted()) }
         figures.changesAfter = changesAfter
         figures.bytes = sink.byteCount
         figures.sha256 = sink.digest()
@@ -108,7 +116,7 @@ enum ExportFile {
 
     private static func writeCSV(
         _ plan: ExportPlan, _ query: Query, _ order: ExportOrder, _ keys: KeyRing?, _ connection: Connection,
-        _ shouldStop: () -> Bool, _ sink: inout Sink
+        _ theirs: TheirCodes?, _ shouldStop: () -> Bool, _ sink: inout Sink
     ) throws -> ExportFigures {
         var csv = CSVWriter(byteOrderMark: order.marksCSV, reserve: chunkBytes + 16_384)
         for column in plan.columns {
@@ -118,7 +126,13 @@ enum ExportFile {
         var figures = ExportFigures()
         let places = query.places
         try connection.forEach(query.sql, values: query.values) { row in
-            for index in places.indices { try write(row, index, places[index], keys, &csv) }
+            for index in places.indices {
+                if let text = theirs?.text(row, index) {
+                    csv.text(text)
+                } else {
+                    try write(row, index, places[index], keys, &csv)
+                }
+            }
             csv.endRow()
             figures.rows += 1
             guard csv.byteCount >= chunkBytes else { return }
@@ -146,8 +160,8 @@ enum ExportFile {
     // MARK: NDJSON
 
     private static func writeNDJSON(
-        _ plan: ExportPlan, _ query: Query, _ keys: KeyRing?, _ connection: Connection, _ shouldStop: () -> Bool,
-        _ sink: inout Sink
+        _ plan: ExportPlan, _ query: Query, _ keys: KeyRing?, _ connection: Connection, _ theirs: TheirCodes?,
+        _ shouldStop: () -> Bool, _ sink: inout Sink
     ) throws -> ExportFigures {
         var trailer = NDJSONTrailer()
         var json = JSONWriter(reserve: chunkBytes + 16_384)
@@ -167,7 +181,9 @@ enum ExportFile {
             json.beginObject()
             for (index, place) in places.enumerated() where !row.isNull(index) {
                 json.key(data: names[index])
-                if let sealed = place.sealedFor {
+                if let text = theirs?.text(row, index) {
+                    json.string(text)
+                } else if let sealed = place.sealedFor {
                     json.string(try opened(row, index, sealed, keys))
                 } else {
                     ListAnswer.write(row, index, place.value, &json)
@@ -184,6 +200,33 @@ enum ExportFile {
         try flush(&json)
         try trailer.line().withUnsafeBufferPointer { try sink.append($0) }
         return figures
+    }
+}
+
+/// The cells of a file that speaks in a partner's codes. Lists for which the partner has no codes at all keep ours; a
+/// code that is missing in a list of theirs is gathered, so that all are told at once.
+private final class TheirCodes {
+    private let mapping: PartnerMapping
+    /// The list of each column that is translated.
+    private let lists: [CodeListKey?]
+    private(set) var missing: Set<String> = []
+
+    init(_ mapping: PartnerMapping, _ kind: ImportKind, _ plan: ExportPlan) {
+        self.mapping = mapping
+        lists = plan.columns.map { column in
+            kind.codeList(of: column.name).flatMap { mapping.speaks($0) ? $0 : nil }
+        }
+    }
+
+    /// The text of a cell in their codes; nil for a cell that is not translated.
+    func text(_ row: borrowing Row, _ index: Int) -> String? {
+        guard let list = lists[index], !row.isNull(index) else { return nil }
+        let codes = row.text(index).split(separator: ";").map { code in
+            if let theirs = mapping.theirs(of: String(code), in: list) { return theirs }
+            missing.insert("\(list.rawValue) \(code)")
+            return String(code)
+        }
+        return codes.joined(separator: ";")
     }
 }
 

@@ -37,12 +37,14 @@ public struct ExportOrder: Sendable, Equatable {
     public var isZipped: Bool
     /// The names of the columns.
     public var names: ColumnNames
+    /// Key of the partner in whose codes and ids the file speaks.
+    public var partner: String?
 
     /// An order for a file.
     public init(
         kind: ImportKind, format: ExportFormat = .csv, area: AreaCode? = nil, isPlain: Bool = false,
         reason: String? = nil, marksCSV: Bool = false, encoding: TextEncoding = .utf8, isZipped: Bool = false,
-        names: ColumnNames = .own
+        names: ColumnNames = .own, partner: String? = nil
     ) {
         self.kind = kind
         self.format = format
@@ -53,6 +55,7 @@ public struct ExportOrder: Sendable, Equatable {
         self.encoding = encoding
         self.isZipped = isZipped
         self.names = names
+        self.partner = partner
     }
 
     /// `households.csv`, with `.gz` where it is zipped.
@@ -80,6 +83,10 @@ extension ExportOrder {
             json.boolean(isZipped)
             json.key("names")
             json.string(names.rawValue)
+            if let partner {
+                json.key("partner")
+                json.string(partner)
+            }
         }
         return String(decoding: json.take(), as: UTF8.self)
     }
@@ -93,7 +100,8 @@ extension ExportOrder {
         self.init(
             kind: kind, format: format, area: area.flatMap { AreaCode($0) }, isPlain: root["sealed"]?.string == "plain",
             reason: root["reason"]?.string, marksCSV: root["byteOrderMark"]?.boolean ?? false, encoding: encoding,
-            isZipped: root["gzip"]?.boolean ?? false, names: names)
+            isZipped: root["gzip"]?.boolean ?? false, names: names,
+            partner: root["partner"]?.string)
     }
 
     /// Reads the body of a call.
@@ -119,6 +127,7 @@ extension ExportOrder {
         let names = body.optionalValue("names") { text throws(FieldError) in
             try Self.choice(text, "unknown-value", ColumnNames.allCases)
         }
+        let partner = body.optionalString("partner", characters: 1...40)
         if sealed == .plain && reason == nil {
             body.report(
                 "reason", code: "required",
@@ -137,7 +146,7 @@ extension ExportOrder {
         try body.finish()
         self.init(
             kind: kind, format: format, area: area, isPlain: sealed == .plain, reason: reason, marksCSV: marksCSV,
-            encoding: encoding ?? .utf8, isZipped: isZipped, names: names ?? .own)
+            encoding: encoding ?? .utf8, isZipped: isZipped, names: names ?? .own, partner: partner)
     }
 
     private enum SealedForm: String, CaseIterable { case masked, plain }
@@ -158,7 +167,11 @@ extension ExportOrder {
 
 extension ImportKind {
     /// What an export of this kind holds.
-    func exportPlan(_ scope: Scope, on day: CivilDate) -> ExportPlan {
+    ///
+    /// - Parameters:
+    ///   - day: of which dated facts are.
+    ///   - partner: whose ids stand beside ours.
+    func exportPlan(_ scope: Scope, on day: CivilDate, partner: Identifier?) -> ExportPlan {
         switch self {
         case .divisions: DivisionExport.plan(scope)
         case .successors: DivisionExport.successors(scope)
@@ -166,19 +179,33 @@ extension ImportKind {
         case .organizations: OrganizationExport.plan(scope)
         case .cadres: CadreExport.plan(scope, on: day)
         case .duties: DutyExport.plan(scope)
-        case .households: HouseholdExport.plan(scope)
+        case .households: HouseholdExport.plan(scope, partner: partner)
+        }
+    }
+
+    /// The code list of a column that holds codes.
+    func codeList(of column: String) -> CodeListKey? {
+        switch self {
+        case .divisions, .successors: nil
+        case .parameters: ParameterColumn(rawValue: column)?.codeList
+        case .organizations: OrganizationColumn(rawValue: column)?.codeList
+        case .cadres: CadreColumn(rawValue: column)?.codeList
+        case .duties: DutyColumn(rawValue: column)?.codeList
+        case .households: HouseholdColumn(rawValue: column)?.codeList
         }
     }
 
     /// The national name of a column, or its own where it has none.
     func nationalName(of column: String) -> String {
-        switch self {
-        case .divisions, .successors: column
-        case .parameters: ParameterColumn(rawValue: column)?.nationalNames.first ?? column
-        case .organizations: OrganizationColumn(rawValue: column)?.nationalNames.first ?? column
-        case .cadres: CadreColumn(rawValue: column)?.nationalNames.first ?? column
-        case .duties: DutyColumn(rawValue: column)?.nationalNames.first ?? column
-        case .households: HouseholdColumn(rawValue: column)?.nationalNames.first ?? column
-        }
+        let names =
+            switch self {
+            case .divisions, .successors: [String]?.none
+            case .parameters: ParameterColumn(rawValue: column)?.nationalNames
+            case .organizations: OrganizationColumn(rawValue: column)?.nationalNames
+            case .cadres: CadreColumn(rawValue: column)?.nationalNames
+            case .duties: DutyColumn(rawValue: column)?.nationalNames
+            case .households: HouseholdColumn(rawValue: column)?.nationalNames
+            }
+        return names?.first ?? column
     }
 }

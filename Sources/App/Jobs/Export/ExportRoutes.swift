@@ -115,6 +115,10 @@ enum ExportRoutes {
                     detail: Message(
                         zh: "导出明文号码需要权限 read-sealed", en: "numbers in clear need the right read-sealed"))
             }
+            if let partner = order.partner, try PartnerStore.find(key: partner, connection) == nil {
+                throw Problem.field(
+                    "/partner", "unknown-partner", zh: "没有这个对接方", en: "there is no such partner")
+            }
             let scope = try area(order.area, caller.scope, connection)
             let open = try connection.first(
                 """

@@ -91,8 +91,9 @@ final class ExportRunner: Sendable {
             logger.error("an export failed", metadata: ["export": "\(job.id)", "error": "\(type(of: error))"])
             let isFull = (error as? HTTP1.FileError)?.isDiskFull ?? false
             try register.perform { transaction in
+                let known = (error as? ImportFailure)?.description
                 try ExportStore.fail(
-                    job.id, isFull ? "磁盘已满 / the disk is full" : "内部错误 / internal error", transaction)
+                    job.id, known ?? (isFull ? "磁盘已满 / the disk is full" : "内部错误 / internal error"), transaction)
             }
         }
     }

@@ -1,0 +1,52 @@
+// Taking back what an import did to organizations and cadres: their tables do it, and what their rows keep of others is
+// written anew.
+
+import Domain
+import SQL
+
+enum HelperUndo {
+    static let organizations = Undoable(
+        .organization, OrganizationTable.dated, sealed: [.organizationPhone],
+        fields: { id, connection in
+            try OrganizationTable.find(id, connection).map { OrganizationTable.auditFields($0.state) }
+        },
+        settle: { id, transaction in
+            let connection = transaction.connection
+            let places = try connection.first(
+                """
+                SELECT o.area_code, d.area_code FROM organization o JOIN division d ON d.id = o.division_id
+                WHERE o.id = $1
+                """, id
+            ) { (now: $0.int64(0), home: $0.int64(1)) }
+            guard let places, places.now != places.home else { return }
+            try connection.run("UPDATE organization SET area_code = $2 WHERE id = $1", id, places.home)
+            try CadreStore.follow(organization: id, to: places.home, transaction)
+        })
+
+    static let cadres = Undoable(
+        .cadre, CadreTable.dated, intervals: [CadreTable.ranks, CadreTable.posts, CadreTable.links],
+        sealed: [.cadrePhone, .cadreIdentity],
+        fields: { id, connection in
+            try CadreTable.find(id, connection).map { CadreTable.auditFields($0.state, $0.kept) }
+        },
+        settle: { id, transaction in
+            let connection = transaction.connection
+            let home = try connection.first(
+                """
+                SELECT o.area_code FROM cadre c JOIN organization o ON o.id = c.organization_id WHERE c.id = $1
+                """, id
+            ) { $0.int64(0) }
+            guard let home else { return }
+            let kept = try CadreStore.kept(id, home: home, on: transaction.today, connection)
+            try connection.run(
+                """
+                UPDATE cadre SET rank = $2, post_state = $3, linked_division_id = $4, area_code = $5 WHERE id = $1
+                """, id, kept.rank, kept.postState, kept.linkedDivisionId, kept.areaCode)
+        })
+}
+
+extension SealedColumn {
+    static let organizationPhone = SealedColumn(table: "organization", name: "phone")
+    static let cadrePhone = SealedColumn(table: "cadre", name: "phone")
+    static let cadreIdentity = SealedColumn(table: "cadre", name: "identity")
+}
