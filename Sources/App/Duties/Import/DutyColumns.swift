@@ -29,6 +29,14 @@ enum DutyColumn: String, FileColumn {
         }
     }
 
+    var codeList: CodeListKey? {
+        switch self {
+        case .kind: .dutyKind
+        case .endReason, .teamEndReason: .dutyEndReason
+        default: nil
+        }
+    }
+
     /// The place by names, from the province down.
     static let path: [DutyColumn] = [.province, .city, .county, .town, .village]
 }
