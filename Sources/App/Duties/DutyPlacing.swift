@@ -8,11 +8,16 @@ import Web
 struct DutyPlacing {
     let scope: Scope
     let connection: Connection
+    /// Whether a village of whose kind nothing was said yet may be a poor one: registers come in files, one by one.
+    let takesUnknownKinds: Bool
     private(set) var errors: [FieldError] = []
+    /// What does not stand in the way and should be looked at.
+    private(set) var warnings: [FieldError] = []
 
-    init(_ scope: Scope, _ connection: Connection) {
+    init(_ scope: Scope, _ connection: Connection, takesUnknownKinds: Bool = false) {
         self.scope = scope
         self.connection = connection
+        self.takesUnknownKinds = takesUnknownKinds
     }
 
     /// The living division of a code where a duty of the kind can be held.
@@ -54,12 +59,9 @@ struct DutyPlacing {
         }
         if let id = state.cadreId, id != stored?.cadreId || isOtherTerm { try checkCadre(id, state, stored) }
         if state.kind == .leaderVillage,
-            state.divisionId != stored?.divisionId || state.term.first != stored?.term.first,
-            try !isPoor(state.divisionId, on: state.term.first)
+            state.divisionId != stored?.divisionId || state.term.first != stored?.term.first
         {
-            add(
-                "/divisionCode", "not-a-poor-village", "该村在开始之日不是建档立卡贫困村",
-                "the village is not registered as poor on the first day")
+            try checkPoor(state.divisionId, on: state.term.first)
         }
         if let id = state.teamId, let team = try team(id) {
             if team.divisionId != state.divisionId {
@@ -127,14 +129,28 @@ struct DutyPlacing {
         return try connection.first("SELECT is_county_leader FROM cadre WHERE id = $1", id) { $0.bool(0) } ?? false
     }
 
-    private func isPoor(_ village: Identifier, on day: CivilDate) throws -> Bool {
+    private mutating func checkPoor(_ village: Identifier, on day: CivilDate) throws {
         let kind = try connection.first(
             """
             SELECT kind FROM village_kind WHERE village_id = $1 AND superseded_at IS NULL AND valid_from <= $2
                 AND (valid_to IS NULL OR valid_to > $2)
             """, village, day
         ) { $0.text(0) }
-        return kind.map(VillageKind.isRegisteredPoor) ?? false
+        if kind.map(VillageKind.isRegisteredPoor) ?? false { return }
+        let isKnown = try connection.first(
+            "SELECT 1 FROM village_kind WHERE village_id = $1 AND superseded_at IS NULL LIMIT 1", village
+        ) { _ in true }
+        if takesUnknownKinds && isKnown == nil {
+            warnings.append(
+                FieldError(
+                    pointer: "/divisionCode", code: "village-kind-unknown",
+                    detail: Message(
+                        zh: "该村的村类型尚未登记", en: "the kind of the village has not been recorded yet")))
+            return
+        }
+        add(
+            "/divisionCode", "not-a-poor-village", "该村在开始之日不是建档立卡贫困村",
+            "the village is not registered as poor on the first day")
     }
 
     private mutating func add(_ pointer: String, _ code: String, _ zh: String, _ en: String) {

@@ -113,6 +113,7 @@ struct ImportRun {
         switch order.kind {
         case .divisions: end = try run { try DivisionImporter(path: path) }
         case .successors: end = try run { try SuccessorImporter(path: path) }
+        case .villages: end = try run { try RowImporter<VillageRows>(path: path, order, register) }
         case .organizations:
             end = try run { try RowImporter<OrganizationImport>(path: path, order, register) }
         case .cadres: end = try run { try RowImporter<CadreImport>(path: path, order, register) }

@@ -8,6 +8,7 @@ import Web
 public enum ImportKind: String, Sendable, CaseIterable {
     case divisions
     case successors
+    case villages
     case parameters
     case organizations
     case cadres

@@ -93,16 +93,22 @@ enum HeadcountRoutes {
         try connection.first(
             """
             WITH RECURSIVE place (id, last) AS (
-                SELECT v.id, v.id FROM division v WHERE v.level = 5 AND (v.ended_on IS NULL OR v.ended_on > $4)
-                    AND (v.opened_on <= $4 OR NOT EXISTS (SELECT 1 FROM division f WHERE f.successor_id = v.id))
+                SELECT v.id, v.successor_id FROM division v WHERE v.successor_id IS NOT NULL AND v.level = 5
+                    AND v.ended_on > $4
                 UNION ALL
                 SELECT c.id, n.successor_id FROM place c JOIN division n ON n.id = c.last
-                WHERE n.successor_id IS NOT NULL)
+                WHERE n.successor_id IS NOT NULL),
+            stood (id, opened_on) AS (
+                SELECT v.id, v.opened_on FROM division v WHERE v.level = 5 AND v.successor_id IS NULL
+                    AND v.area_code BETWEEN $1 AND $2 AND (v.ended_on IS NULL OR v.ended_on > $4)
+                UNION ALL
+                SELECT v.id, v.opened_on FROM place c JOIN division d ON d.id = c.last JOIN division v ON v.id = c.id
+                WHERE d.successor_id IS NULL AND d.area_code BETWEEN $1 AND $2)
             SELECT count(*), count(p.registered_rural_population), coalesce(sum(p.registered_rural_population), 0),
                 count(p.total_population), coalesce(sum(p.total_population), 0)
-            FROM place c JOIN division d ON d.id = c.last AND d.successor_id IS NULL
-            LEFT JOIN village_profile p ON p.village_id = c.id AND p.superseded_at IS NULL AND p.valid_from = $3
-            WHERE d.area_code BETWEEN $1 AND $2
+            FROM stood s
+            LEFT JOIN village_profile p ON p.village_id = s.id AND p.superseded_at IS NULL AND p.valid_from = $3
+            WHERE s.opened_on <= $4 OR NOT EXISTS (SELECT 1 FROM division f WHERE f.successor_id = s.id)
             """, scope.first, scope.last, year, day
         ) { row in
             Populations(

@@ -6,7 +6,7 @@ import SQL
 import Web
 
 enum ProfileRoutes {
-    private static let years = 1990...2100
+    static let years = 1990...2100
 
     private static let columns =
         [
@@ -90,8 +90,11 @@ enum ProfileRoutes {
         return { transaction in
             let connection = transaction.connection
             let village = try village(call, year, connection)
-            if let first = try stored(village, year, isFirst: true, connection) {
-                guard first == profile, try stored(village, year, isFirst: false, connection) != nil else {
+            if let first = try VillageTable.profile(
+                of: village.division.id, year: year, isFirst: true, connection)
+            {
+                guard first == profile, try VillageTable.profile(of: village.division.id, year: year, connection) != nil
+                else {
                     throw Problem(.conflictingContent)
                 }
                 var response = try answer(200, call, year, connection)
@@ -113,7 +116,9 @@ enum ProfileRoutes {
         return { transaction in
             let connection = transaction.connection
             let village = try village(call, year, connection)
-            guard let old = try stored(village, year, isFirst: false, connection) else { throw Problem(.notFound) }
+            guard let old = try VillageTable.profile(of: village.division.id, year: year, connection) else {
+                throw Problem(.notFound)
+            }
             try VersionTag.require(village.version, call)
             var profile = old
             for (field, change) in said { profile.values[field] = change.applied(to: old.values[field]) }
@@ -130,25 +135,6 @@ enum ProfileRoutes {
             status, try json(village, year, connection), entityTag: VersionTag.tag(village.version))
         if status == 201 { response.add("Location", "/v1/villages/\(village.division.code)/profiles/\(year)") }
         return response
-    }
-
-    /// The profile that was said first, or the one that is believed now.
-    private static func stored(
-        _ village: Village, _ year: Int, isFirst: Bool, _ connection: Connection
-    ) throws -> VillageProfile? {
-        let columns = ProfileField.allCases.map(\.column).joined(separator: ", ")
-        return try connection.first(
-            """
-            SELECT \(columns) FROM village_profile WHERE village_id = $1 AND valid_from = $2
-                AND ($3 = 1 OR superseded_at IS NULL) ORDER BY recorded_at LIMIT 1
-            """, village.division.id, try VillageStore.days(of: year).first, isFirst
-        ) { row in
-            var values: [ProfileField: SQLValue] = [:]
-            for (index, field) in ProfileField.allCases.enumerated() where !row.isNull(index) {
-                values[field] = row.value(index)
-            }
-            return VillageProfile(values: values)
-        }
     }
 
     private static func read(_ field: ProfileField, _ body: inout ObjectReader) -> SQLValue? {

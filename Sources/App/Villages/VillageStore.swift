@@ -11,6 +11,8 @@ struct VillageStatement {
     let kind: Change<String>
     let targetExitYear: Change<Int>
     let tags: Change<[String]>
+    /// Tags that hold as well, beside those that are known.
+    var addedTags: [String] = []
 }
 
 enum VillageStore {
@@ -28,6 +30,9 @@ enum VillageStore {
         case .keep: break
         case .clear: isDifferent = try setTags([], of: id, said.days, transaction) || isDifferent
         case .set(let tags): isDifferent = try setTags(Set(tags), of: id, said.days, transaction) || isDifferent
+        }
+        for tag in said.addedTags {
+            isDifferent = try add(tag, to: id, said.days, transaction) || isDifferent
         }
         guard isDifferent else {
             try forget(village, transaction)
@@ -123,12 +128,16 @@ enum VillageStore {
             try table.clear([id, tag], days, recordedAt: recordedAt, connection)
             isDifferent = true
         }
-        for tag in tags.sorted() {
-            let recordedAt = try table.nextRecordedAt([id, tag], now: transaction.now, connection)
-            isDifferent =
-                try table.state([id, tag], [], days, recordedAt: recordedAt, connection) || isDifferent
-        }
+        for tag in tags.sorted() { isDifferent = try add(tag, to: id, days, transaction) || isDifferent }
         return isDifferent
+    }
+
+    private static func add(
+        _ tag: String, to id: Identifier, _ days: DayInterval, _ transaction: Transaction
+    ) throws -> Bool {
+        let table = VillageTable.tags
+        let recordedAt = try table.nextRecordedAt([id, tag], now: transaction.now, transaction.connection)
+        return try table.state([id, tag], [], days, recordedAt: recordedAt, transaction.connection)
     }
 
     private static func facts(

@@ -31,10 +31,34 @@ enum VillageTable {
         else { throw Problem(.notFound) }
         let place = try DivisionStore.followSuccessors(division, connection).areaCode
         guard scope.contains(place) else { throw Problem(.notFound) }
+        return try village(division, at: place, connection)
+    }
+
+    /// The archive of a village.
+    static func village(_ division: Division, at place: Int64, _ connection: Connection) throws -> Village {
         let head = try connection.first("SELECT version, recorded_at FROM village WHERE id = $1", division.id) {
             ($0.int(0), $0.int64(1))
         }
         return Village(division: division, areaCode: place, version: head?.0 ?? 1, recordedAt: head?.1)
+    }
+
+    /// The profile that was said first of a year, or the one that is believed now.
+    static func profile(
+        of village: Identifier, year: Int, isFirst: Bool = false, _ connection: Connection
+    ) throws -> VillageProfile? {
+        let columns = ProfileField.allCases.map(\.column).joined(separator: ", ")
+        return try connection.first(
+            """
+            SELECT \(columns) FROM village_profile WHERE village_id = $1 AND valid_from = $2
+                AND ($3 = 1 OR superseded_at IS NULL) ORDER BY recorded_at LIMIT 1
+            """, village, try VillageStore.days(of: year).first, isFirst
+        ) { row in
+            var values: [ProfileField: SQLValue] = [:]
+            for (index, field) in ProfileField.allCases.enumerated() where !row.isNull(index) {
+                values[field] = row.value(index)
+            }
+            return VillageProfile(values: values)
+        }
     }
 
     private static func division(_ code: AreaCode, on day: CivilDate, _ connection: Connection) throws -> Division? {

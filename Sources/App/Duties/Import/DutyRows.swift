@@ -109,16 +109,20 @@ enum DutyRows: RowKind {
             }
         }
         guard duty?.state != state else { return (isTeamDifferent ? .changed : .unchanged, []) }
-        var placing = DutyPlacing(context.scope, connection)
+        var placing = DutyPlacing(context.scope, connection, takesUnknownKinds: true)
         try placing.check(state, over: duty?.state)
         try placing.finish()
+        let findings = placing.warnings.map {
+            ReportRow(
+                line: context.line, column: context.header.name(.divisionCode), .warning, code: $0.code, $0.detail)
+        }
         guard let duty else {
             try DutyStore.create(
                 row.dutyId ?? transaction.newId(), state, contentHash: nil, context.scope, transaction)
-            return (.created, [])
+            return (.created, findings)
         }
         try DutyStore.change(duty, to: state, context.scope, transaction)
-        return (.changed, [])
+        return (.changed, findings)
     }
 
     /// - Throws: 409 for an id that is used where the caller does not see it.
