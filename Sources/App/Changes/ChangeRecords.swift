@@ -31,12 +31,8 @@ struct ChangeRecords: Sendable {
             return try isInside("organization", id, connection) ? OrganizationRoutes.json(id, connection) : nil
         case .cadre: return try isInside("cadre", id, connection) ? CadreView.json(id, connection) : nil
         case .helper: return try isInside("helper", id, connection) ? HelperRoutes.json(id, connection) : nil
-        case .duty:
-            guard let duty = try DutyTable.find(id, connection), scope.contains(duty.areaCode), duty.state != nil else {
-                return nil
-            }
-            return try DutyRoutes.json(id, connection)
-        case .team: return try isInside("work_team", id, connection) ? TeamRoutes.json(id, connection) : nil
+        case .duty: return try DutyRoutes.json(id, scope, connection)
+        case .team: return try TeamRoutes.json(id, scope, connection)
         case .village: return try village(id, connection)
         case .parameter:
             guard let row = try ParameterTable.find(id, connection),

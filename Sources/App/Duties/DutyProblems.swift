@@ -47,11 +47,11 @@ enum DutyProblems {
     /// Runs a write of a duty, and turns what a trigger refuses into a problem.
     ///
     /// - Throws: what the write threw where no trigger of duties spoke.
-    static func locating(
-        _ state: DutyState, of id: Identifier, _ scope: Scope, _ connection: Connection, _ write: () throws -> Void
-    ) throws {
+    static func locating<Result>(
+        _ state: DutyState, of id: Identifier, _ scope: Scope, _ connection: Connection, _ write: () throws -> Result
+    ) throws -> Result {
         do {
-            try write()
+            return try write()
         } catch SQLError.trigger(let name) {
             if name == ProblemKind.memberTwice.slug {
                 let pointer = state.cadreId == nil ? "/holderName" : "/cadreId"
@@ -66,9 +66,9 @@ enum DutyProblems {
     }
 
     /// The same for a team.
-    static func naming(_ write: () throws -> Void) throws {
+    static func naming<Result>(_ write: () throws -> Result) throws -> Result {
         do {
-            try write()
+            return try write()
         } catch SQLError.trigger(ProblemKind.teamNameTaken.slug) {
             throw problem(.teamNameTaken, "/name", nil)
         }

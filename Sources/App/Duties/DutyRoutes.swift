@@ -49,6 +49,14 @@ enum DutyRoutes {
         return try DutyList.json(conditions, connection)
     }
 
+    /// The duty where it is in a range; nil when it is not, or was taken back.
+    static func json(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> [UInt8]? {
+        guard let duty = try DutyTable.find(id, connection), duty.state != nil, scope.contains(duty.areaCode) else {
+            return nil
+        }
+        return try json(id, connection)
+    }
+
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         let document = try call.document()

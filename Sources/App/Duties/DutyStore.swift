@@ -18,11 +18,11 @@ enum DutyStore {
             INSERT INTO duty (id, version, level, area_code, created_at, content_hash)
             VALUES ($1, 1, $2, $3, $4, $5)
             """, id, division.level.rawValue, place, transaction.now, contentHash)
-        try DutyProblems.locating(state, of: id, scope, connection) {
+        let recordedAt = try DutyProblems.locating(state, of: id, scope, connection) {
             try DutyTable.write(state, of: id, transaction)
         }
         try transaction.audit("create", .duty, id, after: FieldAudit.whole(state.auditFields))
-        try transaction.change(.create, .duty, id, version: 1, to: place)
+        try transaction.change(.create, .duty, id, version: 1, to: place, recordedAt: recordedAt)
         try touchTeam(of: state, transaction)
     }
 
@@ -43,7 +43,7 @@ enum DutyStore {
             place = try DivisionStore.followSuccessors(division, connection).areaCode
             level = division.level
         }
-        try DutyProblems.locating(state, of: duty.id, scope, connection) {
+        let recordedAt = try DutyProblems.locating(state, of: duty.id, scope, connection) {
             try DutyTable.write(state, of: duty.id, transaction)
         }
         try connection.run(
@@ -55,7 +55,7 @@ enum DutyStore {
         try transaction.audit(isEnding ? "end" : "change", .duty, duty.id, before: before, after: after)
         try transaction.change(
             place != duty.areaCode ? .move : isEnding ? .end : .change, .duty, duty.id, version: duty.version + 1,
-            from: duty.areaCode, to: place)
+            from: duty.areaCode, to: place, recordedAt: recordedAt)
         try touchTeam(of: state, transaction)
         return true
     }
@@ -63,11 +63,12 @@ enum DutyStore {
     /// Takes back a duty that was entered in error: nothing is believed of it any more.
     static func withdraw(_ duty: StoredDuty, _ transaction: Transaction) throws {
         guard let state = duty.state else { return }
-        try DutyTable.write(nil, of: duty.id, transaction)
+        let recordedAt = try DutyTable.write(nil, of: duty.id, transaction)
         try transaction.connection.run("UPDATE duty SET version = version + 1 WHERE id = $1", duty.id)
         try transaction.audit("withdraw", .duty, duty.id, before: FieldAudit.whole(state.auditFields))
         try transaction.change(
-            .end, .duty, duty.id, version: duty.version + 1, from: duty.areaCode, to: duty.areaCode)
+            .end, .duty, duty.id, version: duty.version + 1, from: duty.areaCode, to: duty.areaCode,
+            recordedAt: recordedAt)
         try touchTeam(of: state, transaction)
     }
 
@@ -75,8 +76,10 @@ enum DutyStore {
     private static func touchTeam(of state: DutyState, _ transaction: Transaction) throws {
         guard let id = state.teamId, let team = try TeamTable.find(id, transaction.connection) else { return }
         try transaction.connection.run("UPDATE work_team SET version = version + 1 WHERE id = $1", id)
+        let recordedAt = try TeamTable.terms.nextRecordedAt([id], now: transaction.now, transaction.connection)
         try transaction.change(
-            .change, .team, id, version: team.version + 1, from: team.areaCode, to: team.areaCode)
+            .change, .team, id, version: team.version + 1, from: team.areaCode, to: team.areaCode,
+            recordedAt: recordedAt)
     }
 
     /// - Throws: 404 for a duty that is not there, was taken back, or is not the caller's.

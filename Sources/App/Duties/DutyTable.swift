@@ -67,7 +67,10 @@ enum DutyTable {
     }
 
     /// Makes the state what is believed of the duty; nil: nothing is.
-    static func write(_ state: DutyState?, of id: Identifier, _ transaction: Transaction) throws {
+    ///
+    /// - Returns: the time under which it is recorded.
+    @discardableResult
+    static func write(_ state: DutyState?, of id: Identifier, _ transaction: Transaction) throws -> Int64 {
         let connection = transaction.connection
         let recordedAt = try terms.nextRecordedAt([id], now: transaction.now, connection)
         if let state {
@@ -75,6 +78,7 @@ enum DutyTable {
         } else {
             try terms.clear([id], .always, recordedAt: recordedAt, connection)
         }
+        return recordedAt
     }
 }
 
@@ -119,10 +123,14 @@ enum TeamTable {
     }
 
     /// Makes the state what is believed of the team.
-    static func write(_ state: TeamState, of id: Identifier, _ transaction: Transaction) throws {
+    ///
+    /// - Returns: the time under which it is recorded.
+    @discardableResult
+    static func write(_ state: TeamState, of id: Identifier, _ transaction: Transaction) throws -> Int64 {
         let connection = transaction.connection
         let recordedAt = try terms.nextRecordedAt([id], now: transaction.now, connection)
         try terms.restate(
             [id], [state.divisionId, state.name, state.endReason], state.term, recordedAt: recordedAt, connection)
+        return recordedAt
     }
 }

@@ -95,6 +95,14 @@ enum TeamRoutes {
         return head.dropLast() + Array(",\"members\":".utf8) + json.take() + [UInt8(ascii: "}")]
     }
 
+    /// The team where it is in a range; nil when it is not, or was taken back.
+    static func json(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> [UInt8]? {
+        guard let team = try TeamTable.find(id, connection), team.state != nil, scope.contains(team.areaCode) else {
+            return nil
+        }
+        return try json(id, connection)
+    }
+
     // MARK: Writing
 
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {

@@ -13,9 +13,9 @@ enum TeamStore {
         try transaction.connection.run(
             "INSERT INTO work_team (id, version, area_code, created_at, content_hash) VALUES ($1, 1, $2, $3, $4)", id,
             areaCode, transaction.now, contentHash)
-        try DutyProblems.naming { try TeamTable.write(state, of: id, transaction) }
+        let recordedAt = try DutyProblems.naming { try TeamTable.write(state, of: id, transaction) }
         try transaction.audit("create", .team, id, after: FieldAudit.whole(state.auditFields))
-        try transaction.change(.create, .team, id, version: 1, to: areaCode)
+        try transaction.change(.create, .team, id, version: 1, to: areaCode, recordedAt: recordedAt)
     }
 
     /// Makes the team what it should be. Members whose days go on after its end, end with it; those who would only have
@@ -43,7 +43,7 @@ enum TeamStore {
                 try DutyStore.change(member, to: duty, scope, transaction)
             }
         }
-        try DutyProblems.naming { try TeamTable.write(state, of: team.id, transaction) }
+        let recordedAt = try DutyProblems.naming { try TeamTable.write(state, of: team.id, transaction) }
         let version = try connection.first("SELECT version FROM work_team WHERE id = $1", team.id) { $0.int(0) }
         let next = (version ?? team.version) + 1
         try connection.run("UPDATE work_team SET version = $2 WHERE id = $1", team.id, next)
@@ -52,7 +52,8 @@ enum TeamStore {
         let isEnding = state.term.end != nil && team.state?.term.end != state.term.end
         try transaction.audit(isEnding ? "end" : "change", .team, team.id, before: before, after: after)
         try transaction.change(
-            isEnding ? .end : .change, .team, team.id, version: next, from: team.areaCode, to: team.areaCode)
+            isEnding ? .end : .change, .team, team.id, version: next, from: team.areaCode, to: team.areaCode,
+            recordedAt: recordedAt)
         return true
     }
 

@@ -23,16 +23,18 @@ enum VillageStore {
         let before = try facts(of: village.division.id, on: said.days.first, transaction.connection)
         try begin(village, transaction)
         let id = village.division.id
+        let recordedAt = try VillageTable.nextRecordedAt(id, now: transaction.now, transaction.connection)
+        let moment = Moment(days: said.days, recordedAt: recordedAt, connection: transaction.connection)
         var isDifferent = false
-        isDifferent = try apply(said.kind, VillageTable.kinds, id, said.days, transaction) || isDifferent
-        isDifferent = try apply(said.targetExitYear, VillageTable.targets, id, said.days, transaction) || isDifferent
+        isDifferent = try apply(said.kind, VillageTable.kinds, id, moment) || isDifferent
+        isDifferent = try apply(said.targetExitYear, VillageTable.targets, id, moment) || isDifferent
         switch said.tags {
         case .keep: break
-        case .clear: isDifferent = try setTags([], of: id, said.days, transaction) || isDifferent
-        case .set(let tags): isDifferent = try setTags(Set(tags), of: id, said.days, transaction) || isDifferent
+        case .clear: isDifferent = try setTags([], of: id, moment) || isDifferent
+        case .set(let tags): isDifferent = try setTags(Set(tags), of: id, moment) || isDifferent
         }
         for tag in said.addedTags {
-            isDifferent = try add(tag, to: id, said.days, transaction) || isDifferent
+            isDifferent = try add(tag, to: id, moment) || isDifferent
         }
         guard isDifferent else {
             try forget(village, transaction)
@@ -43,7 +45,8 @@ enum VillageStore {
         ]
         let after = try facts(of: id, on: said.days.first, transaction.connection)
         try record(
-            village, FieldAudit.whole(days + before), FieldAudit.whole(days + after), transaction)
+            village, FieldAudit.whole(days + before), FieldAudit.whole(days + after), recordedAt: recordedAt,
+            transaction)
         return true
     }
 
@@ -54,11 +57,11 @@ enum VillageStore {
         let days = try Self.days(of: year)
         try begin(village, transaction)
         let id = village.division.id
-        let recordedAt = try VillageTable.profiles.nextRecordedAt([id], now: transaction.now, transaction.connection)
+        let recordedAt = try VillageTable.nextRecordedAt(id, now: transaction.now, transaction.connection)
         try VillageTable.profiles.state([id], profile.bindings, days, recordedAt: recordedAt, transaction.connection)
         let blank = profile.auditFields.map { ($0.name, AuditValue.null) }
         let (before, after) = FieldAudit.difference(old?.auditFields ?? blank, profile.auditFields)
-        try record(village, before, after, transaction)
+        try record(village, before, after, recordedAt: recordedAt, transaction)
     }
 
     /// - Throws: 404 for a year that the calendar does not have.
@@ -85,7 +88,7 @@ enum VillageStore {
     }
 
     private static func record(
-        _ village: Village, _ before: [UInt8], _ after: [UInt8], _ transaction: Transaction
+        _ village: Village, _ before: [UInt8], _ after: [UInt8], recordedAt: Int64, _ transaction: Transaction
     ) throws {
         let id = village.division.id
         let isNew = village.recordedAt == nil
@@ -94,50 +97,49 @@ enum VillageStore {
         try transaction.audit(isNew ? "create" : "change", .village, id, before: isNew ? nil : before, after: after)
         try transaction.change(
             isNew ? .create : .change, .village, id, version: village.version + 1,
-            from: isNew ? nil : village.areaCode, to: village.areaCode)
+            from: isNew ? nil : village.areaCode, to: village.areaCode, recordedAt: recordedAt)
     }
 
     // MARK: Facts
 
+    /// The days that are spoken of, and when it is recorded.
+    private struct Moment {
+        let days: DayInterval
+        let recordedAt: Int64
+        let connection: Connection
+    }
+
     private static func apply(
-        _ change: Change<some Bindable>, _ table: IntervalTable, _ id: Identifier, _ days: DayInterval,
-        _ transaction: Transaction
+        _ change: Change<some Bindable>, _ table: IntervalTable, _ id: Identifier, _ moment: Moment
     ) throws -> Bool {
-        let connection = transaction.connection
-        let recordedAt = try table.nextRecordedAt([id], now: transaction.now, connection)
         switch change {
         case .keep: return false
-        case .set(let value): return try table.state([id], [value], days, recordedAt: recordedAt, connection)
+        case .set(let value):
+            return try table.state([id], [value], moment.days, recordedAt: moment.recordedAt, moment.connection)
         case .clear:
-            try table.clear([id], days, recordedAt: recordedAt, connection)
-            return try connection.first(
-                "SELECT 1 FROM \(table.name) WHERE village_id = $1 AND superseded_at = $2", id, recordedAt
+            try table.clear([id], moment.days, recordedAt: moment.recordedAt, moment.connection)
+            return try moment.connection.first(
+                "SELECT 1 FROM \(table.name) WHERE village_id = $1 AND superseded_at = $2", id, moment.recordedAt
             ) { _ in true } ?? false
         }
     }
 
     /// Makes the tags of some days exactly these.
-    private static func setTags(
-        _ tags: Set<String>, of id: Identifier, _ days: DayInterval, _ transaction: Transaction
-    ) throws -> Bool {
-        let connection = transaction.connection
-        let table = VillageTable.tags
+    private static func setTags(_ tags: Set<String>, of id: Identifier, _ moment: Moment) throws -> Bool {
         var isDifferent = false
-        for tag in try VillageTable.tags(of: id, in: days, connection).subtracting(tags).sorted() {
-            let recordedAt = try table.nextRecordedAt([id, tag], now: transaction.now, connection)
-            try table.clear([id, tag], days, recordedAt: recordedAt, connection)
+        let former = try VillageTable.tags(of: id, in: moment.days, moment.connection)
+        for tag in former.subtracting(tags).sorted() {
+            try VillageTable.tags.clear(
+                [id, tag], moment.days, recordedAt: moment.recordedAt, moment.connection)
             isDifferent = true
         }
-        for tag in tags.sorted() { isDifferent = try add(tag, to: id, days, transaction) || isDifferent }
+        for tag in tags.sorted() { isDifferent = try add(tag, to: id, moment) || isDifferent }
         return isDifferent
     }
 
-    private static func add(
-        _ tag: String, to id: Identifier, _ days: DayInterval, _ transaction: Transaction
-    ) throws -> Bool {
-        let table = VillageTable.tags
-        let recordedAt = try table.nextRecordedAt([id, tag], now: transaction.now, transaction.connection)
-        return try table.state([id, tag], [], days, recordedAt: recordedAt, transaction.connection)
+    private static func add(_ tag: String, to id: Identifier, _ moment: Moment) throws -> Bool {
+        try VillageTable.tags.state(
+            [id, tag], [], moment.days, recordedAt: moment.recordedAt, moment.connection)
     }
 
     private static func facts(

@@ -70,6 +70,17 @@ enum VillageTable {
             """, code, day, row: DivisionStore.read) ?? DivisionStore.resolve(code: code, connection)
     }
 
+    /// A time for the next change of a village, later than all that was recorded of it.
+    static func nextRecordedAt(_ village: Identifier, now: Instant, _ connection: Connection) throws -> Int64 {
+        // Keys of tags have two columns, so that their table is asked by itself.
+        let latest = try connection.first(
+            "SELECT max(coalesce(superseded_at, recorded_at)) FROM village_tag WHERE village_id = $1", village
+        ) { $0.optionalInt64(0) }
+        return try [kinds, targets, profiles].reduce(max(now.milliseconds, ((latest ?? nil) ?? 0) + 1)) {
+            max($0, try $1.nextRecordedAt([village], now: now, connection))
+        }
+    }
+
     /// The tags that are believed to touch some days.
     static func tags(of village: Identifier, in days: DayInterval, _ connection: Connection) throws -> Set<String> {
         Set(

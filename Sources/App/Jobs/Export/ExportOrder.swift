@@ -178,6 +178,7 @@ extension ImportKind {
         case .parameters: ParameterExport.plan(scope)
         case .organizations: OrganizationExport.plan(scope)
         case .cadres: CadreExport.plan(scope, on: day)
+        case .villages: VillageExport.plan(scope)
         case .duties: DutyExport.plan(scope)
         case .households: HouseholdExport.plan(scope, partner: partner)
         }
@@ -190,6 +191,7 @@ extension ImportKind {
         case .parameters: ParameterColumn(rawValue: column)?.codeList
         case .organizations: OrganizationColumn(rawValue: column)?.codeList
         case .cadres: CadreColumn(rawValue: column)?.codeList
+        case .villages: VillageColumn(rawValue: column)?.codeList
         case .duties: DutyColumn(rawValue: column)?.codeList
         case .households: HouseholdColumn(rawValue: column)?.codeList
         }
@@ -203,6 +205,7 @@ extension ImportKind {
             case .parameters: ParameterColumn(rawValue: column)?.nationalNames
             case .organizations: OrganizationColumn(rawValue: column)?.nationalNames
             case .cadres: CadreColumn(rawValue: column)?.nationalNames
+            case .villages: VillageColumn(rawValue: column)?.nationalNames
             case .duties: DutyColumn(rawValue: column)?.nationalNames
             case .households: HouseholdColumn(rawValue: column)?.nationalNames
             }

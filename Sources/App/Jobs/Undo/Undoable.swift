@@ -46,7 +46,7 @@ struct Undoable: Sendable {
     /// Every kind of record that can be taken back.
     static let all: [Undoable] = [
         HouseholdUndo.undoable, GroupUndo.undoable, DivisionUndo.undoable, HelperUndo.organizations, HelperUndo.cadres,
-        ParameterUndo.undoable,
+        DutyUndo.undoable, TeamUndo.undoable, VillageUndo.undoable, ParameterUndo.undoable,
     ]
 
     static func of(_ entity: String) -> Undoable? { all.first { $0.entity.rawValue == entity } }
