@@ -1,5 +1,6 @@
-// What becomes of helpers when their division gets a successor: organizations at home in it, cadres linked to it or from
-// it, and helpers who serve it go over. Links keep the division that they were made with: it means its successor.
+// What becomes of helpers when their division gets a successor: organizations at home in it, cadres linked to it or
+// from it, and helpers who serve it go over. Links keep the division that they were made with: it means its
+// successor.
 
 import Domain
 import SQL

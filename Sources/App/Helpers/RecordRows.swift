@@ -106,8 +106,8 @@ enum RecordAudit {
 
 /// Finding the divisions that helpers are at home in or serve, within the caller's range.
 enum HelpPlacing {
-    /// - Throws: 422 for a division that does not exist, has ended, or is not the caller's: all the same answer, so that
-    ///   it tells nothing about other areas. A code that has a successor means it.
+    /// - Throws: 422 for a division that does not exist, has ended, or is not the caller's: all the same answer, so
+    ///   that it tells nothing about other areas. A code that has a successor means it.
     static func division(
         _ code: AreaCode, _ pointer: String, _ scope: Scope, _ connection: Connection
     ) throws -> Division {

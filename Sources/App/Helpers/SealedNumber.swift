@@ -39,8 +39,8 @@ struct StatedNumber: Sendable {
             plain: digits, hash: keys.hash(digits.utf8, purpose: "phone"), mask: SealedPhone.mask(digits), sex: nil)
     }
 
-    /// An identity number. Unlike a household's member, a cadre is written down by his own unit: a number that cannot be
-    /// verified is refused, because it would silently keep him from being found among the poor.
+    /// An identity number. Unlike a household's member, a cadre is written down by his own unit: a number that cannot
+    /// be verified is refused, because it would silently keep him from being found among the poor.
     static func identity(_ text: String, on today: CivilDate, _ keys: KeyRing) throws(FieldError) -> StatedNumber {
         let reading = IdentityNumber.parse(text, on: today)
         guard let number = reading.number else {

@@ -1,5 +1,6 @@
-// Unified social credit codes (GB 32100-2015): reading and checking. It deliberately knows no register of organizations,
-// and does not compare the six digits of the place with the division tree: an organization keeps its code when it moves.
+// Unified social credit codes (GB 32100-2015): reading and checking. It deliberately knows no register of
+// organizations, and does not compare the six digits of the place with the division tree: an organization keeps its
+// code when it moves.
 
 /// A unified social credit code with a right check character: 18 characters in upper case.
 ///

@@ -1,5 +1,5 @@
-// Files of organizations and cadres: national names, keys, masks, refusals, and that what is exported is read back as it
-// was.
+// Files of organizations and cadres: national names, keys, masks, refusals, and that what is exported is read back as
+// it was.
 
 import Testing
 
@@ -51,7 +51,7 @@ struct CadreImportTests {
     }
 
     @Test(
-        "a cadre is known by identity number, by phone and name, by name in the organization; a mask leaves what is stored"
+        "a cadre is known by identity number, by phone and name, by name in the organization; a mask leaves what is"
     )
     func keys() throws {
         let county = try County()
@@ -128,7 +128,7 @@ struct CadreImportTests {
     }
 
     @Test(
-        "the columns of an export are those of the import, and reading an export back changes nothing, here or elsewhere"
+        "the columns of an export are those of the import, and reading it back changes nothing, here or elsewhere"
     )
     func roundTrip() throws {
         let county = try County()

@@ -1,5 +1,6 @@
-// The turning of the day: facts that begin or end on a day are written into the rows of their cadres on it. What is kept
-// is that of the day in setting `kept-day`; every write of a cadre turns the day first, so that the two never part.
+// The turning of the day: facts that begin or end on a day are written into the rows of their cadres on it. What is
+// kept is that of the day in setting `kept-day`; every write of a cadre turns the day first, so that the two never
+// part.
 
 import Domain
 import SQL

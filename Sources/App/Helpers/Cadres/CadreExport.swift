@@ -40,7 +40,8 @@ enum CadreExport {
         ExportColumn("organizationName", "o.name"), ExportColumn("name", "c.name"), ExportColumn("sex", "c.sex"),
         ExportColumn("positionTitle", "c.position_title"),
         ExportColumn(
-            "identityNumber", mask: "c.identity_mask", sealed: "c.identity_sealed", place: "cadre.identity", id: "c.id"),
+            "identityNumber", mask: "c.identity_mask", sealed: "c.identity_sealed", place: "cadre.identity",
+            id: "c.id"),
         ExportColumn("phone", mask: "c.phone_mask", sealed: "c.phone_sealed", place: "cadre.phone", id: "c.id"),
         ExportColumn("line", "c.line"), ExportColumn("homeVillageCode", "hd.code", .areaCode),
         ExportColumn("isCountyLeader", "c.is_county_leader", .boolean), ExportColumn("rank", "r.rank"),

@@ -97,8 +97,9 @@ enum CadrePlacing {
         return division
     }
 
-    /// The division that a cadre is linked to on a day already, where it is this one or was succeeded by it. Such a link
-    /// stands as it is: whoever was promoted keeps the village that he is linked to, until he is linked to a town.
+    /// The division that a cadre is linked to on a day already, where it is this one or was succeeded by it. Such a
+    /// link stands as it is: whoever was promoted keeps the village that he is linked to, until he is linked to a
+    /// town.
     private static func held(
         by cadre: Identifier, meaning division: Division, on day: CivilDate, _ connection: Connection
     ) throws -> Identifier? {

@@ -1,5 +1,5 @@
-// What may be written of a cadre: creating him, changing him from a day on, and keeping in his row what holds today. The
-// database's own constraints are the last word; their names become problems in HelperProblems.
+// What may be written of a cadre: creating him, changing him from a day on, and keeping in his row what holds today.
+// The database's own constraints are the last word; their names become problems in HelperProblems.
 
 import Domain
 import SQL
@@ -56,8 +56,8 @@ enum CadreStore {
         return true
     }
 
-    /// Files the plain facts where they change, and lets them reach back to the first day of a dated fact: whoever had a
-    /// rank on a day was somebody on it.
+    /// Files the plain facts where they change, and lets them reach back to the first day of a dated fact: whoever
+    /// had a rank on a day was somebody on it.
     private static func file(
         _ stored: StoredCadre, _ state: CadreState, _ facts: CadreFacts, from day: CivilDate,
         _ transaction: Transaction

@@ -1,6 +1,6 @@
-// Cadres as clients see them: one with his dated facts, and the list. Sealed numbers appear as masks. Whether somebody is
-// a member of a registered household is asked of the index of identity numbers at the question, and nothing of the
-// household is told.
+// Cadres as clients see them: one with his dated facts, and the list. Sealed numbers appear as masks. Whether
+// somebody is a member of a registered household is asked of the index of identity numbers at the question, and
+// nothing of the household is told.
 
 import Domain
 import SQL
