@@ -23,7 +23,7 @@ extension County {
                 """
                 INSERT INTO organization (id, version, division_id, area_code, name, kind, level, valid_from,
                     recorded_at, created_at)
-                SELECT $1, 1, id, area_code, $3, 'government', 'county', '2014-01-01', 1, 1 FROM division
+                SELECT $1, 1, id, area_code, $3, 'state-organ', 'county', '2014-01-01', 1, 1 FROM division
                 WHERE code = $2
                 """, id, code, name)
         }
