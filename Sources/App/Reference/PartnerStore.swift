@@ -109,12 +109,58 @@ enum PartnerStore {
             entity.rawValue, theirId, id)
     }
 
+    /// Notes an id that a file has, where it is not noted yet.
+    ///
+    /// - Throws: `Problem` at the pointer when the partner calls another record so.
+    static func note(
+        _ theirId: String, _ entity: PartnerEntity, _ id: Identifier, _ partner: Identifier, at pointer: String,
+        _ connection: Connection
+    ) throws {
+        guard theirId.unicodeScalars.count <= 100 else {
+            throw Problem.field(pointer, "too-long", zh: "最多 100 个字符", en: "at most 100 characters are expected")
+        }
+        let known = try ours(of: theirId, entity, partner, connection)
+        if known == id { return }
+        guard known == nil else {
+            throw Problem.field(
+                pointer, "partner-id-taken", zh: "该编号已属于另一条记录", en: "the partner calls another record so")
+        }
+        try link(theirId, entity, id, partner, connection)
+    }
+
     static func unlink(
         _ entity: PartnerEntity, _ id: Identifier, _ partner: Identifier, _ connection: Connection
     ) throws {
         try connection.run(
             "DELETE FROM partner_id WHERE partner_id = $1 AND entity = $2 AND entity_id = $3", partner,
             entity.rawValue, id)
+    }
+}
+
+/// What the partner of an import calls the record of a row.
+struct PartnerRowId {
+    private let theirs: String
+    private let entity: PartnerEntity
+    private let partner: Identifier
+
+    /// Nil where the import names no partner, or the row no id of his.
+    init?(_ theirs: String?, _ entity: PartnerEntity, _ order: ImportOrder, _ connection: Connection) throws {
+        guard let theirs, let key = order.partner, let partner = try PartnerStore.find(key: key, connection) else {
+            return nil
+        }
+        self.theirs = theirs
+        self.entity = entity
+        self.partner = partner
+    }
+
+    /// Our record that he calls so.
+    func ours(_ connection: Connection) throws -> Identifier? {
+        try PartnerStore.ours(of: theirs, entity, partner, connection)
+    }
+
+    /// - Throws: `Problem` when he calls another record so.
+    func note(_ id: Identifier, _ connection: Connection) throws {
+        try PartnerStore.note(theirs, entity, id, partner, at: "/partnerId", connection)
     }
 }
 

@@ -5,6 +5,18 @@ enum CadreColumn: String, FileColumn {
     case id, organizationId, organizationCreditCode, organizationName, organizationAreaCode
     case name, sex, positionTitle, identityNumber, phone, line, homeVillageCode, isCountyLeader
     case rank, rankFrom, postState, postStateFrom, linkedAreaCode, linkedFrom, endedOn
+    /// What the partner of the import calls him.
+    case partnerId
+
+    var codeList: CodeListKey? {
+        switch self {
+        case .sex: .sex
+        case .line: .cadreLine
+        case .rank: .cadreRank
+        case .postState: .postState
+        default: nil
+        }
+    }
 
     var nationalNames: [String] {
         switch self {

@@ -19,6 +19,8 @@ struct CadreRow: Sendable {
     /// Sealed for `id`.
     let identity: SealedNumber?
     let phone: SealedNumber?
+    /// What the partner of the import calls him.
+    let partnerId: String?
 }
 
 enum CadreImport: RowKind {
@@ -65,7 +67,8 @@ enum CadreImport: RowKind {
             organizationAreaCode: cells.value(.organizationAreaCode, row, &errors, HouseholdBodyReader.areaCode),
             statement: statement,
             identity: try identity.map { try $0.sealed(for: CadreTable.identityPlace(id), keys) },
-            phone: try phone.map { try $0.sealed(for: CadreTable.phonePlace(id), keys) })
+            phone: try phone.map { try $0.sealed(for: CadreTable.phonePlace(id), keys) },
+            partnerId: cells.text(.partnerId, row, 1...100, &errors))
     }
 
     private static func facts(
@@ -92,7 +95,9 @@ enum CadreImport: RowKind {
         let connection = transaction.connection
         try CadreDay.turn(transaction)
         let stated = try organization(record, context, connection)
-        guard let stored = try find(record, in: stated, connection) else {
+        let partnerId = try PartnerRowId(record.partnerId, .cadre, context.order, connection)
+        let named = try partnerId?.ours(connection).flatMap { try CadreTable.find($0, connection) }
+        guard let stored = try named ?? find(record, in: stated, connection) else {
             guard let stated else {
                 throw context.refusal(
                     .organizationName,
@@ -100,10 +105,12 @@ enum CadreImport: RowKind {
             }
             guard stated.isLive || record.statement.endedOn != nil else { throw CadrePlacing.unknownOrganization }
             try create(record, in: stated, context, transaction)
+            try partnerId?.note(record.id, connection)
             return (.created, [])
         }
         guard context.scope.contains(stored.kept.areaCode) else { throw Problem(.conflictingContent) }
         let isChanged = try change(stored, record, stated, context, transaction)
+        try partnerId?.note(stored.id, connection)
         return (isChanged ? .changed : .unchanged, [])
     }
 

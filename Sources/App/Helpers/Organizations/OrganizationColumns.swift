@@ -3,6 +3,16 @@
 /// What a column holds. The raw value is our own name of it.
 enum OrganizationColumn: String, FileColumn {
     case id, name, kind, level, creditCode, areaCode, parentId, contactName, phone, endedOn
+    /// What the partner of the import calls it.
+    case partnerId
+
+    var codeList: CodeListKey? {
+        switch self {
+        case .kind: .organizationKind
+        case .level: .organizationLevel
+        default: nil
+        }
+    }
 
     var nationalNames: [String] {
         switch self {

@@ -12,6 +12,8 @@ struct OrganizationRow: Sendable {
     /// Nil where the file does not say: then where it is at home already, or the area of whoever imports.
     let areaCode: AreaCode?
     var statement: OrganizationStatement
+    /// What the partner of the import calls it.
+    let partnerId: String?
 }
 
 enum OrganizationImport: RowKind {
@@ -36,7 +38,8 @@ enum OrganizationImport: RowKind {
                 parentId: cells.value(.parentId, row, &errors, HouseholdBodyReader.identifier),
                 contactName: cells.text(.contactName, row, OrganizationStatement.contactCharacters, &errors),
                 phone: phone.map { StatedNumber.phone($0, register.keys) },
-                endedOn: cells.date(.endedOn, row, &errors)))
+                endedOn: cells.date(.endedOn, row, &errors)),
+            partnerId: cells.text(.partnerId, row, 1...100, &errors))
     }
 
     static func apply(
@@ -44,7 +47,9 @@ enum OrganizationImport: RowKind {
     ) throws -> (result: RowResult, findings: [ReportRow]) {
         let connection = transaction.connection
         let stated = try record.areaCode.map { try HelpPlacing.division($0, "/areaCode", context.scope, connection) }
-        let stored = try find(record, at: stated, context.scope, connection)
+        let partnerId = try PartnerRowId(record.partnerId, .organization, context.order, connection)
+        let named = try partnerId?.ours(connection).flatMap { try OrganizationTable.find($0, connection) }
+        let stored = try named ?? find(record, at: stated, context.scope, connection)
         if let stored, !context.scope.contains(stored.areaCode) { throw Problem(.conflictingContent) }
         guard let stored else {
             guard let home = try stated ?? home(of: context.scope, connection) else {
@@ -60,6 +65,7 @@ enum OrganizationImport: RowKind {
                     id, state, areaCode: home.areaCode, from: min(context.order.on, transaction.today),
                     contentHash: nil, transaction)
             }
+            try partnerId?.note(id, connection)
             return (.created, [])
         }
         let state = try merged(record.statement, into: stored, at: stated, context, transaction)
@@ -68,6 +74,7 @@ enum OrganizationImport: RowKind {
                 stored, to: state, areaCode: stated?.areaCode ?? stored.areaCode,
                 from: min(context.order.on, transaction.today), transaction)
         }
+        try partnerId?.note(stored.id, connection)
         return (isChanged ? .changed : .unchanged, [])
     }
 

@@ -37,24 +37,10 @@ struct HouseholdPartnerIds: Sendable {
     /// - Parameter members: our ids by those of the file's record.
     /// - Throws: `Problem` when the partner calls another record so.
     func note(_ id: Identifier, _ members: [Identifier: Identifier], _ connection: Connection) throws {
-        if let household { try note(household, .household, id, "/partnerId", connection) }
+        if let household { try PartnerStore.note(household, .household, id, partner, at: "/partnerId", connection) }
         for (own, theirs) in self.members.sorted(by: { $0.key < $1.key }) {
-            try note(theirs, .member, members[own] ?? own, "/partnerMemberId", connection)
+            try PartnerStore.note(
+                theirs, .member, members[own] ?? own, partner, at: "/partnerMemberId", connection)
         }
-    }
-
-    private func note(
-        _ theirs: String, _ entity: PartnerEntity, _ id: Identifier, _ pointer: String, _ connection: Connection
-    ) throws {
-        guard theirs.unicodeScalars.count <= 100 else {
-            throw Problem.field(pointer, "too-long", zh: "最多 100 个字符", en: "at most 100 characters are expected")
-        }
-        let known = try PartnerStore.ours(of: theirs, entity, partner, connection)
-        if known == id { return }
-        guard known == nil else {
-            throw Problem.field(
-                pointer, "partner-id-taken", zh: "该编号已属于另一条记录", en: "the partner calls another record so")
-        }
-        try PartnerStore.link(theirs, entity, id, partner, connection)
     }
 }

@@ -133,7 +133,7 @@ struct UndoRun {
             return true
         }
         do {
-            try transaction.connection.savepoint(work)
+            try transaction.savepoint(work)
             return true
         } catch let error as SQLError where error.isConflict {
             return false
