@@ -4,14 +4,13 @@ import App
 import ArgumentParser
 import Domain
 import SQL
-import Web
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes a file with the columns that the import of the kind reads.",
         discussion: """
-            From one moment, also while the data is served. With --sealed plain the service must be stopped, because the \
-            reason is kept in the audit trail. docs/integration.md names the columns.
+            From one moment, also while the data is served. With --sealed plain the service must be stopped, because \
+            the reason is kept in the audit trail. docs/integration.md names the columns.
             """)
 
     @OptionGroup var data: DataOptions
@@ -29,11 +28,6 @@ struct Export: ParsableCommand {
 
     enum SealedForm: String, ExpressibleByArgument { case masked, plain }
 
-    enum ExportEncoding: String, ExpressibleByArgument {
-        case utf8 = "utf-8"
-        case gb18030
-    }
-
     func validate() throws {
         if sealed == .plain, !(5...200).contains(reason?.count ?? 0) {
             throw ValidationError("--sealed plain needs a --reason of 5 to 200 characters.")
@@ -46,7 +40,7 @@ struct Export: ParsableCommand {
     func run() throws {
         var order = ExportOrder(
             kind: kind, format: format, isPlain: sealed == .plain, reason: reason, marksCSV: byteOrderMark,
-            encoding: encoding == .gb18030 ? .gb18030 : .utf8, isZipped: gzip, names: names, partner: partner)
+            encoding: encoding, isZipped: gzip, names: names, partner: partner)
         if let area {
             guard let code = AreaCode(area) else { throw ValidationError("--area takes a code of 12 digits.") }
             order.area = code
@@ -69,6 +63,7 @@ struct Export: ParsableCommand {
 
 extension ExportFormat: ExpressibleByArgument {}
 extension ColumnNames: ExpressibleByArgument {}
+extension ExportEncoding: ExpressibleByArgument {}
 
 struct Undo: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -231,7 +231,27 @@ extension MemberIdentity {
     }
 }
 
+extension MemberIdentity {
+    /// The same number sealed for another member: who is known again by number or name has another id than in the file.
+    func moved(from old: Identifier, to new: Identifier, _ keys: KeyRing) throws -> MemberIdentity {
+        guard let sealed, old != new else { return self }
+        let plain = try keys.open(sealed, for: SealedPlace("member.identity", old))
+        return MemberIdentity(
+            state: state, problem: problem, mask: mask, hash: hash,
+            sealed: try keys.seal(plain, for: SealedPlace("member.identity", new)))
+    }
+}
+
 extension SealedPhone {
+    /// The same number sealed for another household: one that is known again by its archive number has another id than
+    /// in the file.
+    func moved(from old: Identifier, to new: Identifier, _ keys: KeyRing) throws -> SealedPhone {
+        guard let sealed, old != new else { return self }
+        let plain = try keys.open(sealed, for: SealedPlace("household.phone", old))
+        return SealedPhone(
+            hash: hash, mask: mask, sealed: try keys.seal(plain, for: SealedPlace("household.phone", new)))
+    }
+
     static func seal(_ phone: String, of household: Identifier, _ keys: KeyRing) throws -> SealedPhone {
         SealedPhone(
             hash: keys.hash(phone.utf8, purpose: "phone"), mask: mask(phone),

@@ -1,6 +1,6 @@
 // Divisions and their successors as files that their imports read. A division that has a successor stands among the
-// divisions as if it lived, and the file of successors ends it again: so the two, imported one after the other, give the
-// same tree. One whose code was given again is left out of both: a file knows divisions by their codes.
+// divisions as if it lived, and the file of successors ends it again: so the two, imported one after the other, give
+// the same tree. One whose code was given again is left out of both: a file knows divisions by their codes.
 
 enum DivisionExport {
     /// The divisions of an area, and those above it, without which it could not be imported elsewhere.

@@ -1,6 +1,6 @@
 // Import of divisions from `code,name,level,parent_code` (R001): a first edition, or a later one over it; exports add
-// `opened_on,ended_on`. With `complete`, what vanished below that division, in the levels that the file contains, is ended; nothing is ever
-// deleted.
+// `opened_on,ended_on`. With `complete`, what vanished below that division, in the levels that the file contains, is
+// ended; nothing is ever deleted.
 
 import Domain
 import SQL

@@ -109,7 +109,12 @@ extension HouseholdImporter {
         _ stored: StoredHousehold, _ record: HouseholdRecord, _ stated: HouseholdState, _ village: Division,
         _ order: ImportOrder, _ transaction: Transaction
     ) throws -> ImportOutcome {
-        let state = merged(stated, into: stored.state, record.header)
+        let keys = transaction.register.keys
+        var state = merged(stated, into: stored.state, record.header)
+        state.phone = try state.phone.map { phone in
+            if phone == stored.state.phone { return phone }
+            return try phone.moved(from: record.checked.id, to: stored.id, keys)
+        }
         var unmatched = stored.members.filter { $0.state.isPresent || record.header.has(.leftOn) }
         var members: [MemberState] = []
         let named = try record.partnerIds?.members(transaction.connection) ?? [:]
@@ -125,7 +130,14 @@ extension HouseholdImporter {
                 members.append(joining)
                 continue
             }
-            members.append(merged(member, into: unmatched.remove(at: found).state, record))
+            let known = unmatched.remove(at: found).state
+            var changed = merged(member, into: known, record)
+            if changed.identity != known.identity {
+                changed.identity = try changed.identity.moved(from: member.id, to: known.id, keys)
+            } else {
+                changed.identity = known.identity
+            }
+            members.append(changed)
         }
         unmatched.removeAll { !$0.state.isPresent }
         var leaving: [MemberState] = []

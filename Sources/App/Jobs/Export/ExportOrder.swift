@@ -9,6 +9,12 @@ public enum ExportFormat: String, Sendable, CaseIterable {
     case csv, ndjson
 }
 
+/// The encoding of a file.
+public enum ExportEncoding: String, Sendable, CaseIterable {
+    case utf8 = "utf-8"
+    case gb18030
+}
+
 /// The names that columns have in a file.
 public enum ColumnNames: String, Sendable, CaseIterable {
     /// Those of this program.
@@ -32,7 +38,7 @@ public struct ExportOrder: Sendable, Equatable {
     /// A byte order mark before CSV in UTF-8, for spreadsheets that guess encodings.
     public var marksCSV: Bool
     /// UTF-8 or GB18030.
-    public var encoding: TextEncoding
+    public var encoding: ExportEncoding
     /// The file is kept and sent as gzip.
     public var isZipped: Bool
     /// The names of the columns.
@@ -43,7 +49,7 @@ public struct ExportOrder: Sendable, Equatable {
     /// An order for a file.
     public init(
         kind: ImportKind, format: ExportFormat = .csv, area: AreaCode? = nil, isPlain: Bool = false,
-        reason: String? = nil, marksCSV: Bool = false, encoding: TextEncoding = .utf8, isZipped: Bool = false,
+        reason: String? = nil, marksCSV: Bool = false, encoding: ExportEncoding = .utf8, isZipped: Bool = false,
         names: ColumnNames = .own, partner: String? = nil
     ) {
         self.kind = kind
@@ -94,7 +100,7 @@ extension ExportOrder {
     init?(kind: String, area: Int64?, parameters: String) {
         guard let kind = ImportKind(rawValue: kind), let root = try? JSONDocument(Array(parameters.utf8)).root,
             let format = root["format"]?.string.flatMap(ExportFormat.init(rawValue:)),
-            let encoding = root["encoding"]?.string.flatMap(TextEncoding.init(rawValue:)),
+            let encoding = root["encoding"]?.string.flatMap(ExportEncoding.init(rawValue:)),
             let names = root["names"]?.string.flatMap(ColumnNames.init(rawValue:))
         else { return nil }
         self.init(
@@ -121,7 +127,7 @@ extension ExportOrder {
         let reason = body.optionalString("reason", characters: 5...200)
         let marksCSV = body.optionalBoolean("byteOrderMark") ?? false
         let encoding = body.optionalValue("encoding") { text throws(FieldError) in
-            try Self.choice(text, "unknown-encoding", [TextEncoding.utf8, .gb18030])
+            try Self.choice(text, "unknown-encoding", ExportEncoding.allCases)
         }
         let isZipped = body.optionalBoolean("gzip") ?? false
         let names = body.optionalValue("names") { text throws(FieldError) in

@@ -37,8 +37,8 @@ enum UndoObstacles {
     /// Records that are not what the job left, or that somebody changed between two changes of the job.
     private static func changedLater(_ undoable: Undoable) -> String {
         """
-        SELECT '\(undoable.entity.rawValue)' AS entity, r.entity_id AS id, '\(UndoReason.changedLater.rawValue)' AS reason,
-            t.name, t.place
+        SELECT '\(undoable.entity.rawValue)' AS entity, r.entity_id AS id,
+            '\(UndoReason.changedLater.rawValue)' AS reason, t.name, t.place
         FROM (SELECT entity_id, min(version_after) AS first, max(version_after) AS last, count(*) AS changes
             FROM job_record WHERE job_id = $1 AND entity = '\(undoable.entity.rawValue)' GROUP BY entity_id) r
         LEFT JOIN (SELECT id, version, \(undoable.label) AS name, \(undoable.place) AS place FROM \(undoable.table)) t
