@@ -147,7 +147,7 @@ struct ChangeFeedTests {
 
     private static func visits(_ value: Int, in area: String) -> JSON {
         [
-            "key": "cadence.visit", "value": .integer(value), "unit": "times-per-year", "area": .string(area),
+            "key": "cadence.visit", "value": .integer(value), "unit": "timesPerYear", "area": .string(area),
             "from": "2026-04-01",
         ]
     }
@@ -277,6 +277,20 @@ struct ChangeFeedTests {
             ])
         #expect(try session.get("/v1/changes?include=record&limit=1001").status == 400)
         #expect(try county.with(token: nil).get("/v1/changes").status == 401)
+    }
+
+    @Test("a number that an export states is a place too, and one that was never given out is 410")
+    func numbers() throws {
+        let county = try County()
+        let last = try required(county.query("SELECT max(sequence) FROM change") { $0.int(0) }.first)
+        try county.make(1, Sample.household("H1"))
+        let session = try county.as(.clerkA)
+        let found = try session.get("/v1/changes?after=\(last)")
+        #expect(found.items.map { $0["id"]?.string } == [Sample.id(1)])
+        #expect(try session.get("/v1/changes?after=\(required(found.json["next"].string))").items.isEmpty)
+        #expect(try session.get("/v1/changes?after=0").items.count > 1)
+        #expect(try session.get("/v1/changes?after=\(last + 2)").problem == "register-restored")
+        #expect(try session.get("/v1/changes?after=9999999999999999999").problem == "invalid-cursor")
     }
 
     @Test("whose range has changed must read everything again")

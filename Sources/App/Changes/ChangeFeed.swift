@@ -31,6 +31,19 @@ enum ChangeFeed {
         ChangePlace(sequence: try ChangeRetention.prunedThrough(connection), at: 0)
     }
 
+    /// The place of a number that an export has stated.
+    ///
+    /// - Throws: 410 for a number that the register has not given out: it was restored since.
+    static func place(_ sequence: Int64, _ connection: Connection) throws -> ChangePlace {
+        if sequence <= (try ChangeRetention.prunedThrough(connection)) { return ChangePlace(sequence: sequence, at: 0) }
+        guard
+            let place = try connection.first(
+                "SELECT at FROM change WHERE sequence = $1", sequence,
+                row: { ChangePlace(sequence: sequence, at: $0.int64(0)) })
+        else { throw ChangeProblems.problem(ChangeProblems.registerRestored) }
+        return place
+    }
+
     /// One page, written from the rows straight into the answer.
     struct Page: ~Copyable {
         /// How far it reaches.

@@ -18,6 +18,8 @@ final class ChangeQuestion: Waiting {
 
     private enum Start {
         case oldest, latest
+        /// The number that an export states.
+        case number(Int64)
         case cursor(String)
     }
 
@@ -52,8 +54,13 @@ final class ChangeQuestion: Waiting {
             switch after {
             case nil: .oldest
             case "now"?: .latest
-            case let text?: .cursor(text)
+            case let text?: Self.number(text).map { .number($0) } ?? .cursor(text)
             }
+    }
+
+    /// Cursors are longer than any number.
+    private static func number(_ text: String) -> Int64? {
+        text.utf8.count <= 18 && text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
     }
 
     private static func entities(_ text: String) throws(FieldError) -> Set<Entity> {
@@ -96,6 +103,7 @@ final class ChangeQuestion: Waiting {
         switch start {
         case .oldest: try ChangeFeed.start(connection)
         case .latest: try ChangeFeed.end(connection)
+        case .number(let sequence): try ChangeFeed.place(sequence, connection)
         case .cursor(let text): try ChangeCursor.open(text, caller, sealer)
         }
     }

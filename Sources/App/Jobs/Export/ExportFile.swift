@@ -48,7 +48,7 @@ enum ExportFile {
         let theirs = mapping.map { TheirCodes($0, order.kind, plan) }
         var sink = try Sink(order, write)
         // The first read takes the snapshot.
-        let changesAfter = try connection.first("SELECT coalesce(max(sequence), 0) FROM change") { $0.int64(0) } ?? 0
+        let changesAfter = try ChangeFeed.end(connection).sequence
         var figures: ExportFigures
         if order.format == .csv {
             figures = try writeCSV(plan, query, order, keys, connection, theirs, shouldStop, &sink)
