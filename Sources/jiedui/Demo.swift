@@ -18,6 +18,8 @@ struct Demo: ParsableCommand {
     @Flag(help: "Print only JSON: the people and their tokens.") var json = false
     @Option(help: "Only write the county as an import file, and make nothing.") var csv: String?
     @Option(help: "Only write a file of which every row must be refused.") var badCsv: String?
+    @Option(help: "Only write divisions, villages, organizations and the rest as files into a directory.")
+    var files: String?
 
     func validate() throws {
         guard (1...2_000_000).contains(households) else { throw ValidationError("Households are 1 to 2000000.") }
@@ -32,9 +34,10 @@ struct Demo: ParsableCommand {
             day = given
         }
         let plan = try DemonstrationPlan(households: households, seed: seed, divisionsFile: divisions, asOf: day)
-        if csv != nil || badCsv != nil {
+        if csv != nil || badCsv != nil || files != nil {
             if let csv { try plan.writeCSV(to: csv) }
             if let badCsv { try plan.writeBadCSV(to: badCsv) }
+            if let files { try plan.writeFiles(to: files) }
             return
         }
         let directory = try data.directory

@@ -34,12 +34,13 @@ public struct DemonstrationPlan: Sendable {
 
     // MARK: In a register
 
-    /// Writes divisions, people and households.
+    /// Writes divisions, people, villages, those who help, and households.
     ///
     /// - Parameter watch: households done, and how many there are.
     public func make(in register: Register, watch: (Int, Int) -> Void = { _, _ in }) throws -> DemonstrationPeople {
         let villages = try makeDivisions(in: register)
         let people = try DemonstrationPeople.make(county.divisions, in: register)
+        try DemonstrationFiles(county).make(in: register, since: opened)
         var done = 0
         var piece: [DemonstrationHousehold] = []
         func write() throws {
@@ -57,10 +58,12 @@ public struct DemonstrationPlan: Sendable {
         return people
     }
 
+    /// A tree that was there before the households were.
+    private var opened: CivilDate { CivilDate(year: 2010, month: 1, day: 1) ?? asOf }
+
     private func makeDivisions(in register: Register) throws -> [AreaCode: Division] {
         let divisions = county.divisions
-        // A tree that was there before the households were.
-        let opened = CivilDate(year: 2010, month: 1, day: 1) ?? asOf
+        let opened = opened
         return try register.perform { transaction in
             var made: [AreaCode: Division] = [:]
             for division in divisions {
@@ -93,6 +96,24 @@ public struct DemonstrationPlan: Sendable {
     }
 
     // MARK: As files
+
+    /// Writes the county as import files, named in the order in which they can be imported: `divisions.csv`,
+    /// `villages.csv`, `organizations.csv`, `cadres.csv`, `duties.csv`, `households.csv`.
+    public func writeFiles(to directory: String) throws {
+        try DemonstrationFiles(county).write(to: directory, since: opened)
+        try writeCSV(to: directory + "/households.csv")
+        var csv = CSVWriter()
+        for name in ["code", "name", "level", "parent_code"] { csv.text(name) }
+        csv.endRow()
+        for division in county.divisions {
+            csv.text(division.code.description)
+            csv.text(division.name)
+            csv.text(division.level.name)
+            csv.text(division.parent?.description ?? "")
+            csv.endRow()
+        }
+        try Files.stream(to: directory + "/divisions.csv") { try $0(csv.take()) }
+    }
 
     /// Writes the county as an import file with our own column names.
     public func writeCSV(to path: String) throws {
