@@ -115,6 +115,27 @@ struct PartnerTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("organizations and cadres of a file are known by the partner's ids, whatever else the row says")
+    func organizations() throws {
+        let county = try County()
+        let session = try Self.make(county)
+        let query = "kind=organizations&partner=platform"
+        let file = "name,kind,level,areaCode,partnerId\n教育局,state-organ,county,\(Place.county),U1\n"
+        #expect(try session.importFile(1, query, file).counts == [1, 0, 0, 0, 0])
+        #expect(try session.importFile(2, query, file).counts == [0, 0, 1, 0, 0])
+        let renamed = file.replacing("教育局", with: "教育体育局")
+        #expect(try session.importFile(3, query, renamed).counts == [0, 1, 0, 0, 0])
+        #expect(try session.get(Self.partner + "/ids?entity=organization").items.count == 1)
+        let cadres = "name,organizationName,rank,sex,partnerId\n王干部,教育体育局,section,1,C1\n"
+        #expect(try session.importFile(4, "kind=cadres&partner=platform", cadres).counts == [1, 0, 0, 0, 0])
+        let named = cadres.replacing("王干部", with: "王一干部")
+        #expect(try session.importFile(5, "kind=cadres&partner=platform", named).counts == [0, 1, 0, 0, 0])
+        let unknown = cadres.replacing(",section,", with: ",chief,")
+        let job = try session.importFile(6, "kind=cadres&partner=platform", unknown)
+        #expect(job["state"]?.string == "failed" && job["failure"]?.string?.contains("rank chief") == true)
+        #expect(try county.faults() == [])
+    }
+
     @Test("codes that neither the partner nor our lists have are all named before anything is applied")
     func unknownCodes() throws {
         let county = try County()
