@@ -123,7 +123,10 @@ struct ChangeFeedTests {
             ("duties", 5, Sample.duty("first-secretary", village).with(["cadreId": .string(Sample.id(3))])),
             (
                 "work-teams", 6,
-                ["villageCode": .string(village), "name": "驻东村工作队", "from": "2016-03-01", "members": []]
+                [
+                    "villageCode": .string(village), "name": "驻东村工作队", "from": "2016-03-01",
+                    "members": [["kind": "team-leader", "holderName": "孙秀芳"]],
+                ]
             ),
             ("parameters", 7, Self.visits(9, in: Place.county)),
         ]
