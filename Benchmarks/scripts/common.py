@@ -46,6 +46,17 @@ def note(text):
     print(f"       {text}", flush=True)
 
 
+def timed(command, **options):
+    """Seconds, processor seconds, and the peak of resident memory in MB."""
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, **options)
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    processor = usage.ru_utime + usage.ru_stime
+    return time.monotonic() - began, processor, usage.ru_maxrss / 1024, output, process.returncode
+
+
 def raise_descriptor_limit():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -14,17 +14,6 @@ from common import *
 IDLE_SECONDS = 5
 
 
-def timed(command, **options):
-    """Seconds, processor seconds, and the peak of resident memory in MB."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, **options)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    processor = usage.ru_utime + usage.ru_stime
-    return time.monotonic() - began, processor, usage.ru_maxrss / 1024, output, process.returncode
-
-
 def import_ours(path, name):
     data = empty_county(name)
     seconds, processor, megabytes, output, code = timed([JIEDUI, "import", "households", path, "--data", data, "--json"])

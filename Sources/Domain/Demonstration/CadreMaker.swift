@@ -122,8 +122,7 @@ struct CadreMaker {
         let linkedFrom = max(min(campaign, asOf.adding(days: -200)), heldSince)
         made.append(
             DemonstrationCadre(
-                id: .v7(
-                    milliseconds: Instant(startOf: asOf).milliseconds - 80_000_000, random: (ordinal, generator.next())),
+                id: identifier(),
                 organizationId: unit.id, name: person.name, sex: person.sex,
                 positionTitle: isCountyLeader ? "县领导" : generator.element(of: Self.titles[rank] ?? ["科员"]),
                 identityNumber: person.number, phone: DemonstrationPhone.number(20_000_000 + Int(ordinal)),
@@ -131,6 +130,10 @@ struct CadreMaker {
                 ranks: ranks, postState: postState,
                 postFrom: postState == "in-post" ? appointed : asOf.adding(days: -generator.number(in: 1...390)),
                 linkedCode: postState == "in-post" ? link : nil, linkedFrom: linkedFrom))
+    }
+
+    private mutating func identifier() -> Identifier {
+        .v7(milliseconds: Instant(startOf: asOf).milliseconds - 80_000_000, random: (ordinal, generator.next()))
     }
 
     private mutating func person(_ rank: String) -> (number: String, sex: Sex, name: String) {

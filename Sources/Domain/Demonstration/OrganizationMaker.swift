@@ -52,17 +52,20 @@ struct OrganizationMaker {
     }
 
     private mutating func add(_ pattern: Pattern, at home: AreaCode, _ parent: Identifier?) {
-        defer { ordinal += 1 }
         let sex: Sex = generator.perMille(600) ? .male : .female
         made.append(
             DemonstrationOrganization(
-                id: .v7(
-                    milliseconds: Instant(startOf: asOf).milliseconds - 90_000_000, random: (ordinal, generator.next())),
+                id: identifier(),
                 name: pattern.name, kind: pattern.kind, level: pattern.level, homeCode: home,
                 creditCode: creditCode(pattern.kind, home), parentId: parent,
                 contactName: DemonstrationNames.surname(&generator)
                     + DemonstrationNames.givenName(sex, &generator),
                 phone: DemonstrationPhone.number(10_000_000 + Int(ordinal))))
+        ordinal += 1
+    }
+
+    private mutating func identifier() -> Identifier {
+        .v7(milliseconds: Instant(startOf: asOf).milliseconds - 90_000_000, random: (ordinal, generator.next()))
     }
 
     /// Registration department and kind, division, organization code, check character (GB 32100-2015). The division is

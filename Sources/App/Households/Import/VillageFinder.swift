@@ -21,7 +21,7 @@ final class VillageFinder {
 
     /// - Parameters:
     ///   - names: from the province down to the village; only looked at without a code.
-    ///   - takesEnded: the file comes from a register, where records of an ended village await its successor.
+    ///   - takesEnded: the file comes from a register, where records of an ended village wait for a successor.
     func village(code: String?, names: [String], takesEnded: Bool = false) throws -> Result<Division, FieldError> {
         let key = code ?? names.joined(separator: "\u{1F}")
         if let found = byKey[key] { return found }
