@@ -142,6 +142,11 @@ final class DivisionImporter: Importer {
         }
         var outcome = ImportOutcome()
         guard let existing = try DivisionStore.find(code: row.code, connection) else {
+            // An export names divisions that have a successor as if they lived: this one is known, and has ended.
+            if try isSucceeded(row, connection) {
+                outcome.counts.unchanged = 1
+                return outcome
+            }
             try checkScope(parent, row, scope)
             let created = try DivisionStore.create(
                 code: row.code, name: row.name, level: row.level, parent: parent, on: row.openedOn ?? order.on,
@@ -179,6 +184,15 @@ final class DivisionImporter: Importer {
             outcome.counts.changed = 1
         }
         return outcome
+    }
+
+    private static func isSucceeded(_ row: DivisionRow, _ connection: Connection) throws -> Bool {
+        guard let openedOn = row.openedOn else { return false }
+        return try connection.first(
+            """
+            SELECT 1 FROM division WHERE code = $1 AND level = $2 AND opened_on = $3 AND successor_id IS NOT NULL
+            """, row.code, row.level.rawValue, openedOn
+        ) { _ in true } ?? false
     }
 
     /// Only what lies in the caller's range may change; the chain above it may stand in the file unchanged.

@@ -115,31 +115,8 @@ extension HouseholdImporter {
             if phone == stored.state.phone { return phone }
             return try phone.moved(from: record.checked.id, to: stored.id, keys)
         }
-        var unmatched = stored.members.filter { $0.state.isPresent || record.header.has(.leftOn) }
-        var members: [MemberState] = []
-        let named = try record.partnerIds?.members(transaction.connection) ?? [:]
-        for (index, member) in record.checked.members.enumerated() {
-            guard let found = match(member, named[member.id], unmatched, record.header) else {
-                guard !record.maskedMembers.contains(member.id) else {
-                    throw Problem.field(
-                        "/members/\(index)/identityNumber", "masked-number", zh: "新成员的证件号码不能是掩码",
-                        en: "a new member cannot have a masked number")
-                }
-                var joining = member
-                joining.position = (stored.members.map(\.state.position).max() ?? -1) + members.count + 1
-                members.append(joining)
-                continue
-            }
-            let known = unmatched.remove(at: found).state
-            var changed = merged(member, into: known, record)
-            if changed.identity != known.identity {
-                changed.identity = try changed.identity.moved(from: member.id, to: known.id, keys)
-            } else {
-                changed.identity = known.identity
-            }
-            members.append(changed)
-        }
-        unmatched.removeAll { !$0.state.isPresent }
+        let (members, others) = try matched(stored, record, transaction)
+        let unmatched = others.filter(\.state.isPresent)
         var leaving: [MemberState] = []
         let endsMissing = order.isComplete && record.isWhole
         if endsMissing {
@@ -185,6 +162,38 @@ extension HouseholdImporter {
             }
         }
         return outcome
+    }
+
+    /// The members of a file as they are to be, known ones by what is stored of them, and those whom it does not name.
+    private static func matched(
+        _ stored: StoredHousehold, _ record: HouseholdRecord, _ transaction: Transaction
+    ) throws -> (members: [MemberState], unmatched: [StoredMember]) {
+        let keys = transaction.register.keys
+        var unmatched = stored.members.filter { $0.state.isPresent || record.header.has(.leftOn) }
+        var members: [MemberState] = []
+        let named = try record.partnerIds?.members(transaction.connection) ?? [:]
+        for (index, member) in record.checked.members.enumerated() {
+            guard let found = match(member, named[member.id], unmatched, record.header) else {
+                guard !record.maskedMembers.contains(member.id) else {
+                    throw Problem.field(
+                        "/members/\(index)/identityNumber", "masked-number", zh: "新成员的证件号码不能是掩码",
+                        en: "a new member cannot have a masked number")
+                }
+                var joining = member
+                joining.position = (stored.members.map(\.state.position).max() ?? -1) + members.count + 1
+                members.append(joining)
+                continue
+            }
+            let known = unmatched.remove(at: found).state
+            var changed = merged(member, into: known, record)
+            if changed.identity != known.identity {
+                changed.identity = try changed.identity.moved(from: member.id, to: known.id, keys)
+            } else {
+                changed.identity = known.identity
+            }
+            members.append(changed)
+        }
+        return (members, unmatched)
     }
 
     /// - Parameter named: the member whom the partner of the import calls so.

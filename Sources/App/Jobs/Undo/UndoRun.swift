@@ -117,10 +117,13 @@ struct UndoRun {
         _ step: Step, _ job: Job, _ transaction: Transaction, isolating: Bool
     ) throws -> Bool {
         guard let undoable = Undoable.of(step.entity) else { return false }
-        let version = try transaction.connection.first(
-            "SELECT version FROM \(undoable.table) WHERE id = $1", step.id
-        ) { $0.int(0) }
-        guard version == step.versionAfter else { return false }
+        let isUntouched = try transaction.connection.first(
+            """
+            SELECT version = $2 OR version = $2 + \(UndoObstacles.undoneSince("$1", "$2")) FROM \(undoable.table)
+            WHERE id = $1
+            """, step.id, step.versionAfter
+        ) { $0.bool(0) }
+        guard isUntouched == true else { return false }
         let work = {
             if step.isCreation {
                 try undoable.remove(step.id, transaction)
