@@ -155,6 +155,35 @@ struct DutyImportTests {
         #expect(try other.faults() == [])
     }
 
+    @Test("an import of duties and villages is undone: what it made goes, what it changed is again what it was")
+    func undone() throws {
+        let county = try County()
+        try county.addPeople()
+        let session = try county.as(.administrator)
+        try county.makePoor(Place.villageA1)
+        try #require(session.importFile(1, "kind=duties", Self.national).counts == [4, 0, 0, 0, 0])
+        let duties = try exported(DutyExport.plan(.everything), county)
+        let villages = try exported(VillageExport.plan(.everything), county)
+        let file =
+            Self.national.replacing("2016/3/1,,", with: "2016/3/1,2018-03-01,任期届满")
+            .replacing("holderName,", with: "holderName,teamName,").replacing(",,2016", with: ",,,2016")
+            .replacing(",,2015", with: ",,,2015").replacing("赵长富,2015", with: "赵长富,,2015")
+            + "队长,\(Place.villageA3),县委办,钱进,,工作队,2016-03-01,,\n"
+            + "队员,\(Place.villageA3),,,孙秀芳,工作队,2016-04-01,,\n"
+        let changed = try session.importFile(2, "kind=duties", file)
+        #expect(changed.counts == [2, 1, 3, 0, 0], "\(changed.counts)")
+        let facts =
+            "villageCode,from,kind,tags\n\(Place.villageA1),2018-12-31,exited,weak\n"
+            + "\(Place.villageB1),2014-01-01,ordinary,\n"
+        #expect(try session.importFile(3, "kind=villages", facts).counts == [1, 1, 0, 0, 0])
+        #expect(try session.undo(3)["state"]?.string == "undone")
+        #expect(try session.undo(2)["state"]?.string == "undone")
+        #expect(try exported(DutyExport.plan(.everything), county) == duties)
+        #expect(try exported(VillageExport.plan(.everything), county) == villages)
+        #expect(try session.get("/v1/work-teams").items.isEmpty)
+        #expect(try county.faults() == [])
+    }
+
     /// An export as CSV.
     private func exported(_ plan: ExportPlan, _ county: County) throws -> String {
         let reader = try county.register.database.makeReader()

@@ -127,7 +127,6 @@ extension HouseholdImporter {
                 return left
             }
         }
-        let known = Dictionary(uniqueKeysWithValues: stored.members.map { ($0.state.id, $0.state) })
         let present = members + (endsMissing ? [] : unmatched.map(\.state))
         let findings = HouseholdRules.findings(state.facts(present), on: transaction.today)
         let isEmpty = !present.contains(where: \.isPresent) && record.header.has(.householdId)
@@ -149,19 +148,29 @@ extension HouseholdImporter {
                         en: "a row beside these could not be read, so it is not certain who is missing: nobody has left"
                     )))
         }
+        outcome.counts += counts(of: members, over: stored, isChanged: change.isChanged, isOther: state != stored.state)
+        return outcome
+    }
+
+    /// What the rows of a known household did. What is said of the household itself stands in its first row.
+    private static func counts(
+        of members: [MemberState], over stored: StoredHousehold, isChanged: Bool, isOther: Bool
+    ) -> ImportCounts {
+        let known = Dictionary(uniqueKeysWithValues: stored.members.map { ($0.state.id, $0.state) })
+        var counts = ImportCounts()
         if members.isEmpty {
-            if change.isChanged { outcome.counts.changed += 1 } else { outcome.counts.unchanged += 1 }
+            if isChanged { counts.changed += 1 } else { counts.unchanged += 1 }
         }
         for (index, member) in members.enumerated() {
             if known[member.id] == nil {
-                outcome.counts.created += 1
-            } else if known[member.id] != member || (index == 0 && change.isChanged && state != stored.state) {
-                outcome.counts.changed += 1
+                counts.created += 1
+            } else if known[member.id] != member || (index == 0 && isChanged && isOther) {
+                counts.changed += 1
             } else {
-                outcome.counts.unchanged += 1
+                counts.unchanged += 1
             }
         }
-        return outcome
+        return counts
     }
 
     /// The members of a file as they are to be, known ones by what is stored of them, and those whom it does not name.
