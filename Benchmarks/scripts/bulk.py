@@ -83,7 +83,7 @@ def export(data):
 def main():
     directory = files()
     cadres(directory)
-    export(county("exported", HOUSEHOLDS))
+    export(county(HOUSEHOLDS))
     finish()
 
 
