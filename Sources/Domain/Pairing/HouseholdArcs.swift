@@ -112,18 +112,24 @@ extension PairingNetwork {
         if !households.open.isEmpty {
             let arc = network.addArc(
                 from: hub, to: 0, capacity: Int32(households.open.count), goal: .covered)
-            addSeat(households.open, node: hub, newArc: arc, keptArcs: keptArcs.count..<keptArcs.count)
+            addSeat(
+                households.open, node: hub, newArc: arc, keptArcs: keptArcs.count..<keptArcs.count,
+                exits: arc..<arc + 1)
         }
         addSingles(slot, depth, households.single, hub: hub)
         for household in households.several { addSeveral(household, slot, hub: hub) }
         return first..<seats.count
     }
 
-    private mutating func addSeat(_ households: [Int32], node: Int32, newArc: Int32, keptArcs: Range<Int>) {
+    private mutating func addSeat(
+        _ households: [Int32], node: Int32, newArc: Int32, keptArcs: Range<Int>, exits: Range<Int32>
+    ) {
         let start = seatHouseholds.count
         seatHouseholds.append(contentsOf: households)
         seats.append(
-            Seat(households: start..<seatHouseholds.count, node: node, newArc: newArc, keptArcs: keptArcs))
+            Seat(
+                households: start..<seatHouseholds.count, node: node, newArc: newArc, keptArcs: keptArcs,
+                exits: exits))
     }
 
     /// Households with the same single helper are alike.
@@ -138,12 +144,13 @@ extension PairingNetwork {
         for end in keyed.indices where end + 1 == keyed.count || keyed[end + 1].slot != keyed[start].slot {
             let node = network.addNode()
             let count = Int32(end - start + 1)
-            network.addArc(from: node, to: 0, capacity: count, goal: .covered)
+            let exit = network.addArc(from: node, to: 0, capacity: count, goal: .covered)
             let households = keyed[start...end].map(\.single.household)
             let firstKept = keptArcs.count
             addKept(problem.pairs[Int(keyed[start].single.pair)], to: node, slot, capacity: count)
             let arc = network.addArc(from: hub, to: node, capacity: FlowNetwork.unbounded)
-            addSeat(households, node: node, newArc: arc, keptArcs: firstKept..<keptArcs.count)
+            addSeat(
+                households, node: node, newArc: arc, keptArcs: firstKept..<keptArcs.count, exits: exit..<exit + 1)
             for household in households { householdNodes.append((household, node)) }
             start = end + 1
         }
@@ -155,13 +162,15 @@ extension PairingNetwork {
         let present = layout.pairs(of: Int(household)).map { problem.pairs[Int($0)] }
         let kept = present.filter { canKeep($0, slot) }
         let isCovered = present.contains(where: \.isPinned)
+        let firstExit = Int32(network.arcCount)
         if !isCovered { network.addArc(from: node, to: 0, capacity: 1, goal: .covered) }
         let further = Int32(kept.count) - (isCovered ? 0 : 1)
         if further > 0 { network.addArc(from: node, to: 0, capacity: further) }
+        let exits = firstExit..<Int32(network.arcCount)
         let firstKept = keptArcs.count
         for pair in kept { addKept(pair, to: node, slot, capacity: 1) }
         let arc = network.addArc(from: hub, to: node, capacity: FlowNetwork.unbounded)
-        addSeat([household], node: node, newArc: arc, keptArcs: firstKept..<keptArcs.count)
+        addSeat([household], node: node, newArc: arc, keptArcs: firstKept..<keptArcs.count, exits: exits)
         householdNodes.append((household, node))
     }
 
@@ -200,30 +209,40 @@ extension PairingNetwork {
             .filter { $0.isPinned || canKeep($0, slot) }
         let byUnit = Dictionary(grouping: present) { problem.cadres[Int($0.cadre)].unit }
         let node = network.addNode()
+        let firstExit = Int32(network.arcCount)
         network.addArc(from: node, to: 0, capacity: 1, goal: .covered)
         network.addArc(from: node, to: 0, capacity: 1, goal: .jointMet)
         if byUnit.count > 2 { network.addArc(from: node, to: 0, capacity: Int32(byUnit.count - 2)) }
+        let exits = firstExit..<Int32(network.arcCount)
         householdNodes.append((household, node))
         var unitNodesHere: [Int32: Int32] = [:]
+        let firstUnit = jointUnits.count
         for unit in byUnit.keys.sorted(by: { layout.unitRanks[Int($0)] < layout.unitRanks[Int($1)] }) {
-            let unitNode = network.addNode()
+            let unitNode = addUnit(byUnit[unit] ?? [], to: node, slot)
             unitNodesHere[unit] = unitNode
             unitNodes.append((household, unit, unitNode))
-            network.addArc(from: unitNode, to: node, capacity: 1)
-            let pairs = byUnit[unit] ?? []
-            if pairs.count > 1 { network.addArc(from: unitNode, to: 0, capacity: Int32(pairs.count - 1)) }
-            let pins = pairs.count(where: \.isPinned)
-            if pins > 0 { network.addArc(from: 0, to: unitNode, capacity: Int32(pins), goal: .pins) }
-            for pair in pairs where !pair.isPinned {
-                jointKeptArcs.append(keptArcs.count)
-                addKept(pair, to: unitNode, slot, capacity: 1)
-            }
         }
+        jointSeats.append(JointSeat(node: node, exits: exits, units: firstUnit..<jointUnits.count))
         for hub in unitHubs[hubs] {
             let target = unitNodesHere[hub.unit]
             let arc = network.addArc(
                 from: hub.node, to: target ?? node, capacity: target == nil ? 1 : FlowNetwork.unbounded)
             hubArcs.append(HubArc(arc: arc, hub: hub.node, target: .household(household)))
         }
+    }
+
+    /// The helpers of one unit: one of them is useful, the others may only stay.
+    private mutating func addUnit(_ pairs: [ExistingPair], to household: Int32, _ slot: Int) -> Int32 {
+        let node = network.addNode()
+        let useful = network.addArc(from: node, to: household, capacity: 1)
+        let surplus =
+            pairs.count > 1 ? network.addArc(from: node, to: 0, capacity: Int32(pairs.count - 1)) : -1
+        let pins = pairs.count(where: \.isPinned)
+        if pins > 0 { network.addArc(from: 0, to: node, capacity: Int32(pins), goal: .pins) }
+        let firstKept = keptArcs.count
+        for pair in pairs where !pair.isPinned { addKept(pair, to: node, slot, capacity: 1) }
+        jointUnits.append(
+            JointUnit(node: node, useful: useful, surplus: surplus, keptArcs: firstKept..<keptArcs.count))
+        return node
     }
 }

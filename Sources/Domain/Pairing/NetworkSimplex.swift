@@ -1,6 +1,6 @@
 // Minimum-cost circulation by the network simplex method. It knows nothing of households and cadres.
-// Deliberately without a two-phase start: who builds a network names for each node an arc on its way to the root, and
-// the circulation of nothing is where it begins.
+// Deliberately without a two-phase start: who builds a network also names a circulation to begin with, if only that of
+// nothing, and for each node an arc on its way to the root.
 
 /// A network whose node 0 is the root: every unit of flow that leaves it comes back to it.
 struct FlowNetwork {
@@ -14,8 +14,12 @@ struct FlowNetwork {
     var costs: [Int64] = []
     /// The goal that a unit of flow on each arc serves.
     var goals: [PairingGoal] = []
-    /// For each node but the root the arc of its way to the root in the first tree, leading away from the node.
+    /// For each node but the root the arc of its way to the root in the first tree, -1 for nodes that stay out.
+    ///
+    /// The tree must be strongly feasible: more can flow along the arc away from the node, or less towards it.
     var ways: [Int32] = [-1]
+    /// The circulation to begin with: apart from the arcs of the first tree each arc is empty or full.
+    var flows: [Int32] = []
 
     /// More than any flow: the sum of all that leaves the root stays below it.
     static let unbounded = Int32.max / 4
@@ -39,6 +43,7 @@ struct FlowNetwork {
         capacities.append(capacity)
         costs.append(cost)
         goals.append(goal)
+        flows.append(0)
         if tail != 0, ways[Int(tail)] < 0 { ways[Int(tail)] = arc }
         return arc
     }
@@ -74,8 +79,9 @@ struct NetworkSimplex: ~Copyable {
         for arc in 0..<network.arcCount where network.goals[arc] != .fit {
             costs[arc] -= levels.worth(network.goals[arc])
         }
-        flows = .filled(arcCount, with: 0)
+        flows = .copy(network.flows)
         states = .filled(arcCount, with: 1)
+        for arc in 0..<arcCount where flows[arc] > 0 { states[arc] = -1 }
         tree = SpanningTree(nodeCount: network.nodeCount)
         var size = 16
         while size * size < arcCount { size += size / 4 }
@@ -83,7 +89,8 @@ struct NetworkSimplex: ~Copyable {
         for node in 1..<max(network.nodeCount, 1) where network.ways[node] >= 0 {
             let arc = Int(network.ways[node])
             states[arc] = 0
-            tree.attach(Int32(node), to: heads[arc], arc: Int32(arc), up: true)
+            let isUp = tails[arc] == node
+            tree.attach(Int32(node), to: isUp ? heads[arc] : tails[arc], arc: Int32(arc), up: isUp)
         }
         tree.settle(costs)
     }

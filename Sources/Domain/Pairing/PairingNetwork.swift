@@ -9,6 +9,8 @@ struct CadreGroup {
     let node: Int32
     /// The unit's position in the problem.
     let unit: Int32
+    /// The arcs from the root: the steps of the load, in order.
+    var loadArcs: Range<Int32> = 0..<0
     /// How many tokens the reading has given out.
     var next = 0
 }
@@ -36,6 +38,28 @@ struct Seat {
     /// The arc on which new helpers come.
     let newArc: Int32
     /// Arcs from present helpers, a range of ``PairingNetwork/keptArcs``.
+    let keptArcs: Range<Int>
+    /// The arcs to the root, the most valuable first.
+    let exits: Range<Int32>
+}
+
+/// A household that needs two units and has helpers.
+struct JointSeat {
+    let node: Int32
+    /// The arcs to the root, the most valuable first.
+    let exits: Range<Int32>
+    /// The units of the helpers, a range of ``PairingNetwork/jointUnits``.
+    let units: Range<Int>
+}
+
+/// The present helpers of one unit in such a household.
+struct JointUnit {
+    let node: Int32
+    /// The arc to the household, for one of them.
+    let useful: Int32
+    /// The arc to the root for the others, -1 if there is only one.
+    let surplus: Int32
+    /// Those who are not pinned, a range of ``PairingNetwork/keptArcs``.
     let keptArcs: Range<Int>
 }
 
@@ -71,8 +95,8 @@ struct PairingNetwork {
     var unitHubs: [UnitHub] = []
     /// Arcs of present helpers, those of seats and those of households that need two units.
     var keptArcs: [KeptArc] = []
-    /// Ranges of ``keptArcs`` that do not belong to seats.
-    var jointKeptArcs: [Int] = []
+    var jointSeats: [JointSeat] = []
+    var jointUnits: [JointUnit] = []
     /// The duals to be read: nodes of households and of their units.
     var householdNodes: [(household: Int32, node: Int32)] = []
     var unitNodes: [(household: Int32, unit: Int32, node: Int32)] = []
@@ -91,6 +115,7 @@ struct PairingNetwork {
         for slot in component.villages { addVillage(slot) }
         chooseWays()
         addLoads()
+        startFromPresent()
     }
 
     /// Whether an existing pair may go on without being pinned.
@@ -173,10 +198,13 @@ struct PairingNetwork {
 
     /// Groups that reach nobody stay out of the network.
     private mutating func addLoads() {
-        for group in groups where network.ways[Int(group.node)] >= 0 {
+        for position in groups.indices where network.ways[Int(groups[position].node)] >= 0 {
+            let group = groups[position]
             let index = Int(members[group.members.lowerBound])
+            let first = Int32(network.arcCount)
             addLoads(
                 to: group.node, problem.cadres[index], pins: Int(layout.pinCounts[index]), count: group.members.count)
+            groups[position].loadArcs = first..<Int32(network.arcCount)
         }
     }
 

@@ -13,7 +13,7 @@ struct PairingReading {
         _ network: PairingNetwork, _ simplex: borrowing NetworkSimplex, _ levels: PairingLevels
     ) -> PairingPart {
         var reading = PairingReading(network: network, flows: simplex.flows)
-        for kept in network.jointKeptArcs { reading.keep(network.keptArcs[kept], count: 1) }
+        for unit in network.jointUnits { for arc in network.keptArcs[unit.keptArcs] { reading.keep(arc) } }
         for households in network.classes { reading.read(households) }
         return PairingPart(
             pairs: reading.chosen, duals: duals(network, simplex, levels), pivots: simplex.pivots,
@@ -27,7 +27,7 @@ struct PairingReading {
 
     private func flow(_ arc: Int32) -> Int { Int(flows[Int(arc)]) }
 
-    private mutating func keep(_ arc: PairingNetwork.KeptArc, count: Int) {
+    private mutating func keep(_ arc: PairingNetwork.KeptArc) {
         if flow(arc.arc) > 0 { chosen.append(ChosenPair(household: arc.household, cadre: arc.cadre)) }
     }
 
@@ -79,8 +79,8 @@ struct PairingReading {
         for arc in network.keptArcs[seat.keptArcs] {
             let count = flow(arc.arc)
             for place in 0..<count {
-                let household = network.seatHouseholds[min(seat.households.lowerBound + taken + place, seat.households.upperBound - 1)]
-                chosen.append(ChosenPair(household: household, cadre: arc.cadre))
+                let position = min(seat.households.lowerBound + taken + place, seat.households.upperBound - 1)
+                chosen.append(ChosenPair(household: network.seatHouseholds[position], cadre: arc.cadre))
             }
             if seat.households.count > 1 { taken += count }
         }

@@ -26,6 +26,34 @@ public struct PairingPlan: Sendable {
         components = PairingComponent.all(layout)
     }
 
+    /// Goal 1 by itself, without pairs: how many households can be covered at most.
+    ///
+    /// A cadre serves his village or his whole town, so counting is enough: what a village's own cadres cannot carry
+    /// is left for those of the town.
+    public var maximumCoverage: Int {
+        layout.towns.enumerated().reduce(0) { total, town in
+            var covered = 0
+            var left = 0
+            for slot in town.element {
+                var need = 0
+                for position in layout.households(of: slot) {
+                    let pinned = layout.pairs(of: Int(layout.households[position])).contains {
+                        layout.problem.pairs[Int($0)].isPinned
+                    }
+                    if pinned { covered += 1 } else { need += 1 }
+                }
+                let own = min(need, room(of: layout.villagePlace(slot)))
+                covered += own
+                left += need - own
+            }
+            return total + covered + min(left, room(of: layout.townPlace(town.offset)))
+        }
+    }
+
+    private func room(of place: Int) -> Int {
+        layout.cadres(of: place).reduce(0) { $0 + Int(layout.room(of: Int(layout.cadres[$1]))) }
+    }
+
     /// The proposal of all parts, which may come in any order.
     public func proposal(_ parts: [PairingPart]) -> PairingProposal {
         let assignment = PairingAssignment(layout, parts)

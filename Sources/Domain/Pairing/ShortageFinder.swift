@@ -8,11 +8,15 @@ struct ShortageFinder {
     private let layout: PairingLayout
     private let problem: PairingProblem
     private let assignment: PairingAssignment
+    /// Pinned pairs, in canonical order.
+    private let pinned: [Int32]
 
     init(_ layout: PairingLayout, _ assignment: PairingAssignment) {
         self.layout = layout
-        problem = layout.problem
+        let problem = layout.problem
+        self.problem = problem
         self.assignment = assignment
+        pinned = layout.pairs.filter { problem.pairs[Int($0)].isPinned }
     }
 
     func shortages() -> ([PairingShortage], [JointShortage]) {
@@ -79,14 +83,11 @@ struct ShortageFinder {
                 covering.insert(pin)
             }
         }
-        let pins = members.isEmpty || !problem.pairs.contains(where: \.isPinned) ? [] : layout.pairs.filter {
-            let pair = problem.pairs[Int($0)]
-            return pair.isPinned && members.contains(pair.cadre) && !covering.contains($0)
-        }
+        let pins = pinned.filter { members.contains(problem.pairs[Int($0)].cadre) && !covering.contains($0) }
         let missing = cut.map { (slot: $0, count: uncovered[$0]) }.filter { $0.count > 0 }
         return PairingShortage(
             villages: cut.map { layout.villages[$0] }, households: households.count, cadres: cadres,
-            carried: carried, uncovered: missing.reduce(0) { $0 + $1.count }, pins: Array(pins),
+            carried: carried, uncovered: missing.reduce(0) { $0 + $1.count }, pins: pins,
             cure: idle.cure(missing))
     }
 
