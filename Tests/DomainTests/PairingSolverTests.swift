@@ -64,7 +64,8 @@ import Testing
             let (first, second) = (try PairingSolver.solve(problem), try PairingSolver.solve(other))
             #expect(NamedPair.all(first, problem) == NamedPair.all(second, other))
             #expect(first.totals == second.totals)
-            #expect(first.zeroDuty.map { problem.cadres[Int($0)].id } == second.zeroDuty.map { other.cadres[Int($0)].id })
+            #expect(
+                first.zeroDuty.map { problem.cadres[Int($0)].id } == second.zeroDuty.map { other.cadres[Int($0)].id })
             #expect(
                 first.shortages.map { $0.villages.map { problem.villages[Int($0)].id } }
                     == second.shortages.map { $0.villages.map { other.villages[Int($0)].id } })

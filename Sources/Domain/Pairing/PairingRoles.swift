@@ -44,7 +44,8 @@ struct PairingRoles {
         var units: Set<Int32> = []
         for (position, candidate) in candidates.enumerated() {
             let role: PairingRole = position == 0 ? .firstResponsible : .joint
-            let isNewUnit = household.needsTwoUnits && candidates.count > 1
+            let isNewUnit =
+                household.needsTwoUnits && candidates.count > 1
                 && units.insert(problem.cadres[Int(candidate.cadre)].unit).inserted
             proposal.pairs.append(
                 ProposedPair(
@@ -64,7 +65,9 @@ struct PairingRoles {
 
     /// Counts what the cadres carry, and those left with nothing.
     mutating func addDuties(to proposal: inout PairingProposal) {
-        for slot in layout.villages.indices { add(place: layout.villagePlace(slot), villages: slot..<slot + 1, &proposal) }
+        for slot in layout.villages.indices {
+            add(place: layout.villagePlace(slot), villages: slot..<slot + 1, &proposal)
+        }
         for (town, villages) in layout.towns.enumerated() {
             add(place: layout.townPlace(town), villages: villages, &proposal)
         }

@@ -43,6 +43,15 @@ public struct ShortageCure: Sendable {
         public var room: Int
         /// Whether he stays in his town.
         public var isSameTown: Bool
+
+        /// A proposal to link the cadre elsewhere.
+        public init(cadre: Int32, from: Int32?, to: Int32, room: Int, isSameTown: Bool) {
+            self.cadre = cadre
+            self.from = from
+            self.to = to
+            self.room = room
+            self.isSameTown = isSameTown
+        }
     }
 
     /// How many cadres of a rank are missing.

@@ -68,9 +68,11 @@ struct ShortageFinder {
     private func shortage(
         _ cut: [Int], _ townCadres: [Int], _ uncovered: [Int], _ idle: inout IdleCadres
     ) -> PairingShortage {
-        let positions = townCadres + cut.flatMap { slot in
-            layout.cadres(of: layout.villagePlace(slot)).filter { problem.cadres[Int(layout.cadres[$0])].quota > 0 }
-        }
+        let positions =
+            townCadres
+            + cut.flatMap { slot in
+                layout.cadres(of: layout.villagePlace(slot)).filter { problem.cadres[Int(layout.cadres[$0])].quota > 0 }
+            }
         let cadres = positions.map { layout.cadres[$0] }
         let households = cut.flatMap { slot in layout.households(of: slot).map { Int(layout.households[$0]) } }
         var carried = cadres.reduce(0) { $0 + Int(layout.room(of: Int($1))) }
@@ -131,7 +133,9 @@ private struct IdleCadres {
         problem = layout.problem
         let idle = problem.cadres.indices.filter { problem.cadres[$0].quota > 0 && assignment.loads[$0] == 0 }
             .sorted { problem.cadres[$0].id > problem.cadres[$1].id }
-        for index in idle { pool[problem.cadres[index].quota, default: [:]][town(of: index), default: []].append(Int32(index)) }
+        for index in idle {
+            pool[problem.cadres[index].quota, default: [:]][town(of: index), default: []].append(Int32(index))
+        }
     }
 
     private func village(of cadre: Int) -> Int32? {

@@ -16,17 +16,18 @@ public struct PairingText: Hashable, Sendable {
 }
 
 /// The names that sentences need, each by position in the problem.
-public struct PairingNames {
+public struct PairingNames: Sendable {
     /// The name of a village.
-    public var village: (Int32) -> String
+    public var village: @Sendable (Int32) -> String
     /// The name of a cadre.
-    public var cadre: (Int32) -> String
+    public var cadre: @Sendable (Int32) -> String
     /// The name of a unit.
-    public var unit: (Int32) -> String
+    public var unit: @Sendable (Int32) -> String
 
     /// Names from these sources.
     public init(
-        village: @escaping (Int32) -> String, cadre: @escaping (Int32) -> String, unit: @escaping (Int32) -> String
+        village: @escaping @Sendable (Int32) -> String, cadre: @escaping @Sendable (Int32) -> String,
+        unit: @escaping @Sendable (Int32) -> String
     ) {
         self.village = village
         self.cadre = cadre
@@ -61,6 +62,9 @@ extension PairingRank {
     }
 }
 
+/// A number with its word in English, in the plural where it is not one.
+private func counted(_ count: Int, _ word: String) -> String { count == 1 ? "1 \(word)" : "\(count) \(word)s" }
+
 extension PairingShortage {
     /// What is missing, why, and what would cure it: one sentence each, the shortage itself first.
     public func sentences(_ problem: PairingProblem, _ names: PairingNames) -> [PairingText] {
@@ -69,15 +73,15 @@ extension PairingShortage {
             PairingText(
                 "\(places.chinese)：共\(households)户；能到这里帮扶的\(cadres.count)名干部最多承担\(carried)户；"
                     + "\(uncovered)户没有帮扶人。",
-                "\(places.english): \(households) households; the \(cadres.count) cadres who may serve them carry "
-                    + "\(carried); \(uncovered) stay uncovered.")
+                "\(places.english): \(counted(households, "household")); \(counted(cadres.count, "cadre")) who may serve "
+                    + "them: room for \(carried); uncovered: \(uncovered).")
         ]
         if !pins.isEmpty {
             let held = names.list(pins.map { names.cadre(problem.pairs[Int($0)].cadre) })
             sentences.append(
                 PairingText(
                     "其中\(pins.count)个固定结对占用了名额而没有解决这里的缺口：\(held.chinese)。",
-                    "\(pins.count) pinned pairs take room without covering these households: \(held.english)."))
+                    "\(counted(pins.count, "pinned pair")) without effect on these households: \(held.english)."))
         }
         for relink in cure.relinks { sentences.append(sentence(relink, names)) }
         if cure.left > 0, !cure.missing.isEmpty {
@@ -86,7 +90,8 @@ extension PairingShortage {
             sentences.append(
                 PairingText(
                     "\(cure.relinks.isEmpty ? "" : "此外")还差\(cure.left)户的名额，需增加\(chinese)。",
-                    "\(cure.left) households\(cure.relinks.isEmpty ? "" : " more") need further cadres: \(english)."))
+                    "\(counted(cure.left, "household")) left\(cure.relinks.isEmpty ? "" : " then"), for which are missing: "
+                        + "\(english)."))
         }
         return sentences
     }
@@ -97,11 +102,12 @@ extension PairingShortage {
         guard let from = relink.from.map(names.village) else {
             return PairingText(
                 "\(cadre)没有联系村，可以联系\(to)，承担\(relink.room)户。",
-                "\(cadre) is linked nowhere and could be linked to \(to) for \(relink.room) households.")
+                "\(cadre) is linked nowhere and could be linked to \(to) for \(counted(relink.room, "household")).")
         }
         return PairingText(
             "\(cadre)在\(from)没有帮扶对象，可以改为联系\(to)，承担\(relink.room)户。",
-            "\(cadre) has nobody to help in \(from) and could be linked to \(to) for \(relink.room) households.")
+            "\(cadre) has nobody to help in \(from) and could be linked to \(to) for "
+                + "\(counted(relink.room, "household")).")
     }
 }
 
@@ -111,7 +117,7 @@ extension JointShortage {
         let place = names.village(village)
         let first = PairingText(
             "\(place)：\(needs)户需要两个单位的帮扶人，\(unmet)户没有；",
-            "\(place): \(needs) households need helpers of two units, \(unmet) do not have them; ")
+            "\(place): \(counted(needs, "household")) in need of two units, \(unmet) without; ")
         let cause: PairingText
         switch self.cause {
         case .nobody:
@@ -122,15 +128,16 @@ extension JointShortage {
                 units.count == 1
                 ? PairingText(
                     "能到该村帮扶的\(cadres.count)名干部都属于\(list.chinese)，须由另一单位派人。",
-                    "the \(cadres.count) cadres who may serve it are all of \(list.english); another unit must send "
-                        + "somebody.")
+                    "\(counted(cadres.count, "cadre")) may serve it, all of \(list.english); another unit must send somebody."
+                )
                 : PairingText(
                     "还有名额的干部与现有帮扶人同属一个单位，须由另一单位派人。",
-                    "the cadres with room are of the same unit as the present helpers; another unit must send somebody.")
+                    "the cadres with room are of the same unit as the present helpers; another unit must send somebody."
+                )
         case .noRoom:
             cause = PairingText(
                 "能到该村帮扶的\(cadres.count)名干部名额已满。",
-                "the \(cadres.count) cadres who may serve it have no room left.")
+                "\(counted(cadres.count, "cadre")) may serve it, with no room left.")
         }
         let pins =
             pinned == 0

@@ -57,7 +57,8 @@ enum Instance {
         problem.cadres = links.map { village in
             let rank = rank(&generator)
             let holders = villages[village].holders
-            let unit = generator.perMille(700)
+            let unit =
+                generator.perMille(700)
                 ? holders[generator.below(holders.count)]
                 : Int32(min(max(village * unitCount / places.count + generator.number(in: -4...4), 0), unitCount - 1))
             return PairingCadre(
