@@ -131,7 +131,7 @@ public enum PairingArea: Hashable, Sendable {
     case townOf(Int32)
 }
 
-/// The ladder of ranks, the highest first (R005).
+/// The ladder of ranks, the highest first (R005), as numbers: what ``CadreRank`` is to records.
 public enum PairingRank: UInt8, CaseIterable, Comparable, Sendable {
     /// 厅级.
     case department
@@ -145,6 +145,22 @@ public enum PairingRank: UInt8, CaseIterable, Comparable, Sendable {
     case middle
     /// 一般.
     case ordinary
+
+    /// The step of the ladder that a cadre's record names.
+    public init(_ rank: CadreRank) {
+        self =
+            switch rank {
+            case .department: .department
+            case .division: .division
+            case .section: .section
+            case .deputySection: .deputySection
+            case .middle: .middle
+            case .ordinary: .ordinary
+            }
+    }
+
+    /// Whether the households lie in a linked town, else in a linked village (R040).
+    public var servesTown: Bool { self <= .division }
 
     /// Orders from the highest rank to the lowest.
     public static func < (left: PairingRank, right: PairingRank) -> Bool { left.rawValue < right.rawValue }

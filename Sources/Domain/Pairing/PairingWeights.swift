@@ -66,21 +66,21 @@ public struct PairingFit: OptionSet, Hashable, Sendable {
 extension PairingProblem {
     /// How a cadre fits a village, both named by position.
     public func fit(cadre: PairingCadre, village: Int) -> PairingFit {
-        let place = villages[village]
+        let (tags, town) = (villages[village].tags, villages[village].town)
         var fit: PairingFit = []
         if let line = cadre.line {
             if let tag = line.tag {
-                if place.tags.contains(tag) { fit.insert(.line) }
+                if tags.contains(tag) { fit.insert(.line) }
             } else if cadre.home == Int32(village) {
                 fit.insert(.line)
             }
         }
-        if place.tags.isEmpty, cadre.line != .veteran { fit.insert(.untagged) }
-        if place.holders.contains(cadre.unit) { fit.insert(.unit) }
+        if tags.isEmpty, cadre.line != .veteran { fit.insert(.untagged) }
+        if villages[village].holders.contains(cadre.unit) { fit.insert(.unit) }
         if let home = cadre.home {
             if home == Int32(village) {
                 fit.insert(.homeVillage)
-            } else if villages[Int(home)].town == place.town {
+            } else if villages[Int(home)].town == town {
                 fit.insert(.homeTown)
             }
         }

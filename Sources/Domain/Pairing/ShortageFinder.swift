@@ -153,7 +153,7 @@ private struct IdleCadres {
         switch problem.cadres[cadre].area {
         case .townOf: true
         case .village: false
-        case .nowhere: problem.cadres[cadre].rank <= .division
+        case .nowhere: problem.cadres[cadre].rank.servesTown
         }
     }
 
@@ -191,7 +191,7 @@ private struct IdleCadres {
         for rank in PairingRank.allCases {
             guard let quota = problem.rankQuotas[rank].map({ Int($0) }), quota > 0 else { continue }
             let count =
-                rank <= .division
+                rank.servesTown
                 ? (cure.left + quota - 1) / quota
                 : rest.reduce(0) { $0 + ($1.count + quota - 1) / quota }
             cure.missing.append(ShortageCure.MissingRank(rank: rank, count: count))
