@@ -1,5 +1,5 @@
-// The proof that goes with a proposal: the dual values of its networks. Whoever has the problem and the totals can check
-// it without knowing how the answer was found; docs/pairing.md says how.
+// The proof that goes with a proposal: the dual values of its networks. Whoever has the problem and the totals can
+// check it without knowing how the answer was found; docs/pairing.md says how.
 
 /// Dual values of a whole problem, one cost with a place for each goal for every cadre, household and unit of a
 /// household that needs two.

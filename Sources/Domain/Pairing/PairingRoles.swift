@@ -1,5 +1,5 @@
 // Roles, reasons and totals of pairs that have been chosen.
-// Deliberately after the optimum and without influence on it: a change of role neither breaks a pair nor costs anything.
+// Deliberately after the optimum and without influence on it: a change of role neither breaks a pair nor costs a thing.
 
 /// Turns chosen pairs into lines of a proposal.
 struct PairingRoles {

@@ -1,5 +1,5 @@
-// What cannot be covered and why: the minimum cut between households and the cadres who may serve them, and for needs of
-// a second unit what stands in the way. Deliberately data only; the sentences stand in ShortageSentences.
+// What cannot be covered and why: the minimum cut between households and the cadres who may serve them, and for needs
+// of a second unit what stands in the way. Deliberately data only; the sentences stand in ShortageSentences.
 
 /// A tight spot (goal 1): villages whose households outnumber what everybody who may serve them can carry.
 ///

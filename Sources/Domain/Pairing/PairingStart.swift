@@ -1,5 +1,5 @@
-// Where the search begins: with the present pairs, as far as they can all stay. A run after a quiet week then has little
-// to do. Deliberately without influence on the answer, which is the optimum from wherever the search begins.
+// Where the search begins: with the present pairs, as far as they can all stay. A run after a quiet week then has
+// little to do. Deliberately without influence on the answer, which is the optimum from wherever the search begins.
 
 extension PairingNetwork {
     /// Puts present pairs into the first circulation, and hangs their nodes so that the first tree is strongly

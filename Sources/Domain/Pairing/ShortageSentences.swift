@@ -73,8 +73,8 @@ extension PairingShortage {
             PairingText(
                 "\(places.chinese)：共\(households)户；能到这里帮扶的\(cadres.count)名干部最多承担\(carried)户；"
                     + "\(uncovered)户没有帮扶人。",
-                "\(places.english): \(counted(households, "household")); \(counted(cadres.count, "cadre")) who may serve "
-                    + "them: room for \(carried); uncovered: \(uncovered).")
+                "\(places.english): \(counted(households, "household")); \(counted(cadres.count, "cadre")) who may "
+                    + "serve them: room for \(carried); uncovered: \(uncovered).")
         ]
         if !pins.isEmpty {
             let held = names.list(pins.map { names.cadre(problem.pairs[Int($0)].cadre) })
@@ -90,8 +90,8 @@ extension PairingShortage {
             sentences.append(
                 PairingText(
                     "\(cure.relinks.isEmpty ? "" : "此外")还差\(cure.left)户的名额，需增加\(chinese)。",
-                    "\(counted(cure.left, "household")) left\(cure.relinks.isEmpty ? "" : " then"), for which are missing: "
-                        + "\(english)."))
+                    "\(counted(cure.left, "household")) left\(cure.relinks.isEmpty ? "" : " then"), for which "
+                        + "are missing: \(english)."))
         }
         return sentences
     }
@@ -128,7 +128,8 @@ extension JointShortage {
                 units.count == 1
                 ? PairingText(
                     "能到该村帮扶的\(cadres.count)名干部都属于\(list.chinese)，须由另一单位派人。",
-                    "\(counted(cadres.count, "cadre")) may serve it, all of \(list.english); another unit must send somebody."
+                    "\(counted(cadres.count, "cadre")) may serve it, all of \(list.english); another unit must send "
+                        + "somebody."
                 )
                 : PairingText(
                     "还有名额的干部与现有帮扶人同属一个单位，须由另一单位派人。",
