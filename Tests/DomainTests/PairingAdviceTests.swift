@@ -124,8 +124,13 @@ import Testing
         let shortage = try #require(try PairingSolver.solve(oneUnit).jointShortages.first)
         #expect(shortage.cause == .oneUnit && shortage.unmet == 1 && shortage.units == [0])
         #expect(
-            shortage.sentence(Self.names).chinese
+            shortage.sentence(oneUnit, Self.names).chinese
                 == "村0：1户需要两个单位的帮扶人，1户没有；能到该村帮扶的2名干部都属于单位0，须由另一单位派人。")
+        var pinned = oneUnit
+        pinned.pairs = [ExistingPair(household: 0, cadre: 1, role: .firstResponsible, isPinned: true)]
+        let held = try #require(try PairingSolver.solve(pinned).jointShortages.first)
+        #expect(held.pins == [0])
+        #expect(held.sentence(pinned, Self.names).chinese.hasSuffix("其中有的户只有固定的帮扶人：干部1。"))
         let noRoom = Self.problem(
             households: [0, 0], joint: [0], cadres: [(.ordinary, .village(0), 0), (.ordinary, .village(0), 1)])
         #expect(try PairingSolver.solve(noRoom).jointShortages.map(\.cause) == [.noRoom])

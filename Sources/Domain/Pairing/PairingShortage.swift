@@ -77,8 +77,9 @@ public struct JointShortage: Sendable {
     public var cadres: [Int32]
     /// The units of these cadres.
     public var units: [Int32]
-    /// Households without a second unit whose pinned helpers are all of one unit.
-    public var pinned: Int
+    /// Pinned pairs of households that have only pinned helpers, all of one unit. Positions in
+    /// ``PairingProblem/pairs``.
+    public var pins: [Int32]
 
     /// What stands in the way of a second unit.
     public enum Cause: UInt8, Sendable {

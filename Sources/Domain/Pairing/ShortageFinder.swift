@@ -96,7 +96,7 @@ struct ShortageFinder {
     private func jointShortage(_ slot: Int, _ town: Int) -> JointShortage? {
         var needs = 0
         var unmet = 0
-        var pinned = 0
+        var pins: [Int32] = []
         for position in layout.households(of: slot) {
             let index = Int(layout.households[position])
             guard problem.households[index].needsTwoUnits else { continue }
@@ -104,7 +104,9 @@ struct ShortageFinder {
             let helpers = assignment.helpers(of: index)
             guard Set(helpers.map { problem.cadres[Int($0)].unit }).count < 2 else { continue }
             unmet += 1
-            if !helpers.isEmpty, helpers.allSatisfy({ isPinned(index, $0) }) { pinned += 1 }
+            if !helpers.isEmpty, helpers.allSatisfy({ isPinned(index, $0) }) {
+                pins += layout.pairs(of: index).filter { problem.pairs[Int($0)].isPinned }
+            }
         }
         guard unmet > 0 else { return nil }
         let positions =
@@ -117,7 +119,7 @@ struct ShortageFinder {
             if cadres.isEmpty { .nobody } else if units.count == 1 || hasSpare { .oneUnit } else { .noRoom }
         return JointShortage(
             village: layout.villages[slot], needs: needs, unmet: unmet, cause: cause, cadres: cadres,
-            units: units.sorted { layout.unitRanks[Int($0)] < layout.unitRanks[Int($1)] }, pinned: pinned)
+            units: units.sorted { layout.unitRanks[Int($0)] < layout.unitRanks[Int($1)] }, pins: pins)
     }
 }
 

@@ -113,7 +113,7 @@ extension PairingShortage {
 
 extension JointShortage {
     /// What is missing and why, in one sentence.
-    public func sentence(_ names: PairingNames) -> PairingText {
+    public func sentence(_ problem: PairingProblem, _ names: PairingNames) -> PairingText {
         let place = names.village(village)
         let first = PairingText(
             "\(place)：\(needs)户需要两个单位的帮扶人，\(unmet)户没有；",
@@ -140,12 +140,12 @@ extension JointShortage {
                 "能到该村帮扶的\(cadres.count)名干部名额已满。",
                 "\(counted(cadres.count, "cadre")) may serve it, with no room left.")
         }
-        let pins =
-            pinned == 0
+        let held = names.list(pins.map { names.cadre(problem.pairs[Int($0)].cadre) })
+        let pinned =
+            pins.isEmpty
             ? PairingText("", "")
-            : PairingText(
-                "其中\(pinned)户的帮扶人是固定的。", " The helpers of \(pinned) of them are pinned.")
+            : PairingText("其中有的户只有固定的帮扶人：\(held.chinese)。", " Some have pinned helpers only: \(held.english).")
         return PairingText(
-            first.chinese + cause.chinese + pins.chinese, first.english + cause.english + pins.english)
+            first.chinese + cause.chinese + pinned.chinese, first.english + cause.english + pinned.english)
     }
 }
