@@ -14,7 +14,7 @@ struct Export: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOptions
-    @Argument(help: "divisions, successors, parameters, organizations, cadres or households.") var kind: ImportKind
+    @Argument(help: "What the file is to hold.") var kind: ImportKind
     @Argument(help: "The file to make.") var file: String
     @Option(help: "csv or ndjson.") var format = ExportFormat.csv
     @Option(help: "Code of a division, 12 digits; everything by default.") var area: String?

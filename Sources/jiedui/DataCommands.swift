@@ -25,8 +25,7 @@ struct Import: ParsableCommand {
         discussion: "Ends with 65 when a row was refused. UTF-8 or GB18030; docs/integration.md names the columns.")
 
     @OptionGroup var data: DataOptions
-    @Argument(help: "divisions, successors, parameters, organizations, cadres, duties or households.")
-    var kind: ImportKind
+    @Argument(help: "What the file holds.") var kind: ImportKind
     @Argument(help: "The file.") var file: String
     @Option(help: "each: what is refused keeps nothing else out. atomic: all or nothing.") var mode = ImportMode.each
     @Flag(help: "Only say what would be done.") var dryRun = false
