@@ -91,8 +91,25 @@ final class Statement {
 
 /// Prepared statements by their text, at most `countMax`; past it the one unused for longest goes.
 struct StatementCache {
+    /// A statement's text as a key: hashing all of a long one would cost a short statement a good part of its time.
+    private struct Text: Hashable {
+        let text: String
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(text.utf8.count)
+            var text = text
+            text.withUTF8 {
+                hasher.combine(
+                    bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0).suffix(Text.hashedOctets)))
+            }
+        }
+
+        /// Statements of the same length differ in their condition more often than in how they begin.
+        private static var hashedOctets: Int { 48 }
+    }
+
     private let countMax: Int
-    private var statements: [String: Statement] = [:]
+    private var statements: [Text: Statement] = [:]
     private var uses: UInt64 = 0
 
     init(countMax: Int) {
@@ -105,7 +122,8 @@ struct StatementCache {
     /// second one, which is not kept.
     mutating func take(_ text: String, in database: OpaquePointer) throws -> Statement {
         uses += 1
-        if let known = statements[text] {
+        let key = Text(text: text)
+        if let known = statements[key] {
             guard known.isInUse else {
                 known.isInUse = true
                 known.lastUse = uses
@@ -117,7 +135,7 @@ struct StatementCache {
         fresh.isInUse = true
         fresh.lastUse = uses
         makeRoom()
-        statements[text] = fresh
+        statements[key] = fresh
         return fresh
     }
 

@@ -90,11 +90,13 @@ extension Transaction {
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """, now.milliseconds, entity.rawValue, id, version, operation.rawValue, from, to)
         guard let jobId else { return }
+        // VALUES and not SELECT: a statement that could write several rows has a savepoint of its own, and at each of
+        // those the name index writes out what it gathered.
         try connection.run(
             """
             INSERT INTO job_record (job_id, sequence, entity, entity_id, operation, version_before, version_after,
                 recorded_at)
-            SELECT $1, max(sequence), $2, $3, $4, $5, $6, $7 FROM change
+            VALUES ($1, (SELECT max(sequence) FROM change), $2, $3, $4, $5, $6, $7)
             """, jobId, entity.rawValue, id, operation.rawValue, operation == .create ? nil : version - 1, version,
             recordedAt ?? now.milliseconds)
     }
@@ -144,6 +146,7 @@ struct AuditEvent {
     /// SHA-256 over the previous hash and every field, each with its length, so that no two rows have the same bytes.
     func hash(after previous: [UInt8]?) -> [UInt8] {
         var bytes = previous ?? []
+        bytes.reserveCapacity(256 + (before?.utf8.count ?? 0) + (after?.utf8.count ?? 0))
         func append(_ field: (some Collection<UInt8>)?) {
             guard let field else {
                 bytes.append(0)

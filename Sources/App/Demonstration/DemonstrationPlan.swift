@@ -88,9 +88,8 @@ public struct DemonstrationPlan: Sendable {
                 let group = try HouseholdPlacing.group(checked.groupName, in: village, transaction)
                 let state = checked.placed(in: village.id, group: group)
                 try HouseholdStore.create(
-                    NewHousehold(
-                        id: checked.id, state: state, members: checked.members, contentHash: nil,
-                        audit: HouseholdAudit.whole(state, checked.members)), areaCode: village.areaCode, transaction)
+                    NewHousehold(id: checked.id, state: state, members: checked.members, contentHash: nil),
+                    areaCode: village.areaCode, transaction)
             }
         }
     }

@@ -19,10 +19,14 @@ enum HouseholdPlacing {
     }
 
     /// The group of a name in a village; one that the village does not have yet is added.
-    static func group(_ name: String?, in village: Division, _ transaction: Transaction) throws -> Identifier? {
+    ///
+    /// - Parameter new: the id of one that is added, where it was given one beforehand.
+    static func group(
+        _ name: String?, in village: Division, new: Identifier? = nil, _ transaction: Transaction
+    ) throws -> Identifier? {
         guard let name else { return nil }
         if let found = try GroupStore.find(name, in: village.id, transaction.connection) { return found }
-        return try GroupStore.create(transaction.newId(), name, in: village, transaction)
+        return try GroupStore.create(new ?? transaction.newId(), name, in: village, transaction)
     }
 
     /// - Throws: 404 for a household that is not there or not the caller's.

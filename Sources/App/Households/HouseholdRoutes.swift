@@ -74,8 +74,7 @@ enum HouseholdRoutes {
             let group = try HouseholdPlacing.group(checked.groupName, in: village, transaction)
             let state = checked.placed(in: village.id, group: group)
             let household = NewHousehold(
-                id: checked.id, state: state, members: checked.members, contentHash: contentHash,
-                audit: HouseholdAudit.whole(state, checked.members))
+                id: checked.id, state: state, members: checked.members, contentHash: contentHash)
             let found = try HouseholdPlacing.locating(
                 checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
                 transaction.connection

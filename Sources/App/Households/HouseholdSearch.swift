@@ -14,7 +14,12 @@ enum HouseholdSearch {
     static let hitsSortedMax = 2_000
 
     static func add(_ names: String, _ number: Int64, _ connection: Connection) throws {
-        try connection.run("INSERT INTO household_name (rowid, names) VALUES ($1, $2)", number, tokens(names))
+        try add(tokens: tokens(names), number, connection)
+    }
+
+    /// Adds names whose tokens are made already.
+    static func add(tokens: String, _ number: Int64, _ connection: Connection) throws {
+        try connection.run("INSERT INTO household_name (rowid, names) VALUES ($1, $2)", number, tokens)
     }
 
     /// The index keeps no text of its own, so it is told what it held.
@@ -25,7 +30,11 @@ enum HouseholdSearch {
     }
 
     /// What of a name can be searched for: punctuation and space between its parts are written in many ways.
-    static func letters(_ name: String) -> String { name.filter { $0.isLetter || $0.isNumber } }
+    static func letters(_ name: String) -> String {
+        // Nearly every name is of common ideographs alone; asking for the kind of each is slow.
+        if name.unicodeScalars.allSatisfy({ ("\u{4E00}"..."\u{9FFF}").contains($0) }) { return name }
+        return name.filter { $0.isLetter || $0.isNumber }
+    }
 
     /// The phrase of a query; nil when it has no letter or digit.
     static func phrase(_ query: String) -> String? {
@@ -43,13 +52,19 @@ enum HouseholdSearch {
         return (hits ?? 0) > hitsSortedMax
     }
 
-    private static func tokens(_ names: String) -> String {
+    /// What the index is given for names: their characters and pairs, as many as all names together have.
+    static func tokens(_ names: String) -> String {
         var text = ""
         text.reserveCapacity(names.utf8.count * 5)
         for name in names.split(separator: "\n") {
-            let characters = letters(String(name))
-            for token in characters.map(String.init) + pairs(characters) {
-                text += token
+            let characters = Array(letters(String(name)))
+            for character in characters {
+                text.append(character)
+                text += " "
+            }
+            for (first, second) in zip(characters, characters.dropFirst()) {
+                text.append(first)
+                text.append(second)
                 text += " "
             }
             text += separator

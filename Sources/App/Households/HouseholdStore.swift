@@ -5,14 +5,27 @@ import Domain
 import SQL
 import Web
 
-/// A household on its way in: checked, its numbers already sealed.
-struct NewHousehold {
+/// A household on its way in: checked, its numbers already sealed, and all that does not need the writer worked out.
+struct NewHousehold: Sendable {
     let id: Identifier
     let state: HouseholdState
     let members: [MemberState]
     let contentHash: [UInt8]?
     /// JSON of the whole for the audit trail, with masks.
     let audit: [UInt8]
+    let figures: HouseholdFigures
+    /// What the name index is given.
+    let searchTokens: String
+
+    init(id: Identifier, state: HouseholdState, members: [MemberState], contentHash: [UInt8]?) {
+        self.id = id
+        self.state = state
+        self.members = members
+        self.contentHash = contentHash
+        audit = HouseholdAudit.whole(state, members)
+        figures = HouseholdFigures(members)
+        searchTokens = HouseholdSearch.tokens(figures.searchNames)
+    }
 }
 
 /// What a change of a household did.
@@ -31,16 +44,13 @@ enum HouseholdStore {
     static func create(_ household: NewHousehold, areaCode: Int64, _ transaction: Transaction) throws
         -> [LabourFinding]
     {
-        let figures = HouseholdFigures(household.members)
-        let number = try HouseholdTable.insert(
-            household.state, id: household.id, areaCode: areaCode, figures: figures, contentHash: household.contentHash,
-            transaction)
+        let number = try HouseholdTable.insert(household, areaCode: areaCode, transaction)
         for member in household.members {
             try MemberTable.insert(
                 member, household: number, validFrom: member.joinedOn, recordedAt: transaction.now.milliseconds,
                 transaction.connection)
         }
-        try HouseholdSearch.add(figures.searchNames, number, transaction.connection)
+        try HouseholdSearch.add(tokens: household.searchTokens, number, transaction.connection)
         transaction.figures.replace(nil, by: CountedHousehold(household.state, household.members))
         try transaction.audit("create", .household, household.id, after: household.audit)
         try transaction.change(.create, .household, household.id, version: 1, to: areaCode)

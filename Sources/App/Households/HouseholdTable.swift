@@ -66,10 +66,9 @@ enum HouseholdTable {
         return household
     }
 
-    static func insert(
-        _ state: HouseholdState, id: Identifier, areaCode: Int64, figures: HouseholdFigures, contentHash: [UInt8]?,
-        _ transaction: Transaction
-    ) throws -> Int64 {
+    static func insert(_ household: NewHousehold, areaCode: Int64, _ transaction: Transaction) throws -> Int64 {
+        let state = household.state
+        let figures = household.figures
         // Asked for beforehand: RETURNING would make this a statement with a savepoint of its own, and at each of those
         // the name index writes out what it gathered. There is one writer, so nobody takes the number in between.
         let number = try transaction.connection.first("SELECT coalesce(max(household_number), 0) + 1 FROM household") {
@@ -85,10 +84,11 @@ enum HouseholdTable {
                 missing_count)
             VALUES ($25, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $7,
                 $20, $20, $21, $22, $23, $24, $26, $27)
-            """, id, state.villageId, areaCode, state.groupId, state.archiveNumber, state.status, state.statusSince,
+            """, household.id, state.villageId, areaCode, state.groupId, state.archiveNumber, state.status,
+            state.statusSince,
             state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
             state.otherCauses.dropFirst().first, state.labour, state.selfCare, state.willingness, state.povertyDepth,
-            state.phone?.sealed, state.phone?.hash, state.phone?.mask, transaction.now, contentHash,
+            state.phone?.sealed, state.phone?.hash, state.phone?.mask, transaction.now, household.contentHash,
             figures.householderName, figures.memberCount, figures.searchNames, number, figures.unverifiedCount,
             figures.missingCount)
         return number
@@ -156,15 +156,17 @@ enum MemberTable {
             joinReason: row.optionalText(20), leftOn: try row.optionalDate(21), leftReason: row.optionalText(22))
     }
 
+    private static let insertion = """
+        INSERT INTO member (\(dated.columns), identity_sealed, valid_from, recorded_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24, $25, $26)
+        """
+
     static func insert(
         _ member: MemberState, household: Int64, validFrom: CivilDate, recordedAt: Int64, _ connection: Connection
     ) throws {
         try connection.run(
-            """
-            INSERT INTO member (\(dated.columns), identity_sealed, valid_from, recorded_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23, $24, $25, $26)
-            """, values: bindings(member, household) + [member.identity.sealed, validFrom, recordedAt])
+            insertion, values: bindings(member, household, validFrom: validFrom, recordedAt: recordedAt))
     }
 
     /// The keyed hash of the body that added a member; nil for one who came with the household.
@@ -199,7 +201,7 @@ enum MemberTable {
                 identity_sealed = CASE WHEN $8 IS NULL THEN NULL ELSE coalesce($24, identity_sealed) END,
                 valid_from = $25, recorded_at = $26
             WHERE household_number = $1 AND id = $2
-            """, values: bindings(member, household) + [member.identity.sealed, validFrom, recordedAt])
+            """, values: bindings(member, household, validFrom: validFrom, recordedAt: recordedAt))
     }
 
     /// The dated columns of a state.
@@ -208,14 +210,16 @@ enum MemberTable {
         return zip(names, bindings(member, household)).map { (column: String($0), value: $1) }
     }
 
-    private static func bindings(_ member: MemberState, _ household: Int64) -> [any Bindable] {
+    /// The dated columns, then the sealed number and since when it all holds and is known.
+    private static func bindings(
+        _ member: MemberState, _ household: Int64, validFrom: CivilDate? = nil, recordedAt: Int64? = nil
+    ) -> [any Bindable] {
         [
             household, member.id, member.position, member.name, member.relation, member.sex, member.birthDate,
             member.identity.hash, member.identity.mask, member.identity.state.rawValue, member.identity.problem,
             member.ethnicity, member.education, member.schoolState, member.schoolBlocked, member.health,
             member.labourCapacity, member.workPlace, member.workMonths, member.joinedOn, member.joinReason,
-            member.leftOn,
-            member.leftReason,
+            member.leftOn, member.leftReason, member.identity.sealed, validFrom, recordedAt,
         ]
     }
 }

@@ -23,7 +23,9 @@ struct CountedHousehold {
 
     init(_ state: HouseholdState, _ members: some Sequence<MemberState>) {
         self.state = state
-        self.members = members.filter(\.isPresent)
+        // Mostly everybody is present, and nothing has to be copied.
+        let all = Array(members)
+        self.members = all.allSatisfy(\.isPresent) ? all : all.filter(\.isPresent)
     }
 
     init(_ stored: StoredHousehold) { self.init(stored.state, stored.members.lazy.map(\.state)) }
@@ -31,12 +33,7 @@ struct CountedHousehold {
 
 /// The differences that one transaction has gathered. Used by the writer's thread only.
 final class FigureChanges {
-    private struct Key: Hashable {
-        let village: Identifier
-        let dimension: FigureDimension
-    }
-
-    private var counts: [Key: [String: FigureCounts]] = [:]
+    private var byVillage: [Identifier: VillageFigureChanges] = [:]
     /// What was gathered since the outermost savepoint began, so that a part can be taken back without a copy of all.
     private var journal: [(before: CountedHousehold?, after: CountedHousehold?)] = []
     private var savepointDepth = 0
@@ -49,35 +46,8 @@ final class FigureChanges {
     }
 
     private func count(_ before: CountedHousehold?, _ after: CountedHousehold?) {
-        if let before { add(before, -1) }
-        if let after { add(after, 1) }
-    }
-
-    private func add(_ household: CountedHousehold, _ sign: Int) {
-        let state = household.state
-        let people = household.members.count * sign
-        func add(_ dimension: FigureDimension, _ code: String, households: Int, people: Int) {
-            counts[Key(village: state.villageId, dimension: dimension), default: [:]][code, default: FigureCounts()] +=
-                FigureCounts(households: households, people: people)
-        }
-        add(.all, "", households: sign, people: people)
-        add(.status, state.status, households: sign, people: people)
-        add(.attribute, state.attribute, households: sign, people: people)
-        add(.cause, state.mainCause, households: sign, people: people)
-        add(.labour, state.labour, households: sign, people: people)
-        for (index, member) in household.members.enumerated() {
-            let before = household.members[..<index]
-            func addMember(_ dimension: FigureDimension, _ code: (MemberState) -> String?) {
-                let own = code(member)
-                let isFirst = !before.contains { code($0) == own }
-                add(dimension, own ?? "", households: isFirst ? sign : 0, people: sign)
-            }
-            addMember(.sex) { $0.sex }
-            addMember(.education) { $0.education }
-            addMember(.health) { $0.health }
-            addMember(.labourCapacity) { $0.labourCapacity }
-            add(.birthDate, member.birthDate?.description ?? "", households: 0, people: sign)
-        }
+        if let before { byVillage[before.state.villageId, default: VillageFigureChanges()].add(before, -1) }
+        if let after { byVillage[after.state.villageId, default: VillageFigureChanges()].add(after, 1) }
     }
 
     /// Runs work that may be taken back: what it gathered goes with it.
@@ -99,31 +69,101 @@ final class FigureChanges {
 
     /// Writes what was gathered: a row for each village and dimension in which something differs.
     func write(_ connection: Connection) throws {
-        guard !counts.isEmpty else { return }
-        let gathered = counts.mapValues { $0.filter { !$0.value.isZero } }.filter { !$0.value.isEmpty }
-        counts = [:]
-        for (key, changes) in gathered.sorted(by: {
-            ($0.key.village, $0.key.dimension) < ($1.key.village, $1.key.dimension)
-        }) {
-            let stored = try connection.first(
-                "SELECT counts FROM household_figure WHERE village_id = $1 AND dimension = $2", key.village,
-                key.dimension.rawValue
-            ) { FigureText.read($0.utf8(0)) }
-            var kept = stored ?? [:]
-            for (code, change) in changes { kept[code, default: FigureCounts()] += change }
-            // A value that nobody has any more leaves nothing: figures do not grow with history.
-            kept = kept.filter { !$0.value.isZero }
-            guard !kept.isEmpty else {
-                try connection.run(
-                    "DELETE FROM household_figure WHERE village_id = $1 AND dimension = $2", key.village,
-                    key.dimension.rawValue)
-                continue
+        guard !byVillage.isEmpty else { return }
+        let gathered = byVillage.sorted { $0.key < $1.key }
+        byVillage = [:]
+        for (village, changes) in gathered {
+            for dimension in FigureDimension.allCases {
+                let differing = changes.of(dimension).filter { !$0.value.isZero }
+                guard !differing.isEmpty else { continue }
+                try Self.write(differing, of: dimension, in: village, connection)
             }
+        }
+    }
+
+    private static func write(
+        _ changes: [String: FigureCounts], of dimension: FigureDimension, in village: Identifier,
+        _ connection: Connection
+    ) throws {
+        let stored = try connection.first(
+            "SELECT counts FROM household_figure WHERE village_id = $1 AND dimension = $2", village,
+            dimension.rawValue
+        ) { FigureText.read($0.utf8(0)) }
+        var kept = stored ?? [:]
+        for (code, change) in changes { kept[code, default: FigureCounts()] += change }
+        // A value that nobody has any more leaves nothing: figures do not grow with history.
+        kept = kept.filter { !$0.value.isZero }
+        guard !kept.isEmpty else {
             try connection.run(
-                """
-                INSERT INTO household_figure (village_id, dimension, counts) VALUES ($1, $2, $3)
-                ON CONFLICT (village_id, dimension) DO UPDATE SET counts = excluded.counts
-                """, key.village, key.dimension.rawValue, FigureText.write(kept))
+                "DELETE FROM household_figure WHERE village_id = $1 AND dimension = $2", village, dimension.rawValue)
+            return
+        }
+        try connection.run(
+            """
+            INSERT INTO household_figure (village_id, dimension, counts) VALUES ($1, $2, $3)
+            ON CONFLICT (village_id, dimension) DO UPDATE SET counts = excluded.counts
+            """, village, dimension.rawValue, FigureText.write(kept))
+    }
+}
+
+/// The differences of one village. Every household of an import passes through, on the writer's time, so that each
+/// dimension has a dictionary of its own, and days of birth become texts once and not once a person.
+private struct VillageFigureChanges {
+    private var all = FigureCounts()
+    private var statuses: [String: FigureCounts] = [:]
+    private var attributes: [String: FigureCounts] = [:]
+    private var causes: [String: FigureCounts] = [:]
+    private var labour: [String: FigureCounts] = [:]
+    private var sexes: [String: FigureCounts] = [:]
+    private var educations: [String: FigureCounts] = [:]
+    private var health: [String: FigureCounts] = [:]
+    private var labourCapacities: [String: FigureCounts] = [:]
+    private var births: [CivilDate: Int] = [:]
+    private var birthsUnknown = 0
+
+    mutating func add(_ household: CountedHousehold, _ sign: Int) {
+        let state = household.state
+        let whole = FigureCounts(households: sign, people: household.members.count * sign)
+        all += whole
+        statuses[state.status, default: FigureCounts()] += whole
+        attributes[state.attribute, default: FigureCounts()] += whole
+        causes[state.mainCause, default: FigureCounts()] += whole
+        labour[state.labour, default: FigureCounts()] += whole
+        let members = household.members
+        for index in members.indices {
+            /// A household counts once for each value that one of its members has.
+            func add(_ code: (MemberState) -> String?, to counts: inout [String: FigureCounts]) {
+                let own = code(members[index])
+                let isFirst = !members[..<index].indices.contains { code(members[$0]) == own }
+                counts[own ?? "", default: FigureCounts()] += FigureCounts(
+                    households: isFirst ? sign : 0, people: sign)
+            }
+            add({ $0.sex }, to: &sexes)
+            add({ $0.education }, to: &educations)
+            add({ $0.health }, to: &health)
+            add({ $0.labourCapacity }, to: &labourCapacities)
+            if let day = members[index].birthDate { births[day, default: 0] += sign } else { birthsUnknown += sign }
+        }
+    }
+
+    /// What a dimension differs by, by code; also codes of which nothing is left over.
+    func of(_ dimension: FigureDimension) -> [String: FigureCounts] {
+        switch dimension {
+        case .all: return ["": all]
+        case .status: return statuses
+        case .attribute: return attributes
+        case .cause: return causes
+        case .labour: return labour
+        case .sex: return sexes
+        case .education: return educations
+        case .health: return health
+        case .labourCapacity: return labourCapacities
+        case .birthDate:
+            var byText = Dictionary(
+                uniqueKeysWithValues: births.map { ($0.key.description, FigureCounts(households: 0, people: $0.value)) }
+            )
+            byText[""] = FigureCounts(households: 0, people: birthsUnknown)
+            return byText
         }
     }
 }

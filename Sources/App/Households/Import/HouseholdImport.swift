@@ -22,8 +22,8 @@ extension HouseholdImporter {
                         code: "outside-area", detail: Message(zh: "该村不在您的范围内", en: "the village is not in your area"))
                 ])
         }
-        let group = try record.group ?? HouseholdPlacing.group(record.checked.groupName, in: village, transaction)
-        let state = record.checked.placed(in: village.id, group: group)
+        let new = try placed(record, in: village, transaction)
+        let state = new.state
         var existing = try HouseholdTable.find(
             archiveNumber: state.archiveNumber, inCountyOf: village.areaCode, connection)
         if existing == nil, record.header.has(.householdId) {
@@ -45,7 +45,7 @@ extension HouseholdImporter {
                 record.checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
                 connection
             ) {
-                guard let existing else { return try create(record, state, village, transaction) }
+                guard let existing else { return try create(new, record, village, transaction) }
                 guard scope.contains(existing.areaCode) else { throw Problem(.conflictingContent) }
                 return try change(existing, record, state, village, order, transaction)
             }
@@ -57,6 +57,21 @@ extension HouseholdImporter {
         } catch let invalid as InvalidBody {
             throw refused(record, invalid.errors)
         }
+    }
+
+    /// The household as it was prepared, its group made where the village does not have it yet.
+    private static func placed(
+        _ record: HouseholdRecord, in village: Division, _ transaction: Transaction
+    ) throws -> NewHousehold {
+        let new = record.new
+        guard !record.isGroupThere else { return new }
+        let group = try HouseholdPlacing.group(
+            record.checked.groupName, in: village, new: new.state.groupId, transaction)
+        guard group != new.state.groupId else { return new }
+        // Somebody else made it meanwhile, under another id.
+        return NewHousehold(
+            id: new.id, state: record.checked.placed(in: village.id, group: group), members: new.members,
+            contentHash: nil)
     }
 
     private static func refused(_ record: HouseholdRecord, _ errors: [FieldError]) -> RecordRefused {
@@ -72,22 +87,18 @@ extension HouseholdImporter {
     }
 
     private static func create(
-        _ record: HouseholdRecord, _ state: HouseholdState, _ village: Division, _ transaction: Transaction
+        _ new: NewHousehold, _ record: HouseholdRecord, _ village: Division, _ transaction: Transaction
     ) throws -> ImportOutcome {
         guard record.maskedMembers.isEmpty else {
             throw Problem.field(
                 "/members/0/identityNumber", "masked-number", zh: "新户的证件号码不能是掩码",
                 en: "a new household cannot have masked numbers")
         }
-        let members = record.checked.members
-        let found = try HouseholdStore.create(
-            NewHousehold(
-                id: record.checked.id, state: state, members: members, contentHash: nil,
-                audit: record.audit ?? HouseholdAudit.whole(state, members)), areaCode: village.areaCode, transaction)
+        let found = try HouseholdStore.create(new, areaCode: village.areaCode, transaction)
         var outcome = ImportOutcome()
         outcome.counts.created = record.lines.count
         try record.partnerIds?.note(record.checked.id, [:], transaction.connection)
-        outcome.rows = warnings(found, members, record)
+        outcome.rows = warnings(found, new.members, record)
         return outcome
     }
 

@@ -9,10 +9,10 @@ import Web
 struct HouseholdRecord: Sendable {
     let checked: CheckedHousehold
     let village: Identifier
-    /// The group, where it existed when the file was read.
-    let group: Identifier?
-    /// JSON for the audit trail of a creation; nil when the group has to be made first.
-    let audit: [UInt8]?
+    /// The household as it is created, should there be none yet.
+    let new: NewHousehold
+    /// Its group existed when the file was read, or it has none; otherwise the group may have to be made.
+    let isGroupThere: Bool
     let lines: [Int]
     let header: HouseholdHeader
     /// Members whose number is masked in the file.
@@ -139,13 +139,14 @@ final class HouseholdImporter: Importer {
     private func record(
         _ checked: CheckedHousehold, _ rows: [FileRow], _ village: Division, isWhole: Bool
     ) throws -> HouseholdRecord {
-        let group = try checked.groupName.flatMap { try villages.group($0, in: village) }
-        let isGroupKnown = checked.groupName == nil || group != nil
+        let group = try checked.groupName.map { try villages.group($0, in: village, newId: reader.newId) }
         let masked = zip(rows, checked.members).filter { header.cell(.identityNumber, $0.0)?.contains("*") == true }
         return HouseholdRecord(
-            checked: checked, village: village.id, group: group,
-            audit: isGroupKnown
-                ? HouseholdAudit.whole(checked.placed(in: village.id, group: group), checked.members) : nil,
+            checked: checked, village: village.id,
+            new: NewHousehold(
+                id: checked.id, state: checked.placed(in: village.id, group: group?.id), members: checked.members,
+                contentHash: nil),
+            isGroupThere: group?.isThere ?? true,
             lines: rows.map(\.line), header: header, maskedMembers: Set(masked.map { $0.1.id }),
             partnerIds: partner.map { HouseholdPartnerIds(rows, checked, header, $0.partner) }, isWhole: isWhole)
     }

@@ -10,6 +10,8 @@ final class VillageFinder {
     private let connection: Connection
     private var byKey: [String: Result<Division, FieldError>] = [:]
     private var groups: [String: Identifier] = [:]
+    /// Ids for groups that have to be made, so that what is prepared for their households names them already.
+    private var newGroups: [String: Identifier] = [:]
 
     init(_ connection: Connection) { self.connection = connection }
 
@@ -30,13 +32,18 @@ final class VillageFinder {
         return found
     }
 
-    /// The id of a group that is there already.
-    func group(_ name: String, in village: Division) throws -> Identifier? {
+    /// The id of a group, and whether it is there already: one that is not is to be made under this id.
+    func group(_ name: String, in village: Division, newId: () -> Identifier) throws -> (id: Identifier, isThere: Bool)
+    {
         let key = "\(village.id)\u{1F}\(name)"
-        if let known = groups[key] { return known }
-        let found = try GroupStore.find(name, in: village.id, connection)
-        groups[key] = found
-        return found
+        if let known = groups[key] { return (known, true) }
+        if let found = try GroupStore.find(name, in: village.id, connection) {
+            groups[key] = found
+            return (found, true)
+        }
+        let id = newGroups[key] ?? newId()
+        newGroups[key] = id
+        return (id, false)
     }
 
     private func find(code: String, takesEnded: Bool) throws -> Result<Division, FieldError> {
