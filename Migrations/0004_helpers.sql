@@ -132,9 +132,6 @@ CREATE TABLE cadre_rank (
     superseded_at INTEGER CONSTRAINT cadre_rank_superseded_after CHECK (superseded_at IS NULL OR superseded_at > recorded_at),
     PRIMARY KEY (cadre_id, valid_from, recorded_at)
 ) STRICT, WITHOUT ROWID;
--- What begins and what ends when the day turns.
-CREATE INDEX cadre_rank_turning ON cadre_rank (valid_from) WHERE superseded_at IS NULL;
-CREATE INDEX cadre_rank_ending ON cadre_rank (valid_to) WHERE superseded_at IS NULL AND valid_to IS NOT NULL;
 CREATE TRIGGER cadre_rank_once BEFORE INSERT ON cadre_rank
 WHEN EXISTS (SELECT 1 FROM cadre_rank o WHERE o.cadre_id = NEW.cadre_id AND o.superseded_at IS NULL
     AND (o.valid_to IS NULL OR o.valid_to > NEW.valid_from) AND (NEW.valid_to IS NULL OR o.valid_from < NEW.valid_to))
@@ -150,9 +147,6 @@ CREATE TABLE cadre_post (
     superseded_at INTEGER CONSTRAINT cadre_post_superseded_after CHECK (superseded_at IS NULL OR superseded_at > recorded_at),
     PRIMARY KEY (cadre_id, valid_from, recorded_at)
 ) STRICT, WITHOUT ROWID;
--- What begins and what ends when the day turns.
-CREATE INDEX cadre_post_turning ON cadre_post (valid_from) WHERE superseded_at IS NULL;
-CREATE INDEX cadre_post_ending ON cadre_post (valid_to) WHERE superseded_at IS NULL AND valid_to IS NOT NULL;
 CREATE TRIGGER cadre_post_once BEFORE INSERT ON cadre_post
 WHEN EXISTS (SELECT 1 FROM cadre_post o WHERE o.cadre_id = NEW.cadre_id AND o.superseded_at IS NULL
     AND (o.valid_to IS NULL OR o.valid_to > NEW.valid_from) AND (NEW.valid_to IS NULL OR o.valid_from < NEW.valid_to))
@@ -171,9 +165,6 @@ CREATE TABLE cadre_link (
     PRIMARY KEY (cadre_id, valid_from, recorded_at)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cadre_link_division ON cadre_link (division_id);
--- What begins and what ends when the day turns.
-CREATE INDEX cadre_link_turning ON cadre_link (valid_from) WHERE superseded_at IS NULL;
-CREATE INDEX cadre_link_ending ON cadre_link (valid_to) WHERE superseded_at IS NULL AND valid_to IS NOT NULL;
 CREATE TRIGGER cadre_link_once BEFORE INSERT ON cadre_link
 WHEN EXISTS (SELECT 1 FROM cadre_link o WHERE o.cadre_id = NEW.cadre_id AND o.superseded_at IS NULL
     AND (o.valid_to IS NULL OR o.valid_to > NEW.valid_from) AND (NEW.valid_to IS NULL OR o.valid_from < NEW.valid_to))

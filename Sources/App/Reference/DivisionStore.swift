@@ -28,12 +28,17 @@ enum DivisionStore {
     static let columns =
         "id, level, parent_id, code, name, area_code, area_last, opened_on, ended_on, successor_id, version"
 
-    static func read(_ row: borrowing Row) throws -> Division {
-        guard let level = DivisionLevel(rawValue: row.int(1)) else { throw DamagedRow(column: 1) }
+    static func read(_ row: borrowing Row) throws -> Division { try read(row, from: 0) }
+
+    /// - Parameter first: where its columns begin.
+    static func read(_ row: borrowing Row, from first: Int) throws -> Division {
+        guard let level = DivisionLevel(rawValue: row.int(first + 1)) else { throw DamagedRow(column: first + 1) }
         return Division(
-            id: try row.identifier(0), level: level, parentId: row.optionalIdentifier(2), code: try row.areaCode(3),
-            name: row.text(4), areaCode: row.int64(5), areaLast: row.int64(6), openedOn: try row.date(7),
-            endedOn: try row.optionalDate(8), successorId: row.optionalIdentifier(9), version: row.int(10))
+            id: try row.identifier(first), level: level, parentId: row.optionalIdentifier(first + 2),
+            code: try row.areaCode(first + 3), name: row.text(first + 4), areaCode: row.int64(first + 5),
+            areaLast: row.int64(first + 6), openedOn: try row.date(first + 7),
+            endedOn: try row.optionalDate(first + 8), successorId: row.optionalIdentifier(first + 9),
+            version: row.int(first + 10))
     }
 
     static func find(_ id: Identifier, _ connection: Connection) throws -> Division? {

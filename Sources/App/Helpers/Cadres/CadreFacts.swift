@@ -49,11 +49,9 @@ extension FactChange {
     }
 
     /// Writes it for a cadre who is new.
-    func insert(_ table: IntervalTable, _ id: Identifier, recordedAt: Int64, _ connection: Connection) throws {
-        let sql = """
-            INSERT INTO \(table.name) (cadre_id, \(table.values[0]), valid_from, valid_to, recorded_at)
-            VALUES ($1, $2, $3, $4, $5)
-            """
+    ///
+    /// - Parameter sql: that of its table, `IntervalTable.insertion`.
+    func insert(_ sql: String, _ id: Identifier, recordedAt: Int64, _ connection: Connection) throws {
         switch self {
         case .keep: return
         case .since(let value, let day, _):
@@ -107,6 +105,14 @@ extension FactChange {
 }
 
 extension IntervalTable {
+    /// SQL that adds a row with one key and one value.
+    fileprivate var insertion: String {
+        """
+        INSERT INTO \(name) (\(key[0]), \(values[0]), valid_from, valid_to, recorded_at)
+        VALUES ($1, $2, $3, $4, $5)
+        """
+    }
+
     /// What is believed of a cadre, by its days.
     func believed<Value>(
         _ id: Identifier, _ connection: Connection, read: (borrowing Row) throws -> Value
@@ -135,10 +141,14 @@ struct CadreFacts: Sendable {
 
     var isKeep: Bool { rank.isKeep && postState.isKeep && link.isKeep }
 
+    private static let rankInsertion = CadreTable.ranks.insertion
+    private static let postInsertion = CadreTable.posts.insertion
+    private static let linkInsertion = CadreTable.links.insertion
+
     func insert(_ id: Identifier, recordedAt: Int64, _ connection: Connection) throws {
-        try rank.insert(CadreTable.ranks, id, recordedAt: recordedAt, connection)
-        try postState.insert(CadreTable.posts, id, recordedAt: recordedAt, connection)
-        try link.insert(CadreTable.links, id, recordedAt: recordedAt, connection)
+        try rank.insert(Self.rankInsertion, id, recordedAt: recordedAt, connection)
+        try postState.insert(Self.postInsertion, id, recordedAt: recordedAt, connection)
+        try link.insert(Self.linkInsertion, id, recordedAt: recordedAt, connection)
     }
 
     /// - Returns: whether anything was different.

@@ -93,18 +93,19 @@ enum CadreImport: RowKind {
         _ record: CadreRow, _ context: RowContext<CadreColumn>, _ transaction: Transaction
     ) throws -> (result: RowResult, findings: [ReportRow]) {
         let connection = transaction.connection
-        try CadreDay.turn(transaction)
-        let stated = try organization(record, context, connection)
+        let answers = try answers(record, context, transaction)
+        let stated = answers?.organization
+        if answers?.isTurned != true { try CadreDay.turn(transaction) }
         let partnerId = try PartnerRowId(record.partnerId, .cadre, context.order, connection)
         let named = try partnerId?.ours(connection).flatMap { try CadreTable.find($0, connection) }
-        guard let stored = try named ?? find(record, in: stated, connection) else {
-            guard let stated else {
+        guard let stored = try named ?? find(record, answers, connection) else {
+            guard let stated, let answers else {
                 throw context.refusal(
                     .organizationName,
                     FieldError(code: "missing-value", detail: Message(zh: "没有单位", en: "the organization is missing")))
             }
             guard stated.isLive || record.statement.endedOn != nil else { throw CadrePlacing.unknownOrganization }
-            try create(record, in: stated, context, transaction)
+            try create(record, answers, context, transaction)
             try partnerId?.note(record.id, connection)
             return (.created, [])
         }
@@ -114,34 +115,29 @@ enum CadreImport: RowKind {
         return (isChanged ? .changed : .unchanged, [])
     }
 
-    /// The organization that a row names; nil where it names none.
-    private static func organization(
-        _ record: CadreRow, _ context: RowContext<CadreColumn>, _ connection: Connection
-    ) throws -> OrganizationHome? {
-        func find(_ condition: String, _ values: any Bindable...) throws -> [OrganizationHome] {
-            try connection.query(
-                """
-                SELECT \(OrganizationHome.columns) FROM \(OrganizationHome.source)
-                WHERE \(condition) LIMIT 2
-                """, values: values, row: OrganizationHome.read)
+    /// What is known of what a row names; nil where it names no organization.
+    private static func answers(
+        _ record: CadreRow, _ context: RowContext<CadreColumn>, _ transaction: Transaction
+    ) throws -> CadreRowAnswers? {
+        func find(_ naming: CadreRowAnswers.Naming, _ values: any Bindable...) throws -> [CadreRowAnswers] {
+            try CadreRowAnswers.find(record, naming, values, today: transaction.today, transaction.connection)
         }
-        let found: [OrganizationHome]
+        let found: [CadreRowAnswers]
         let column: CadreColumn
         if let id = record.organizationId {
             column = .organizationId
-            found = try find("o.id = $1", id)
+            found = try find(.id, id)
         } else if let code = record.organizationCreditCode {
             column = .organizationCreditCode
-            found = try find("o.credit_code = $1 AND o.ended_on IS NULL", code)
+            found = try find(.creditCode, code)
         } else if let name = record.organizationName {
             column = .organizationName
             if let area = record.organizationAreaCode {
-                let home = try HelpPlacing.division(area, "/organizationAreaCode", context.scope, connection)
-                found = try find("o.division_id = $1 AND o.name = $2 AND o.ended_on IS NULL", home.id, name)
+                let home = try HelpPlacing.division(
+                    area, "/organizationAreaCode", context.scope, transaction.connection)
+                found = try find(.home, home.id, name)
             } else {
-                found = try find(
-                    "o.name = $1 AND o.ended_on IS NULL AND o.area_code BETWEEN $2 AND $3", name, context.scope.first,
-                    context.scope.last)
+                found = try find(.name, name, context.scope.first, context.scope.last)
             }
         } else {
             return nil
@@ -155,18 +151,20 @@ enum CadreImport: RowKind {
                         zh: "有多个同名单位，请加区划代码或信用代码",
                         en: "several organizations have this name: add its area or credit code")))
         }
-        guard let organization = found.first else {
+        guard let answers = found.first else {
             throw context.refusal(
                 column,
                 FieldError(
                     code: "unknown-organization", detail: Message(zh: "没有这个单位", en: "there is no such organization")))
         }
-        return organization
+        return answers
     }
 
     private static func find(
-        _ record: CadreRow, in organization: OrganizationHome?, _ connection: Connection
+        _ record: CadreRow, _ answers: CadreRowAnswers?, _ connection: Connection
     ) throws -> StoredCadre? {
+        // An id that is not known is somebody new; only a row without one is known by its name.
+        if record.hasId && answers?.isKnown == false { return nil }
         if record.hasId, let found = try CadreTable.find(record.id, connection) { return found }
         if let hash = record.identity?.hash, let found = try CadreTable.find(identity: hash, connection) {
             return found
@@ -180,34 +178,37 @@ enum CadreImport: RowKind {
         {
             return found
         }
-        // An id that is not known is somebody new; only a row without one is known by its name.
-        guard !record.hasId, let organization else { return nil }
+        guard !record.hasId, let organization = answers?.organization else { return nil }
         let named = try CadreTable.find(name: record.statement.name, in: organization.id, connection)
         return named.count == 1 && fits(named[0]) ? named[0] : nil
     }
 
     private static func create(
-        _ record: CadreRow, in organization: OrganizationHome, _ context: RowContext<CadreColumn>,
-        _ transaction: Transaction
+        _ record: CadreRow, _ answers: CadreRowAnswers, _ context: RowContext<CadreColumn>, _ transaction: Transaction
     ) throws {
         let connection = transaction.connection
+        let organization = answers.organization
         guard context.scope.contains(organization.areaCode) else { throw CadrePlacing.unknownOrganization }
         let statement = record.statement
         var stated = statement.facts
         let day = min(context.order.on, transaction.today)
         if stated.postState.isKeep { stated.postState = .since(PostState.inPost, day, isExplicit: false) }
-        let facts = try CadrePlacing.facts(stated, of: nil, organization, context.scope, connection)
+        let facts = try CadrePlacing.facts(
+            stated, of: nil, live: answers.link, organization, context.scope, connection)
         let state = CadreState(
             organizationId: organization.id, name: statement.name, sex: statement.sex,
             positionTitle: statement.positionTitle, identity: record.identity, phone: record.phone,
             line: statement.line,
-            homeVillageId: try statement.homeVillageCode.map { try CadrePlacing.homeVillage($0, connection) },
+            homeVillageId: try statement.homeVillageCode.map {
+                try answers.homeVillageId ?? CadrePlacing.homeVillage($0, connection)
+            },
             isCountyLeader: statement.isCountyLeader, endedOn: statement.endedOn)
         try HelperProblems.locating(state, context.scope, connection) {
             try CadreStore.create(
                 NewCadre(
                     id: record.id, state: state, facts: facts, home: organization.areaCode,
-                    day: min(day, facts.first ?? day), contentHash: nil), transaction)
+                    day: min(day, facts.first ?? day), contentHash: nil, link: answers.link), isTurned: true,
+                transaction)
         }
     }
 

@@ -59,16 +59,18 @@ enum CadrePlacing {
 
     /// The facts with the divisions that are linked.
     ///
-    /// - Parameter cadre: who has facts already; nil for one who is new.
+    /// - Parameters:
+    ///   - cadre: who has facts already; nil for one who is new.
+    ///   - live: the live division of the code that is stated, where it was read already.
     /// - Throws: 422 for a division that is unknown, not the caller's, not in the organization's county, or of another
     ///   level than the rank on the link's first day asks for.
     static func facts(
-        _ stated: CadreFactsStatement, of cadre: Identifier?, _ organization: OrganizationHome, _ scope: Scope,
-        _ connection: Connection
+        _ stated: CadreFactsStatement, of cadre: Identifier?, live: Division? = nil, _ organization: OrganizationHome,
+        _ scope: Scope, _ connection: Connection
     ) throws -> CadreFacts {
         let link = try stated.link.map { index, code, first in
             let pointer = index.map { "/links/\($0)/areaCode" } ?? "/linkedAreaCode"
-            let division = try area(code, from: first, pointer, organization, scope, connection)
+            let division = try area(code, live, from: first, pointer, organization, scope, connection)
             if let held = try cadre.flatMap({ try held(by: $0, meaning: division, on: first, connection) }) {
                 return held
             }
@@ -79,10 +81,11 @@ enum CadrePlacing {
     }
 
     private static func area(
-        _ code: AreaCode, from first: CivilDate, _ pointer: String, _ organization: OrganizationHome, _ scope: Scope,
-        _ connection: Connection
+        _ code: AreaCode, _ live: Division?, from first: CivilDate, _ pointer: String,
+        _ organization: OrganizationHome, _ scope: Scope, _ connection: Connection
     ) throws -> Division {
-        guard let division = try DivisionStore.resolve(code: code, connection), scope.contains(division.scope),
+        let found = try live.flatMap { $0.code == code ? $0 : nil } ?? DivisionStore.resolve(code: code, connection)
+        guard let division = found, scope.contains(division.scope),
             division.endedOn.map({ first < $0 }) ?? true
         else {
             throw Problem.field(

@@ -15,11 +15,14 @@ struct NewCadre {
     /// From which day the plain facts hold.
     let day: CivilDate
     let contentHash: [UInt8]?
+    /// The live division that he is linked to, where it was read already.
+    var link: Division?
 }
 
 enum CadreStore {
-    static func create(_ cadre: NewCadre, _ transaction: Transaction) throws {
-        try CadreDay.turn(transaction)
+    /// - Parameter isTurned: whether the caller has turned the day.
+    static func create(_ cadre: NewCadre, isTurned: Bool = false, _ transaction: Transaction) throws {
+        if !isTurned { try CadreDay.turn(transaction) }
         let kept = try kept(of: cadre, transaction)
         try CadreTable.insert(
             cadre.id, cadre.state, kept, from: cadre.day, contentHash: cadre.contentHash, transaction)
@@ -139,7 +142,10 @@ enum CadreStore {
 
     private static func kept(of cadre: NewCadre, _ transaction: Transaction) throws -> CadreKept {
         let today = transaction.today
-        let area = try cadre.facts.link.value(on: today).flatMap { try standing($0, transaction.connection) }
+        let area = try cadre.facts.link.value(on: today).flatMap { id in
+            // Who lives has no successor.
+            try cadre.link.flatMap { $0.id == id && $0.isLive ? $0 : nil } ?? standing(id, transaction.connection)
+        }
         return CadreKept(
             rank: cadre.facts.rank.value(on: today), postState: cadre.facts.postState.value(on: today),
             linkedDivisionId: area?.id, areaCode: area?.areaCode ?? cadre.home)
