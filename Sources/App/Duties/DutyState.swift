@@ -54,38 +54,6 @@ extension DayInterval {
     }
 }
 
-/// The fields of records as the audit trail writes them.
-enum FieldAudit {
-    /// A new record: every field that is not null.
-    static func whole(_ fields: [AuditField]) -> [UInt8] {
-        var json = JSONWriter(reserve: 400)
-        json.beginObject()
-        for field in fields where field.value != .null {
-            json.key(field.name)
-            field.value.write(to: &json)
-        }
-        json.endObject()
-        return json.take()
-    }
-
-    /// A changed record: the differing fields before and after.
-    static func difference(_ old: [AuditField], _ new: [AuditField]) -> (before: [UInt8], after: [UInt8]) {
-        var before = JSONWriter()
-        var after = JSONWriter()
-        before.beginObject()
-        after.beginObject()
-        for (old, new) in zip(old, new) where old.value != new.value {
-            before.key(old.name)
-            old.value.write(to: &before)
-            after.key(new.name)
-            new.value.write(to: &after)
-        }
-        before.endObject()
-        after.endObject()
-        return (before.take(), after.take())
-    }
-}
-
 extension DutyState {
     var auditFields: [AuditField] {
         [

@@ -21,7 +21,7 @@ enum DutyStore {
         let recordedAt = try DutyProblems.locating(state, of: id, scope, connection) {
             try DutyTable.write(state, of: id, transaction)
         }
-        try transaction.audit("create", .duty, id, after: FieldAudit.whole(state.auditFields))
+        try transaction.audit("create", .duty, id, after: RecordAudit.whole(state.auditFields))
         try transaction.change(.create, .duty, id, version: 1, to: place, recordedAt: recordedAt)
         try touchTeam(of: state, transaction)
     }
@@ -50,7 +50,7 @@ enum DutyStore {
             "UPDATE duty SET version = version + 1, area_code = $2, level = $3 WHERE id = $1", duty.id, place,
             level.rawValue)
         let old = duty.state?.auditFields ?? state.auditFields.map { ($0.name, .null) }
-        let (before, after) = FieldAudit.difference(old, state.auditFields)
+        let (before, after) = RecordAudit.difference(old, state.auditFields)
         let isEnding = state.term.end != nil && duty.state?.term.end != state.term.end
         try transaction.audit(isEnding ? "end" : "change", .duty, duty.id, before: before, after: after)
         try transaction.change(
@@ -65,7 +65,7 @@ enum DutyStore {
         guard let state = duty.state else { return }
         let recordedAt = try DutyTable.write(nil, of: duty.id, transaction)
         try transaction.connection.run("UPDATE duty SET version = version + 1 WHERE id = $1", duty.id)
-        try transaction.audit("withdraw", .duty, duty.id, before: FieldAudit.whole(state.auditFields))
+        try transaction.audit("withdraw", .duty, duty.id, before: RecordAudit.whole(state.auditFields))
         try transaction.change(
             .end, .duty, duty.id, version: duty.version + 1, from: duty.areaCode, to: duty.areaCode,
             recordedAt: recordedAt)

@@ -17,7 +17,7 @@ enum DutyUndo {
         try connection.run("DELETE FROM duty_term WHERE duty_id = $1", id)
         try connection.run("DELETE FROM partner_id WHERE entity_id = $1", id)
         try connection.run("DELETE FROM duty WHERE id = $1", id)
-        try transaction.audit("undo", .duty, id, before: FieldAudit.whole(duty.state?.auditFields ?? []))
+        try transaction.audit("undo", .duty, id, before: RecordAudit.whole(duty.state?.auditFields ?? []))
         try transaction.change(.end, .duty, id, version: duty.version + 1, from: duty.areaCode, to: nil)
     }
 
@@ -40,8 +40,8 @@ enum DutyUndo {
             "UPDATE duty SET version = version + 1, area_code = $2, level = $3 WHERE id = $1", id, place,
             level.rawValue)
         try transaction.audit(
-            "undo", .duty, id, before: FieldAudit.whole(duty.state?.auditFields ?? []),
-            after: FieldAudit.whole(former?.auditFields ?? []))
+            "undo", .duty, id, before: RecordAudit.whole(duty.state?.auditFields ?? []),
+            after: RecordAudit.whole(former?.auditFields ?? []))
         try transaction.change(
             place == duty.areaCode ? .change : .move, .duty, id, version: duty.version + 1, from: duty.areaCode,
             to: place, recordedAt: recordedAt)
@@ -61,7 +61,7 @@ enum TeamUndo {
         try connection.run("DELETE FROM work_team_term WHERE team_id = $1", id)
         try connection.run("DELETE FROM partner_id WHERE entity_id = $1", id)
         try connection.run("DELETE FROM work_team WHERE id = $1", id)
-        try transaction.audit("undo", .team, id, before: FieldAudit.whole(team.state?.auditFields ?? []))
+        try transaction.audit("undo", .team, id, before: RecordAudit.whole(team.state?.auditFields ?? []))
         try transaction.change(.end, .team, id, version: team.version + 1, from: team.areaCode, to: nil)
     }
 
@@ -76,8 +76,8 @@ enum TeamUndo {
         try connection.run("UPDATE work_team SET version = version + 1 WHERE id = $1", id)
         let former = try TeamTable.find(id, connection)?.state
         try transaction.audit(
-            "undo", .team, id, before: FieldAudit.whole(team.state?.auditFields ?? []),
-            after: FieldAudit.whole(former?.auditFields ?? []))
+            "undo", .team, id, before: RecordAudit.whole(team.state?.auditFields ?? []),
+            after: RecordAudit.whole(former?.auditFields ?? []))
         try transaction.change(
             .change, .team, id, version: team.version + 1, from: team.areaCode, to: team.areaCode,
             recordedAt: recordedAt)

@@ -14,7 +14,7 @@ enum TeamStore {
             "INSERT INTO work_team (id, version, area_code, created_at, content_hash) VALUES ($1, 1, $2, $3, $4)", id,
             areaCode, transaction.now, contentHash)
         let recordedAt = try DutyProblems.naming { try TeamTable.write(state, of: id, transaction) }
-        try transaction.audit("create", .team, id, after: FieldAudit.whole(state.auditFields))
+        try transaction.audit("create", .team, id, after: RecordAudit.whole(state.auditFields))
         try transaction.change(.create, .team, id, version: 1, to: areaCode, recordedAt: recordedAt)
     }
 
@@ -48,7 +48,7 @@ enum TeamStore {
         let next = (version ?? team.version) + 1
         try connection.run("UPDATE work_team SET version = $2 WHERE id = $1", team.id, next)
         let old = team.state?.auditFields ?? state.auditFields.map { ($0.name, .null) }
-        let (before, after) = FieldAudit.difference(old, state.auditFields)
+        let (before, after) = RecordAudit.difference(old, state.auditFields)
         let isEnding = state.term.end != nil && team.state?.term.end != state.term.end
         try transaction.audit(isEnding ? "end" : "change", .team, team.id, before: before, after: after)
         try transaction.change(

@@ -72,38 +72,6 @@ struct AskedTime {
     }
 }
 
-/// The audit trail's JSON of a record.
-enum RecordAudit {
-    /// A new record: every field that is not null.
-    static func whole(_ fields: [AuditField]) -> [UInt8] {
-        var json = JSONWriter(reserve: 512)
-        json.beginObject()
-        for field in fields where field.value != .null {
-            json.key(field.name)
-            field.value.write(to: &json)
-        }
-        json.endObject()
-        return json.take()
-    }
-
-    /// A changed record: the differing fields, before and after.
-    static func difference(_ old: [AuditField], _ new: [AuditField]) -> (before: [UInt8], after: [UInt8]) {
-        var before = JSONWriter()
-        var after = JSONWriter()
-        before.beginObject()
-        after.beginObject()
-        for (old, new) in zip(old, new) where old.value != new.value {
-            before.key(old.name)
-            old.value.write(to: &before)
-            after.key(new.name)
-            new.value.write(to: &after)
-        }
-        before.endObject()
-        after.endObject()
-        return (before.take(), after.take())
-    }
-}
-
 /// Finding the divisions that helpers are at home in or serve, within the caller's range.
 enum HelpPlacing {
     /// - Throws: 422 for a division that does not exist, has ended, or is not the caller's: all the same answer, so

@@ -4,32 +4,6 @@
 import Domain
 import Web
 
-/// A field as the audit trail writes it.
-enum AuditValue: Equatable {
-    case null
-    case text(String)
-    case integer(Int)
-    case boolean(Bool)
-    case texts([String])
-
-    static func of(_ text: String?) -> AuditValue { text.map(AuditValue.text) ?? .null }
-
-    func write(to json: inout JSONWriter) {
-        switch self {
-        case .null: json.null()
-        case .text(let text): json.string(text)
-        case .integer(let integer): json.integer(integer)
-        case .boolean(let boolean): json.boolean(boolean)
-        case .texts(let texts):
-            json.beginArray()
-            for text in texts { json.string(text) }
-            json.endArray()
-        }
-    }
-}
-
-typealias AuditField = (name: StaticString, value: AuditValue)
-
 enum HouseholdAudit {
     static func fields(_ state: HouseholdState) -> [AuditField] {
         [

@@ -45,7 +45,7 @@ enum VillageStore {
         ]
         let after = try facts(of: id, on: said.days.first, transaction.connection)
         try record(
-            village, FieldAudit.whole(days + before), FieldAudit.whole(days + after), recordedAt: recordedAt,
+            village, RecordAudit.whole(days + before), RecordAudit.whole(days + after), recordedAt: recordedAt,
             transaction)
         return true
     }
@@ -60,7 +60,7 @@ enum VillageStore {
         let recordedAt = try VillageTable.nextRecordedAt(id, now: transaction.now, transaction.connection)
         try VillageTable.profiles.state([id], profile.bindings, days, recordedAt: recordedAt, transaction.connection)
         let blank = profile.auditFields.map { ($0.name, AuditValue.null) }
-        let (before, after) = FieldAudit.difference(old?.auditFields ?? blank, profile.auditFields)
+        let (before, after) = RecordAudit.difference(old?.auditFields ?? blank, profile.auditFields)
         try record(village, before, after, recordedAt: recordedAt, transaction)
     }
 
