@@ -32,15 +32,16 @@ enum CadreDay {
         }
     }
 
-    /// Cadres of whom a fact began or ended on the days after `last` until `today`. It reads all facts, once a day: some
-    /// milliseconds, where an index of their days would cost every write of a fact.
+    /// Cadres of whom a fact began or ended on the days after `last` until `today`. It reads all facts, once a day:
+    /// some milliseconds, where an index of their days would cost every write of a fact.
     private static func due(
         after last: CivilDate, until today: CivilDate, _ connection: Connection
     ) throws -> [Identifier] {
         let turns = [CadreTable.ranks, CadreTable.posts, CadreTable.links].map { table in
             """
             SELECT cadre_id FROM \(table.name)
-            WHERE superseded_at IS NULL AND ((valid_from > $1 AND valid_from <= $2) OR (valid_to > $1 AND valid_to <= $2))
+            WHERE superseded_at IS NULL
+                AND ((valid_from > $1 AND valid_from <= $2) OR (valid_to > $1 AND valid_to <= $2))
             """
         }
         return try connection.query(turns.joined(separator: " UNION ") + " ORDER BY 1", last, today) {
