@@ -232,4 +232,19 @@ struct ListTests {
             #expect(try session.get(path + "?x=1").status == 400)
         }
     }
+
+    @Test("every list says how many rows it has")
+    func countsOfEveryList() throws {
+        let county = try county()
+        let session = try county.as(.administrator)
+        var counted = 0
+        for route in county.application.router.routes where route.parameterNames.isEmpty {
+            guard case .list = route.endpoint.work else { continue }
+            let page = try session.get(route.pattern + "?count=true&limit=1000")
+            #expect(page.status == 200, "\(route.pattern)")
+            #expect(page.json["total"].integer == page.items.count, "\(route.pattern)")
+            counted += 1
+        }
+        #expect(counted > 15)
+    }
 }

@@ -1,5 +1,5 @@
-// What the audit trail shows of a record: all fields of a new one, the differing fields of a changed one. Sealed numbers
-// appear as masks. It deliberately knows no record.
+// What the audit trail shows of a record: all fields of a new one, the differing fields of a changed one. Sealed
+// numbers appear as masks. It deliberately knows no record.
 
 import Domain
 import Web

@@ -106,9 +106,12 @@ struct ListPlan {
     }
 
     var count: (sql: String, values: [any Bindable]) {
-        var sql = "SELECT count(*) FROM " + source
-        if !conditions.clauses.isEmpty { sql += " WHERE " + conditions.clauses.joined(separator: " AND ") }
-        return (sql, conditions.values)
+        var rows = source
+        if !conditions.clauses.isEmpty { rows += " WHERE " + conditions.clauses.joined(separator: " AND ") }
+        // A statement takes all values or none: a column that asks for one has to stand in it.
+        let asking = columns.map(\.expression).filter { $0.contains("$") }
+        guard !asking.isEmpty else { return ("SELECT count(*) FROM " + rows, conditions.values) }
+        return ("SELECT count(*) FROM (SELECT \(asking.joined(separator: ", ")) FROM \(rows))", conditions.values)
     }
 
     /// The order's values of a row.
