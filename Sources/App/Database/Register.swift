@@ -108,6 +108,7 @@ public final class Register: Sendable {
         let transaction = Transaction(
             connection: connection, register: self, actor: actor, now: environment.now(), jobId: job)
         let result = try work(transaction)
+        try transaction.help.write(transaction)
         try transaction.figures.write(connection)
         return result
     }

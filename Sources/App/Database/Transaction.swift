@@ -25,6 +25,8 @@ public struct Transaction {
     var jobId: Identifier?
     /// Differences of kept figures, written before the work returns (`Register.transact`).
     let figures = FigureChanges()
+    /// Households and cadres whose help today is kept anew before the work returns.
+    let help = HelpChanges()
     /// Rows that bound labour, asked for once for each village.
     let labourThresholds = LabourThresholdRows()
 
@@ -42,6 +44,7 @@ public struct Transaction {
 enum Entity: String {
     case division, group, household, user, token, partner, job
     case organization, cadre, helper, duty, team, village, parameter
+    case pairing, partnership, campaign, card, handover, run
 }
 
 /// What happened to a record, as followers of the change feed see it.
