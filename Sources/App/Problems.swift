@@ -37,6 +37,7 @@ extension ProblemKind {
         + HelperProblems.kinds
         + ParameterProblems.kinds
         + DutyProblems.kinds
+        + PairingProblems.kinds
         + ChangeProblems.kinds
         + JobProblems.kinds
         + ExportProblems.kinds

@@ -17,6 +17,7 @@ enum Routes {
             + HelperRoutes.all
             + DutyRoutes.all
             + TeamRoutes.all
+            + PairingRoutes.all
             + VillageRoutes.all
             + ParameterRoutes.all
             + StatisticsRoutes.all

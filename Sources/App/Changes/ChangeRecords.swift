@@ -39,7 +39,9 @@ struct ChangeRecords: Sendable {
                 try ParameterRoutes.isVisible(row, scope, connection)
             else { return nil }
             return try ParameterView.json(row, connection)
+        case .pairing: return try PairingRoutes.json(id, scope, on: today, connection)
         case .group, .user, .token, .partner, .job: return nil
+        case .partnership, .campaign, .card, .handover, .run: return nil
         }
     }
 

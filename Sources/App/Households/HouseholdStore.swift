@@ -108,6 +108,9 @@ enum HouseholdStore {
             try HouseholdSearch.add(figures.searchNames, household.number, connection)
         }
         transaction.figures.replace(CountedHousehold(household), by: CountedHousehold(state, after))
+        if state.villageId != household.state.villageId || areaCode != household.areaCode {
+            try PairingStore.follow(household: household.number, to: areaCode, transaction)
+        }
         let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers)
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)
         try transaction.change(

@@ -9,7 +9,7 @@ enum HouseholdUndo {
         .household, table: "household", key: "household_number", label: "archive_number", place: "area_code",
         own: [
             "household_history": "household_number", "member": "household_number",
-            "member_history": "household_number",
+            "member_history": "household_number", "household_help": "household_number",
         ], remove: remove, revert: revert)
 
     @Sendable
@@ -80,6 +80,9 @@ enum HouseholdUndo {
             try HouseholdSearch.add(figures.searchNames, before.number, connection)
         }
         transaction.figures.replace(CountedHousehold(before), by: CountedHousehold(after))
+        if after.state.villageId != before.state.villageId || village.areaCode != before.areaCode {
+            try PairingStore.follow(household: before.number, to: village.areaCode, transaction)
+        }
         let known = Dictionary(uniqueKeysWithValues: after.members.map { ($0.state.id, $0.state) })
         let differing = before.members.map(\.state).filter { known[$0.id] != $0 }
         let (now, then) = HouseholdAudit.difference(after, before.state, differing)

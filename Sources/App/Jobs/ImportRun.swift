@@ -118,6 +118,7 @@ struct ImportRun {
             end = try run { try RowImporter<OrganizationImport>(path: path, order, register) }
         case .cadres: end = try run { try RowImporter<CadreImport>(path: path, order, register) }
         case .duties: end = try run { try RowImporter<DutyRows>(path: path, order, register) }
+        case .pairings: end = try run { try RowImporter<PairingRows>(path: path, order, register) }
         case .households: end = try run { try HouseholdImporter(path: path, order, register) }
         case .parameters: end = try run { try RowImporter<ParameterImport>(path: path, order, register) }
         }

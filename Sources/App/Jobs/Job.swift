@@ -14,6 +14,7 @@ public enum ImportKind: String, Sendable, CaseIterable {
     case cadres
     case duties
     case households
+    case pairings
 
     /// For messages.
     static let names = allCases.map(\.rawValue).joined(separator: ", ")

@@ -44,10 +44,13 @@ struct NewPairing: Sendable {
     let isPinned: Bool
     let origin: PairingOrigin
     let contentHash: [UInt8]?
+    /// A code of `pairing-end-reason`, for one that is written down when it is over.
+    var endReason: String? = nil
 
     var state: PairingState {
         PairingState(
-            householdNumber: householdNumber, cadreId: cadreId, first: first, end: end, reason: reason, endReason: nil,
+            householdNumber: householdNumber, cadreId: cadreId, first: first, end: end, reason: reason,
+            endReason: endReason,
             isPinned: isPinned, handoverId: nil)
     }
 }
@@ -124,12 +127,47 @@ enum PairingStore {
         // Whoever answered until now becomes a joint helper: for followers his pairing has changed as well.
         let others = Set(responsible.filter { $0.days.overlaps(interval) }.map(\.pairingId)).subtracting([stored.id])
         try state(stored.id, interval, of: stored.state.householdNumber, transaction)
-        try tell(stored, PairingRoleCode.responsible, from: interval.first, transaction)
+        try tell(stored, PairingRoleCode.responsible, on: [interval], transaction)
         for other in others.sorted() {
             guard let joint = try PairingTable.find(other, transaction.connection) else { continue }
-            try tell(joint, PairingRoleCode.joint, from: interval.first, transaction)
+            try tell(joint, PairingRoleCode.joint, on: [interval], transaction)
         }
         touch(stored.state, transaction)
+    }
+
+    /// Makes a pairing's cadre answer for the household on exactly these days; nobody else answers on those that it
+    /// gains.
+    static func answer(_ stored: StoredPairing, on days: [DayInterval], _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        let household = stored.state.householdNumber
+        let own = try PairingTable.responsibilities(of: household, connection).filter { $0.pairingId == stored.id }
+            .map(\.days)
+        guard own != days else { return }
+        for lost in DayInterval.subtracting(days, from: own) {
+            let recordedAt = try PairingTable.responsibility.nextRecordedAt(
+                [household], now: transaction.now, connection)
+            try PairingTable.responsibility.clear([household], lost, recordedAt: recordedAt, connection)
+        }
+        for gained in DayInterval.subtracting(own, from: days) {
+            try state(stored.id, gained, of: household, transaction)
+        }
+        try tell(stored, days.isEmpty ? PairingRoleCode.joint : PairingRoleCode.responsible, on: days, transaction)
+        touch(stored.state, transaction)
+    }
+
+    /// The pairings of a household go with it to another village.
+    static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        // Their own facts stay as they are, and so do their versions, as when the village itself moves.
+        try connection.run(
+            """
+            INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
+            SELECT $1, 'pairing', id, version, 'move', area_code, $3 FROM pairing
+            WHERE household_number = $2 AND area_code <> $3 ORDER BY id
+            """, transaction.now, number, place)
+        try connection.run(
+            "UPDATE pairing SET area_code = $2 WHERE household_number = $1 AND area_code <> $2", number, place)
+        transaction.help.touch(household: number)
     }
 
     // MARK: Responsibility
@@ -168,7 +206,8 @@ enum PairingStore {
         let last = [own.days.end, heir.state.end].compactMap(\.self).min()
         try state(heir.id, DayInterval(first: first, end: last), of: household, transaction)
         if last != own.days.end, let last { try clear(DayInterval(first: last, end: own.days.end)) }
-        try tell(heir, PairingRoleCode.responsible, from: first, transaction)
+        try tell(
+            heir, PairingRoleCode.responsible, on: [DayInterval(first: first, end: last)], transaction)
         touch(heir.state, transaction)
     }
 
@@ -194,12 +233,12 @@ enum PairingStore {
 
     /// Leaves the trail of a role that has changed: the pairing is another one to whoever reads it.
     private static func tell(
-        _ stored: StoredPairing, _ role: String, from day: CivilDate, _ transaction: Transaction
+        _ stored: StoredPairing, _ role: String, on days: [DayInterval], _ transaction: Transaction
     ) throws {
         let recordedAt = try PairingTable.revise(stored, to: stored.state, transaction)
         try transaction.audit(
             "role", .pairing, stored.id,
-            after: RecordAudit.whole([("role", .text(role)), ("from", .text(day.description))]))
+            after: RecordAudit.whole([("role", .text(role)), ("days", .texts(days.map(\.description)))]))
         try transaction.change(
             .change, .pairing, stored.id, version: stored.version + 1, from: stored.areaCode, to: stored.areaCode,
             recordedAt: recordedAt)
@@ -219,12 +258,28 @@ enum PairingRoleCode {
     static let joint = "joint"
 }
 
-extension DayInterval {
-    fileprivate var isEmpty: Bool { end.map { $0 <= first } ?? false }
+extension DayInterval: CustomStringConvertible {
+    /// `2016-03-01/2018-01-01`; nothing behind the slash where there is no end.
+    var description: String { "\(first)/\(end?.description ?? "")" }
 
-    fileprivate func contains(_ other: DayInterval) -> Bool {
-        guard first <= other.first else { return false }
-        guard let end else { return true }
-        return other.end.map { $0 <= end } ?? false
+    var isEmpty: Bool { end.map { $0 <= first } ?? false }
+
+    /// The days that both have; nil where they do not meet.
+    func intersection(_ other: DayInterval) -> DayInterval? {
+        let both = DayInterval(
+            first: max(first, other.first), end: [end, other.end].compactMap(\.self).min())
+        return both.isEmpty ? nil : both
+    }
+
+    /// What is left of some days without others.
+    static func subtracting(_ others: [DayInterval], from days: [DayInterval]) -> [DayInterval] {
+        others.reduce(days) { left, other in
+            left.flatMap { piece -> [DayInterval] in
+                guard piece.overlaps(other) else { return [piece] }
+                let before = DayInterval(first: piece.first, end: other.first)
+                let after = other.end.map { DayInterval(first: $0, end: piece.end) }
+                return [before, after].compactMap(\.self).filter { !$0.isEmpty }
+            }
+        }
     }
 }

@@ -33,6 +33,7 @@ enum CodeListKey: String, CaseIterable {
     case dutyEndReason = "duty-end-reason"
     case villageKind = "village-kind"
     case villageTag = "village-tag"
+    case pairingEndReason = "pairing-end-reason"
 }
 
 /// All lists as one value.

@@ -45,6 +45,7 @@ enum Places {
             ("household", .household, ""), ("organization", .organization, ""), ("cadre", .cadre, ""),
             ("helper", .helper, ""), ("duty", .duty, " AND level >= \(levelMin)"), ("work_team", .team, ""),
             ("village", .village, ""),
+            ("pairing", .pairing, ""),
         ]
         for (table, entity, condition) in records {
             try connection.run(

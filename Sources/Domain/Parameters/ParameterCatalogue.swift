@@ -51,7 +51,7 @@ extension ParameterKey {
     ]
 
     private static let records: [ParameterKey] = [
-        number("liability.years", "帮扶责任追溯年限", "Years of a helper's liability", 0...50, .years),
+        number(ParameterKey.liabilityYears, "帮扶责任追溯年限", "Years of a helper's liability", 0...50, .years),
         number("villageProgramme.years", "村级规划年限", "Years of a village's programme", 1...20, .years),
         words(
             "snapshot.period", "报表期", "Periods for which figures are frozen",
@@ -138,6 +138,8 @@ extension ParameterKey {
 extension ParameterKey {
     /// Below this age there is no labour.
     public static let labourNoneBelow = "labour.none.below"
+    /// How long whoever helped answers for a household after he has gone (R047).
+    public static let liabilityYears = "liability.years"
     /// From this age labour is not ordinary or skilled.
     public static let labourCappedFrom = "labour.capped.from"
 }

@@ -186,6 +186,7 @@ extension ImportKind {
         case .cadres: CadreExport.plan(scope, on: day)
         case .villages: VillageExport.plan(scope)
         case .duties: DutyExport.plan(scope)
+        case .pairings: PairingExport.plan(scope, on: day)
         case .households: HouseholdExport.plan(scope, partner: partner)
         }
     }
@@ -199,6 +200,7 @@ extension ImportKind {
         case .cadres: CadreColumn(rawValue: column)?.codeList
         case .villages: VillageColumn(rawValue: column)?.codeList
         case .duties: DutyColumn(rawValue: column)?.codeList
+        case .pairings: PairingColumn(rawValue: column)?.codeList
         case .households: HouseholdColumn(rawValue: column)?.codeList
         }
     }
@@ -213,6 +215,7 @@ extension ImportKind {
             case .cadres: CadreColumn(rawValue: column)?.nationalNames
             case .villages: VillageColumn(rawValue: column)?.nationalNames
             case .duties: DutyColumn(rawValue: column)?.nationalNames
+            case .pairings: PairingColumn(rawValue: column)?.nationalNames
             case .households: HouseholdColumn(rawValue: column)?.nationalNames
             }
         return names?.first ?? column

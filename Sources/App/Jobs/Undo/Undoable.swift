@@ -47,6 +47,7 @@ struct Undoable: Sendable {
     static let all: [Undoable] = [
         HouseholdUndo.undoable, GroupUndo.undoable, DivisionUndo.undoable, HelperUndo.organizations, HelperUndo.cadres,
         DutyUndo.undoable, TeamUndo.undoable, VillageUndo.undoable, ParameterUndo.undoable,
+        PairingUndo.undoable,
     ]
 
     static func of(_ entity: String) -> Undoable? { all.first { $0.entity.rawValue == entity } }

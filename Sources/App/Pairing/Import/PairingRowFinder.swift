@@ -1,0 +1,124 @@
+// From the names in a row to the records they mean: a household by its id or its archive number in a county, a helper
+// by his id, his numbers, or a name that only one cadre has.
+
+import Domain
+import SQL
+import Web
+
+/// How a row names a household.
+struct HouseholdNaming: Sendable {
+    let id: Identifier?
+    let archiveNumber: String?
+    /// The county of the archive number, or any division in it.
+    let countyCode: AreaCode?
+
+    var isEmpty: Bool { id == nil && archiveNumber == nil }
+}
+
+/// How a row names a helper. Numbers are hashed where they are read.
+struct HelperNaming: Sendable {
+    let id: Identifier?
+    let name: String?
+    let organizationName: String?
+    var identityHash: [UInt8]?
+    var phoneHash: [UInt8]?
+
+    var isEmpty: Bool { id == nil && name == nil && identityHash == nil && phoneHash == nil }
+}
+
+struct PairingRowFinder {
+    private let scope: Scope
+    private let connection: Connection
+    private var errors: [FieldError] = []
+
+    init(_ scope: Scope, _ connection: Connection) {
+        self.scope = scope
+        self.connection = connection
+    }
+
+    private mutating func report(_ pointer: String, _ code: String, _ zh: String, _ en: String) {
+        errors.append(FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en)))
+    }
+
+    /// - Throws: 422 with everything that names nothing.
+    func finish() throws {
+        if !errors.isEmpty { throw InvalidBody(errors: errors) }
+    }
+
+    mutating func household(_ naming: HouseholdNaming) throws -> PairedHousehold? {
+        if let id = naming.id, let found = try PairedHousehold.find(id, scope, connection) { return found }
+        guard let archiveNumber = naming.archiveNumber else {
+            report(
+                "/householdId", "unknown-household", "没有这一户，或不在您的范围内",
+                "there is no such household, or it is not in your area")
+            return nil
+        }
+        guard let county = try county(naming.countyCode) else { return nil }
+        let found = try PairedHousehold.find(
+            "area_code / 1000000 = $1 AND archive_number = $2 AND area_code BETWEEN $3 AND $4",
+            [county, archiveNumber, scope.first, scope.last], connection)
+        if found == nil {
+            report(
+                "/archiveNumber", "unknown-household", "没有这一户，或不在您的范围内",
+                "there is no such household, or it is not in your area")
+        }
+        return found
+    }
+
+    /// The leading digits of the place of a county: the one that is named, else the one that the caller belongs to.
+    private mutating func county(_ code: AreaCode?) throws -> Int64? {
+        if let code {
+            if let division = try DivisionStore.resolve(code: code, connection) { return division.areaCode / 1_000_000 }
+            report("/countyCode", "unknown-area", "没有这个区划", "there is no such division")
+            return nil
+        }
+        guard scope.first / 1_000_000 == scope.last / 1_000_000 else {
+            report("/countyCode", "required", "须注明县，户编号只在县内唯一", "archive numbers are those of a county: name it")
+            return nil
+        }
+        return scope.first / 1_000_000
+    }
+
+    mutating func helper(_ naming: HelperNaming) throws -> Identifier? {
+        if let id = naming.id { return id }
+        if let hash = naming.identityHash {
+            return try one("/helperIdentityNumber", "c.identity_hash = $3", [hash])
+        }
+        if let hash = naming.phoneHash {
+            return try one("/helperPhone", "c.phone_hash = $3 AND ($4 IS NULL OR c.name = $4)", [hash, naming.name])
+        }
+        return try one(
+            "/helperName", "c.name = $3 AND ($4 IS NULL OR o.name = $4)", [naming.name, naming.organizationName])
+    }
+
+    private mutating func one(
+        _ pointer: String, _ condition: String, _ values: [any Bindable]
+    ) throws -> Identifier? {
+        let found = try connection.query(
+            """
+            SELECT c.id FROM cadre c JOIN organization o ON o.id = c.organization_id
+            WHERE c.area_code BETWEEN $1 AND $2 AND c.ended_on IS NULL AND \(condition) LIMIT 2
+            """, values: [scope.first, scope.last] + values
+        ) { try $0.identifier(0) }
+        switch found.count {
+        case 0: report(pointer, "unknown-cadre", "没有这名干部，或不在您的范围内", "there is no such cadre, or he is not in your area")
+        case 1: return found[0]
+        default:
+            report(
+                pointer, "ambiguous-cadre", "有多名这样的干部，请填 helperId", "several cadres are called so: name his helperId")
+        }
+        return nil
+    }
+
+    /// The pairing that a row without an id means: of these two from the same day, or, where the row names none, the one
+    /// that holds on the day of the file.
+    func pairing(
+        _ household: Int64, _ helper: Identifier, from first: CivilDate?, or day: CivilDate
+    ) throws -> StoredPairing? {
+        let condition = first == nil ? PairingTable.isActive("p", on: "$3") : "p.first_on = $3"
+        return try PairingTable.find(
+            "p.household_number = $1 AND p.cadre_id = $2 AND (p.end_on IS NULL OR p.end_on > p.first_on) AND \(condition)",
+            [household, helper, first ?? day], connection
+        ).first
+    }
+}

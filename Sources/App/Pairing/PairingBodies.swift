@@ -1,0 +1,65 @@
+// Bodies of pairings: reading what clients send.
+
+import Domain
+import Web
+
+/// The roles of helpers (R042).
+enum PairingRole: String, CaseIterable, Sendable {
+    /// 第一责任人: answers for the household.
+    case firstResponsible = "first-responsible"
+    /// 协同帮扶人.
+    case joint
+
+    static func parse(_ text: String) throws(FieldError) -> PairingRole {
+        guard let role = PairingRole(rawValue: text) else {
+            throw FieldError(
+                code: "unknown-code",
+                detail: Message(zh: "应为 first-responsible 或 joint", en: "one of first-responsible, joint"))
+        }
+        return role
+    }
+}
+
+/// A new pairing as a body says it, before its household and helper are found.
+struct PairingDraft {
+    let householdId: Identifier
+    let helperId: Identifier
+    /// Nil for one that takes over the role of the pairing that it replaces.
+    let role: PairingRole?
+    let days: DayInterval
+    let reason: String?
+    let isPinned: Bool
+    /// The pairing that ends when this one begins.
+    let replaces: Identifier?
+
+    static let reasonCharacters = 1...200
+}
+
+extension PairingDraft {
+    /// Reads a body.
+    ///
+    /// - Throws: `InvalidBody` with every error.
+    init(_ document: JSONDocument, id: Identifier, today: CivilDate) throws {
+        var body = ObjectReader(document.root)
+        if let bodyId = body.optionalValue("id", HouseholdBodyReader.identifier), bodyId != id {
+            body.report(
+                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
+            )
+        }
+        let household = body.value("householdId", placeholder: id, HouseholdBodyReader.identifier)
+        let helper = body.value("helperId", placeholder: id, HouseholdBodyReader.identifier)
+        let role = body.optionalValue("role", PairingRole.parse)
+        let first = body.optionalValue("from", HouseholdBodyReader.date) ?? today
+        let end = body.optionalValue("to", HouseholdBodyReader.date)
+        let reason = body.optionalString("reason", characters: Self.reasonCharacters)
+        let isPinned = body.optionalBoolean("isPinned") ?? false
+        let replaces = body.optionalValue("replaces", HouseholdBodyReader.identifier)
+        if role == nil, replaces == nil, body.isValid {
+            body.report("role", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
+        }
+        try body.finish()
+        self.init(
+            householdId: household, helperId: helper, role: role, days: DayInterval(first: first, end: end),
+            reason: reason, isPinned: isPinned, replaces: replaces)
+    }
+}

@@ -1,0 +1,58 @@
+// The list of pairings: those that hold on a day, by default today; or those that ended before it, begin after it, or
+// all.
+
+import Domain
+import SQL
+import Web
+
+enum PairingList {
+    /// Which pairings, as seen from the day.
+    private enum State: String, CaseIterable {
+        case active, ended, future, all
+
+        static func parse(_ text: String) throws(FieldError) -> State {
+            guard let state = State(rawValue: text) else {
+                throw FieldError(
+                    code: "unknown-code",
+                    detail: Message(
+                        zh: "应为 active、ended、future 或 all", en: "one of active, ended, future, all"))
+            }
+            return state
+        }
+    }
+
+    static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let household = query.value("householdId", HouseholdBodyReader.identifier)
+        let helper = query.value("helperId", HouseholdBodyReader.identifier)
+        let role = query.value("role", PairingRole.parse)
+        let day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
+        let state = query.value("state", State.parse) ?? .active
+        let endReason = HouseholdList.known("endReason", .pairingEndReason, call.register.codeLists, &query)
+        let isPinned = query.boolean("isPinned")
+        let paging = Paging(&query)
+        try query.finish()
+
+        var view = PairingView(day: day, knownAt: nil)
+        let scope = try AreaFilter.scope(area, call.caller.scope, connection)
+        view.add("p.area_code BETWEEN \(view.bind(scope.first)) AND \(view.bind(scope.last))")
+        switch state {
+        case .active: view.hold()
+        case .ended: view.add("p.end_on <= \(view.bind(day))")
+        case .future: view.add("p.first_on > \(view.bind(day)) AND (p.end_on IS NULL OR p.end_on > p.first_on)")
+        case .all: break
+        }
+        if let household {
+            let parameter = view.bind(household)
+            view.add("p.household_number = (SELECT household_number FROM household WHERE id = \(parameter))")
+        }
+        if let helper { view.add("p.cadre_id = \(view.bind(helper))") }
+        if let role { view.add(role == .firstResponsible ? view.isResponsible : "NOT \(view.isResponsible)") }
+        if let endReason { view.add("p.end_reason = \(view.bind(endReason))") }
+        if let isPinned { view.add("p.is_pinned = \(view.bind(isPinned))") }
+        return ListPlan(
+            name: "pairings", columns: view.columns, source: view.source(), conditions: view.conditions,
+            order: ["p.area_code", "p.id"], paging: paging)
+    }
+}
