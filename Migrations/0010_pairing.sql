@@ -243,9 +243,11 @@ WHEN EXISTS (SELECT 1 FROM cadre k JOIN member m ON m.identity_hash = k.identity
 BEGIN SELECT RAISE(ABORT, 'helper-is-poor'); END;
 
 -- No unhooking before exit (R046): the last pairing of a household that is not lifted ends only with a successor of the
--- same day, or by a handover.
+-- same day, or by a handover. A run may have two cadres change their households with each other: neither can begin
+-- before the other has ended, so a run ends first, and looks itself that nobody is left alone.
 CREATE TRIGGER pairing_no_unhooking AFTER UPDATE OF end_on ON pairing
 WHEN NEW.end_on < coalesce(OLD.end_on, '9999-99-99') AND NEW.handover_id IS NULL
+    AND coalesce(NEW.end_reason, '') <> 'run'
     AND NOT EXISTS (SELECT 1 FROM pairing o WHERE o.household_number = NEW.household_number AND o.id <> NEW.id
         AND o.first_on <= NEW.end_on AND (o.end_on IS NULL OR o.end_on > NEW.end_on))
     AND 'lifted' <> coalesce(

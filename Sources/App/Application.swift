@@ -64,11 +64,12 @@ public final class Application: RequestHandler {
             Routes.all(contract: contract, metrics: metrics, jobs: jobs, isReady: { readiness.isReady }))
     }
 
-    /// Starts what goes on without requests: the chores of the day, then interrupted jobs and exports.
+    /// Starts what goes on without requests: the chores of the day, then interrupted jobs, exports and runs.
     public func start() {
         housekeeping.start()
         jobs.wake()
         jobs.exports.wake()
+        jobs.pairingRuns.wake()
     }
 
     /// From now on `readyz` says 503, so that a proxy sends nothing new; requests are still answered,

@@ -41,6 +41,7 @@ extension ProblemKind {
         + ChangeProblems.kinds
         + JobProblems.kinds
         + ExportProblems.kinds
+        + PairingRunProblems.kinds
 }
 
 extension Problem {

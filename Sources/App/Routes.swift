@@ -25,5 +25,7 @@ enum Routes {
             + JobRoutes.all(jobs)
             + ChangeRoutes.all
             + ExportRoutes.all(jobs.exports)
+            + PairingRunRoutes.all(jobs.pairingRuns)
+            + AdviceRoutes.all
     }
 }

@@ -61,22 +61,33 @@ extension Transaction {
     func audit(_ action: String, _ entity: Entity, _ id: Identifier, before: [UInt8]? = nil, after: [UInt8]? = nil)
         throws
     {
-        let last = try connection.first("SELECT sequence, hash FROM audit_event ORDER BY sequence DESC LIMIT 1") {
+        try audits(action, entity, [(id, before, after)])
+    }
+
+    /// Appends many events of one kind to the audit trail: where the chain ends is asked for once.
+    func audits(
+        _ action: String, _ entity: Entity, _ events: some Sequence<(id: Identifier, before: [UInt8]?, after: [UInt8]?)>
+    ) throws {
+        var last = try connection.first("SELECT sequence, hash FROM audit_event ORDER BY sequence DESC LIMIT 1") {
             row in
             (row.int64(0), row.blob(1))
         }
-        let event = AuditEvent(
-            sequence: (last?.0 ?? 0) + 1, at: now.milliseconds, userId: actor.userId, tokenId: actor.tokenId,
-            requestId: actor.requestId, action: action, entity: entity.rawValue, entityId: id,
-            before: before.map { String(decoding: $0, as: UTF8.self) },
-            after: after.map { String(decoding: $0, as: UTF8.self) })
-        try connection.run(
-            """
-            INSERT INTO audit_event (sequence, at, user_id, token_id, request_id, action, entity, entity_id, before,
-                after, hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-            """, event.sequence, event.at, event.userId, event.tokenId, event.requestId, event.action, event.entity,
-            event.entityId, event.before, event.after, event.hash(after: last?.1))
+        for (id, before, after) in events {
+            let event = AuditEvent(
+                sequence: (last?.0 ?? 0) + 1, at: now.milliseconds, userId: actor.userId, tokenId: actor.tokenId,
+                requestId: actor.requestId, action: action, entity: entity.rawValue, entityId: id,
+                before: before.map { String(decoding: $0, as: UTF8.self) },
+                after: after.map { String(decoding: $0, as: UTF8.self) })
+            let hash = event.hash(after: last?.1)
+            try connection.run(
+                """
+                INSERT INTO audit_event (sequence, at, user_id, token_id, request_id, action, entity, entity_id,
+                    before, after, hash)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                """, event.sequence, event.at, event.userId, event.tokenId, event.requestId, event.action,
+                event.entity, event.entityId, event.before, event.after, hash)
+            last = (event.sequence, hash)
+        }
     }
 
     /// Appends to the change feed, and to what the job did where this is a part of one.

@@ -15,11 +15,14 @@ final class JobRunner: Sendable {
     private let isStopping = Atomic<Bool>(false)
     /// Exports, on a lane of their own.
     let exports: ExportRunner
+    /// Pairing runs, on another.
+    let pairingRuns: PairingRunner
 
     init(_ register: Register, logger: Logger) {
         self.register = register
         self.logger = logger
         exports = ExportRunner(register, logger: logger)
+        pairingRuns = PairingRunner(register, logger: logger)
     }
 
     /// Looks for work, now and after what runs. The look goes through the writer, so it sees what was committed before
@@ -31,6 +34,7 @@ final class JobRunner: Sendable {
         isStopping.store(true, ordering: .releasing)
         queue.sync {}
         exports.stop()
+        pairingRuns.stop()
     }
 
     private func work() {

@@ -118,6 +118,8 @@ public struct PairingReasons: OptionSet, Hashable, Sendable {
     public static let overQuota = PairingReasons(rawValue: 1 << 13)
     /// Ended: the place is needed to cover another household (goal 1).
     public static let madeRoom = PairingReasons(rawValue: 1 << 14)
+    /// Kept although the engine would end it: the household is not lifted and would have nobody (R046).
+    public static let noUnhooking = PairingReasons(rawValue: 1 << 15)
 
     init(fit: PairingFit) {
         var reasons: PairingReasons = []

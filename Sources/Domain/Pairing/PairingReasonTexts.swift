@@ -38,6 +38,9 @@ extension PairingReasons {
         Name(
             reason: .madeRoom, code: "made-room",
             text: PairingText("名额用于没有帮扶人的户", "the place covers another household")),
+        Name(
+            reason: .noUnhooking, code: "no-unhooking",
+            text: PairingText("未脱贫不脱钩", "no unhooking before exit")),
     ]
 
     /// The codes of these reasons, in the order in which they are told.

@@ -1,0 +1,82 @@
+// What can stand in the way of a run or of its approval.
+
+import Domain
+import SQL
+import Web
+
+extension ProblemKind {
+    static let ownRun = ProblemKind(
+        "own-run", status: 403, zh: "方案须由制定人以外的县管理员批准",
+        en: "A run is approved by a county administrator who did not make it")
+    static let runOutdated = ProblemKind(
+        "run-outdated", status: 409, zh: "方案所依据的情况已有变化，请重新计算",
+        en: "What the run read has changed since: make another run")
+    static let runNotDraft = ProblemKind(
+        "run-not-draft", status: 409, zh: "方案不是待批准的草案", en: "The run is not a draft")
+    static let whatIfRun = ProblemKind(
+        "what-if-run", status: 409, zh: "假设方案不能批准", en: "A question of what if can never be approved")
+    static let tooManyRuns = ProblemKind(
+        "too-many-runs", status: 409, zh: "您的方案太多，请先废弃一些", en: "You have too many runs: discard some first")
+    static let runUnhooks = ProblemKind(
+        "run-unhooks", status: 409, zh: "方案会使未脱贫户失去帮扶人",
+        en: "The run would leave a household without a helper before its exit")
+}
+
+enum PairingRunProblems {
+    static let kinds: [ProblemKind] = [.ownRun, .runOutdated, .runNotDraft, .whatIfRun, .tooManyRuns, .runUnhooks]
+
+    /// As many as a refusal names.
+    private static let shownMax = 100
+
+    /// What has changed, the first ones by name.
+    static func outdated(_ differences: [RunDifference], _ connection: Connection) throws -> Problem {
+        let errors = try differences.prefix(shownMax).map { difference in
+            let name = try name(difference, connection).map { " \($0)" } ?? ""
+            let words = words(difference.what)
+            return FieldError(
+                pointer: "/\(difference.entity.rawValue)/\(difference.id)", code: difference.what.rawValue,
+                detail: Message(
+                    zh: "\(chinese(difference.entity))\(name)\(words.zh)",
+                    en: "\(difference.entity.rawValue)\(name) \(words.en)"))
+        }
+        return Problem(
+            .runOutdated,
+            detail: Message(
+                zh: "有 \(differences.count) 项变化", en: "\(differences.count) of the things it read are different now"),
+            errors: errors)
+    }
+
+    /// A trigger that refused a proposal which nothing that was read rules out.
+    static func refused(_ error: SQLError) -> Problem? {
+        guard case .trigger(let name) = error else { return nil }
+        return Problem(
+            .runOutdated, detail: Message(zh: "数据库拒绝：\(name)", en: "the database refuses it: \(name)"))
+    }
+
+    private static func words(_ what: RunDifference.What) -> Message {
+        switch what {
+        case .changed: Message(zh: "有变化", en: "has changed")
+        case .new: Message(zh: "是新的", en: "is new")
+        case .gone: Message(zh: "已不在", en: "is not there any more")
+        }
+    }
+
+    private static func chinese(_ entity: RunEntity) -> String {
+        switch entity {
+        case .household: "户"
+        case .cadre: "干部"
+        case .village: "村"
+        case .parameter: "权重参数"
+        }
+    }
+
+    private static func name(_ difference: RunDifference, _ connection: Connection) throws -> String? {
+        let sql =
+            switch difference.entity {
+            case .household: "SELECT archive_number || ' ' || householder_name FROM household WHERE id = $1"
+            case .cadre: "SELECT name FROM cadre WHERE id = $1"
+            case .village, .parameter: "SELECT name FROM division WHERE id = $1"
+            }
+        return try connection.first(sql, difference.id) { $0.text(0) }
+    }
+}

@@ -1,0 +1,83 @@
+// The goals counted of any set of pairs, town by town: of those that exist before a run, and of those that a proposal
+// leaves when the register has had its say. Deliberately apart from the engine: it counts, and searches nothing.
+
+/// Who helps whom, and what that amounts to.
+public struct PairingCount: Sendable {
+    /// The goals by town; only ``PairingTotals/pairsBroken`` and what was kept or added is the caller's to count.
+    public private(set) var byTown: [Identifier: PairingTotals] = [:]
+    /// How many households each cadre has.
+    public private(set) var loads: [Int32]
+    /// Cadres in post who have nothing although households live in their area, as positions.
+    public private(set) var zeroDuty: [Int32] = []
+
+    /// Counts pairs of a problem, each household and cadre at most once.
+    public init(_ problem: PairingProblem, _ pairs: [(household: Int32, cadre: Int32)]) {
+        loads = [Int32](repeating: 0, count: problem.cadres.count)
+        var units = [Int32](repeating: -1, count: problem.households.count)
+        var hasTwo = [Bool](repeating: false, count: problem.households.count)
+        var townOfPair: [Int32: Identifier] = [:]
+        for pair in pairs {
+            let household = problem.households[Int(pair.household)]
+            let cadre = problem.cadres[Int(pair.cadre)]
+            let town = problem.villages[Int(household.village)].town
+            loads[Int(pair.cadre)] += 1
+            if case .nowhere = cadre.area { townOfPair[pair.cadre] = min(townOfPair[pair.cadre] ?? town, town) }
+            let unit = units[Int(pair.household)]
+            if unit >= 0, unit != cadre.unit { hasTwo[Int(pair.household)] = true }
+            units[Int(pair.household)] = cadre.unit
+            byTown[town, default: PairingTotals()].fitCost += problem.cost(
+                cadre: cadre, village: Int(household.village), depth: Int(household.depth))
+        }
+        for (index, household) in problem.households.enumerated() {
+            let town = problem.villages[Int(household.village)].town
+            byTown[town, default: PairingTotals()].count(
+                isCovered: units[index] >= 0, needsTwo: household.needsTwoUnits, hasTwo: hasTwo[index])
+        }
+        countCadres(problem, townOfPair)
+    }
+
+    private mutating func countCadres(_ problem: PairingProblem, _ townOfPair: [Int32: Identifier]) {
+        var lived = [Bool](repeating: false, count: problem.villages.count)
+        for household in problem.households { lived[Int(household.village)] = true }
+        var livedTowns: Set<Identifier> = []
+        for (index, village) in problem.villages.enumerated() where lived[index] { livedTowns.insert(village.town) }
+        for (index, cadre) in problem.cadres.enumerated() {
+            let load = Int(loads[index])
+            let cost = problem.loadCost(count: load, quota: Int(cadre.quota))
+            guard let place = cadre.area.village.map({ problem.villages[Int($0)] }) else {
+                if let town = townOfPair[Int32(index)] { byTown[town, default: PairingTotals()].fitCost += cost }
+                continue
+            }
+            byTown[place.town, default: PairingTotals()].fitCost += cost
+            byTown[place.town, default: PairingTotals()].capacity += Int(cadre.quota)
+            let hasHouseholds =
+                if case .village(let village) = cadre.area { lived[Int(village)] } else {
+                    livedTowns.contains(place.town)
+                }
+            if hasHouseholds, cadre.isInPost, cadre.quota > 0, load == 0 {
+                zeroDuty.append(Int32(index))
+                byTown[place.town, default: PairingTotals()].zeroDuty += 1
+            }
+        }
+        zeroDuty.sort { problem.cadres[Int($0)].id < problem.cadres[Int($1)].id }
+    }
+}
+
+extension PairingTotals {
+    fileprivate mutating func count(isCovered: Bool, needsTwo: Bool, hasTwo: Bool) {
+        households += 1
+        if isCovered { covered += 1 }
+        if needsTwo { jointNeeds += 1 }
+        if needsTwo, hasTwo { jointNeedsMet += 1 }
+    }
+}
+
+extension PairingArea {
+    /// The village, or any village of the town; nil for nowhere.
+    public var village: Int32? {
+        switch self {
+        case .nowhere: nil
+        case .village(let village), .townOf(let village): village
+        }
+    }
+}
