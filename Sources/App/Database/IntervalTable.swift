@@ -19,6 +19,32 @@ struct DayInterval: Hashable, Sendable {
     }
 }
 
+extension DayInterval: CustomStringConvertible {
+    /// `2016-03-01/2018-01-01`; nothing behind the slash where there is no end.
+    var description: String { "\(first)/\(end?.description ?? "")" }
+
+    var isEmpty: Bool { end.map { $0 <= first } ?? false }
+
+    /// The days that both have; nil where they do not meet.
+    func intersection(_ other: DayInterval) -> DayInterval? {
+        let both = DayInterval(
+            first: max(first, other.first), end: [end, other.end].compactMap(\.self).min())
+        return both.isEmpty ? nil : both
+    }
+
+    /// What is left of some days without others.
+    static func subtracting(_ others: [DayInterval], from days: [DayInterval]) -> [DayInterval] {
+        others.reduce(days) { left, other in
+            left.flatMap { piece -> [DayInterval] in
+                guard piece.overlaps(other) else { return [piece] }
+                let before = DayInterval(first: piece.first, end: other.first)
+                let after = other.end.map { DayInterval(first: $0, end: piece.end) }
+                return [before, after].compactMap(\.self).filter { !$0.isEmpty }
+            }
+        }
+    }
+}
+
 /// A table of bitemporal intervals: key columns, value columns, `valid_from`, `valid_to` (NULL: no end),
 /// `recorded_at`, `superseded_at` (NULL: believed now).
 struct IntervalTable: Sendable {

@@ -3,23 +3,6 @@
 import Domain
 import Web
 
-/// The roles of helpers (R042).
-enum PairingRole: String, CaseIterable, Sendable {
-    /// 第一责任人: answers for the household.
-    case firstResponsible = "first-responsible"
-    /// 协同帮扶人.
-    case joint
-
-    static func parse(_ text: String) throws(FieldError) -> PairingRole {
-        guard let role = PairingRole(rawValue: text) else {
-            throw FieldError(
-                code: "unknown-code",
-                detail: Message(zh: "应为 first-responsible 或 joint", en: "one of first-responsible, joint"))
-        }
-        return role
-    }
-}
-
 /// A new pairing as a body says it, before its household and helper are found.
 struct PairingDraft {
     let householdId: Identifier

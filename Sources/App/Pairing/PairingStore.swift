@@ -47,6 +47,8 @@ struct NewPairing: Sendable {
     /// A code of `pairing-end-reason`, for one that is written down when it is over.
     var endReason: String? = nil
 
+    var role: PairingRole { isResponsible ? .firstResponsible : .joint }
+
     var state: PairingState {
         PairingState(
             householdNumber: householdNumber, cadreId: cadreId, first: first, end: end, reason: reason,
@@ -73,7 +75,7 @@ enum PairingStore {
             "create", .pairing, new.id,
             after: RecordAudit.whole(
                 PairingTable.auditFields(new.state, household: household)
-                    + [("role", .text(new.isResponsible ? PairingRoleCode.responsible : PairingRoleCode.joint))]))
+                    + [("role", .text(new.role.code))]))
         try transaction.change(.create, .pairing, new.id, version: 1, to: new.areaCode)
         touch(new.state, transaction)
     }
@@ -127,10 +129,10 @@ enum PairingStore {
         // Whoever answered until now becomes a joint helper: for followers his pairing has changed as well.
         let others = Set(responsible.filter { $0.days.overlaps(interval) }.map(\.pairingId)).subtracting([stored.id])
         try state(stored.id, interval, of: stored.state.householdNumber, transaction)
-        try tell(stored, PairingRoleCode.responsible, on: [interval], transaction)
+        try tell(stored, .firstResponsible, on: [interval], transaction)
         for other in others.sorted() {
             guard let joint = try PairingTable.find(other, transaction.connection) else { continue }
-            try tell(joint, PairingRoleCode.joint, on: [interval], transaction)
+            try tell(joint, .joint, on: [interval], transaction)
         }
         touch(stored.state, transaction)
     }
@@ -151,7 +153,7 @@ enum PairingStore {
         for gained in DayInterval.subtracting(own, from: days) {
             try state(stored.id, gained, of: household, transaction)
         }
-        try tell(stored, days.isEmpty ? PairingRoleCode.joint : PairingRoleCode.responsible, on: days, transaction)
+        try tell(stored, days.isEmpty ? .joint : .firstResponsible, on: days, transaction)
         touch(stored.state, transaction)
     }
 
@@ -207,7 +209,7 @@ enum PairingStore {
         try state(heir.id, DayInterval(first: first, end: last), of: household, transaction)
         if last != own.days.end, let last { try clear(DayInterval(first: last, end: own.days.end)) }
         try tell(
-            heir, PairingRoleCode.responsible, on: [DayInterval(first: first, end: last)], transaction)
+            heir, .firstResponsible, on: [DayInterval(first: first, end: last)], transaction)
         touch(heir.state, transaction)
     }
 
@@ -233,12 +235,12 @@ enum PairingStore {
 
     /// Leaves the trail of a role that has changed: the pairing is another one to whoever reads it.
     private static func tell(
-        _ stored: StoredPairing, _ role: String, on days: [DayInterval], _ transaction: Transaction
+        _ stored: StoredPairing, _ role: PairingRole, on days: [DayInterval], _ transaction: Transaction
     ) throws {
         let recordedAt = try PairingTable.revise(stored, to: stored.state, transaction)
         try transaction.audit(
             "role", .pairing, stored.id,
-            after: RecordAudit.whole([("role", .text(role)), ("days", .texts(days.map(\.description)))]))
+            after: RecordAudit.whole([("role", .text(role.code)), ("days", .texts(days.map(\.description)))]))
         try transaction.change(
             .change, .pairing, stored.id, version: stored.version + 1, from: stored.areaCode, to: stored.areaCode,
             recordedAt: recordedAt)
@@ -247,39 +249,5 @@ enum PairingStore {
     private static func touch(_ state: PairingState, _ transaction: Transaction) {
         transaction.help.touch(household: state.householdNumber)
         transaction.help.touch(cadre: state.cadreId)
-    }
-}
-
-/// The roles of helpers (R042) as the API names them.
-enum PairingRoleCode {
-    /// 第一责任人: answers for the household.
-    static let responsible = "first-responsible"
-    /// 协同帮扶人.
-    static let joint = "joint"
-}
-
-extension DayInterval: CustomStringConvertible {
-    /// `2016-03-01/2018-01-01`; nothing behind the slash where there is no end.
-    var description: String { "\(first)/\(end?.description ?? "")" }
-
-    var isEmpty: Bool { end.map { $0 <= first } ?? false }
-
-    /// The days that both have; nil where they do not meet.
-    func intersection(_ other: DayInterval) -> DayInterval? {
-        let both = DayInterval(
-            first: max(first, other.first), end: [end, other.end].compactMap(\.self).min())
-        return both.isEmpty ? nil : both
-    }
-
-    /// What is left of some days without others.
-    static func subtracting(_ others: [DayInterval], from days: [DayInterval]) -> [DayInterval] {
-        others.reduce(days) { left, other in
-            left.flatMap { piece -> [DayInterval] in
-                guard piece.overlaps(other) else { return [piece] }
-                let before = DayInterval(first: piece.first, end: other.first)
-                let after = other.end.map { DayInterval(first: $0, end: piece.end) }
-                return [before, after].compactMap(\.self).filter { !$0.isEmpty }
-            }
-        }
     }
 }

@@ -67,7 +67,7 @@ struct RunApplication {
             """, run.id, scope.first, scope.last
         ) { row in
             let pair = Pair(household: row.int64(0), cadre: try row.identifier(1))
-            let isResponsible = row.text(2) == PairingRoleCode.responsible
+            let isResponsible = row.text(2) == PairingRole.firstResponsible.code
             guard row.text(3) != PairingAction.added.code else {
                 begun.append(
                     NewPairing(
@@ -133,7 +133,7 @@ struct RunApplication {
             guard let household = householdIds[new.householdNumber] else { throw DamagedRow(column: 0) }
             try PairingTable.insert(new, transaction)
             if new.isResponsible { try answer(new, connection) }
-            let role = new.isResponsible ? PairingRoleCode.responsible : PairingRoleCode.joint
+            let role = new.role.code
             events.append(
                 (
                     new.id, nil,

@@ -94,11 +94,6 @@ struct RunStorage {
     }
 }
 
-extension PairingRole {
-    /// As the API names it.
-    var code: String { self == .firstResponsible ? PairingRoleCode.responsible : PairingRoleCode.joint }
-}
-
 extension PairingAction {
     /// As the API names it.
     var code: String {

@@ -1,0 +1,25 @@
+// The roles of helpers (R042) as the API, files and tables name them.
+
+import Domain
+import Web
+
+extension PairingRole {
+    /// As the API names it.
+    var code: String {
+        switch self {
+        case .firstResponsible: "first-responsible"
+        case .joint: "joint"
+        }
+    }
+
+    static func parse(_ text: String) throws(FieldError) -> PairingRole {
+        switch text {
+        case PairingRole.firstResponsible.code: return .firstResponsible
+        case PairingRole.joint.code: return .joint
+        default:
+            throw FieldError(
+                code: "unknown-code",
+                detail: Message(zh: "应为 first-responsible 或 joint", en: "one of first-responsible, joint"))
+        }
+    }
+}
