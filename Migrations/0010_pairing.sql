@@ -322,3 +322,17 @@ INSERT INTO code_value (list_key, code, position, zh, en, valid_from, valid_to) 
     ('handover-reason', 'died', 3, '去世', 'Died', NULL, NULL),
     ('handover-reason', 'left', 4, '离职', 'Left the service', NULL, NULL),
     ('handover-reason', 'over-quota', 5, '超出帮扶户数', 'Above the quota', NULL, NULL);
+
+-- Cadres who were there before have no capacity yet: the program works it out at its first start, since policy is not
+-- SQL's to read.
+INSERT INTO setting (key, value) SELECT 'capacity-due', '1' WHERE EXISTS (SELECT 1 FROM cadre);
+
+-- What the best fit of a run is worth, and how long a household may be without a helper: our own defaults, for everywhere.
+INSERT INTO parameter (id, version, key, division_id, value, unit, first_on, end_on, document_number, recorded_by,
+    valid_from, recorded_at, created_at, content_hash) VALUES
+    (x'00000000000070008000000000000041', 1, 'pairing.weight.line', NULL, '40', 'weight', '2000-01-01', NULL, 'R045', NULL, '2000-01-01', 0, 0, NULL),
+    (x'00000000000070008000000000000042', 1, 'pairing.weight.unit', NULL, '40', 'weight', '2000-01-01', NULL, 'R044', NULL, '2000-01-01', 0, 0, NULL),
+    (x'00000000000070008000000000000043', 1, 'pairing.weight.depth', NULL, '4', 'weight', '2000-01-01', NULL, 'R040', NULL, '2000-01-01', 0, 0, NULL),
+    (x'00000000000070008000000000000044', 1, 'pairing.weight.distance', NULL, '5', 'weight', '2000-01-01', NULL, 'R045', NULL, '2000-01-01', 0, 0, NULL),
+    (x'00000000000070008000000000000045', 1, 'pairing.weight.load', NULL, '20', 'weight', '2000-01-01', NULL, 'R040', NULL, '2000-01-01', 0, 0, NULL),
+    (x'00000000000070008000000000000046', 1, 'handover.deadline', NULL, '15', 'days', '2000-01-01', NULL, 'R041 R046', NULL, '2000-01-01', 0, 0, NULL);

@@ -277,7 +277,7 @@ public final class Application: RequestHandler {
         _ prepare: @Sendable (Call) throws -> @Sendable (Transaction) throws -> Response
     ) throws {
         var work = try prepare(call)
-        if route.endpoint.isIdempotencyKeyed { work = try Idempotency.keyed(route.pattern, call, work) }
+        if route.endpoint.isIdempotencyKeyed { work = try Idempotency.keyed(call, work) }
         let register = register
         let actor = call.actor
         let perform = work

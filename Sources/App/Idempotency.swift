@@ -14,10 +14,12 @@ enum Idempotency {
     ///
     /// - Throws: 400 for a malformed key.
     static func keyed(
-        _ route: String, _ call: Call, _ work: @escaping @Sendable (Transaction) throws -> Response
+        _ call: Call, _ work: @escaping @Sendable (Transaction) throws -> Response
     ) throws -> @Sendable (Transaction) throws -> Response {
         guard let field = call.request.head.string(.idempotencyKey) else { return work }
         guard let key = IdempotencyKey(field) else { throw Problem(.invalidIdempotencyKey) }
+        // The path and not its pattern: the same body means something else for another record.
+        let route = String(decoding: call.request.head.path, as: UTF8.self)
         let caller = try call.caller
         let contentHash = call.register.keys.hash(try call.document().canonicalBytes(), purpose: "content")
         return { transaction in

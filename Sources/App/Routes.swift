@@ -14,6 +14,7 @@ enum Routes {
             + HouseholdRoutes.all
             + OrganizationRoutes.all
             + CadreRoutes.all
+            + QuotaRoutes.all
             + HelperRoutes.all
             + DutyRoutes.all
             + TeamRoutes.all

@@ -45,6 +45,8 @@ struct AccessTests {
         "GET /v1/cadres": .signedIn, "GET /v1/cadres/{id}": .signedIn, "GET /v1/cadres/{id}/history": .signedIn,
         "PUT /v1/cadres/{id}": .of(.countyAdministrator, .townClerk),
         "PATCH /v1/cadres/{id}": .of(.countyAdministrator, .townClerk),
+        "GET /v1/cadres/{id}/quotas": .signedIn,
+        "POST /v1/cadres/{id}/quotas": .of(.countyAdministrator, .townClerk),
         "GET /v1/helpers": .signedIn, "GET /v1/helpers/{id}": .signedIn, "GET /v1/helpers/{id}/history": .signedIn,
         "PUT /v1/helpers/{id}": .of(.countyAdministrator, .townClerk),
         "PATCH /v1/helpers/{id}": .of(.countyAdministrator, .townClerk),

@@ -83,6 +83,7 @@ public final class Register: Sendable {
             try Self.checkKey(fingerprint, connection)
         }
         codes = Mutex(try database.writer.perform { try CodeLists.load($0) })
+        try CadreCapacity.fill(self)
     }
 
     /// The code lists as they stand.
@@ -108,6 +109,7 @@ public final class Register: Sendable {
         let transaction = Transaction(
             connection: connection, register: self, actor: actor, now: environment.now(), jobId: job)
         let result = try work(transaction)
+        try transaction.capacity.write(transaction)
         try transaction.help.write(transaction)
         try transaction.figures.write(connection)
         return result

@@ -27,6 +27,8 @@ public struct Transaction {
     let figures = FigureChanges()
     /// Households and cadres whose help today is kept anew before the work returns.
     let help = HelpChanges()
+    /// Areas whose cadres' capacities are kept anew before the work returns.
+    let capacity = CapacityChanges()
     /// Rows that bound labour, asked for once for each village.
     let labourThresholds = LabourThresholdRows()
 
@@ -36,7 +38,12 @@ public struct Transaction {
 
     /// Runs a part that is taken back by itself when it throws.
     func savepoint<Result>(_ work: () throws -> Result) throws -> Result {
-        try figures.takingBack { try connection.savepoint(work) }
+        do {
+            return try figures.takingBack { try connection.savepoint(work) }
+        } catch {
+            capacity.takeBack()
+            throw error
+        }
     }
 }
 

@@ -25,7 +25,7 @@ enum HelperUndo {
 
     static let cadres = Undoable(
         .cadre, CadreTable.dated, intervals: [CadreTable.ranks, CadreTable.posts, CadreTable.links],
-        sealed: [.cadrePhone, .cadreIdentity],
+        kept: ["cadre_capacity": "cadre_id", "cadre_help": "cadre_id"], sealed: [.cadrePhone, .cadreIdentity],
         fields: { id, connection in
             try CadreTable.find(id, connection).map { CadreTable.auditFields($0.state, $0.kept) }
         },
@@ -42,6 +42,8 @@ enum HelperUndo {
                 """
                 UPDATE cadre SET rank = $2, post_state = $3, linked_division_id = $4, area_code = $5 WHERE id = $1
                 """, id, kept.rank, kept.postState, kept.linkedDivisionId, kept.areaCode)
+            try CadreCapacity.refresh(id, transaction)
+            transaction.help.touch(cadre: id)
         })
 }
 

@@ -18,6 +18,7 @@ enum HouseholdList {
         ListColumn("mainCause", "h.main_cause"),
         ListColumn("otherCauses", "coalesce(h.other_cause_1 || coalesce(';' || h.other_cause_2, ''), '')", .texts),
         ListColumn("labour", "h.labour"),
+        ListColumn("needsTwoUnits", "h.needs_two_units", .boolean),
         ListColumn("householderName", "h.householder_name"),
         ListColumn("memberCount", "h.member_count", .integer),
         ListColumn("phone", "h.phone_mask"),
@@ -34,6 +35,7 @@ enum HouseholdList {
             ("h.labour", known("labour", .householdLabour, codes, &query)),
         ]
         let identity = query.value("identity", identityState)
+        let needsTwoUnits = query.boolean("needsTwoUnits")
         let name = query.string("q", characters: 1...30)
         let paging = Paging(&query)
         try query.finish()
@@ -44,6 +46,7 @@ enum HouseholdList {
             if let code { conditions.add("\(column) = \(conditions.bind(code))") }
         }
         if let identity { conditions.add(holds(identity)) }
+        if let needsTwoUnits { conditions.add("h.needs_two_units = \(conditions.bind(needsTwoUnits))") }
         if let name { try search(name, &conditions, connection) }
         return ListPlan(
             name: "households", columns: columns,

@@ -109,9 +109,12 @@ struct HouseholdFigures: Equatable {
     var missingCount: Int
     /// Names of the living members without punctuation, one a line.
     var searchNames: String
+    /// Whether it needs helpers of two units (R034).
+    var needsTwoUnits: Bool
 
-    init(_ members: some Sequence<MemberState>) {
+    init(_ state: HouseholdState, _ members: some Sequence<MemberState>) {
         let present = members.filter(\.isPresent)
+        needsTwoUnits = state.helpNeed(of: present) == .two
         householderName = present.first { $0.relation == HouseholdFigures.householder }?.name ?? ""
         memberCount = present.count
         unverifiedCount = present.count { $0.identity.state == .unverified }
@@ -121,4 +124,11 @@ struct HouseholdFigures: Equatable {
 
     /// The code of the householder in list `relation`.
     static let householder = "householder"
+}
+
+extension HouseholdState {
+    /// - Parameter present: who lives in it.
+    func helpNeed(of present: some Sequence<MemberState>) -> HelpNeed {
+        HelpNeed(labour: labour, selfCare: selfCare, isSchoolBlocked: present.contains(where: \.schoolBlocked))
+    }
 }

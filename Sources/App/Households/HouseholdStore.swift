@@ -23,7 +23,7 @@ struct NewHousehold: Sendable {
         self.members = members
         self.contentHash = contentHash
         audit = HouseholdAudit.whole(state, members)
-        figures = HouseholdFigures(members)
+        figures = HouseholdFigures(state, members)
         searchTokens = HouseholdSearch.tokens(figures.searchNames)
     }
 }
@@ -98,8 +98,8 @@ enum HouseholdStore {
         let after =
             household.members.map { old in changedMembers.first { $0.id == old.state.id } ?? old.state }
             + changedMembers.filter { stored[$0.id] == nil }
-        let figures = HouseholdFigures(after)
-        let figuresBefore = HouseholdFigures(household.members.map(\.state))
+        let figures = HouseholdFigures(state, after)
+        let figuresBefore = HouseholdFigures(household.state, household.members.map(\.state))
         try HouseholdTable.update(
             household, to: state, areaCode: areaCode, validFrom: validFrom, recordedAt: knownSince, figures: figures,
             connection)

@@ -81,16 +81,16 @@ enum HouseholdTable {
                 status, status_since, attribute, identification_standard, main_cause, other_cause_1, other_cause_2,
                 labour, self_care, willingness, poverty_depth, phone_sealed, phone_hash, phone_mask, valid_from,
                 recorded_at, created_at, content_hash, householder_name, member_count, search_names, unverified_count,
-                missing_count)
+                missing_count, needs_two_units)
             VALUES ($25, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $7,
-                $20, $20, $21, $22, $23, $24, $26, $27)
+                $20, $20, $21, $22, $23, $24, $26, $27, $28)
             """, household.id, state.villageId, areaCode, state.groupId, state.archiveNumber, state.status,
             state.statusSince,
             state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
             state.otherCauses.dropFirst().first, state.labour, state.selfCare, state.willingness, state.povertyDepth,
             state.phone?.sealed, state.phone?.hash, state.phone?.mask, transaction.now, household.contentHash,
             figures.householderName, figures.memberCount, figures.searchNames, number, figures.unverifiedCount,
-            figures.missingCount)
+            figures.missingCount, figures.needsTwoUnits)
         return number
     }
 
@@ -105,13 +105,14 @@ enum HouseholdTable {
                 archive_number = $5, status = $6, status_since = $7, attribute = $8, identification_standard = $9,
                 main_cause = $10, other_cause_1 = $11, other_cause_2 = $12, labour = $13, self_care = $14,
                 willingness = $15, poverty_depth = $16, valid_from = $17, recorded_at = $18, householder_name = $19,
-                member_count = $20, search_names = $21, unverified_count = $22, missing_count = $23
+                member_count = $20, search_names = $21, unverified_count = $22, missing_count = $23,
+                needs_two_units = $24
             WHERE household_number = $1
             """, household.number, state.villageId, areaCode, state.groupId, state.archiveNumber, state.status,
             state.statusSince, state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
             state.otherCauses.dropFirst().first, state.labour, state.selfCare, state.willingness, state.povertyDepth,
             validFrom, recordedAt, figures.householderName, figures.memberCount, figures.searchNames,
-            figures.unverifiedCount, figures.missingCount)
+            figures.unverifiedCount, figures.missingCount, figures.needsTwoUnits)
         if state.phone != household.state.phone {
             try connection.run(
                 "UPDATE household SET phone_sealed = $2, phone_hash = $3, phone_mask = $4 WHERE household_number = $1",

@@ -17,7 +17,7 @@ enum HouseholdUndo {
         let connection = transaction.connection
         guard let household = try HouseholdTable.find(id, connection) else { return }
         let members = household.members.map(\.state)
-        try HouseholdSearch.remove(HouseholdFigures(members).searchNames, household.number, connection)
+        try HouseholdSearch.remove(HouseholdFigures(household.state, members).searchNames, household.number, connection)
         for table in ["member_history", "member", "household_history", "household"] {
             try connection.run("DELETE FROM \(table) WHERE household_number = $1", household.number)
         }
@@ -70,8 +70,8 @@ enum HouseholdUndo {
         guard let after = try HouseholdTable.find(before.id, connection),
             let village = try DivisionStore.find(after.state.villageId, connection)
         else { return }
-        let figures = HouseholdFigures(after.members.map(\.state))
-        let figuresBefore = HouseholdFigures(before.members.map(\.state))
+        let figures = HouseholdFigures(after.state, after.members.map(\.state))
+        let figuresBefore = HouseholdFigures(before.state, before.members.map(\.state))
         try HouseholdTable.update(
             after, to: after.state, areaCode: village.areaCode, validFrom: after.validFrom,
             recordedAt: after.recordedAt, figures: figures, connection)

@@ -33,13 +33,19 @@ enum HouseholdView {
         """
     private static let places = "JOIN division d ON d.id = f.village_id LEFT JOIN village_group g ON g.id = f.group_id"
     private static let currentSQL = """
-        SELECT f.id, f.version, f.created_at, \(facts), f.householder_name, f.member_count FROM household f \(places)
+        SELECT f.id, f.version, f.created_at, \(facts), f.needs_two_units, f.householder_name,
+            f.member_count FROM household f \(places)
         WHERE f.household_number = $1
         """
     private static let pastSQL = """
-        SELECT h.id, f.version, h.created_at, \(facts), NULL, NULL
+        SELECT h.id, f.version, h.created_at, \(facts), \(pastNeed), NULL, NULL
         FROM (\(HouseholdTable.dated.asOf("household_number = $1", day: "$2", known: "$3"))) f
         JOIN household h ON h.household_number = f.household_number \(places)
+        """
+    private static let pastNeed = """
+        f.labour = '\(HouseholdLabourCode.none)' OR f.self_care = 0 OR EXISTS (SELECT 1
+            FROM (\(MemberTable.dated.asOf("household_number = $1", day: "$2", known: "$3"))) b
+            WHERE b.left_on IS NULL AND b.school_blocked = 1)
         """
     private static let currentMembersSQL = """
         SELECT \(MemberTable.dated.columns) FROM member WHERE household_number = $1 AND (left_on IS NULL OR $2)
@@ -119,11 +125,13 @@ enum HouseholdView {
         json.optional("willingness", row, 15)
         json.optional("povertyDepth", row, 16)
         json.optional("phone", row, 17)
-        if !row.isNull(18) {
+        json.key("needsTwoUnits")
+        json.boolean(row.bool(18))
+        if !row.isNull(19) {
             json.key("householderName")
-            json.string(utf8: row.utf8(18))
+            json.string(utf8: row.utf8(19))
             json.key("memberCount")
-            json.integer(row.int64(19))
+            json.integer(row.int64(20))
         }
         json.key("createdAt")
         json.string(Instant(milliseconds: row.int64(2)).description)

@@ -50,6 +50,10 @@ public enum RegisterCheck {
                 CheckFinding(
                     subject: "kept figures", faults: Array(try FigureRecount.faults(connection).prefix(faultsShownMax))
                 ))
+            findings.append(
+                CheckFinding(
+                    subject: "capacities of cadres",
+                    faults: try CadreCapacity.faults(connection, max: faultsShownMax)))
             findings.append(CheckFinding(subject: "values of parameters", faults: try parameters(connection)))
             findings.append(
                 CheckFinding(subject: "index of names", faults: try nameIndex(connection)))
@@ -142,6 +146,14 @@ public enum RegisterCheck {
                 OR count(CASE WHEN m.identity_state = 'unverified' THEN 1 END) <> h.unverified_count
                 OR count(CASE WHEN m.identity_state = 'missing' THEN 1 END) <> h.missing_count
                 OR coalesce(max(CASE WHEN m.relation = 'householder' THEN m.name END), '') <> h.householder_name
+            """
+        ),
+        (
+            "households that need helpers of two units",
+            """
+            SELECT 'household ' || h.archive_number || ' keeps another need of units than it has' FROM household h
+            WHERE h.needs_two_units <> (h.labour = 'none' OR h.self_care = 0 OR EXISTS (SELECT 1 FROM member m
+                WHERE m.household_number = h.household_number AND m.left_on IS NULL AND m.school_blocked = 1))
             """
         ),
         (

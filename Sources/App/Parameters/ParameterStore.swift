@@ -68,6 +68,7 @@ enum ParameterStore {
         try ParameterTable.insert(row, transaction.connection)
         try transaction.audit("create", .parameter, row.id, after: try ParameterView.audit(row, transaction.connection))
         try transaction.change(.create, .parameter, row.id, version: 1, to: area)
+        row.touchCapacity(transaction)
     }
 
     /// Leaves of a row what lies beside a new one. What lies after it is a row of its own: one row has one span of
@@ -113,5 +114,13 @@ enum ParameterStore {
             after: try ParameterView.audit(new, connection))
         try transaction.change(
             new.isWithdrawn ? .end : .change, .parameter, old.id, version: old.version + 1, from: area, to: area)
+        new.touchCapacity(transaction)
+    }
+}
+
+extension ParameterRow {
+    /// Where it says something of quotas, what the cadres of its area may carry is kept anew.
+    func touchCapacity(_ transaction: Transaction) {
+        if QuotaPolicies.concerns(key) { transaction.capacity.touch(area: divisionId) }
     }
 }

@@ -1,10 +1,21 @@
 // Taking back what an import did to parameters: new rows go, and those that they had ended or cut hold again. What was
-// judged by them stays said.
+// judged by them stays said; what cadres may carry by them is kept anew.
 
 import Domain
 
 enum ParameterUndo {
     static let undoable = Undoable(
+        .parameter, table: rows.table, label: rows.label, place: rows.place, own: rows.own,
+        remove: { id, transaction in
+            try ParameterTable.find(id, transaction.connection)?.touchCapacity(transaction)
+            try rows.remove(id, transaction)
+        },
+        revert: { id, time, job, transaction in
+            try rows.revert(id, time, job, transaction)
+            try ParameterTable.find(id, transaction.connection)?.touchCapacity(transaction)
+        })
+
+    private static let rows = Undoable(
         .parameter, ParameterTable.dated, label: "key",
         place: "(SELECT d.area_code FROM division d WHERE d.id = division_id)",
         fields: { id, connection in

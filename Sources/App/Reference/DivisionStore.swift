@@ -124,6 +124,7 @@ enum DivisionStore {
             division.id, name, parent?.id, revised.version)
         try reviseVersions(revised, on: day, transaction)
         try record("change", division, revised, transaction)
+        if revised.parentId != division.parentId { transaction.capacity.touch(area: division.id) }
     }
 
     /// Writes a child's new parent after `Places.move` has placed it.

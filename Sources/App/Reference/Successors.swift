@@ -51,6 +51,7 @@ enum Successors {
             "UPDATE division SET ended_on = $2, successor_id = $3, version = $4 WHERE id = $1",
             old.id, succeeded.endedOn, new.id, succeeded.version)
         try DivisionStore.record("succeed", old, succeeded, transaction, operation: .end)
+        transaction.capacity.touch(area: new.id)
         return .named
     }
 

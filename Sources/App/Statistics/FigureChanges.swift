@@ -11,6 +11,7 @@ enum FigureDimension: String, CaseIterable, Comparable {
     case sex, education, health
     case labourCapacity = "labour-capacity"
     case birthDate = "birth-date"
+    case helpNeed = "help-need"
 
     static func < (left: FigureDimension, right: FigureDimension) -> Bool { left.rawValue < right.rawValue }
 }
@@ -114,6 +115,7 @@ private struct VillageFigureChanges {
     private var attributes: [String: FigureCounts] = [:]
     private var causes: [String: FigureCounts] = [:]
     private var labour: [String: FigureCounts] = [:]
+    private var helpNeeds: [HelpNeed: FigureCounts] = [:]
     private var sexes: [String: FigureCounts] = [:]
     private var educations: [String: FigureCounts] = [:]
     private var health: [String: FigureCounts] = [:]
@@ -130,6 +132,7 @@ private struct VillageFigureChanges {
         causes[state.mainCause, default: FigureCounts()] += whole
         labour[state.labour, default: FigureCounts()] += whole
         let members = household.members
+        helpNeeds[state.helpNeed(of: members), default: FigureCounts()] += whole
         for index in members.indices {
             /// A household counts once for each value that one of its members has.
             func add(_ code: (MemberState) -> String?, to counts: inout [String: FigureCounts]) {
@@ -154,6 +157,7 @@ private struct VillageFigureChanges {
         case .attribute: return attributes
         case .cause: return causes
         case .labour: return labour
+        case .helpNeed: return Dictionary(uniqueKeysWithValues: helpNeeds.map { ($0.key.rawValue, $0.value) })
         case .sex: return sexes
         case .education: return educations
         case .health: return health

@@ -14,12 +14,17 @@ struct Figure: Hashable {
 }
 
 enum FigureRecount {
+    private static let householdColumns =
+        "household_number, village_id, status, attribute, main_cause, labour, self_care"
+    private static let memberColumns =
+        "household_number, sex, education, health, labour_capacity, birth_date, school_blocked"
+
     /// What the register says now.
     static func current(_ connection: Connection) throws -> [Figure] {
         try rows(
-            households: "SELECT household_number, village_id, status, attribute, main_cause, labour FROM household",
+            households: "SELECT \(householdColumns) FROM household",
             members: """
-                SELECT household_number, sex, education, health, labour_capacity, birth_date FROM member
+                SELECT \(memberColumns) FROM member
                 WHERE left_on IS NULL
                 """, [], connection)
     }
@@ -31,7 +36,7 @@ enum FigureRecount {
         let known = "9223372036854775807"
         return try rows(
             households: """
-                SELECT household_number, village_id, status, attribute, main_cause, labour
+                SELECT \(householdColumns)
                 FROM (\(HouseholdTable.dated.asOf("1 = 1", day: "$1", known: known))) WHERE village_id IN (
                     WITH RECURSIVE place (id) AS (
                         SELECT id FROM division
@@ -40,7 +45,7 @@ enum FigureRecount {
                     SELECT id FROM place)
                 """,
             members: """
-                SELECT household_number, sex, education, health, labour_capacity, birth_date
+                SELECT \(memberColumns)
                 FROM (\(MemberTable.dated.asOf("1 = 1", day: "$1", known: known))) WHERE left_on IS NULL
                 """, [day, scope.first, scope.last], connection)
     }
@@ -51,6 +56,10 @@ enum FigureRecount {
         let ofHouseholds = [
             ("all", nil), ("status", "h.status"), ("attribute", "h.attribute"), ("cause", "h.main_cause"),
             ("labour", "h.labour"),
+            (
+                "help-need",
+                "CASE WHEN h.labour = 'none' OR h.self_care = 0 OR p.blocked = 1 THEN 'two' ELSE 'one' END"
+            ),
         ].map { (dimension: String, code: String?) in
             """
             SELECT h.village_id, '\(dimension)', \(code ?? "''"), count(*), coalesce(sum(p.people), 0)
@@ -74,7 +83,8 @@ enum FigureRecount {
         return try connection.query(
             """
             WITH h AS MATERIALIZED (\(households)), m AS MATERIALIZED (\(members)),
-                p AS MATERIALIZED (SELECT household_number, count(*) AS people FROM m GROUP BY household_number)
+                p AS MATERIALIZED (SELECT household_number, count(*) AS people, max(school_blocked) AS blocked
+                    FROM m GROUP BY household_number)
             \((ofHouseholds + ofMembers + [ofBirths]).joined(separator: "\nUNION ALL\n"))
             """, values: values
         ) {

@@ -46,6 +46,7 @@ enum StatisticsRoutes {
             write("attribute", .attribute, statistics, &json)
             write("mainCause", .cause, statistics, &json)
             write("labour", .labour, statistics, &json)
+            write("helpNeed", .helpNeed, statistics, &json)
             write("sex", .sex, statistics, &json)
             write("education", .education, statistics, &json)
             write("health", .health, statistics, &json)

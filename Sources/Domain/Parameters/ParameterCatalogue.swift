@@ -3,7 +3,8 @@
 
 extension ParameterKey {
     /// Every parameter.
-    public static let all: [ParameterKey] = quotas + contacts + records + notices + lines + money + ages + villages
+    public static let all: [ParameterKey] =
+        quotas + pairings + contacts + records + notices + lines + money + ages + villages
 
     private static func number(
         _ name: String, _ chinese: String, _ english: String, _ range: ClosedRange<Int>, _ unit: ParameterUnit,
@@ -38,6 +39,27 @@ extension ParameterKey {
                 "secondHelper.maxHouseholds", "第二帮扶人最多户数", "Households of a second helper at most", 1...100,
                 .households),
         ]
+
+    private static let pairings: [ParameterKey] = [
+        number(
+            pairingWeightLine, "结对权重：条线与村类型", "Weight of a cadre's line that does not fit the village", 0...1_000,
+            .weight,
+            "R045"),
+        number(
+            pairingWeightUnit, "结对权重：单位包村", "Weight of a cadre whose unit does not hold the village", 0...1_000,
+            .weight, "R044"),
+        number(
+            pairingWeightDepth, "结对权重：贫困程度与职级", "Weight of each step between poverty and rank", 0...1_000, .weight,
+            "R040"),
+        number(
+            pairingWeightDistance, "结对权重：远近", "Weight of each step away from the cadre's home", 0...1_000, .weight,
+            "R045"
+        ),
+        number(pairingWeightLoad, "结对权重：负担均衡", "Weight of an even load", 0...1_000, .weight, "R040"),
+        number(
+            handoverDeadline, "待接续户期限", "Days within which a household without a helper has another", 1...3_660, .days,
+            "R041; R046"),
+    ]
 
     private static let contacts: [ParameterKey] = [
         number("cadence.phone.perMonth", "每月电话联系次数", "Phone calls a month", 0...31, .timesPerMonth),
@@ -142,4 +164,21 @@ extension ParameterKey {
     public static let liabilityYears = "liability.years"
     /// From this age labour is not ordinary or skilled.
     public static let labourCappedFrom = "labour.capped.from"
+    /// What a line that does not fit the village costs a pairing run.
+    public static let pairingWeightLine = "pairing.weight.line"
+    /// What it costs that the unit does not hold the village.
+    public static let pairingWeightUnit = "pairing.weight.unit"
+    /// What each step of poverty costs for each step of rank.
+    public static let pairingWeightDepth = "pairing.weight.depth"
+    /// What each step away from home costs.
+    public static let pairingWeightDistance = "pairing.weight.distance"
+    /// What an uneven load costs.
+    public static let pairingWeightLoad = "pairing.weight.load"
+    /// Days within which a household without a helper has another.
+    public static let handoverDeadline = "handover.deadline"
+
+    /// How many households a rank helps.
+    public static func quota(_ rank: CadreRank) -> String { "quota.\(rank.rawValue)" }
+    /// Whether they lie in a town or in a village.
+    public static func quotaScope(_ rank: CadreRank) -> String { "quota.\(rank.rawValue).scope" }
 }

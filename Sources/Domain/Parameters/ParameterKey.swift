@@ -12,6 +12,8 @@ public enum ParameterUnit: String, Sendable, CaseIterable {
     case fen
     case permille
     case squareMetres
+    /// What counts only in proportion to others of its kind.
+    case weight
     /// One or several words of a closed set.
     case codes
 }

@@ -27,6 +27,7 @@ enum CadreStore {
         try CadreTable.insert(
             cadre.id, cadre.state, kept, from: cadre.day, contentHash: cadre.contentHash, transaction)
         try cadre.facts.insert(cadre.id, recordedAt: transaction.now.milliseconds, transaction.connection)
+        try CadreCapacity.create(cadre, transaction)
         try transaction.audit(
             "create", .cadre, cadre.id, after: RecordAudit.whole(CadreTable.auditFields(cadre.state, kept)))
         try transaction.change(.create, .cadre, cadre.id, version: 1, to: kept.areaCode)
@@ -56,6 +57,7 @@ enum CadreStore {
         }
         let (validFrom, recordedAt) = try file(stored, state, facts, from: day, transaction)
         try write(stored, state, kept, validFrom: validFrom, recordedAt: recordedAt, "change", transaction)
+        try CadreCapacity.refresh(stored.id, transaction)
         return true
     }
 
@@ -104,6 +106,7 @@ enum CadreStore {
         try transaction.change(
             hasEnded ? .end : hasMoved ? .move : .change, .cadre, stored.id, version: stored.version + 1,
             from: stored.kept.areaCode, to: kept.areaCode)
+        transaction.help.touch(cadre: stored.id)
     }
 
     /// Writes what holds today, where the row keeps something else.
@@ -122,6 +125,12 @@ enum CadreStore {
             kept.areaCode = areaCode
             try keep(cadre, kept, "follow", transaction)
         }
+        // The quotas of days without a link are those of the organization's home.
+        transaction.capacity.policies.forget()
+        let everybody = try transaction.connection.query(
+            "SELECT id FROM cadre WHERE organization_id = $1", organization
+        ) { try $0.identifier(0) }
+        try CadreCapacity.refresh(everybody, transaction)
     }
 
     // MARK: What holds today

@@ -85,6 +85,7 @@ enum CadreView {
             ListAnswer.writeMembers(row, columns, &json)
         }
         guard found else { return nil }
+        try QuotaView.writeMembers(id, time, &json, connection)
         json.key("ranks")
         try writeIntervals(CadreTable.ranks, "f.rank", "rank", .text, id, time, &json, connection)
         json.key("postStates")

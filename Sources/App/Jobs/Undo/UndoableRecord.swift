@@ -9,16 +9,19 @@ extension Undoable {
     /// A kind of record that has nothing but its dated table and interval tables, all by its id.
     ///
     /// - Parameters:
+    ///   - kept: tables of what is kept of it, each with its column that names the record.
     ///   - sealed: its sealed numbers.
     ///   - fields: what the audit trail says of it; nil when it is not there.
     ///   - settle: writes what its row keeps of other rows, after the facts are what they were.
     init(
-        _ entity: Entity, _ dated: DatedTable, intervals: [IntervalTable] = [], sealed: [SealedColumn] = [],
+        _ entity: Entity, _ dated: DatedTable, intervals: [IntervalTable] = [], kept: [String: String] = [:],
+        sealed: [SealedColumn] = [],
         label: String = "name", place: String = "area_code",
         fields: @escaping @Sendable (Identifier, Connection) throws -> [AuditField]?,
         settle: @escaping @Sendable (Identifier, Transaction) throws -> Void = { _, _ in }
     ) {
-        var own = [dated.history: "id"]
+        var own = kept
+        own[dated.history] = "id"
         for table in intervals { own[table.name] = table.key[0] }
         let tables = own
         @Sendable func area(_ id: Identifier, _ connection: Connection) throws -> (version: Int, area: Int64?)? {
@@ -51,8 +54,8 @@ extension Undoable {
                     recordedAt = max(
                         recordedAt, try table.nextRecordedAt([id], now: transaction.now, connection))
                 }
-                let kept = try sealed.flatMap { try job.kept($0, of: id, before: time, connection) }
-                try dated.revert([id], before: time, recordedAt: recordedAt, restoring: kept, connection)
+                let numbers = try sealed.flatMap { try job.kept($0, of: id, before: time, connection) }
+                try dated.revert([id], before: time, recordedAt: recordedAt, restoring: numbers, connection)
                 for table in intervals {
                     try table.revert([id], before: time, recordedAt: recordedAt, connection)
                 }
