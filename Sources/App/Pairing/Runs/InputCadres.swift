@@ -113,7 +113,7 @@ struct InputCadres {
 
     private func segment(
         _ row: borrowing Row, of cadre: InputCadre, _ placing: Placing
-    ) throws -> CapacitySegment {
+    ) throws -> CapacityStretch {
         let days = DayInterval(first: try row.date(10), end: try row.optionalDate(11))
         var division = row.optionalIdentifier(14).map { (id: $0, place: row.int64(15)) }
         var isVillage = row.optionalInt(13) == DivisionLevel.village.rawValue
@@ -125,7 +125,7 @@ struct InputCadres {
         if quota > 0, !personal.contains(cadre.id), let place = division?.place {
             quota = quotas.last { $0.rank == cadre.rank && $0.scope.contains(place) }?.quota ?? quota
         }
-        return CapacitySegment(
+        return CapacityStretch(
             days: days, quota: quota, area: placing(isVillage ? nil : division?.id, isVillage ? division?.id : nil),
             division: division)
     }

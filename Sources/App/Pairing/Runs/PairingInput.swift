@@ -76,7 +76,7 @@ struct PairingInput: Sendable {
 }
 
 /// What a cadre may carry on some days, and where.
-struct CapacitySegment {
+struct CapacityStretch {
     let days: DayInterval
     var quota: Int
     var area: PairingArea
@@ -87,7 +87,7 @@ struct CapacitySegment {
 /// What a cadre may take on from a day on, when everything that is already dated comes true.
 struct CapacityAhead {
     /// Segments from the day on, in order.
-    var segments: [CapacitySegment] = []
+    var segments: [CapacityStretch] = []
     /// Pairings of the day that the problem holds.
     var present: [DayInterval] = []
     /// Other pairings of the day, and those that begin later.
