@@ -32,6 +32,13 @@ extension DayInterval: CustomStringConvertible {
         return both.isEmpty ? nil : both
     }
 
+    /// The days of both, where they meet or overlap.
+    func joined(_ other: DayInterval) -> DayInterval? {
+        guard end.map({ other.first <= $0 }) ?? true, other.end.map({ first <= $0 }) ?? true else { return nil }
+        let last: CivilDate? = if let end, let otherEnd = other.end { max(end, otherEnd) } else { nil }
+        return DayInterval(first: min(first, other.first), end: last)
+    }
+
     /// What is left of some days without others.
     static func subtracting(_ others: [DayInterval], from days: [DayInterval]) -> [DayInterval] {
         others.reduce(days) { left, other in

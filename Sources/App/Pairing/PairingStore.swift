@@ -174,13 +174,17 @@ enum PairingStore {
 
     // MARK: Responsibility
 
-    private static func state(
+    /// Says that a pairing's cadre answers for the household on some days, in place of whoever did. Stretches of his
+    /// that meet become one.
+    static func state(
         _ pairing: Identifier, _ interval: DayInterval, of household: Int64, _ transaction: Transaction
     ) throws {
         guard !interval.isEmpty else { return }
         let connection = transaction.connection
+        let own = try PairingTable.responsibilities(of: household, connection).filter { $0.pairingId == pairing }
+        let days = own.reduce(interval) { $0.joined($1.days) ?? $0 }
         let recordedAt = try PairingTable.responsibility.nextRecordedAt([household], now: transaction.now, connection)
-        try PairingTable.responsibility.state([household], [pairing], interval, recordedAt: recordedAt, connection)
+        try PairingTable.responsibility.state([household], [pairing], days, recordedAt: recordedAt, connection)
     }
 
     /// Takes from a pairing the days of responsibility that it no longer covers, and gives those after its end to the

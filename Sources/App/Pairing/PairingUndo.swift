@@ -52,7 +52,9 @@ enum PairingUndo {
         guard let former = try PairingTable.find(id, connection) else { return }
         let held = try PairingTable.responsibilities(of: stored.state.householdNumber, connection).map(\.days)
         for lost in DayInterval.subtracting(held, from: then) {
-            if let days = lost.intersection(former.state.days) { try state(id, days, of: stored, transaction) }
+            if let days = lost.intersection(former.state.days) {
+                try PairingStore.state(id, days, of: stored.state.householdNumber, transaction)
+            }
         }
         let (before, after) = RecordAudit.difference(
             PairingTable.auditFields(stored.state, household: stored.householdId),
@@ -100,19 +102,9 @@ enum PairingUndo {
         for belief in former {
             guard let days = belief.days else { continue }
             let pieces = open.compactMap { $0.intersection(days) }
-            for piece in pieces { try state(belief.pairing, piece, of: stored, transaction) }
+            for piece in pieces { try PairingStore.state(belief.pairing, piece, of: household, transaction) }
             open = DayInterval.subtracting(pieces, from: open)
         }
-    }
-
-    private static func state(
-        _ pairing: Identifier, _ days: DayInterval, of stored: StoredPairing, _ transaction: Transaction
-    ) throws {
-        let household = stored.state.householdNumber
-        let recordedAt = try PairingTable.responsibility.nextRecordedAt(
-            [household], now: transaction.now, transaction.connection)
-        try PairingTable.responsibility.state(
-            [household], [pairing], days, recordedAt: recordedAt, transaction.connection)
     }
 
     private static func touch(_ stored: StoredPairing, _ transaction: Transaction) {
