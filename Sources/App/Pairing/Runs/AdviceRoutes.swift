@@ -115,6 +115,6 @@ enum AdviceRoutes {
                 }
             }
         }
-        return try .content(json.take(), call)
+        return .json(200, json.take())
     }
 }

@@ -67,11 +67,14 @@ struct PairingInput: Sendable {
         villages[Int(problem.households[household].village)].areaCode
     }
 
-    /// The names that sentences of shortages need.
+    /// The names that sentences of shortages need; a village with its town, because village names come often.
     var names: PairingNames {
-        let (villages, cadres, units) = (villages, cadres, unitNames)
+        let (cadres, units) = (cadres, unitNames)
+        let villages = zip(villages, problem.villages).map { village, place in
+            (towns[place.town]?.name ?? "") + village.name
+        }
         return PairingNames(
-            village: { villages[Int($0)].name }, cadre: { cadres[Int($0)].name }, unit: { units[Int($0)] })
+            village: { villages[Int($0)] }, cadre: { cadres[Int($0)].name }, unit: { units[Int($0)] })
     }
 }
 

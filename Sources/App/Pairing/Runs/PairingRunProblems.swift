@@ -17,13 +17,10 @@ extension ProblemKind {
         "what-if-run", status: 409, zh: "假设方案不能批准", en: "A question of what if can never be approved")
     static let tooManyRuns = ProblemKind(
         "too-many-runs", status: 409, zh: "您的方案太多，请先废弃一些", en: "You have too many runs: discard some first")
-    static let runUnhooks = ProblemKind(
-        "run-unhooks", status: 409, zh: "方案会使未脱贫户失去帮扶人",
-        en: "The run would leave a household without a helper before its exit")
 }
 
 enum PairingRunProblems {
-    static let kinds: [ProblemKind] = [.ownRun, .runOutdated, .runNotDraft, .whatIfRun, .tooManyRuns, .runUnhooks]
+    static let kinds: [ProblemKind] = [.ownRun, .runOutdated, .runNotDraft, .whatIfRun, .tooManyRuns]
 
     /// As many as a refusal names.
     private static let shownMax = 100

@@ -81,7 +81,7 @@ enum PairingRunRoutes {
 
     private static func show(_ call: Call, _ runs: PairingRunner, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
-        return try .content(json(call.id(), call, runs, connection), call)
+        return .json(200, try json(call.id(), call, runs, connection))
     }
 
     private static func json(

@@ -3,7 +3,6 @@
 
 import Domain
 import SQL
-import Web
 
 /// What an approval did.
 struct RunEffect {
@@ -177,7 +176,7 @@ struct RunApplication {
                         AND \(PairingTable.isActive("p", on: "$2")))
                 """, number, run.day
             ) { _ in true }
-            if isLeft == true { throw Problem(.runUnhooks) }
+            if isLeft == true { throw PairingProblems.unhooking }
         }
     }
 }

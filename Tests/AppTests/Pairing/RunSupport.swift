@@ -1,0 +1,129 @@
+// A county with cadres who may carry households, and runs from asking to approval.
+
+import Glibc
+import Testing
+
+@testable import App
+@testable import Domain
+@testable import Web
+
+extension County {
+    /// A cadre of a rank, linked to an area, who may carry what the rank carries from 2020 on.
+    func staff(
+        _ number: Int, _ rank: CadreRank, at area: String, of organization: Int = 1, line: String = "economic"
+    ) throws {
+        if try query("SELECT 1 FROM organization WHERE name = '单位\(organization)'", { _ in true }).isEmpty {
+            try makeOrganization(organization, Sample.organization("单位\(organization)"))
+        }
+        try makeCadre(
+            number,
+            Sample.cadre("干部\(number)", of: organization).with([
+                "rank": .string(rank.rawValue), "rankFrom": "2020-01-01", "linkedAreaCode": .string(area),
+                "linkedFrom": "2020-01-01", "line": .string(line),
+            ]))
+        let quotas: [CadreRank: Int] = [
+            .department: 8, .division: 6, .section: 5, .deputySection: 3, .middle: 2, .ordinary: 1,
+        ]
+        let id = try required(Identifier(Sample.id(number)))
+        let quota = quotas[rank] ?? 0
+        try register.perform { transaction in
+            try transaction.connection.run(
+                """
+                INSERT INTO cadre_capacity (cadre_id, valid_from, valid_to, quota, division_id)
+                SELECT id, '2020-01-01', NULL, $2, linked_division_id FROM cadre WHERE id = $1
+                    AND NOT EXISTS (SELECT 1 FROM cadre_capacity k WHERE k.cadre_id = $1)
+                """, id, quota)
+        }
+    }
+
+    /// Changes what was set up in a way that no door of the service would.
+    func alter(_ sql: String) throws { try register.perform { _ = try $0.connection.run(sql) } }
+
+    /// A pairing as the machine makes it.
+    func pair(
+        _ number: Int, household: Int, helper: Int, isResponsible: Bool = true, from: String = "2024-01-01",
+        to: String? = nil, isPinned: Bool = false
+    ) throws {
+        let id = try required(Identifier(Sample.id(number)))
+        let householdId = try required(Identifier(Sample.id(household)))
+        let cadre = try required(Identifier(Sample.id(helper)))
+        let first = try required(CivilDate(from))
+        let end = to.flatMap { CivilDate($0) }
+        try register.perform { transaction in
+            let place = try required(
+                transaction.connection.first(
+                    "SELECT household_number, area_code FROM household WHERE id = $1", householdId
+                ) { ($0.int64(0), $0.int64(1)) })
+            try PairingStore.begin(
+                NewPairing(
+                    id: id, householdNumber: place.0, areaCode: place.1, cadreId: cadre, isResponsible: isResponsible,
+                    first: first, end: end, reason: nil, isPinned: isPinned, origin: .person, contentHash: nil),
+                transaction)
+        }
+    }
+
+    /// `household helper role` of everybody who helps on a day, by number of the samples.
+    func helpers(on day: String = County.today) throws -> [String] {
+        let pairs = try query(
+            """
+            SELECT h.id, p.cadre_id, EXISTS (SELECT 1 FROM responsibility r WHERE r.pairing_id = p.id
+                AND r.superseded_at IS NULL AND r.valid_from <= '\(day)'
+                AND (r.valid_to IS NULL OR r.valid_to > '\(day)'))
+            FROM pairing p JOIN household h ON h.household_number = p.household_number
+            WHERE p.first_on <= '\(day)' AND (p.end_on IS NULL OR p.end_on > '\(day)') ORDER BY h.id, p.cadre_id
+            """
+        ) { (try $0.identifier(0), try $0.identifier(1), $0.bool(2)) }
+        return pairs.map { "\(Sample.number($0.0)) \(Sample.number($0.1))\($0.2 ? " first" : "")" }
+    }
+
+    /// Another administrator of the county.
+    func otherAdministrator() throws -> Session {
+        let token = try register.perform { transaction in
+            let user = try AccessStore.addUser(
+                name: "另一位", role: Role.countyAdministrator.rawValue, division: Place.county, transaction)
+            return try AccessStore.createToken(user: user, device: "desk", days: 30, transaction).text
+        }
+        return try with(token: token)
+    }
+}
+
+extension Sample {
+    /// The number of a sample's id.
+    static func number(_ id: Identifier) -> Int { Int(id.description.suffix(12)) ?? -1 }
+}
+
+extension Session {
+    /// Asks for a run and waits until it has ended.
+    @discardableResult
+    func pairingRun(
+        _ number: Int, _ area: String = Place.county, on day: String = County.today, _ options: JSON = .omitted
+    ) throws -> JSONValue? {
+        let path = "/v1/pairing-runs/\(Sample.id(number))"
+        let answer = try put(path, ["area": .string(area), "on": .string(day), "options": options])
+        guard answer.status == 202 else {
+            throw ClientError(action: "run \(answer.text)", code: CInt(answer.status))
+        }
+        for _ in 0..<60_000 {
+            let run = try get(path).json
+            if let state = run["state"].string, state != "queued", state != "running" { return run }
+            usleep(1_000)
+        }
+        throw ClientError(action: "the run does not end", code: 0)
+    }
+
+    /// `household helper role action` of a run's proposals, and with their reasons.
+    func proposals(_ number: Int, reasons: Bool = false) throws -> [String] {
+        try walk("/v1/pairing-runs/\(Sample.id(number))/proposals?limit=1000").map { item in
+            let ids = try ["householdId", "helperId"].map {
+                "\(Sample.number(try required(Identifier(required(item[$0]?.string)))))"
+            }
+            let texts = ids + ["role", "action"].compactMap { item[$0]?.string }
+            let why = reasons ? item["reasons"].list.compactMap(\.string) : []
+            return (texts + why).joined(separator: " ")
+        }.sorted()
+    }
+
+    func approve(_ number: Int, _ body: JSON = [:]) throws -> Answer {
+        try post("/v1/pairing-runs/\(Sample.id(number))/approval", body)
+    }
+}
