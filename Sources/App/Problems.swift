@@ -38,6 +38,8 @@ extension ProblemKind {
         + ParameterProblems.kinds
         + DutyProblems.kinds
         + PairingProblems.kinds
+        + PartnershipProblems.kinds
+        + CardProblems.kinds
         + ChangeProblems.kinds
         + JobProblems.kinds
         + ExportProblems.kinds

@@ -20,6 +20,10 @@ enum Routes {
             + TeamRoutes.all
             + PairingRoutes.all
             + VillageRoutes.all
+            + PartnershipRoutes.all
+            + CampaignRoutes.all
+            + CardRoutes.all
+            + LiabilityRoutes.all
             + ParameterRoutes.all
             + StatisticsRoutes.all
             + AccessRoutes.all

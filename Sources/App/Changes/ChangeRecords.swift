@@ -40,8 +40,16 @@ struct ChangeRecords: Sendable {
             else { return nil }
             return try ParameterView.json(row, connection)
         case .pairing: return try PairingRoutes.json(id, scope, on: today, connection)
+        case .partnership:
+            return try isInside("partnership", id, connection) ? PartnershipList.json(id, on: nil, connection) : nil
+        case .campaign:
+            guard let campaign = try CampaignStore.find(id, connection),
+                try CampaignStore.isVisible(campaign, scope, connection)
+            else { return nil }
+            return try CampaignRoutes.json(id, connection)
+        case .card: return try isInside("contact_card", id, connection) ? CardList.json(id, connection) : nil
         case .group, .user, .token, .partner, .job: return nil
-        case .partnership, .campaign, .card, .handover, .run: return nil
+        case .handover, .run: return nil
         }
     }
 

@@ -46,7 +46,7 @@ struct ChangeSight: Sendable {
         if hasNoPlace { return Self.countyWide.contains(entity) ? .whole : nil }
         if Self.internals.contains(entity) && !Self.overseers.contains(role) { return nil }
         // What is laid down for an area above holds here as well.
-        if isAbove && !wasInside { return entity == .parameter ? .whole : nil }
+        if isAbove && !wasInside { return entity == .parameter || entity == .campaign ? .whole : nil }
         if isInside { return wasInside || before == nil ? .whole : .entered }
         return after == nil ? .whole : .left
     }

@@ -57,6 +57,7 @@ enum DutyProblems {
                 let pointer = state.cadreId == nil ? "/holderName" : "/cadreId"
                 throw problem(.memberTwice, pointer, try other(than: id, state, ["team_id"], scope, connection))
             }
+            if name == ProblemKind.noUnhooking.slug { throw problem(.noUnhooking, "/to", nil) }
             guard let refusal = refusals.first(where: { $0.kind.slug == name }) else {
                 throw SQLError.trigger(name)
             }

@@ -21,6 +21,7 @@ enum HelperUndo {
             guard let places, places.now != places.home else { return }
             try connection.run("UPDATE organization SET area_code = $2 WHERE id = $1", id, places.home)
             try CadreStore.follow(organization: id, to: places.home, transaction)
+            try PartnershipStore.follow(organization: id, to: places.home, transaction)
         })
 
     static let cadres = Undoable(

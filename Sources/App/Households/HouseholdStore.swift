@@ -116,6 +116,9 @@ enum HouseholdStore {
         try transaction.change(
             areaCode == household.areaCode ? .change : .move, .household, household.id, version: household.version + 1,
             from: household.areaCode, to: areaCode, recordedAt: recordedAt)
+        if areaCode != household.areaCode {
+            try PartnershipStore.follow(household: household.number, to: areaCode, transaction)
+        }
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
         return HouseholdChange(isChanged: true, findings: findings)
     }

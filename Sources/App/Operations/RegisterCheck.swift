@@ -42,7 +42,7 @@ public enum RegisterCheck {
         guard integrity.faults.isEmpty else { return findings }
         try connection.transaction(.deferred) {
             findings.append(CheckFinding(subject: "audit chain", faults: try auditChain(connection)))
-            findings += try (queries + HelperCheck.queries).map { subject, sql in
+            findings += try (queries + HelperCheck.queries + PartnershipCheck.queries).map { subject, sql in
                 let faults = try connection.query(sql + " LIMIT \(faultsShownMax)") { $0.text(0) }
                 return CheckFinding(subject: subject, faults: faults)
             }

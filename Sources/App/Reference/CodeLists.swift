@@ -34,6 +34,8 @@ enum CodeListKey: String, CaseIterable {
     case villageKind = "village-kind"
     case villageTag = "village-tag"
     case pairingEndReason = "pairing-end-reason"
+    case partnershipKind = "partnership-kind"
+    case partnershipEndReason = "partnership-end-reason"
 }
 
 /// All lists as one value.

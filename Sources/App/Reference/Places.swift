@@ -46,6 +46,8 @@ enum Places {
             ("helper", .helper, ""), ("duty", .duty, " AND level >= \(levelMin)"), ("work_team", .team, ""),
             ("village", .village, ""),
             ("pairing", .pairing, ""),
+            ("partnership", .partnership, " AND level >= \(levelMin)"),
+            ("contact_card", .card, ""),
         ]
         for (table, entity, condition) in records {
             try connection.run(

@@ -71,6 +71,7 @@ enum Successors {
         if old.level == .village { try VillageMerger.merge(old, into: new, on: day, transaction) }
         try HelpSuccession.move(from: old, to: new, on: day, transaction)
         try DutyStore.follow(from: old, to: new, transaction)
+        try PartnershipStore.follow(from: old, to: new, transaction)
         try moveUsers(of: old, to: new, transaction)
     }
 

@@ -1,0 +1,157 @@
+// Bodies of partnerships: a whole one, and merge patches, which give one other days or take it back.
+
+import Domain
+import Web
+
+/// A partnership on its way in, before its parties are found.
+struct PartnershipDraft: Sendable {
+    enum Helper: Sendable {
+        case organization(Identifier)
+        case helper(Identifier)
+        case cadre(Identifier)
+        case division(AreaCode)
+        case name(String)
+    }
+
+    enum Target: Sendable {
+        case household(Identifier)
+        case member(Identifier)
+        case organization(Identifier)
+        case division(AreaCode)
+    }
+
+    let kind: PartnershipKind
+    let helper: Helper
+    let target: Target
+    let term: PartnershipTerm
+
+    static let nameCharacters = 1...100
+    static let reasonCharacters = 1...200
+
+    init(_ document: JSONDocument, id: Identifier, _ codes: CodeLists, today: CivilDate) throws {
+        var body = ObjectReader(document.root)
+        body.checkId(id)
+        let first = body.optionalValue("from", HouseholdBodyReader.date) ?? today
+        let days = FactDays(since: first, today: today)
+        let kind = body.value("kind", placeholder: PartnershipKind.other) { text throws(FieldError) in
+            PartnershipKind(rawValue: try codes.check(text, in: .partnershipKind, on: days)) ?? .other
+        }
+        let isKindKnown = body.isValid
+        let helpers = Self.helpers(&body)
+        let targets = Self.targets(&body)
+        var term = PartnershipTerm(
+            first: first, end: body.optionalValue("to", HouseholdBodyReader.date),
+            reason: body.optionalString("reason", characters: Self.reasonCharacters))
+        term.endReason = body.optionalValue("endReason") { text throws(FieldError) in
+            try codes.check(text, in: .partnershipEndReason, on: days)
+        }
+        let isRead = body.isValid
+        if isKindKnown {
+            Self.checkParty(helpers.map(\.field), kind.helperFields, "helperOrganizationId", isRead, &body)
+            Self.checkParty(targets.map(\.field), kind.targetFields, "targetDivisionCode", isRead, &body)
+        }
+        for error in PartnershipPatch.errors(term) {
+            body.report(error.pointer, code: error.code, detail: error.detail)
+        }
+        try body.finish()
+        guard let helper = helpers.first?.value, let target = targets.first?.value else {
+            throw InvalidBody(errors: [DutyShape.required("/helperOrganizationId")])
+        }
+        self.kind = kind
+        self.helper = helper
+        self.target = target
+        self.term = term
+    }
+
+    private static func helpers(_ body: inout ObjectReader) -> [(field: String, value: Helper)] {
+        let organization = body.optionalValue("helperOrganizationId", HouseholdBodyReader.identifier)
+        let helper = body.optionalValue("helperId", HouseholdBodyReader.identifier)
+        let cadre = body.optionalValue("helperCadreId", HouseholdBodyReader.identifier)
+        let division = body.optionalValue("helperDivisionCode", HouseholdBodyReader.areaCode)
+        let name = body.optionalString("helperName", characters: nameCharacters)
+        return [
+            organization.map { ("helperOrganizationId", .organization($0)) }, helper.map { ("helperId", .helper($0)) },
+            cadre.map { ("helperCadreId", .cadre($0)) }, division.map { ("helperDivisionCode", .division($0)) },
+            name.map { ("helperName", .name($0)) },
+        ].compactMap(\.self)
+    }
+
+    private static func targets(_ body: inout ObjectReader) -> [(field: String, value: Target)] {
+        let household = body.optionalValue("targetHouseholdId", HouseholdBodyReader.identifier)
+        let member = body.optionalValue("targetMemberId", HouseholdBodyReader.identifier)
+        let organization = body.optionalValue("targetOrganizationId", HouseholdBodyReader.identifier)
+        let division = body.optionalValue("targetDivisionCode", HouseholdBodyReader.areaCode)
+        return [
+            household.map { ("targetHouseholdId", .household($0)) }, member.map { ("targetMemberId", .member($0)) },
+            organization.map { ("targetOrganizationId", .organization($0)) },
+            division.map { ("targetDivisionCode", .division($0)) },
+        ].compactMap(\.self)
+    }
+
+    /// A party is named once, and in a field that its kind takes.
+    ///
+    /// - Parameter isRead: whether every field could be read, so that none stands there.
+    private static func checkParty(
+        _ named: [String], _ taken: Set<String>, _ usual: String, _ isRead: Bool, _ body: inout ObjectReader
+    ) {
+        if named.isEmpty && isRead {
+            let field = taken.contains(usual) ? usual : taken.sorted().first ?? usual
+            body.report(field, code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
+        }
+        for field in named.dropFirst() {
+            body.report(
+                field, code: "two-parties", detail: Message(zh: "帮扶方和被帮扶方各填一项", en: "each party is named once"))
+        }
+        if let field = named.first, !taken.contains(field) {
+            body.report(
+                field, code: "not-for-kind", detail: Message(zh: "此类结对没有这一项", en: "this kind has no such party"))
+        }
+    }
+}
+
+/// A merge patch of a partnership.
+struct PartnershipPatch {
+    /// It was entered in error.
+    private let isWithdrawal: Bool
+    private let from: Change<CivilDate>
+    private let end: Change<CivilDate>
+    private let reason: Change<String>
+    private let endReason: Change<String>
+
+    init(_ call: Call) throws {
+        var body = ObjectReader(try call.document().root)
+        let today = call.now.shanghaiDate
+        let codes = call.register.codeLists
+        isWithdrawal = body.optionalBoolean("withdrawn") ?? false
+        from = body.change("from", clearable: false, HouseholdBodyReader.date)
+        end = body.change("to", HouseholdBodyReader.date)
+        reason = body.changeString("reason", characters: PartnershipDraft.reasonCharacters)
+        endReason = body.change("endReason") { text throws(FieldError) in
+            try codes.check(text, in: .partnershipEndReason, on: FactDays(since: today, today: today))
+        }
+        try body.finish()
+    }
+
+    func applied(to stored: PartnershipTerm) throws -> PartnershipTerm {
+        var term = stored
+        if isWithdrawal {
+            term.end = term.first
+            term.endReason = "entered-in-error"
+            return term
+        }
+        term.first = from.applied(to: term.first) ?? term.first
+        term.end = end.applied(to: term.end)
+        term.reason = reason.applied(to: term.reason)
+        term.endReason = term.end == nil && endReason.isKeep ? nil : endReason.applied(to: term.endReason)
+        var errors = Self.errors(term)
+        if term.end != nil && term.end != stored.end && term.endReason == nil {
+            errors.append(DutyShape.required("/endReason"))
+        }
+        if !errors.isEmpty { throw InvalidBody(errors: errors) }
+        return term
+    }
+
+    static func errors(_ term: PartnershipTerm) -> [FieldError] {
+        DutyShape.termErrors(DayInterval(first: term.first, end: term.end), term.endReason)
+    }
+}

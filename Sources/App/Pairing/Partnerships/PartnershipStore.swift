@@ -1,0 +1,76 @@
+// What may be written of partnerships: stating one, giving it other days, and what becomes of it when its target moves.
+// That the same two are partners once on any day is held by triggers.
+
+import Domain
+import SQL
+import Web
+
+enum PartnershipStore {
+    /// Writes a new partnership; it has been held against the register (`PartnershipPlacing`).
+    static func create(
+        _ id: Identifier, _ new: NewPartnership, contentHash: [UInt8], _ transaction: Transaction
+    ) throws {
+        try PartnershipProblems.naming {
+            try PartnershipTable.insert(id, new, contentHash: contentHash, transaction)
+        }
+        try transaction.audit(
+            "create", .partnership, id, after: try PartnershipList.json(id, on: nil, transaction.connection))
+        try transaction.change(.create, .partnership, id, version: 1, to: new.areaCode)
+    }
+
+    /// Gives a partnership other days or another reason.
+    static func change(
+        _ stored: StoredPartnership, to term: PartnershipTerm, _ transaction: Transaction
+    ) throws {
+        guard term != stored.term else { return }
+        let recordedAt = try PartnershipProblems.naming {
+            try PartnershipTable.revise(stored, to: term, transaction)
+        }
+        let (before, after) = RecordAudit.difference(stored.term.auditFields, term.auditFields)
+        let isEnding = term.end != nil && term.end != stored.term.end
+        try transaction.audit(isEnding ? "end" : "change", .partnership, stored.id, before: before, after: after)
+        try transaction.change(
+            isEnding ? .end : .change, .partnership, stored.id, version: stored.version + 1, from: stored.areaCode,
+            to: stored.areaCode, recordedAt: recordedAt)
+    }
+
+    // MARK: Places
+
+    /// Partnerships and contact cards of a household go where it goes.
+    static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
+        try move("partnership", .partnership, "household_number = $3", number, to: place, transaction)
+        try move("contact_card", .card, "household_number = $3", number, to: place, transaction)
+    }
+
+    /// Partnerships in which an organization is helped go where it is at home.
+    static func follow(organization id: Identifier, to place: Int64, _ transaction: Transaction) throws {
+        try move("partnership", .partnership, "target_organization_id = $3", id, to: place, transaction)
+    }
+
+    /// Partnerships of a division go to the place of its successor; whom they name stays as it was.
+    static func follow(from old: Division, to new: Division, _ transaction: Transaction) throws {
+        try move(
+            "partnership", .partnership,
+            "area_code = $3 AND target_division_id IS NOT NULL AND level = \(old.level.rawValue)", old.areaCode,
+            to: new.areaCode, transaction)
+    }
+
+    /// - Parameter condition: over the table, with one value in `$3`.
+    private static func move(
+        _ table: String, _ entity: Entity, _ condition: String, _ value: any Bindable, to place: Int64,
+        _ transaction: Transaction
+    ) throws {
+        // Not as a part of a job: what an import moved, its undo moves back with the target.
+        try transaction.connection.run(
+            """
+            INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
+            SELECT $1, '\(entity.rawValue)', id, version + 1, 'move', area_code, $2 FROM \(table)
+            WHERE \(condition) AND area_code <> $2 ORDER BY id
+            """, transaction.now, place, value)
+        try transaction.connection.run(
+            """
+            UPDATE \(table) SET area_code = $2, version = version + 1
+            WHERE \(condition) AND area_code <> $2 AND $1 IS NOT NULL
+            """, transaction.now, place, value)
+    }
+}
