@@ -54,7 +54,9 @@ struct PairingRefusalTests {
         // No rank was known then; and a demotion that is dated already counts.
         try refused(county, 806, Sample.pairing(1, by: 412, from: "2014-06-01"), "quota-full", says: "no rank")
         try county.pair(807, Sample.pairing(1, by: 412, from: "2026-01-01").with(["to": "2029-01-01"]))
-        try county.keepCapacity(412, 1, in: Place.villageA1, from: "2028-01-01")
+        let demoted = try session.patch(
+            "/v1/cadres/\(Sample.id(412))", version: 1, ["rank": "ordinary", "rankFrom": "2028-01-01"])
+        #expect(demoted.status == 200, "\(demoted.text)")
         try refused(
             county, 808, Sample.pairing(11, by: 412, from: "2026-01-01"), "quota-full", says: "from 2028-01-01 on")
         try county.pair(808, Sample.pairing(11, by: 412, from: "2026-01-01").with(["to": "2028-01-01"]))

@@ -44,24 +44,6 @@ extension County {
                 "rank": .string(rank), "rankFrom": .string(since), "postState": "in-post",
                 "postStateFrom": .string(since), "linkedAreaCode": .string(village), "linkedFrom": .string(since),
             ]))
-        try keepCapacity(
-            number, ["section": 5, "deputy-section": 3, "middle": 2][rank] ?? 1, in: village, from: since)
-    }
-
-    /// What a cadre may carry from a day on.
-    func keepCapacity(_ cadre: Int, _ quota: Int, in village: String, from day: String) throws {
-        let id = try required(Identifier(Sample.id(cadre)))
-        let code = try required(AreaCode(village))
-        try register.perform { transaction in
-            try transaction.connection.run(
-                "UPDATE cadre_capacity SET valid_to = $2 WHERE cadre_id = $1 AND valid_to IS NULL AND valid_from < $2",
-                id, day)
-            try transaction.connection.run(
-                """
-                INSERT INTO cadre_capacity (cadre_id, valid_from, quota, division_id)
-                SELECT $1, $2, $3, id FROM division WHERE code = $4
-                """, id, day, quota, code)
-        }
     }
 
     /// Households with numbers and archive numbers from `first` on.
