@@ -27,7 +27,8 @@ struct PairingRunTests {
         names.map { run["totals"][when][$0].integer }
     }
 
-    @Test("a county's run covers whom its people can, tells the shortage, is approved, and a second run changes nothing")
+    @Test(
+        "a county's run covers whom its people can, tells the shortage, is approved, and a second run changes nothing")
     func whole() throws {
         let county = try County()
         try fill(county)
@@ -79,8 +80,10 @@ struct PairingRunTests {
         try county.make(7, Sample.household("H7", in: Place.villageB1).with(["status": "lifted"]))
         try county.pair(207, household: 7, helper: 14)
         // 14 may carry one from now on, and 13 has gone.
-        try county.alter("UPDATE cadre_capacity SET quota = 1 WHERE cadre_id = (SELECT id FROM cadre WHERE name = '干部14')")
-        try county.alter("UPDATE cadre_capacity SET quota = 0 WHERE cadre_id = (SELECT id FROM cadre WHERE name = '干部13')")
+        try county.alter(
+            "UPDATE cadre_capacity SET quota = 1 WHERE cadre_id = (SELECT id FROM cadre WHERE name = '干部14')")
+        try county.alter(
+            "UPDATE cadre_capacity SET quota = 0 WHERE cadre_id = (SELECT id FROM cadre WHERE name = '干部13')")
         let session = try county.as(.administrator)
         let run = try session.pairingRun(100, Place.townB)
         #expect(
@@ -138,7 +141,9 @@ struct PairingRunTests {
         #expect(try session.proposals(100).count { $0.contains("joint") } == 1)
         #expect(try county.as(.administrator).approve(100).status == 200)
         let helpers = try county.helpers()
-        #expect(helpers.count == 2 && helpers.contains { $0.hasPrefix("1 13") } && helpers.count { $0.hasSuffix("first") } == 1)
+        #expect(
+            helpers.count == 2 && helpers.contains { $0.hasPrefix("1 13") }
+                && helpers.count { $0.hasSuffix("first") } == 1)
         let zero = try session.get("/v1/pairing-runs/\(Sample.id(100))/zero-duty").items
         #expect(zero.count == 1 && zero.first["rank"].string == "ordinary")
     }
@@ -161,7 +166,8 @@ struct PairingRunTests {
         let before = try county.digest()
         let refused = try other.approve(100)
         #expect(refused.status == 409 && refused.problem == "run-outdated")
-        #expect(refused.errors == ["/household/\(Sample.id(7)) new", "/cadre/\(Sample.id(11)) changed"], "\(refused.text)")
+        #expect(
+            refused.errors == ["/household/\(Sample.id(7)) new", "/cadre/\(Sample.id(11)) changed"], "\(refused.text)")
         #expect(try county.digest() == before)
 
         try maker.pairingRun(101)
@@ -184,7 +190,8 @@ struct PairingRunTests {
         #expect(try covered(100, ["whatIf": true]) == 5)
         #expect(
             try covered(101, ["quotas": [["rank": "ordinary", "quota": 2, "area": .string(Place.townB)]]]) == 6)
-        #expect(try covered(102, ["links": [["helperId": .string(Sample.id(11)), "area": .string(Place.villageB1)]]]) == 6)
+        #expect(
+            try covered(102, ["links": [["helperId": .string(Sample.id(11)), "area": .string(Place.villageB1)]]]) == 6)
         #expect(
             try covered(103, ["added": [["rank": "ordinary", "count": 1, "area": .string(Place.villageB1)]]]) == 6)
         #expect(try maker.get("/v1/pairing-runs/\(Sample.id(103))/proposals").items.count == 6)
@@ -280,7 +287,8 @@ struct PairingRunTests {
             INSERT INTO cadre_capacity SELECT cadre_id, '2026-05-01', NULL, 2, division_id FROM cadre_capacity
             WHERE cadre_id = (SELECT id FROM cadre WHERE name = '干部14')
             """)
-        try county.alter("UPDATE cadre_capacity SET quota = 0 WHERE cadre_id = (SELECT id FROM cadre WHERE name = '干部13')")
+        try county.alter(
+            "UPDATE cadre_capacity SET quota = 0 WHERE cadre_id = (SELECT id FROM cadre WHERE name = '干部13')")
         try county.make(7, Sample.household("H7", in: Place.villageB1))
         let clerk = try county.as(.clerkB)
         let run = try clerk.pairingRun(100, Place.townB)
@@ -335,7 +343,9 @@ struct PairingRunTests {
         #expect(helpers["items"][0]["zh"].string?.contains("该户没有帮扶人") == true)
         let households = try session.get("/v1/cadres/\(Sample.id(12))/household-candidates?on=2026-04-01").json
         #expect(households["items"].list.count == 4 && households["on"].string == "2026-04-01")
-        #expect(try county.as(.workerA1).get("/v1/households/\(Sample.id(1))/helper-candidates").json["items"].list.count == 1)
+        #expect(
+            try county.as(.workerA1).get("/v1/households/\(Sample.id(1))/helper-candidates").json["items"].list.count
+                == 1)
         #expect(try county.as(.clerkB).get("/v1/households/\(Sample.id(1))/helper-candidates").status == 404)
         #expect(try county.as(.clerkB).get("/v1/cadres/\(Sample.id(12))/household-candidates").status == 404)
     }

@@ -67,6 +67,9 @@ struct RunDraft: Sendable {
         let count = PairingCount(problem, pairs.filter { $0.action != .ended }.map { ($0.household, $0.cadre) })
         after = count.byTown
         zeroDuty = count.zeroDuty
+        for index in pairs.indices where count.loads[Int(pairs[index].cadre)] > 1 {
+            pairs[index].reasons.remove(.onlyDuty)
+        }
         for pair in pairs {
             let town = problem.villages[Int(problem.households[Int(pair.household)].village)].town
             switch pair.action {
