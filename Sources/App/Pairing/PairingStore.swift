@@ -188,7 +188,7 @@ enum PairingStore {
     }
 
     /// Takes from a pairing the days of responsibility that it no longer covers, and gives those after its end to the
-    /// longest of the other helpers.
+    /// longest of the other helpers, one after another where somebody's own days end.
     private static func release(
         _ own: Responsibility, of stored: StoredPairing, keeping days: DayInterval, _ transaction: Transaction
     ) throws {
@@ -204,17 +204,19 @@ enum PairingStore {
             try clear(DayInterval(first: own.days.first, end: end))
         }
         guard let end = days.end, own.days.end.map({ $0 > end }) ?? true else { return }
-        let first = max(own.days.first, end)
-        let heirs = try PairingTable.active(household: household, on: first, connection)
-        guard let heir = heirs.first(where: { $0.id != stored.id }) else {
-            return try clear(DayInterval(first: first, end: own.days.end))
+        var first = max(own.days.first, end)
+        while own.days.end.map({ first < $0 }) ?? true {
+            let heirs = try PairingTable.active(household: household, on: first, connection)
+            guard let heir = heirs.first(where: { $0.id != stored.id }) else {
+                return try clear(DayInterval(first: first, end: own.days.end))
+            }
+            let gained = DayInterval(first: first, end: [own.days.end, heir.state.end].compactMap(\.self).min())
+            try state(heir.id, gained, of: household, transaction)
+            try tell(heir, .firstResponsible, on: [gained], transaction)
+            touch(heir.state, transaction)
+            guard let next = gained.end else { return }
+            first = next
         }
-        let last = [own.days.end, heir.state.end].compactMap(\.self).min()
-        try state(heir.id, DayInterval(first: first, end: last), of: household, transaction)
-        if last != own.days.end, let last { try clear(DayInterval(first: last, end: own.days.end)) }
-        try tell(
-            heir, .firstResponsible, on: [DayInterval(first: first, end: last)], transaction)
-        touch(heir.state, transaction)
     }
 
     /// Lets responsibility grow with a pairing whose days grew, as far as nobody else has it.
