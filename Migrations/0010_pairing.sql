@@ -71,8 +71,9 @@ CREATE TABLE handover (
     households         INTEGER NOT NULL CONSTRAINT handover_households_count CHECK (households >= 0),
     -- Of those: left without anybody, as it was then; what became of them stands in household_help.
     left_behind        INTEGER NOT NULL CONSTRAINT handover_left_count CHECK (left_behind BETWEEN 0 AND households),
-    -- What keeps them uncovered, as the pairing engine told it then: JSON.
-    shortages          TEXT    NOT NULL,
+    -- What became of each, who else was moved for it, and what keeps those left behind uncovered, as it was told then:
+    -- JSON.
+    outcome            TEXT    NOT NULL,
     recorded_by        BLOB    CONSTRAINT handover_recorded_by_length CHECK (recorded_by IS NULL OR length(recorded_by) = 16),
     created_at         INTEGER NOT NULL,
     content_hash       BLOB    NOT NULL CONSTRAINT handover_content_hash_length CHECK (length(content_hash) = 32)

@@ -26,6 +26,8 @@ enum Routes {
             + LiabilityRoutes.all
             + ParameterRoutes.all
             + StatisticsRoutes.all
+            + CoverageRoutes.all
+            + HandoverRoutes.all
             + AccessRoutes.all
             + JobRoutes.all(jobs)
             + ChangeRoutes.all

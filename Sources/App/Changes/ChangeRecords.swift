@@ -49,7 +49,8 @@ struct ChangeRecords: Sendable {
             return try CampaignRoutes.json(id, connection)
         case .card: return try isInside("contact_card", id, connection) ? CardList.json(id, connection) : nil
         case .group, .user, .token, .partner, .job: return nil
-        case .handover, .run: return nil
+        case .handover: return try HandoverRoutes.json(id, scope, connection)
+        case .run: return nil
         }
     }
 

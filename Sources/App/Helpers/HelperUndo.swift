@@ -45,7 +45,8 @@ enum HelperUndo {
                 """, id, kept.rank, kept.postState, kept.linkedDivisionId, kept.areaCode)
             try CadreCapacity.refresh(id, transaction)
             transaction.help.touch(cadre: id)
-        })
+            try CadreStore.touchHelped(by: id, transaction)
+        }, release: { try CadreHelp.remove($0, $1.connection) })
 }
 
 extension SealedColumn {

@@ -36,6 +36,21 @@ struct HouseholdChange {
     let findings: [LabourFinding]
 }
 
+/// What of a household's own facts its help is counted by.
+private struct CountedHelp: Equatable {
+    let village: Identifier
+    let status: String
+    let labour: String
+    let selfCare: Bool
+
+    init(_ state: HouseholdState) {
+        village = state.villageId
+        status = state.status
+        labour = state.labour
+        selfCare = state.selfCare
+    }
+}
+
 enum HouseholdStore {
     /// Writes a new household in a village.
     ///
@@ -110,6 +125,9 @@ enum HouseholdStore {
         transaction.figures.replace(CountedHousehold(household), by: CountedHousehold(state, after))
         if state.villageId != household.state.villageId || areaCode != household.areaCode {
             try PairingStore.follow(household: household.number, to: areaCode, transaction)
+        }
+        if !changedMembers.isEmpty || CountedHelp(household.state) != CountedHelp(state) {
+            transaction.help.touch(household: household.number)
         }
         let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers)
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)

@@ -83,6 +83,7 @@ enum HouseholdUndo {
         if after.state.villageId != before.state.villageId || village.areaCode != before.areaCode {
             try PairingStore.follow(household: before.number, to: village.areaCode, transaction)
         }
+        transaction.help.touch(household: before.number)
         let known = Dictionary(uniqueKeysWithValues: after.members.map { ($0.state.id, $0.state) })
         let differing = before.members.map(\.state).filter { known[$0.id] != $0 }
         let (now, then) = HouseholdAudit.difference(after, before.state, differing)

@@ -143,7 +143,12 @@ enum ListAnswer {
         case .boolean: csv.text(row.bool(index) ? "true" : "false")
         case .identifier: csv.text(row.optionalIdentifier(index)?.description ?? "")
         case .instant: csv.text(Instant(milliseconds: row.int64(index)).description)
+        case .daysPast(let day): csv.integer(daysPast(row, index, day))
         }
+    }
+
+    static func daysPast(_ row: borrowing Row, _ index: Int, _ day: CivilDate) -> Int {
+        max(0, CivilDate(utf8: row.utf8(index)).map { day.days(since: $0) } ?? 0)
     }
 
     /// One item; what is NULL is left out.
@@ -171,6 +176,7 @@ enum ListAnswer {
         case .identifier: json.identifier(row, index)
         case .instant: json.string(Instant(milliseconds: row.int64(index)).description)
         case .json: json.raw(row.utf8(index))
+        case .daysPast(let day): json.integer(daysPast(row, index, day))
         case .texts:
             json.beginArray()
             for text in row.utf8(index).split(separator: UInt8(ascii: ";")) {

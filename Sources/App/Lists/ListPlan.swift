@@ -1,11 +1,12 @@
 // What a list is: columns, a source, conditions and an order. From one plan come the page as JSON, and the whole list
 // as CSV or NDJSON, so that the three cannot differ.
 
+import Domain
 import SQL
 import Web
 
 /// How a column of a list is written.
-enum ListValue {
+enum ListValue: Equatable {
     case text
     case integer
     case boolean
@@ -18,6 +19,8 @@ enum ListValue {
     case texts
     /// Stored JSON, written as it is.
     case json
+    /// A date, written as the whole days from it to this one; 0 where it is still to come.
+    case daysPast(CivilDate)
 }
 
 /// A column: its name outside, its expression inside.

@@ -54,6 +54,9 @@ public enum RegisterCheck {
                 CheckFinding(
                     subject: "capacities of cadres",
                     faults: try CadreCapacity.faults(connection, max: faultsShownMax)))
+            findings += try HelpRecount.faults(connection, max: faultsShownMax).map {
+                CheckFinding(subject: $0.subject, faults: $0.faults)
+            }
             findings.append(CheckFinding(subject: "values of parameters", faults: try parameters(connection)))
             findings.append(
                 CheckFinding(subject: "index of names", faults: try nameIndex(connection)))

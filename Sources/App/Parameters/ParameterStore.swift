@@ -69,6 +69,7 @@ enum ParameterStore {
         try transaction.audit("create", .parameter, row.id, after: try ParameterView.audit(row, transaction.connection))
         try transaction.change(.create, .parameter, row.id, version: 1, to: area)
         row.touchCapacity(transaction)
+        try settle(row.key, transaction)
     }
 
     /// Leaves of a row what lies beside a new one. What lies after it is a row of its own: one row has one span of
@@ -115,6 +116,12 @@ enum ParameterStore {
         try transaction.change(
             new.isWithdrawn ? .end : .change, .parameter, old.id, version: old.version + 1, from: area, to: area)
         new.touchCapacity(transaction)
+        try settle(old.key, transaction)
+    }
+
+    /// Has anew what is kept by a parameter.
+    static func settle(_ key: String, _ transaction: Transaction) throws {
+        if key == HandoverDeadlines.key { try transaction.help.touchAwaiting(transaction.connection) }
     }
 }
 

@@ -7,12 +7,12 @@ enum ParameterUndo {
     static let undoable = Undoable(
         .parameter, table: rows.table, label: rows.label, place: rows.place, own: rows.own,
         remove: { id, transaction in
-            try ParameterTable.find(id, transaction.connection)?.touchCapacity(transaction)
+            try settle(id, transaction)
             try rows.remove(id, transaction)
         },
         revert: { id, time, job, transaction in
             try rows.revert(id, time, job, transaction)
-            try ParameterTable.find(id, transaction.connection)?.touchCapacity(transaction)
+            try settle(id, transaction)
         })
 
     private static let rows = Undoable(
@@ -28,4 +28,11 @@ enum ParameterUndo {
                 ]
             }
         })
+
+    /// What is kept by a parameter is had anew when the row goes, or is what it was.
+    private static func settle(_ id: Identifier, _ transaction: Transaction) throws {
+        guard let row = try ParameterTable.find(id, transaction.connection) else { return }
+        row.touchCapacity(transaction)
+        try ParameterStore.settle(row.key, transaction)
+    }
 }

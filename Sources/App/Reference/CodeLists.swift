@@ -36,6 +36,7 @@ enum CodeListKey: String, CaseIterable {
     case pairingEndReason = "pairing-end-reason"
     case partnershipKind = "partnership-kind"
     case partnershipEndReason = "partnership-end-reason"
+    case handoverReason = "handover-reason"
 }
 
 /// All lists as one value.

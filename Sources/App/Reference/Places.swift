@@ -72,6 +72,10 @@ enum Places {
             WHERE area_code BETWEEN $2 AND $3 AND (level > $4 OR id = $5) AND successor_id IS NULL
             """, delta, first, last, division.level.rawValue, division.id)
         try transaction.change(.move, .division, division.id, version: division.version, from: first, to: place)
+        // A handover is told where the cadre was seen; it never changes, and followers need no word of it.
+        try connection.run(
+            "UPDATE handover SET area_code = area_code + $1 WHERE area_code BETWEEN $2 AND $3", delta, first, last)
+        try transaction.help.touchAwaiting(connection)
     }
 
     /// The digits that the code has below its level's parent, put below the parent's own place.

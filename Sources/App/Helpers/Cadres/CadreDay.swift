@@ -8,14 +8,18 @@ import SQL
 enum CadreDay {
     static let setting = "kept-day"
 
+    /// The day that is kept; nil in a register that has never kept one.
+    static func kept(_ connection: Connection) throws -> CivilDate? {
+        try connection.first("SELECT value FROM setting WHERE key = $1", setting) { try $0.date(0) }
+    }
+
     /// Brings the kept columns of all cadres to today; after the first time on a day it is one read.
     ///
     /// A machine's clock that went back turns nothing back: the facts in between were kept already.
     static func turn(_ transaction: Transaction) throws {
         let connection = transaction.connection
         let today = transaction.today
-        let last = try connection.first("SELECT value FROM setting WHERE key = $1", setting) { try $0.date(0) }
-        if let last {
+        if let last = try kept(connection) {
             guard last < today else { return }
             for id in try due(after: last, until: today, connection) {
                 guard let cadre = try CadreTable.find(id, connection) else { continue }

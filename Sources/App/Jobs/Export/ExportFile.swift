@@ -154,6 +154,7 @@ enum ExportFile {
         case .boolean: csv.text(row.bool(index) ? "true" : "false")
         case .identifier: IdentifierText.with(row, index) { csv.plain($0) }
         case .instant: csv.text(Instant(milliseconds: row.int64(index)).description)
+        case .daysPast(let day): csv.integer(ListAnswer.daysPast(row, index, day))
         }
     }
 

@@ -13,12 +13,14 @@ extension Undoable {
     ///   - sealed: its sealed numbers.
     ///   - fields: what the audit trail says of it; nil when it is not there.
     ///   - settle: writes what its row keeps of other rows, after the facts are what they were.
+    ///   - release: takes it out of what is kept, before it goes itself.
     init(
         _ entity: Entity, _ dated: DatedTable, intervals: [IntervalTable] = [], kept: [String: String] = [:],
         sealed: [SealedColumn] = [],
         label: String = "name", place: String = "area_code",
         fields: @escaping @Sendable (Identifier, Connection) throws -> [AuditField]?,
-        settle: @escaping @Sendable (Identifier, Transaction) throws -> Void = { _, _ in }
+        settle: @escaping @Sendable (Identifier, Transaction) throws -> Void = { _, _ in },
+        release: @escaping @Sendable (Identifier, Transaction) throws -> Void = { _, _ in }
     ) {
         var own = kept
         own[dated.history] = "id"
@@ -35,6 +37,7 @@ extension Undoable {
                 let connection = transaction.connection
                 guard let (version, area) = try area(id, connection) else { return }
                 let before = try fields(id, connection).map(RecordAudit.whole)
+                try release(id, transaction)
                 for (table, column) in tables {
                     try connection.run("DELETE FROM \(table) WHERE \(column) = $1", id)
                 }

@@ -1,0 +1,105 @@
+// Coverage as callers see it: how many households of an area have a helper, what its cadres may carry and carry, and
+// the lists behind those numbers. What is kept of today answers; another day is counted from the dated records.
+
+import Domain
+import HTTP1
+import SQL
+import Web
+
+enum CoverageRoutes {
+    static let all: [RouteEntry] = [
+        (.get, "/v1/coverage", Endpoint(access: .signedIn, work: .read(show))),
+        (
+            .get, "/v1/coverage/households",
+            Endpoint(access: .signedIn, work: .list(CoverageLists.households))
+        ),
+        (.get, "/v1/coverage/cadres", Endpoint(access: .signedIn, work: .list(CoverageLists.cadres))),
+        (.get, "/v1/roster", Endpoint(access: .signedIn, work: .list(Roster.plan))),
+    ]
+
+    private static func show(_ call: Call, _ connection: Connection) throws -> Response {
+        let format = try ListFormat.of(call.request.head)
+        var query = Query(call.request.head.query)
+        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let asked = query.value("on", HouseholdBodyReader.date)
+        let marksCSV = query.boolean("bom") ?? false
+        let today = call.now.shanghaiDate
+        if let asked, asked > today {
+            query.report("on", code: "day-to-come", detail: Message(zh: "晚于今天", en: "lies in the future"))
+        }
+        try query.finish()
+        guard format != .ndjson else { throw Problem(.notAcceptable) }
+        let scope = try AreaFilter.scope(area, call.caller.scope, connection)
+        let kept = try CadreDay.kept(connection) ?? today
+        let day = asked ?? kept
+        let coverage = try Coverage(in: scope, on: day == kept ? nil : day, connection)
+        guard format == .json else { return csv(coverage, marksCSV) }
+        return .json(200, json(coverage, area, day))
+    }
+
+    private static func members(_ counts: CoverageCounts) -> [(name: StaticString, value: Int)] {
+        [
+            ("households", counts.households), ("covered", counts.help.covered), ("uncovered", counts.uncovered),
+            ("awaitingSuccessor", counts.help.awaiting), ("jointNeeds", counts.jointNeeds),
+            ("jointNeedsMet", counts.help.jointMet), ("capacity", counts.help.capacity), ("used", counts.help.used),
+            ("belowQuota", counts.help.below), ("aboveQuota", counts.help.above), ("zeroDuty", counts.help.zeroDuty),
+        ]
+    }
+
+    private static func json(_ coverage: Coverage, _ asked: AreaCode?, _ day: CivilDate) -> [UInt8] {
+        var json = JSONWriter(reserve: 16 << 10)
+        func write(_ division: Division?, _ counts: CoverageCounts, _ json: inout JSONWriter) {
+            json.object { json in
+                if let code = division?.code ?? asked {
+                    json.key("area")
+                    json.string(code.description)
+                }
+                if let division {
+                    json.key("name")
+                    json.string(division.name)
+                }
+                for (name, value) in members(counts) {
+                    json.key(name)
+                    json.integer(value)
+                }
+            }
+        }
+        json.object { json in
+            if let code = coverage.division?.code ?? asked {
+                json.key("area")
+                json.string(code.description)
+            }
+            json.key("on")
+            json.string(day.description)
+            json.key("total")
+            write(coverage.division, coverage.total, &json)
+            json.key("items")
+            json.array { json in
+                for (division, counts) in coverage.items { write(division, counts, &json) }
+            }
+        }
+        return json.take()
+    }
+
+    /// A row for each area below, as a spreadsheet wants it; it adds up the total by itself.
+    private static func csv(_ coverage: Coverage, _ marksCSV: Bool) -> Response {
+        var csv = CSVWriter(byteOrderMark: marksCSV)
+        csv.text("area")
+        csv.text("name")
+        for (name, _) in members(CoverageCounts()) { csv.text("\(name)") }
+        csv.endRow()
+        for (division, counts) in coverage.items {
+            csv.text(division.code.description)
+            csv.text(division.name)
+            for (_, value) in members(counts) { csv.integer(value) }
+            csv.endRow()
+        }
+        var response = Response(status: 200)
+        response.add("Content-Type", MediaType.csv.fieldValue)
+        response.add("Content-Disposition", "attachment; filename=\"coverage.csv\"")
+        response.add("Cache-Control", "no-store")
+        response.compressible = true
+        response.body = .bytes(csv.take())
+        return response
+    }
+}

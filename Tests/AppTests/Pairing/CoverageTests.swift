@@ -1,0 +1,181 @@
+// Coverage: the numbers of a small county by hand, of whom they are told, on which day, and the lists behind them.
+
+import Testing
+
+@testable import App
+@testable import Domain
+@testable import SQL
+@testable import Web
+
+@Suite("Coverage")
+struct CoverageTests {
+    private static let names = [
+        "households", "covered", "uncovered", "awaitingSuccessor", "jointNeeds", "jointNeedsMet", "capacity", "used",
+        "belowQuota", "aboveQuota", "zeroDuty",
+    ]
+
+    private static func numbers(_ counts: JSONValue?) -> [Int] { names.map { counts[$0].integer ?? -1 } }
+
+    private static func item(_ coverage: JSONValue?, _ area: String) -> [Int] {
+        numbers(coverage["items"].list.first { $0["area"]?.string == area })
+    }
+
+    /// Town A: households 1 (needs two units), 2 in A1, 3 in A2; town B: 4, lifted, in B1. Cadres 11 (of unit 1, one
+    /// household), 12 (unit 2, two) in A1, 13 (unit 1, six) of town A, 14 (five) in B3 where nobody lives, 15 (one)
+    /// in A2.
+    private static func smallCounty() throws -> County {
+        let county = try County()
+        try county.makeOrganization(1)
+        try county.makeOrganization(2, Sample.organization("县教育局"))
+        try county.make(1, Sample.household("H1").with(["labour": "none"]))
+        try county.make(2, Sample.household("H2"))
+        try county.make(3, Sample.household("H3", in: Place.villageA2))
+        try county.make(4, Sample.household("H4", in: Place.villageB1).with(["status": "lifted"]))
+        try county.makeHelper(11, "ordinary")
+        try county.makeHelper(12, "middle", of: 2)
+        try county.makeHelper(13, "division", at: Place.townA)
+        try county.makeHelper(14, "section", at: Place.villageB3)
+        try county.makeHelper(15, "ordinary", at: Place.villageA2)
+        return county
+    }
+
+    @Test("every number is what counting by hand gives, for the county, its towns and its villages")
+    func byHand() throws {
+        let county = try Self.smallCounty()
+        let session = try county.as(.administrator)
+        let empty = try session.get("/v1/coverage").json
+        #expect(empty["area"].string == Place.county && empty["on"].string == County.today)
+        #expect(Self.numbers(empty["total"]) == [4, 0, 4, 0, 1, 0, 15, 0, 5, 0, 4], "14 has nobody to help in B3")
+        try county.pair(1, 11)
+        try county.pair(1, 12, isResponsible: false)
+        try county.pair(3, 13)
+        let all = try session.get("/v1/coverage").json
+        #expect(Self.numbers(all["total"]) == [4, 2, 2, 0, 1, 1, 15, 3, 4, 0, 1])
+        #expect(Self.item(all, Place.townA) == [3, 2, 1, 0, 1, 1, 10, 3, 3, 0, 1])
+        #expect(Self.item(all, Place.townB) == [1, 0, 1, 0, 0, 0, 5, 0, 1, 0, 0])
+        let town = try session.get("/v1/coverage?area=\(Place.townA)").json
+        #expect(Self.numbers(town["total"]) == Self.item(all, Place.townA))
+        #expect(Self.item(town, Place.villageA1) == [2, 1, 1, 0, 1, 1, 3, 2, 1, 0, 0])
+        #expect(Self.item(town, Place.villageA2) == [1, 1, 0, 0, 0, 0, 1, 0, 1, 0, 1], "13 counts in the town only")
+        #expect(try county.faults() == [])
+        let csv = try session.get("/v1/coverage?area=\(Place.townA)", ["Accept": "text/csv"])
+        #expect(csv.text.hasPrefix("area,name,households,covered"))
+        #expect(csv.text.contains("\(Place.villageA1),东村,2,1,1,0,1,1,3,2,1,0,0\r\n"))
+    }
+
+    @Test("a caller is told of his own area only, also when he asks for more")
+    func scopes() throws {
+        let county = try Self.smallCounty()
+        try county.pair(2, 12)
+        let clerk = try county.as(.clerkA)
+        let own = try clerk.get("/v1/coverage").json
+        #expect(own["area"].string == Place.townA && own["items"].list.count == 3)
+        #expect(try clerk.get("/v1/coverage?area=\(Place.county)").json == own)
+        let worker = try county.as(.workerA1).get("/v1/coverage?area=\(Place.county)").json
+        #expect(worker["area"].string == Place.villageA1 && worker["items"].list.isEmpty)
+        #expect(Self.numbers(worker["total"]).prefix(2) == [2, 1])
+        let other = try clerk.get("/v1/coverage?area=\(Place.townB)").json
+        #expect(Self.numbers(other["total"]) == Self.names.map { _ in 0 } && other["items"].list.isEmpty)
+        #expect(try Self.numbers(county.as(.neighbour).get("/v1/coverage").json["total"])[0] == 0)
+        #expect(
+            try clerk.get("/v1/coverage/households?state=uncovered").items.map { $0["id"]?.string }
+                == [1, 3].map(Sample.id))
+        #expect(try county.as(.neighbour).get("/v1/coverage/cadres?state=below").items.isEmpty)
+        #expect(try county.as(.clerkB).get("/v1/roster").items.isEmpty)
+        #expect(try clerk.get("/v1/coverage?on=2026-03-03").errors == ["?on day-to-come"])
+        #expect(try clerk.get("/v1/coverage/households").errors == ["?state required"])
+        #expect(try clerk.get("/v1/coverage/cadres?state=idle").errors == ["?state unknown-code"])
+    }
+
+    @Test("another day is counted from what held then")
+    func anotherDay() throws {
+        let county = try Self.smallCounty()
+        let session = try county.as(.administrator)
+        let first = try county.pair(1, 11, from: "2026-01-01")
+        try county.pair(1, 12, isResponsible: false, from: "2026-02-01")
+        try county.endPairing(first, on: "2026-03-01")
+        let now = try session.get("/v1/coverage").json
+        #expect(Self.numbers(now["total"]).prefix(6) == [4, 1, 3, 0, 1, 0])
+        let january = try session.get("/v1/coverage?on=2026-01-31").json
+        #expect(Self.numbers(january["total"]) == [4, 1, 3, 0, 1, 0, 15, 1, 4, 0, 3])
+        let february = try session.get("/v1/coverage?on=2026-02-10").json
+        #expect(Self.numbers(february["total"]) == [4, 1, 3, 0, 1, 1, 15, 2, 4, 0, 2])
+        #expect(Self.item(february, Place.townA) == [3, 1, 2, 0, 1, 1, 10, 2, 3, 0, 2])
+        #expect(try Self.numbers(session.get("/v1/coverage?on=2015-12-31").json["total"])[0] == 0)
+        // Today, counted, is what is kept.
+        let reader = try county.register.database.makeReader()
+        defer { reader.close() }
+        let scope = Scope(first: 990_923_000_000, last: 990_923_999_999)
+        let kept = try Coverage(in: scope, on: nil, reader)
+        let counted = try Coverage(in: scope, on: county.clock.now.shanghaiDate, reader)
+        #expect(kept.total == counted.total && kept.items.map(\.counts) == counted.items.map(\.counts))
+    }
+
+    @Test("the lists name who is counted: nobody's households, missing second units, cadres below, above and idle")
+    func lists() throws {
+        let county = try Self.smallCounty()
+        try county.pair(1, 12)
+        try county.pair(2, 12)
+        try county.pair(3, 15)
+        let session = try county.as(.administrator)
+        func cadres(_ state: String) throws -> [String] {
+            try session.walk("/v1/coverage/cadres?state=\(state)&limit=2").map {
+                "\($0["name"]?.string ?? "") \($0["load"]?.integer ?? -1)/\($0["quota"]?.integer ?? -1)"
+            }
+        }
+        #expect(
+            try session.get("/v1/coverage/households?state=uncovered").items.map { $0["archiveNumber"]?.string } == [
+                "H4"
+            ])
+        let unmet = try session.get("/v1/coverage/households?state=joint-unmet").items
+        #expect(unmet.count == 1 && unmet[0]["units"]?.integer == 1 && unmet[0]["responsibleName"]?.string == "干部12")
+        #expect(try cadres("below") == ["干部13 0/6", "干部11 0/1", "干部14 0/5"])
+        #expect(try cadres("zero") == ["干部13 0/6", "干部11 0/1"])
+        #expect(try cadres("above") == [])
+        // He retires: what he carries is above what he may.
+        let retired = try session.patch(
+            "/v1/cadres/\(Sample.id(12))", version: 1, ["postState": "retired", "postStateFrom": "2026-03-01"])
+        #expect(retired.status == 200, "\(retired.text)")
+        #expect(try cadres("above") == ["干部12 2/0"])
+        #expect(try county.faults() == [])
+    }
+
+    @Test("the roster names every pair of a day with unit, rank and role, the responsible one first")
+    func roster() throws {
+        let county = try Self.smallCounty()
+        try county.pair(1, 12, isResponsible: false)
+        try county.pair(1, 11)
+        try county.pair(3, 15, from: "2026-03-02")
+        let session = try county.as(.administrator)
+        func lines(_ query: String) throws -> [String] {
+            try session.walk("/v1/roster?limit=2\(query)").map { line in
+                ["archiveNumber", "helperName", "organizationName", "rank", "role"].map { line[$0]?.string ?? "-" }
+                    .joined(separator: " ")
+            }
+        }
+        #expect(
+            try lines("") == [
+                "H1 干部11 县农业局 ordinary first-responsible", "H1 干部12 县教育局 middle joint",
+                "H3 干部15 县农业局 ordinary first-responsible",
+            ])
+        #expect(try lines("&on=2026-03-01").count == 2)
+        #expect(try lines("&area=\(Place.villageA2)").count == 1)
+        let csv = try session.get("/v1/roster?bom=true", ["Accept": "text/csv"])
+        #expect(csv.body.starts(with: [0xEF, 0xBB, 0xBF]) && csv.text.contains("villageCode,villageName,householdId"))
+        #expect(csv.text.split(separator: "\r\n").count == 4)
+    }
+
+    @Test("check finds help that is kept and is not so")
+    func check() throws {
+        let county = try Self.smallCounty()
+        try county.pair(1, 11)
+        for (sql, subject) in [
+            ("UPDATE household_help SET unit_count = 0", "kept help of households"),
+            ("UPDATE cadre_help SET load = 3 WHERE load = 1", "kept loads and quotas"),
+            ("UPDATE help_figure SET covered = covered + 1", "kept figures of help"),
+        ] {
+            try county.register.perform { _ = try $0.connection.run(sql) }
+            #expect(try county.faults().contains { $0.hasPrefix(subject) }, "\(sql)")
+        }
+    }
+}

@@ -1,0 +1,212 @@
+// Handovers: who takes over, who is moved for it, who is left behind and why; that a refusal changes nothing and that
+// the same call again changes nothing more.
+
+import Testing
+
+@testable import App
+@testable import Domain
+@testable import SQL
+@testable import Web
+
+@Suite("Handovers")
+struct HandoverTests {
+    private static func county(households: Int, in village: String = Place.villageA1) throws -> County {
+        let county = try County()
+        try county.makeOrganization(1)
+        try county.makeOrganization(2, Sample.organization("县教育局"))
+        for number in 1...households { try county.make(number, Sample.household("H\(number)", in: village)) }
+        return county
+    }
+
+    private static func handOver(
+        _ county: County, _ number: Int, from helper: Int, _ more: KeyValuePairs<String, JSON> = [:],
+        as person: Person = .administrator
+    ) throws -> Answer {
+        let body: JSON = ["helperId": .string(Sample.id(helper)), "reason": "retired"]
+        return try county.as(person).put("/v1/handovers/\(Sample.id(number))", body.with(more))
+    }
+
+    @Test(
+        "the one who is named takes over in the same roles, as far as his quota and area allow; the rest awaits somebody"
+    )
+    func named() throws {
+        let county = try Self.county(households: 3)
+        try county.make(4, Sample.household("H4", in: Place.villageA2))
+        try county.makeHelper(11, "division", at: Place.townA)
+        try county.makeHelper(12, "middle", of: 2)
+        try county.makeHelper(13, "ordinary")
+        for household in [1, 3, 4] { try county.pair(household, 11) }
+        try county.pair(2, 13)
+        try county.pair(2, 11, isResponsible: false)
+        let answer = try Self.handOver(county, 91, from: 11, ["successorId": .string(Sample.id(12))])
+        #expect(answer.status == 201 && answer["location"] == "/v1/handovers/\(Sample.id(91))", "\(answer.text)")
+        let json = answer.json
+        #expect(json["households"].integer == 4 && json["on"].string == County.today)
+        #expect(json["handedOver"].list.count == 2 && json["moved"].list.isEmpty)
+        #expect(json["leftBehind"].numbers == [4] && json["stillHelped"].numbers == [2])
+        #expect(json["handedOver"].list.allSatisfy { $0["role"]?.string == "first-responsible" })
+        #expect(
+            json["shortages"].list.contains { $0["sentences"]?[0]?["en"]?.string?.contains("quota is full") == true })
+        #expect(try county.pairs().filter { $0.contains(" 11 ") } == [])
+        #expect(try county.pairs(on: "2026-03-01").count == 5, "what was stays")
+        #expect(try county.faults() == [])
+    }
+
+    @Test("without a name the best take over, and households of others move on where that makes room")
+    func chain() throws {
+        let county = try Self.county(households: 1)
+        try county.make(2, Sample.household("H2", in: Place.villageA2))
+        // 12 may serve the town and is full with household 2, which 13 of its village can take.
+        try county.makeHelper(11, "ordinary")
+        try county.makeHelper(12, "division", at: Place.townA)
+        try county.makeHelper(13, "ordinary", at: Place.villageA2)
+        for number in 3...7 { try county.make(number, Sample.household("H\(number)", in: Place.villageA3)) }
+        try county.pair(1, 11)
+        for number in 2...7 { try county.pair(number, 12) }
+        let stuck = try Self.handOver(county, 90, from: 13)
+        #expect(stuck.status == 201 && stuck.json["households"].integer == 0, "he had none")
+        let answer = try Self.handOver(county, 91, from: 11)
+        #expect(answer.status == 201, "\(answer.text)")
+        #expect(try county.pairs().filter { $0.hasPrefix("1 ") || $0.hasPrefix("2 ") } == ["1 12 first", "2 13 first"])
+        let moved = answer.json["moved"].list
+        #expect(moved.count == 1 && moved[0]["householdId"]?.string == Sample.id(2))
+        #expect(moved[0]["fromId"]?.string == Sample.id(12) && moved[0]["helperId"]?.string == Sample.id(13))
+        #expect(answer.json["leftBehind"].list.isEmpty && answer.json["shortages"].list.isEmpty)
+        #expect(try county.faults() == [])
+    }
+
+    @Test("with moveOthers false nobody else is touched, and what cannot be covered is told with the cut")
+    func withoutMoving() throws {
+        let county = try Self.county(households: 1)
+        try county.make(2, Sample.household("H2", in: Place.villageA2))
+        try county.makeHelper(11, "ordinary")
+        try county.makeHelper(12, "division", at: Place.townA)
+        try county.makeHelper(13, "ordinary", at: Place.villageA2)
+        for number in 3...7 { try county.make(number, Sample.household("H\(number)", in: Place.villageA3)) }
+        try county.pair(1, 11)
+        for number in 2...7 { try county.pair(number, 12) }
+        let before = try county.pairs()
+        let answer = try Self.handOver(county, 91, from: 11, ["moveOthers": false, "note": "本人申请"])
+        #expect(answer.json["leftBehind"].numbers == [1], "\(answer.text)")
+        let sentences = answer.json["shortages"].list.flatMap { $0["sentences"]?.elements.map { $0 } ?? [] }
+        #expect(sentences.contains { $0["zh"]?.string?.contains("东村") == true }, "\(answer.text)")
+        #expect(try county.pairs() == before.filter { !$0.contains(" 11 ") })
+        let awaiting = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
+        #expect(awaiting.count == 1 && awaiting[0]["awaitingSince"]?.string == County.today)
+        #expect(awaiting[0]["awaitingUntil"]?.string == "2026-03-17" && awaiting[0]["isOverdue"]?.boolean == false)
+        #expect(try county.as(.administrator).get("/v1/coverage").json["total"]["awaitingSuccessor"].integer == 1)
+        county.clock.advance(days: 20)
+        county.application.housekeeping.look()
+        let late = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
+        #expect(late[0]["isOverdue"]?.boolean == true && late[0]["overdueDays"]?.integer == 5)
+        // A helper ends the wait.
+        try county.makeHelper(14, "ordinary")
+        try county.pair(1, 14, from: "2026-03-20")
+        #expect(try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items.isEmpty)
+        #expect(try county.faults() == [])
+    }
+
+    @Test("uncovered households, cadres above their quota and pinned pairs are left as they are")
+    func onlyItsOwnBusiness() throws {
+        let county = try Self.county(households: 5)
+        try county.makeHelper(11, "ordinary")
+        try county.makeHelper(12, "middle", of: 2)
+        try county.makeHelper(13, "ordinary")
+        try county.pair(1, 11)
+        try county.pair(2, 12)
+        try county.pair(3, 12, isPinned: true)
+        // 12 is now above his quota; 4 and 5 have nobody, and 13 could take one of them.
+        let demoted = try county.as(.administrator).patch(
+            "/v1/cadres/\(Sample.id(12))", version: 1, ["rank": "ordinary", "rankFrom": "2026-03-01"])
+        #expect(demoted.status == 200, "\(demoted.text)")
+        let answer = try Self.handOver(county, 91, from: 11)
+        #expect(answer.status == 201, "\(answer.text)")
+        #expect(try county.pairs() == ["1 13 first", "2 12 first", "3 12 first"])
+        #expect(answer.json["handedOver"].list.count == 1 && answer.json["shortages"].list.isEmpty)
+        #expect(try county.faults() == [])
+    }
+
+    @Test("a joint helper is replaced by one of another unit; where there is none the first goes on alone")
+    func joint() throws {
+        let county = try Self.county(households: 2)
+        try county.makeOrganization(3, Sample.organization("县林业局"))
+        try county.makeHelper(11, "middle", of: 2)
+        try county.makeHelper(12, "middle", of: 1)
+        try county.makeHelper(13, "ordinary", of: 3)
+        for number in 1...2 {
+            try county.pair(number, 12)
+            try county.pair(number, 11, isResponsible: false)
+        }
+        let answer = try Self.handOver(county, 91, from: 11)
+        #expect(
+            answer.json["handedOver"].list.count == 1 && answer.json["stillHelped"].list.count == 1, "\(answer.text)")
+        #expect(answer.json["handedOver"][0]["role"].string == "joint" && answer.json["leftBehind"].list.isEmpty)
+        #expect(try county.pairs().filter { $0.hasSuffix("joint") }.count == 1)
+        // The responsible one goes: the joint helper answers for the household from that day on.
+        let retired = try county.as(.administrator).patch(
+            "/v1/cadres/\(Sample.id(11))", version: 1, ["postState": "retired", "postStateFrom": "2026-03-01"])
+        #expect(retired.status == 200, "\(retired.text)")
+        let second = try Self.handOver(county, 92, from: 12, ["reason": "transferred"])
+        #expect(second.status == 201, "\(second.text)")
+        #expect(try county.pairs() == ["\(answer.json["handedOver"][0]["householdId"].numbers ?? 0) 13 first"])
+        #expect(second.json["stillHelped"].list.count == 1 && second.json["leftBehind"].list.count == 1)
+        #expect(try county.faults() == [])
+    }
+
+    @Test("the same call again changes nothing; another under its id, somebody unknown or out of sight is refused")
+    func replay() throws {
+        let county = try Self.county(households: 2)
+        try county.make(3, Sample.household("H3", in: Place.villageB1))
+        try county.makeHelper(11, "middle")
+        try county.makeHelper(12, "middle")
+        try county.makeHelper(13, "ordinary", at: Place.villageB1)
+        try county.pair(1, 11)
+        try county.pair(3, 13)
+        let answer = try Self.handOver(county, 91, from: 11, as: .clerkA)
+        #expect(answer.status == 201, "\(answer.text)")
+        let before = try county.digest()
+        let again = try Self.handOver(county, 91, from: 11, as: .clerkA)
+        #expect(again.status == 200 && again["idempotency-replayed"] == "true" && again.json == answer.json)
+        #expect(try Self.handOver(county, 91, from: 12).problem == "id-reused")
+        #expect(try Self.handOver(county, 91, from: 11, as: .clerkB).problem == "id-reused")
+        #expect(try Self.handOver(county, 92, from: 13, as: .clerkA).errors == ["/helperId unknown-cadre"])
+        #expect(try Self.handOver(county, 92, from: 77).errors == ["/helperId unknown-cadre"])
+        #expect(
+            try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(12))]).errors
+                == ["/successorId same-person"])
+        #expect(
+            try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(13))], as: .clerkA).errors
+                == ["/successorId unknown-cadre"])
+        #expect(try Self.handOver(county, 92, from: 12, ["reason": "tired"]).errors == ["/reason unknown-code"])
+        #expect(try county.digest() == before)
+        let path = "/v1/handovers/\(Sample.id(91))"
+        #expect(try county.as(.clerkB).get(path).status == 404)
+        #expect(try county.as(.workerA1).get(path).json == answer.json)
+        #expect(try county.as(.clerkA).get(path, ["If-None-Match": "\"v1\""]).status == 304)
+        let list = try county.as(.auditor).get("/v1/handovers?reason=retired").items
+        #expect(list.count == 1 && list[0]["leftBehindCount"]?.integer == 0)
+        #expect(try county.as(.auditor).get("/v1/handovers?helperId=\(Sample.id(12))").items.isEmpty)
+        let feed = try county.as(.administrator).get("/v1/changes?limit=1000").items
+        #expect(feed.contains { $0["entity"]?.string == "handover" })
+    }
+
+    @Test("a handover from a later day leaves today as it is, and takes back what was to begin after it")
+    func later() throws {
+        let county = try Self.county(households: 2)
+        try county.makeHelper(11, "middle")
+        try county.makeHelper(12, "ordinary")
+        try county.pair(1, 11)
+        try county.pair(2, 11, from: "2026-05-01")
+        let answer = try Self.handOver(county, 91, from: 11, ["on": "2026-04-01"])
+        #expect(answer.status == 201, "\(answer.text)")
+        #expect(answer.json["withdrawn"].numbers == [2])
+        #expect(try county.pairs() == ["1 11 first"])
+        #expect(try county.pairs(on: "2026-04-01") == ["1 12 first"])
+        #expect(try county.pairs(on: "2026-05-01") == ["1 12 first"])
+        county.clock.advance(days: 30)
+        county.application.housekeeping.look()
+        #expect(try county.as(.administrator).get("/v1/coverage").json["total"]["covered"].integer == 1)
+        #expect(try county.query("SELECT load FROM cadre_help ORDER BY cadre_id") { $0.int(0) } == [0, 1])
+        #expect(try county.faults() == [])
+    }
+}
