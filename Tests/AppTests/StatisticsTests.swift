@@ -113,13 +113,22 @@ struct StatisticsTests {
     func migration() throws {
         let county = try County()
         try county.makeThree()
-        let script = String(
-            decoding: try Files.read(Self.migrations + "/0007_statistics.sql", bytesMax: 1 << 20), as: UTF8.self)
-        let insert = try required(script.range(of: "INSERT INTO household_figure")).lowerBound
-        let statement = String(script[insert...])
+        try county.make(4, Sample.household("H4").with(["selfCare": false]))
+        func statement(_ file: String, from start: String) throws -> String {
+            let script = String(
+                decoding: try Files.read(Self.migrations + file, bytesMax: 1 << 20), as: UTF8.self)
+            let first = try required(script.range(of: start)).lowerBound
+            let end = try required(script[first...].range(of: ";\n")).lowerBound
+            return String(script[first..<end]).replacing("household_figure_next", with: "household_figure")
+        }
+        let statements = [
+            "DELETE FROM household_figure", "UPDATE household SET needs_two_units = 0",
+            try statement("/0007_statistics.sql", from: "INSERT INTO household_figure"),
+            try statement("/0010_pairing.sql", from: "UPDATE household SET needs_two_units = 1"),
+            try statement("/0010_pairing.sql", from: "INSERT INTO household_figure_next (village_id"),
+        ]
         try county.register.perform { transaction in
-            try transaction.connection.run("DELETE FROM household_figure")
-            try transaction.connection.run(statement)
+            for statement in statements { try transaction.connection.run(statement) }
         }
         #expect(try county.faults() == [])
     }

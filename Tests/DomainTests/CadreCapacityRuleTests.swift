@@ -75,7 +75,7 @@ struct CadreCapacityRuleTests {
     }
 
     @Test(
-        "who has retired, moved or left carries nothing; a personal quota counts for the retired, for nobody who is gone"
+        "who retired, moved or left carries nothing; a personal quota counts for the retired alone"
     )
     func absences() {
         var facts = facts(.section, Self.village())

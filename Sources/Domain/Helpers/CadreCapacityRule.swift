@@ -1,7 +1,7 @@
 // How many households a cadre may help on which days, and where they must live (R040): from his ranks, posts, links and
 // personal quotas, and the policy of the area that he is linked to. Who helps whom is no part of it.
 
-/// Whether a cadre is at his post. The raw values are codes of the list `post-state`; only these three take a quota away.
+/// Why a cadre is not at his post: the codes of the list `post-state` that take a quota away.
 public enum PostAbsence: String, Sendable {
     /// 退休: only a personal quota counts, as that of a veteran (R045).
     case retired

@@ -21,19 +21,6 @@ extension County {
                 "rank": .string(rank.rawValue), "rankFrom": "2020-01-01", "linkedAreaCode": .string(area),
                 "linkedFrom": "2020-01-01", "line": .string(line),
             ]))
-        let quotas: [CadreRank: Int] = [
-            .department: 8, .division: 6, .section: 5, .deputySection: 3, .middle: 2, .ordinary: 1,
-        ]
-        let id = try required(Identifier(Sample.id(number)))
-        let quota = quotas[rank] ?? 0
-        try register.perform { transaction in
-            try transaction.connection.run(
-                """
-                INSERT INTO cadre_capacity (cadre_id, valid_from, valid_to, quota, division_id)
-                SELECT id, '2020-01-01', NULL, $2, linked_division_id FROM cadre WHERE id = $1
-                    AND NOT EXISTS (SELECT 1 FROM cadre_capacity k WHERE k.cadre_id = $1)
-                """, id, quota)
-        }
     }
 
     /// Changes what was set up in a way that no door of the service would.

@@ -1,5 +1,5 @@
-// What each cadre may carry on which days and where (R040), kept in rows of its own so that the database itself can hold
-// pairings to it. A change of it is never refused and touches no pairing: whoever then has more than his quota is
+// What each cadre may carry on which days and where (R040), kept in rows of its own so that the database itself can
+// hold pairings to it. A change of it is never refused and touches no pairing: whoever then has more than his quota is
 // listed as such.
 
 import Domain
