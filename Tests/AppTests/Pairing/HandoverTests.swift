@@ -35,9 +35,9 @@ struct HandoverTests {
         try county.makeHelper(11, "division", at: Place.townA)
         try county.makeHelper(12, "middle", of: 2)
         try county.makeHelper(13, "ordinary")
-        for household in [1, 3, 4] { try county.pair(household, 11) }
-        try county.pair(2, 13)
-        try county.pair(2, 11, isResponsible: false)
+        for household in [1, 3, 4] { try county.help(household, by: 11) }
+        try county.help(2, by: 13)
+        try county.help(2, by: 11, isResponsible: false)
         let answer = try Self.handOver(county, 91, from: 11, ["successorId": .string(Sample.id(12))])
         #expect(answer.status == 201 && answer["location"] == "/v1/handovers/\(Sample.id(91))", "\(answer.text)")
         let json = answer.json
@@ -61,8 +61,8 @@ struct HandoverTests {
         try county.makeHelper(12, "division", at: Place.townA)
         try county.makeHelper(13, "ordinary", at: Place.villageA2)
         for number in 3...7 { try county.make(number, Sample.household("H\(number)", in: Place.villageA3)) }
-        try county.pair(1, 11)
-        for number in 2...7 { try county.pair(number, 12) }
+        try county.help(1, by: 11)
+        for number in 2...7 { try county.help(number, by: 12) }
         let stuck = try Self.handOver(county, 90, from: 13)
         #expect(stuck.status == 201 && stuck.json["households"].integer == 0, "he had none")
         let answer = try Self.handOver(county, 91, from: 11)
@@ -83,8 +83,8 @@ struct HandoverTests {
         try county.makeHelper(12, "division", at: Place.townA)
         try county.makeHelper(13, "ordinary", at: Place.villageA2)
         for number in 3...7 { try county.make(number, Sample.household("H\(number)", in: Place.villageA3)) }
-        try county.pair(1, 11)
-        for number in 2...7 { try county.pair(number, 12) }
+        try county.help(1, by: 11)
+        for number in 2...7 { try county.help(number, by: 12) }
         let before = try county.pairs()
         let answer = try Self.handOver(county, 91, from: 11, ["moveOthers": false, "note": "本人申请"])
         #expect(answer.json["leftBehind"].numbers == [1], "\(answer.text)")
@@ -101,7 +101,7 @@ struct HandoverTests {
         #expect(late[0]["isOverdue"]?.boolean == true && late[0]["overdueDays"]?.integer == 5)
         // A helper ends the wait.
         try county.makeHelper(14, "ordinary")
-        try county.pair(1, 14, from: "2026-03-20")
+        try county.help(1, by: 14, from: "2026-03-20")
         #expect(try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items.isEmpty)
         #expect(try county.faults() == [])
     }
@@ -112,9 +112,9 @@ struct HandoverTests {
         try county.makeHelper(11, "ordinary")
         try county.makeHelper(12, "middle", of: 2)
         try county.makeHelper(13, "ordinary")
-        try county.pair(1, 11)
-        try county.pair(2, 12)
-        try county.pair(3, 12, isPinned: true)
+        try county.help(1, by: 11)
+        try county.help(2, by: 12)
+        try county.help(3, by: 12, isPinned: true)
         // 12 is now above his quota; 4 and 5 have nobody, and 13 could take one of them.
         let demoted = try county.as(.administrator).patch(
             "/v1/cadres/\(Sample.id(12))", version: 1, ["rank": "ordinary", "rankFrom": "2026-03-01"])
@@ -134,8 +134,8 @@ struct HandoverTests {
         try county.makeHelper(12, "middle", of: 1)
         try county.makeHelper(13, "ordinary", of: 3)
         for number in 1...2 {
-            try county.pair(number, 12)
-            try county.pair(number, 11, isResponsible: false)
+            try county.help(number, by: 12)
+            try county.help(number, by: 11, isResponsible: false)
         }
         let answer = try Self.handOver(county, 91, from: 11)
         #expect(
@@ -148,7 +148,8 @@ struct HandoverTests {
         #expect(retired.status == 200, "\(retired.text)")
         let second = try Self.handOver(county, 92, from: 12, ["reason": "transferred"])
         #expect(second.status == 201, "\(second.text)")
-        #expect(try county.pairs() == ["\(answer.json["handedOver"][0]["householdId"].numbers ?? 0) 13 first"])
+        let kept = Int(answer.json["handedOver"][0]["householdId"].string?.suffix(12) ?? "") ?? 0
+        #expect(try county.pairs() == ["\(kept) 13 first"])
         #expect(second.json["stillHelped"].list.count == 1 && second.json["leftBehind"].list.count == 1)
         #expect(try county.faults() == [])
     }
@@ -160,13 +161,13 @@ struct HandoverTests {
         try county.makeHelper(11, "middle")
         try county.makeHelper(12, "middle")
         try county.makeHelper(13, "ordinary", at: Place.villageB1)
-        try county.pair(1, 11)
-        try county.pair(3, 13)
+        try county.help(1, by: 11)
+        try county.help(3, by: 13)
         let answer = try Self.handOver(county, 91, from: 11, as: .clerkA)
         #expect(answer.status == 201, "\(answer.text)")
         let before = try county.digest()
         let again = try Self.handOver(county, 91, from: 11, as: .clerkA)
-        #expect(again.status == 200 && again["idempotency-replayed"] == "true" && again.json == answer.json)
+        #expect(again.status == 200 && again["idempotency-replayed"] == "true" && again.text == answer.text)
         #expect(try Self.handOver(county, 91, from: 12).problem == "id-reused")
         #expect(try Self.handOver(county, 91, from: 11, as: .clerkB).problem == "id-reused")
         #expect(try Self.handOver(county, 92, from: 13, as: .clerkA).errors == ["/helperId unknown-cadre"])
@@ -181,7 +182,7 @@ struct HandoverTests {
         #expect(try county.digest() == before)
         let path = "/v1/handovers/\(Sample.id(91))"
         #expect(try county.as(.clerkB).get(path).status == 404)
-        #expect(try county.as(.workerA1).get(path).json == answer.json)
+        #expect(try county.as(.workerA1).get(path).text == answer.text)
         #expect(try county.as(.clerkA).get(path, ["If-None-Match": "\"v1\""]).status == 304)
         let list = try county.as(.auditor).get("/v1/handovers?reason=retired").items
         #expect(list.count == 1 && list[0]["leftBehindCount"]?.integer == 0)
@@ -195,8 +196,8 @@ struct HandoverTests {
         let county = try Self.county(households: 2)
         try county.makeHelper(11, "middle")
         try county.makeHelper(12, "ordinary")
-        try county.pair(1, 11)
-        try county.pair(2, 11, from: "2026-05-01")
+        try county.help(1, by: 11)
+        try county.help(2, by: 11, from: "2026-05-01")
         let answer = try Self.handOver(county, 91, from: 11, ["on": "2026-04-01"])
         #expect(answer.status == 201, "\(answer.text)")
         #expect(answer.json["withdrawn"].numbers == [2])

@@ -52,8 +52,8 @@ struct HelpKeepingTests {
             let first = today.adding(days: Int.random(in: -20...10, using: &chance))
             let end = Bool.random(using: &chance) ? nil : first.adding(days: Int.random(in: 1...40, using: &chance))
             // Quota, area and the rest refuse many of them.
-            _ = try? county.pair(
-                household, helper, isResponsible: Bool.random(using: &chance), from: first.description,
+            _ = try? county.help(
+                household, by: helper, isResponsible: Bool.random(using: &chance), from: first.description,
                 to: end?.description)
         case 5...6:
             let open = try county.query("SELECT id FROM pairing WHERE end_on IS NULL ORDER BY id") {
@@ -104,7 +104,7 @@ struct HelpKeepingTests {
         try county.makeOrganization(1)
         try county.make(1, Sample.household("H1"))
         try county.makeHelper(11)
-        try county.pair(1, 11)
+        try county.help(1, by: 11)
         let session = try county.as(.administrator)
         let body: JSON = ["helperId": .string(Sample.id(11)), "reason": "died"]
         #expect(try session.put("/v1/handovers/\(Sample.id(91))", body).status == 201)

@@ -26,8 +26,8 @@ extension County {
     ///
     /// - Returns: the pairing's id.
     @discardableResult
-    func pair(
-        _ household: Int, _ cadre: Int, isResponsible: Bool = true, from: String = "2026-01-01", to: String? = nil,
+    func help(
+        _ household: Int, by cadre: Int, isResponsible: Bool = true, from: String = "2026-01-01", to: String? = nil,
         isPinned: Bool = false
     ) throws -> Identifier {
         let householdId = try required(Identifier(Sample.id(household)))
