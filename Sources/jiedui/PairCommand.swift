@@ -9,8 +9,8 @@ struct Pair: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Makes a pairing run for an area: who should help whom, and what is missing.",
         discussion: """
-            The draft is stored. Any county administrator may approve it over the API, because the machine made it; with \
-            --apply it is applied at once, and the audit trail says that the machine did. --what-if takes a file of \
+            The draft is stored. Any county administrator may approve it over the API, because the machine made it; \
+            with --apply it is applied at once, and the audit trail says that the machine did. --what-if takes a file of \
             options as the API takes them (quotas, links, added people): such a run is never applied.
             """)
 
@@ -91,7 +91,8 @@ private struct PairSummary {
         }
         Console.print(
             word(
-                "保持 \(after.kept) 对，新增 \(after.added) 对，终止 \(after.pairsBroken) 对；适配代价 \(before.fitCost) → \(after.fitCost)",
+                "保持 \(after.kept) 对，新增 \(after.added) 对，终止 \(after.pairsBroken) 对；"
+                    + "适配代价 \(before.fitCost) → \(after.fitCost)",
                 "kept \(after.kept), added \(after.added), ended \(after.pairsBroken); cost of fit "
                     + "\(before.fitCost) → \(after.fitCost)"))
         printTowns()

@@ -50,7 +50,7 @@ struct PairingRunTests {
         #expect(shortage.first["data"]["cure"]["missing"].list.contains { $0["rank"]?.string == "ordinary" })
         let table = try maker.send(
             "GET", "/v1/pairing-runs/\(Sample.id(100))/proposals?area=\(Place.townA)", ["Accept": "text/csv"])
-        #expect(table.text.split(separator: "\n").count == 5 && table.text.contains("covers"))
+        #expect(table.text.split(whereSeparator: \.isNewline).count == 5 && table.text.contains("covers"))
 
         let before = try county.digest()
         #expect(try maker.approve(100).problem == "own-run")

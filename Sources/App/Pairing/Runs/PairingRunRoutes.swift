@@ -1,5 +1,5 @@
-// Pairing runs over the API: asking for one under the client's id, how far it is, its draft, and what becomes of it. The
-// same id with the same content is the same run.
+// Pairing runs over the API: asking for one under the client's id, how far it is, its draft, and what becomes of it.
+// The same id with the same content is the same run.
 
 import Domain
 import HTTP1
