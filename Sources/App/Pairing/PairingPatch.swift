@@ -90,7 +90,7 @@ struct PairingChange {
             return
         }
         state.endReason = endReason.applied(to: stored.state.endReason)
-        if state.endReason == nil, end != stored.state.end || endReason == .clear {
+        if state.endReason == nil, end != stored.state.end {
             state.endReason = end == state.first ? PairingEndReason.enteredInError : PairingEndReason.replaced
         }
     }

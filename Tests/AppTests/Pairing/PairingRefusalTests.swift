@@ -52,7 +52,7 @@ struct PairingRefusalTests {
             try session.patch(Sample.path(ofPairing: 804), version: 1, ["from": "2026-12-31"]).problem == "quota-full")
         #expect(try county.digest() == before)
         // No rank was known then; and a demotion that is dated already counts.
-        try refused(county, 806, Sample.pairing(1, by: 412, from: "2014-06-01"), "quota-full", says: "no rank")
+        try refused(county, 806, Sample.pairing(1, by: 412, "joint", from: "2014-06-01"), "quota-full", says: "no rank")
         try county.pair(807, Sample.pairing(1, by: 412, from: "2026-01-01").with(["to": "2029-01-01"]))
         let demoted = try session.patch(
             "/v1/cadres/\(Sample.id(412))", version: 1, ["rank": "ordinary", "rankFrom": "2028-01-01"])

@@ -218,7 +218,7 @@ struct PairingTests {
         _ = try session.importFile(
             901, "kind=successors", "old_code,new_code,date\n\(Place.villageB2),\(Place.villageA2),2026-03-01\n")
         #expect(try county.as(.clerkB).get(path).status == 404 && county.as(.clerkA).get(path).status == 200)
-        let changes = try county.as(.clerkA).get("/v1/changes?limit=1000").items.filter {
+        let changes = try county.as(.clerkA).get("/v1/changes?limit=1000&include=record").items.filter {
             $0["entity"].string == "pairing"
         }
         #expect(changes.last["operation"].string == "entered" && changes.last["record"]["id"].string == Sample.id(801))
