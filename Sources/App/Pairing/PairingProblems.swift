@@ -152,7 +152,8 @@ enum PairingProblems {
         let found = try connection.first(
             """
             SELECT max(c.valid_from, $2), d.code, d.name
-            FROM cadre_capacity c JOIN household h ON h.household_number = $4 LEFT JOIN division d ON d.id = c.division_id
+            FROM cadre_capacity c JOIN household h ON h.household_number = $4
+                LEFT JOIN division d ON d.id = c.division_id
             WHERE c.cadre_id = $1 AND c.quota > 0 AND ($3 IS NULL OR c.valid_from < $3)
                 AND (c.valid_to IS NULL OR c.valid_to > $2)
                 AND (d.id IS NULL OR h.area_code NOT BETWEEN d.area_code AND d.area_last)

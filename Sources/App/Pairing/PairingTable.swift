@@ -1,5 +1,5 @@
-// The rows of pairings (R042, R050): who helps which household from when to when, and who of its helpers answers for it.
-// What may be written is decided in PairingStore.
+// The rows of pairings (R042, R050): who helps which household from when to when, and who of its helpers answers for
+// it. What may be written is decided in PairingStore.
 
 import Domain
 import SQL

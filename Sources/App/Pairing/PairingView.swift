@@ -1,5 +1,5 @@
-// Pairings as clients see them: the same columns in a list, alone, and below a household or a cadre. The role is that of
-// a day; where the pairing does not hold on it, the role that it had last or will have first.
+// Pairings as clients see them: the same columns in a list, alone, and below a household or a cadre. The role is that
+// of a day; where the pairing does not hold on it, the role that it had last or will have first.
 
 import Domain
 import SQL

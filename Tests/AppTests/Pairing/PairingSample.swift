@@ -22,8 +22,8 @@ extension Sample {
 }
 
 extension County {
-    /// Unit 401, and cadres of it who are linked to a village: 411 and 412 for five households, 413 for one; 421 for one
-    /// in another village, of unit 402.
+    /// Unit 401, and cadres of it who are linked to a village: 411 and 412 for five households, 413 for one; 421 for
+    /// one in another village, of unit 402.
     func addHelpers() throws {
         try makeOrganization(401)
         try makeOrganization(402, Sample.organization("县水利局"))

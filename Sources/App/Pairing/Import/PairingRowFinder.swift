@@ -110,14 +110,16 @@ struct PairingRowFinder {
         return nil
     }
 
-    /// The pairing that a row without an id means: of these two from the same day, or, where the row names none, the one
-    /// that holds on the day of the file.
+    /// The pairing that a row without an id means: of these two from the same day, or, where the row names none, the
+    /// one that holds on the day of the file.
     func pairing(
         _ household: Int64, _ helper: Identifier, from first: CivilDate?, or day: CivilDate
     ) throws -> StoredPairing? {
         let condition = first == nil ? PairingTable.isActive("p", on: "$3") : "p.first_on = $3"
         return try PairingTable.find(
-            "p.household_number = $1 AND p.cadre_id = $2 AND (p.end_on IS NULL OR p.end_on > p.first_on) AND \(condition)",
+            """
+            p.household_number = $1 AND p.cadre_id = $2 AND (p.end_on IS NULL OR p.end_on > p.first_on) AND \(condition)
+            """,
             [household, helper, first ?? day], connection
         ).first
     }
