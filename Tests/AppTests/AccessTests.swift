@@ -84,6 +84,7 @@ struct AccessTests {
         "GET /v1/villages/{code}/helper-candidates": .signedIn,
         "GET /v1/campaigns": .signedIn,
         "GET /v1/campaigns/{id}": .signedIn,
+        "GET /v1/campaigns/{id}/coverage": .signedIn,
         "PUT /v1/campaigns/{id}": .of(.countyAdministrator, .province),
         "PATCH /v1/campaigns/{id}": .of(.countyAdministrator, .province),
         "GET /v1/contact-cards": .signedIn,

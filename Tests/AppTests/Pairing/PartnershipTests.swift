@@ -52,21 +52,17 @@ struct PartnershipTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("each kind takes the parties that it is for, of one kind and level, and a refusal changes nothing")
-    func refusals() throws {
-        let county = try County()
-        try county.addPartner(601, "甲茶业公司")
-        try county.addPartner(603, "县一小", kind: "school")
-        try county.addPartner(604, "县医院", kind: "hospital")
-        try county.addPartner(606, "邻县公司", in: Place.county)
-        try county.makeThree()
-        let session = try county.as(.administrator)
-        let before = try county.digest()
-        let (company, school, hospital) = (
-            JSON.string(Sample.id(601)), JSON.string(Sample.id(603)), JSON.string(Sample.id(604))
-        )
-        let cases: [(JSON, [String])] = [
-            (["kind": "enterprise-village"], ["/helperOrganizationId required", "/targetDivisionCode required"]),
+    private static let company = JSON.string(Sample.id(601))
+    private static let school = JSON.string(Sample.id(603))
+    private static let hospital = JSON.string(Sample.id(604))
+
+    /// Bodies that are refused, and their errors.
+    private static var refused: [(JSON, [String])] {
+        [
+            (
+                ["kind": "enterprise-village"] as JSON,
+                ["/helperOrganizationId required", "/targetDivisionCode required"]
+            ),
             (
                 Sample.partnership(
                     "enterprise-village",
@@ -119,7 +115,19 @@ struct PartnershipTests {
                 ["/endReason unknown-code", "/to not-after-from"]
             ),
         ]
-        for (body, errors) in cases {
+    }
+
+    @Test("each kind takes the parties that it is for, of one kind and level, and a refusal changes nothing")
+    func refusals() throws {
+        let county = try County()
+        try county.addPartner(601, "甲茶业公司")
+        try county.addPartner(603, "县一小", kind: "school")
+        try county.addPartner(604, "县医院", kind: "hospital")
+        try county.addPartner(606, "邻县公司", in: Place.county)
+        try county.makeThree()
+        let session = try county.as(.administrator)
+        let before = try county.digest()
+        for (body, errors) in Self.refused {
             let answer = try session.put(Sample.path(ofPartnership: 9), body)
             #expect(answer.status == 422 && Set(answer.errors) == Set(errors), "\(answer.text)")
         }
@@ -135,17 +143,17 @@ struct PartnershipTests {
                         "targetDivisionCode": .string(Place.villageB1),
                     ])
             ),
-            (3, Sample.partnership("institution", ["helperName": "东部某校", "targetOrganizationId": school])),
+            (3, Sample.partnership("institution", ["helperName": "东部某校", "targetOrganizationId": Self.school])),
             (
                 4,
                 Sample.partnership(
                     "enterprise-household",
-                    ["helperOrganizationId": company, "targetHouseholdId": .string(Sample.id(1))])
+                    ["helperOrganizationId": Self.company, "targetHouseholdId": .string(Sample.id(1))])
             ),
             (
                 5,
                 Sample.partnership(
-                    "other", ["helperOrganizationId": hospital, "targetMemberId": .string(Sample.id(101))])
+                    "other", ["helperOrganizationId": Self.hospital, "targetMemberId": .string(Sample.id(101))])
             ),
         ] {
             let answer = try session.put(Sample.path(ofPartnership: number), body)

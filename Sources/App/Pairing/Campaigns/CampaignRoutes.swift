@@ -11,6 +11,7 @@ enum CampaignRoutes {
     static let all: [RouteEntry] = [
         (.get, "/v1/campaigns", Endpoint(access: .signedIn, work: .list(plan))),
         (.get, "/v1/campaigns/{id}", Endpoint(access: .signedIn, work: .read(show))),
+        (.get, "/v1/campaigns/{id}/coverage", Endpoint(access: .signedIn, work: .read(coverage))),
         (.put, "/v1/campaigns/{id}", Endpoint(access: writers, body: .json, work: .write(create))),
         (.patch, "/v1/campaigns/{id}", Endpoint(access: writers, body: .mergePatch, work: .write(change))),
     ]
@@ -51,6 +52,18 @@ enum CampaignRoutes {
         let campaign = try visible(call, connection)
         let tag = VersionTag.tag(campaign.version)
         return try call.unchanged(tag) ?? .json(200, try json(campaign.id, connection), entityTag: tag)
+    }
+
+    /// Coverage of the campaign's area, as far as the caller sees it: on its last day, or today while it goes on.
+    private static func coverage(_ call: Call, _ connection: Connection) throws -> Response {
+        try Query(call.request.head.query).finished()
+        let campaign = try visible(call, connection)
+        guard let division = try DivisionStore.find(campaign.divisionId, connection) else { throw Problem(.notFound) }
+        let kept = try CadreDay.kept(connection) ?? call.now.shanghaiDate
+        let day = campaign.end.map { min($0.adding(days: -1), kept) } ?? kept
+        let scope = try division.scope.intersection(call.caller.scope)
+        let coverage = try Coverage(in: scope, on: day == kept ? nil : day, connection)
+        return .json(200, CoverageRoutes.json(coverage, nil, day))
     }
 
     /// - Throws: 404 for a campaign that is not there or does not concern the caller.

@@ -1,5 +1,5 @@
-// Campaigns in the database (R051). A campaign states its quota table as rows of parameters, so that there is one source
-// of policy, and keeps what it stated: past campaigns stay answerable whatever was laid down since.
+// Campaigns in the database (R051). A campaign states its quota table as rows of parameters, so that there is one
+// source of policy, and keeps what it stated: past campaigns stay answerable whatever was laid down since.
 
 import Domain
 import SQL

@@ -20,7 +20,8 @@ enum CardList {
         ListColumn("supersededBy", "k.superseded_by", .identifier), ListColumn("createdAt", "k.created_at", .instant),
     ]
     static let cardSource = """
-        contact_card k JOIN household h ON h.household_number = k.household_number JOIN division v ON v.id = h.village_id
+        contact_card k JOIN household h ON h.household_number = k.household_number
+        JOIN division v ON v.id = h.village_id
         JOIN cadre c ON c.id = k.cadre_id JOIN organization o ON o.id = c.organization_id
         """
 

@@ -23,12 +23,13 @@ struct PrintedCard: Sendable {
 
 enum CardPage {
     private static let style = """
-        @page{size:148mm 105mm;margin:6mm}body{margin:0;font:14px/1.6 "Noto Sans CJK SC","Microsoft YaHei",SimSun,sans-serif}
+        @page{size:148mm 105mm;margin:6mm}body{margin:0}
+        body{font:14px/1.6 "Noto Sans CJK SC","Microsoft YaHei",SimSun,sans-serif}
         section{box-sizing:border-box;width:136mm;min-height:92mm;margin:4mm auto;padding:5mm 7mm;border:1px solid #b00}
         h1{margin:0 0 3mm;font-size:20px;text-align:center;color:#b00;letter-spacing:4px}
         table{width:100%;border-collapse:collapse}th,td{padding:1.2mm 2mm;border:1px solid #999;text-align:left}
         th{width:26mm;font-weight:normal;white-space:nowrap}p{display:flex;justify-content:space-between;margin:4mm 0 0}
-        @media print{section{margin:0;page-break-after:always;break-after:page}section:last-child{page-break-after:auto}}
+        @media print{section{margin:0;break-after:page}section:last-child{break-after:auto}}
         """
 
     /// The page of some cards.

@@ -46,7 +46,7 @@ enum CoverageRoutes {
         ]
     }
 
-    private static func json(_ coverage: Coverage, _ asked: AreaCode?, _ day: CivilDate) -> [UInt8] {
+    static func json(_ coverage: Coverage, _ asked: AreaCode?, _ day: CivilDate) -> [UInt8] {
         var json = JSONWriter(reserve: 16 << 10)
         func write(_ division: Division?, _ counts: CoverageCounts, _ json: inout JSONWriter) {
             json.object { json in

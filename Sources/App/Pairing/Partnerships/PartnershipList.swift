@@ -30,7 +30,8 @@ enum PartnershipList {
         LEFT JOIN organization ho ON ho.id = p.helper_organization_id LEFT JOIN helper hh ON hh.id = p.helper_id
         LEFT JOIN cadre hc ON hc.id = p.helper_cadre_id LEFT JOIN division hd ON hd.id = p.helper_division_id
         LEFT JOIN household t ON t.household_number = p.household_number LEFT JOIN member tm ON tm.id = p.member_id
-        LEFT JOIN organization o ON o.id = p.target_organization_id LEFT JOIN division td ON td.id = p.target_division_id
+        LEFT JOIN organization o ON o.id = p.target_organization_id
+        LEFT JOIN division td ON td.id = p.target_division_id
         """
 
     /// One to one, one to many, many to one, many to many (R042): over the partnerships of the kind on the day. NULL
@@ -98,11 +99,11 @@ enum PartnershipList {
     ) throws -> [UInt8] {
         let facts = "version, kind, first_on, end_on, reason, end_reason"
         let parties = """
-            helper_organization_id, helper_id, helper_cadre_id, helper_division_id, helper_name, household_number,
-            member_id, target_organization_id, target_division_id, created_at
+            n.helper_organization_id, n.helper_id, n.helper_cadre_id, n.helper_division_id, n.helper_name,
+            n.household_number, n.member_id, n.target_organization_id, n.target_division_id, n.created_at
             """
         let then = """
-            (SELECT n.id, n.area_code, f.*, \(parties.split(separator: ", ").map { "n." + $0.filter { !$0.isWhitespace } }.joined(separator: ", "))
+            (SELECT n.id, n.area_code, f.*, \(parties)
             FROM (SELECT \(facts) FROM partnership WHERE id = $1 AND recorded_at <= $2
                 UNION ALL SELECT \(facts) FROM partnership_history
                 WHERE id = $1 AND valid_to IS NULL AND recorded_at <= $2 AND superseded_at > $2) f

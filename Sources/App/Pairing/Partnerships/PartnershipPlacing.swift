@@ -92,7 +92,7 @@ struct PartnershipPlacing {
 
     // MARK: The helper
 
-    private mutating func helper(_ draft: PartnershipDraft, _ target: FoundTarget?) throws -> PartnershipHelper? {
+    private mutating func helper(_ draft: PartnershipDraft, _ target: FoundTarget?) throws -> HelpingParty? {
         switch draft.helper {
         case .organization(let id):
             guard let found = try organization(id, "/helperOrganizationId", on: draft.term.first) else { return nil }
@@ -104,7 +104,7 @@ struct PartnershipPlacing {
         case .cadre(let id):
             try require("cadre", id, "/helperCadreId", "没有这名干部", "there is no such cadre")
             return .cadre(id)
-        case .division(let code): return try partner(code, target).map(PartnershipHelper.division)
+        case .division(let code): return try partner(code, target).map(HelpingParty.division)
         case .name(let name): return .name(name)
         }
     }

@@ -43,7 +43,7 @@ enum PartnershipKind: String, CaseIterable, Sendable {
 }
 
 /// Who helps.
-enum PartnershipHelper: Equatable, Sendable {
+enum HelpingParty: Equatable, Sendable {
     case organization(Identifier)
     case helper(Identifier)
     case cadre(Identifier)
@@ -80,7 +80,7 @@ struct PartnershipTerm: Equatable, Sendable {
 /// A partnership on its way in, held against the register.
 struct NewPartnership: Sendable {
     let kind: PartnershipKind
-    let helper: PartnershipHelper
+    let helper: HelpingParty
     let target: PartnershipTarget
     /// The target's place, and the level of its division; 5 for any other target.
     let areaCode: Int64
