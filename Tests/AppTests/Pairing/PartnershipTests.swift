@@ -71,7 +71,10 @@ struct PartnershipTests {
             ),
             (
                 Sample.partnership(
-                    "enterprise-village", ["helperOrganizationId": company, "targetDivisionCode": .string(Place.townA)]),
+                    "enterprise-village",
+                    [
+                        "helperOrganizationId": company, "targetDivisionCode": .string(Place.townA),
+                    ]),
                 ["/targetDivisionCode wrong-level"]
             ),
             (
