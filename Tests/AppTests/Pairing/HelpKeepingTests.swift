@@ -51,7 +51,8 @@ struct HelpKeepingTests {
         case 0...4:
             let first = today.adding(days: Int.random(in: -20...10, using: &chance))
             let end = Bool.random(using: &chance) ? nil : first.adding(days: Int.random(in: 1...40, using: &chance))
-            // Quota, area and the rest refuse many of them.
+            // Linked to the household's village at first; quota, area and the rest refuse many all the same.
+            let helper = 21 + household % 3 + 3 * Int.random(in: 0...2, using: &chance)
             _ = try? county.help(
                 household, by: helper, isResponsible: Bool.random(using: &chance), from: first.description,
                 to: end?.description)

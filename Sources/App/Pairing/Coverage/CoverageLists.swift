@@ -19,7 +19,9 @@ enum CoverageLists {
         _ query: inout Query
     ) -> Question? where Question.RawValue == String {
         let names = Question.allCases.map(\.rawValue)
+        var isNamed = false
         let question = query.value("state") { text throws(FieldError) in
+            isNamed = true
             guard let question = Question(rawValue: text) else {
                 throw FieldError(
                     code: "unknown-code",
@@ -28,7 +30,7 @@ enum CoverageLists {
             }
             return question
         }
-        if question == nil {
+        if !isNamed {
             query.report(
                 "state", code: "required",
                 detail: Message(

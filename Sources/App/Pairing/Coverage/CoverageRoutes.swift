@@ -18,22 +18,18 @@ enum CoverageRoutes {
     ]
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
-        let format = try ListFormat.of(call.request.head)
         var query = Query(call.request.head.query)
         let area = query.value("area", HouseholdBodyReader.areaCode)
         let asked = query.value("on", HouseholdBodyReader.date)
-        let marksCSV = query.boolean("bom") ?? false
         let today = call.now.shanghaiDate
         if let asked, asked > today {
             query.report("on", code: "day-to-come", detail: Message(zh: "晚于今天", en: "lies in the future"))
         }
         try query.finish()
-        guard format != .ndjson else { throw Problem(.notAcceptable) }
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let kept = try CadreDay.kept(connection) ?? today
         let day = asked ?? kept
         let coverage = try Coverage(in: scope, on: day == kept ? nil : day, connection)
-        guard format == .json else { return csv(coverage, marksCSV) }
         return .json(200, json(coverage, area, day))
     }
 
@@ -79,27 +75,5 @@ enum CoverageRoutes {
             }
         }
         return json.take()
-    }
-
-    /// A row for each area below, as a spreadsheet wants it; it adds up the total by itself.
-    private static func csv(_ coverage: Coverage, _ marksCSV: Bool) -> Response {
-        var csv = CSVWriter(byteOrderMark: marksCSV)
-        csv.text("area")
-        csv.text("name")
-        for (name, _) in members(CoverageCounts()) { csv.text("\(name)") }
-        csv.endRow()
-        for (division, counts) in coverage.items {
-            csv.text(division.code.description)
-            csv.text(division.name)
-            for (_, value) in members(counts) { csv.integer(value) }
-            csv.endRow()
-        }
-        var response = Response(status: 200)
-        response.add("Content-Type", MediaType.csv.fieldValue)
-        response.add("Content-Disposition", "attachment; filename=\"coverage.csv\"")
-        response.add("Cache-Control", "no-store")
-        response.compressible = true
-        response.body = .bytes(csv.take())
-        return response
     }
 }

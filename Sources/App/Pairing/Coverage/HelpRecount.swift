@@ -75,7 +75,8 @@ struct HelpRecount {
         """
     }
 
-    /// `carry (cadre_id, division_id, is_linked, is_in_post, quota, load)`.
+    /// `carry (cadre_id, division_id, is_linked, is_in_post, quota, load)`. Where an organization was at home before it
+    /// was registered nobody says: where it is now.
     var carry: String {
         """
         WITH RECURSIVE heir (id, last) AS (SELECT id, id FROM division WHERE successor_id IS NULL
@@ -85,11 +86,12 @@ struct HelpRecount {
         loads AS MATERIALIZED (SELECT cadre_id, count(*) AS load FROM pairing
             WHERE first_on <= $1 AND (end_on IS NULL OR end_on > $1) GROUP BY cadre_id),
         carry (cadre_id, division_id, is_linked, is_in_post, quota, load) AS (
-            SELECT k.id, coalesce(y.division_id, k.linked_division_id, o.division_id), y.division_id IS NOT NULL,
+            SELECT k.id, coalesce(y.division_id, k.linked_division_id, o.division_id, n.division_id),
+                y.division_id IS NOT NULL,
                 (k.post_state IS NULL OR k.post_state IN ('in-post', 'seconded'))
                     AND (k.ended_on IS NULL OR k.ended_on > $1),
                 coalesce(y.quota, 0), coalesce(l.load, 0)
-            FROM k JOIN o ON o.id = k.organization_id
+            FROM k JOIN organization n ON n.id = k.organization_id LEFT JOIN o ON o.id = n.id
             LEFT JOIN cadre_capacity y ON y.cadre_id = k.id AND y.valid_from <= $1
                 AND (y.valid_to IS NULL OR y.valid_to > $1)
             LEFT JOIN loads l ON l.cadre_id = k.id)
