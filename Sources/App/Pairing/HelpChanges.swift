@@ -16,7 +16,7 @@ final class HelpChanges {
     /// A cadre whose pairings, post, place or capacity may differ now.
     func touch(cadre: Identifier) { cadres.insert(cadre) }
 
-    /// Households that await a successor: by when they must have one is a parameter of the place of their village.
+    /// Households awaiting a successor: by when they must have one is a parameter of the place of their village.
     func touchAwaiting(_ connection: Connection) throws {
         try connection.forEach("SELECT household_number FROM household_help WHERE awaiting_since IS NOT NULL") {
             households.insert($0.int64(0))

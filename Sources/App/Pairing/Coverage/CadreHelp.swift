@@ -58,7 +58,8 @@ extension CadreHelp {
                 AND (p.end_on IS NULL OR p.end_on > $1)),
             k.division_id, k.is_linked, k.is_in_post, k.quota, k.load
         FROM cadre c JOIN organization o ON o.id = c.organization_id
-        LEFT JOIN cadre_capacity y ON y.cadre_id = c.id AND y.valid_from <= $1 AND (y.valid_to IS NULL OR y.valid_to > $1)
+        LEFT JOIN cadre_capacity y ON y.cadre_id = c.id AND y.valid_from <= $1
+            AND (y.valid_to IS NULL OR y.valid_to > $1)
         LEFT JOIN cadre_help k ON k.cadre_id = c.id
         WHERE c.id IN (\(TouchedPieces.parameters(count, from: 2)))
         """

@@ -65,9 +65,7 @@ struct Coverage {
     }
 
     /// Only divisions that lie in the range as a whole: a town may share its place with its first village.
-    private static let divisions = """
-        division d WHERE d.successor_id IS NULL AND d.area_code BETWEEN $1 AND $2 AND d.area_last <= $2
-        """
+    private static let inside = "d.successor_id IS NULL AND d.area_code BETWEEN $1 AND $2 AND d.area_last <= $2"
 
     private static func kept(in scope: Scope, _ connection: Connection) throws -> [CountedDivision] {
         let figures = HelpFigures.columns.split(separator: ", ").map { "f.\($0)" }.joined(separator: ", ")
@@ -77,7 +75,7 @@ struct Coverage {
                 (SELECT a.counts FROM household_figure a WHERE a.village_id = d.id AND a.dimension = 'all'),
                 (SELECT a.counts FROM household_figure a WHERE a.village_id = d.id AND a.dimension = 'help-need'),
                 \(figures)
-            FROM \(divisions.replacing("division d", with: "division d LEFT JOIN help_figure f ON f.division_id = d.id"))
+            FROM division d LEFT JOIN help_figure f ON f.division_id = d.id WHERE \(inside)
             """, scope.first, scope.last
         ) { row in
             var counts = CoverageCounts()
@@ -98,7 +96,7 @@ struct Coverage {
         in scope: Scope, on day: CivilDate, _ connection: Connection
     ) throws -> [CountedDivision] {
         var counted = try connection.query(
-            "SELECT d.id, d.level, d.area_code, d.area_last FROM \(divisions)", scope.first, scope.last
+            "SELECT d.id, d.level, d.area_code, d.area_last FROM division d WHERE \(inside)", scope.first, scope.last
         ) {
             CountedDivision(
                 id: try $0.identifier(0), level: $0.int(1), scope: Scope(first: $0.int64(2), last: $0.int64(3)),
@@ -110,7 +108,8 @@ struct Coverage {
             recount.help + """
                 , s AS (\(HelpRecount.helpSums))
                 SELECT n.village_id, n.households, n.needs, \(HelpFigures.columns) FROM (
-                    SELECT village_id, count(*) AS households, sum(needs_two_units) AS needs FROM h GROUP BY village_id) n
+                    SELECT village_id, count(*) AS households, sum(needs_two_units) AS needs FROM h
+                    GROUP BY village_id) n
                 LEFT JOIN s ON s.division_id = n.village_id
                 """
         try connection.forEach(households, day, scope.first, scope.last) { row in

@@ -179,7 +179,7 @@ struct HelpRecount {
         """
     }
 
-    /// The deadlines of the few households that await somebody.
+    /// The deadlines of the few households who wait for somebody.
     private static func deadlines(_ connection: Connection, max: Int) throws -> [String] {
         var deadlines = HandoverDeadlines()
         let awaiting = try connection.query(
