@@ -9,7 +9,8 @@ UPDATE household SET needs_two_units = 1 WHERE labour = 'none' OR self_care = 0 
     WHERE m.household_number = household.household_number AND m.left_on IS NULL AND m.school_blocked = 1);
 
 -- The figures of 0007 with one more dimension, `help-need`: households by how many units they need, `one` or `two`.
-CREATE TABLE household_figure_next (
+ALTER TABLE household_figure RENAME TO household_figure_former;
+CREATE TABLE household_figure (
     village_id BLOB    NOT NULL REFERENCES division (id) ON DELETE RESTRICT, -- a village is ended, never deleted
     dimension  TEXT    NOT NULL CONSTRAINT household_figure_dimension_listed CHECK (dimension IN
         ('all', 'status', 'attribute', 'cause', 'labour', 'sex', 'education', 'health', 'labour-capacity',
@@ -17,14 +18,13 @@ CREATE TABLE household_figure_next (
     counts     TEXT    NOT NULL,
     PRIMARY KEY (village_id, dimension)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO household_figure_next SELECT village_id, dimension, counts FROM household_figure;
-INSERT INTO household_figure_next (village_id, dimension, counts)
+INSERT INTO household_figure SELECT village_id, dimension, counts FROM household_figure_former;
+INSERT INTO household_figure (village_id, dimension, counts)
 SELECT village_id, 'help-need', group_concat(code || ':' || households || ':' || people, ';') FROM (
     SELECT village_id, CASE needs_two_units WHEN 1 THEN 'two' ELSE 'one' END AS code, count(*) AS households,
         sum(member_count) AS people FROM household GROUP BY village_id, code ORDER BY 1, 2)
 GROUP BY village_id;
-DROP TABLE household_figure;
-ALTER TABLE household_figure_next RENAME TO household_figure;
+DROP TABLE household_figure_former;
 
 -- A quota of one person, with its reason, in place of that of his rank (R040).
 CREATE TABLE cadre_quota (

@@ -10,8 +10,8 @@ struct Pair: ParsableCommand {
         abstract: "Makes a pairing run for an area: who should help whom, and what is missing.",
         discussion: """
             The draft is stored. Any county administrator may approve it over the API, because the machine made it; \
-            with --apply it is applied at once, and the audit trail says that the machine did. --what-if takes a file of \
-            options as the API takes them (quotas, links, added people): such a run is never applied.
+            with --apply it is applied at once, and the audit trail says that the machine did. --what-if takes a \
+            file of options as the API takes them (quotas, links, added people): such a run is never applied.
             """)
 
     @OptionGroup var data: DataOptions

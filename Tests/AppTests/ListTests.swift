@@ -84,7 +84,7 @@ struct ListTests {
             item.members.map(\.name) == [
                 "id", "version", "archiveNumber", "villageCode", "groupName", "status", "statusSince", "attribute",
                 "mainCause",
-                "otherCauses", "labour", "householderName", "memberCount", "phone",
+                "otherCauses", "labour", "needsTwoUnits", "householderName", "memberCount", "phone",
             ])
         #expect(item["phone"]?.string == "138****1234")
         #expect(item["otherCauses"].list.compactMap(\.string) == ["illness", "disaster"])

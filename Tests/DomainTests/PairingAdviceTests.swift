@@ -201,8 +201,8 @@ import Testing
     @Test("every reason has a code and words of its own")
     func reasons() {
         let names = PairingReasons.names
-        #expect(Set(names.map(\.code)).count == 15)
-        #expect(names.reduce(PairingReasons()) { $0.union($1.reason) }.rawValue == (1 << 15) - 1)
+        #expect(Set(names.map(\.code)).count == 16)
+        #expect(names.reduce(PairingReasons()) { $0.union($1.reason) }.rawValue == (1 << 16) - 1)
         let reasons: PairingReasons = [.covers, .unit]
         #expect(reasons.codes == ["covers", "unit"])
         #expect(reasons.text == PairingText("该户没有帮扶人，所在单位包该村", "the household has nobody, the unit holds the village"))

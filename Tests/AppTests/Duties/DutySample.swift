@@ -36,12 +36,13 @@ extension County {
         let id = try required(Identifier(Sample.id(number)))
         let unit = try required(Identifier(Sample.id(unit)))
         try register.perform { transaction in
-            _ = try transaction.connection.run(
+            try transaction.connection.run(
                 """
                 INSERT INTO cadre (id, version, organization_id, area_code, name, is_county_leader, valid_from,
                     recorded_at, created_at)
                 SELECT $1, 1, id, area_code, $3, $4, '2014-01-01', 1, 1 FROM organization WHERE id = $2
                 """, id, unit, name, leads)
+            transaction.help.touch(cadre: id)
         }
         return Sample.id(number)
     }

@@ -27,7 +27,7 @@ struct HandoverTests {
     }
 
     @Test(
-        "the one who is named takes over in the same roles, as far as his quota and area allow; the rest awaits somebody"
+        "who is named takes over in the same roles, as far as his quota and area allow; the rest awaits somebody"
     )
     func named() throws {
         let county = try Self.county(households: 3)

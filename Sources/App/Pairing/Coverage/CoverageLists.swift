@@ -19,9 +19,7 @@ enum CoverageLists {
         _ query: inout Query
     ) -> Question? where Question.RawValue == String {
         let names = Question.allCases.map(\.rawValue)
-        var isNamed = false
-        let question = query.value("state") { text throws(FieldError) in
-            isNamed = true
+        return query.value("state") { text throws(FieldError) in
             guard let question = Question(rawValue: text) else {
                 throw FieldError(
                     code: "unknown-code",
@@ -30,13 +28,6 @@ enum CoverageLists {
             }
             return question
         }
-        if !isNamed {
-            query.report(
-                "state", code: "required",
-                detail: Message(
-                    zh: "应为 \(names.joined(separator: "、")) 之一", en: "one of \(names.joined(separator: ", "))"))
-        }
-        return question
     }
 
     // MARK: Households

@@ -1,5 +1,6 @@
 // What a run read, record by record, so that an approval can tell what has changed since among the things that
-// mattered. A phone number that changed is not in it. Deliberately hashes: what a record said then stands in its history.
+// mattered. A phone number that changed is not in it. Deliberately hashes: what a record said then stands in its
+// history.
 
 import Domain
 import SQL
