@@ -281,13 +281,17 @@ public final class Application: RequestHandler {
         let register = register
         let actor = call.actor
         let perform = work
-        register.database.writer.submit { connection in
-            try register.transact(connection, actor, perform)
-        } then: { result in
+        let run: @Sendable (Connection) throws -> Response = { try register.transact($0, actor, perform) }
+        let then: @Sendable (Result<Response, any Error>) -> Void = { result in
             switch result {
             case .success(let response): self.respond(response, refusal, responder)
             case .failure(let error): self.respond(self.answer(to: error, refusal), refusal, responder)
             }
+        }
+        if route.endpoint.writesLong {
+            register.database.writer.submitAlone(run, then: then)
+        } else {
+            register.database.writer.submit(run, then: then)
         }
     }
 

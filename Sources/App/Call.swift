@@ -105,6 +105,8 @@ struct Endpoint: Sendable {
     var body: BodyKind = .none
     /// Takes an Idempotency-Key: its answers are kept and replayed.
     var isIdempotencyKeyed = false
+    /// Writes for seconds: in a transaction of its own.
+    var writesLong = false
     var work: Work
 }
 

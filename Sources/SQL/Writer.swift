@@ -115,6 +115,17 @@ public final class Writer: Sendable {
         submit(.grouped, waitSecondsMax, work, then)
     }
 
+    /// Queues a long piece of work (seconds) that gets a transaction of its own, so that nobody else's answer waits for
+    /// its commit; whoever waits in the queue for too long meanwhile is answered ``WriterError/overloaded``.
+    ///
+    /// - Parameters: as of ``submit(waitSecondsMax:_:then:)``.
+    public func submitAlone<T: Sendable>(
+        waitSecondsMax: Double = 2, _ work: @escaping @Sendable (Connection) throws -> T,
+        then: @escaping @Sendable (Result<T, any Error>) -> Void
+    ) {
+        submit(.alone, waitSecondsMax, work, then)
+    }
+
     /// Does a piece of work and waits for its commit: for commands, jobs and tests. Never from the writer's own queue.
     @discardableResult
     public func perform<T: Sendable>(

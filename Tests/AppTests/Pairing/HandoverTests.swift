@@ -106,6 +106,17 @@ struct HandoverTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("a household that is left behind on the first day of its pairing waits as any other")
+    func sameDay() throws {
+        let county = try Self.county(households: 1)
+        try county.makeHelper(11, "ordinary")
+        try county.help(1, by: 11, from: County.today)
+        #expect(try Self.handOver(county, 91, from: 11).json["leftBehind"].list.count == 1)
+        let awaiting = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
+        #expect(awaiting.first["awaitingSince"].string == County.today)
+        #expect(try county.faults() == [])
+    }
+
     @Test("uncovered households, cadres above their quota and pinned pairs are left as they are")
     func onlyItsOwnBusiness() throws {
         let county = try Self.county(households: 5)

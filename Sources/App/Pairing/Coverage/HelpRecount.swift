@@ -62,7 +62,7 @@ struct HelpRecount {
             JOIN responsibility r ON r.pairing_id = a.id AND r.superseded_at IS NULL AND r.valid_from <= $1
                 AND (r.valid_to IS NULL OR r.valid_to > $1)),
         lost AS MATERIALIZED (SELECT household_number, max(end_on) AS day FROM pairing
-            WHERE end_on <= $1 AND first_on < end_on GROUP BY household_number),
+            WHERE end_on <= $1 AND (first_on < end_on OR handover_id IS NOT NULL) GROUP BY household_number),
         help (household_number, village_id, responsible_cadre_id, helper_count, unit_count, is_joint_met,
             awaiting_since) AS (
             SELECT h.household_number, h.village_id, a.cadre_id, coalesce(n.helper_count, 0),

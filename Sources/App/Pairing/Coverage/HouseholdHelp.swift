@@ -88,7 +88,7 @@ extension HouseholdHelp {
                 WHERE r.household_number = h.household_number AND r.superseded_at IS NULL AND r.valid_from <= $1
                 AND (r.valid_to IS NULL OR r.valid_to > $1)),
             (SELECT max(p.end_on) FROM pairing p WHERE p.household_number = h.household_number
-                AND p.first_on <= $1 AND p.end_on > p.first_on AND p.end_on <= $1),
+                AND p.first_on <= $1 AND p.end_on <= $1 AND (p.end_on > p.first_on OR p.handover_id IS NOT NULL)),
             k.village_id, k.responsible_cadre_id, k.helper_count, k.unit_count, k.is_joint_met, k.awaiting_since,
             k.awaiting_until
         FROM household h LEFT JOIN household_help k ON k.household_number = h.household_number

@@ -127,8 +127,10 @@ public enum PairingRunCommand {
         let parts = try register.perform { try PairingRunStore.parts(of: found.id, in: .everything, $0.connection) }
         do {
             return try parts.map { part in
-                try register.perform { transaction in
-                    try RunApproval.approve(found, part.division.code, by: nil, .everything, transaction).answer
+                try register.database.writer.performAlone { connection in
+                    try register.transact(connection, .machine) { transaction in
+                        try RunApproval.approve(found, part.division.code, by: nil, .everything, transaction).answer
+                    }
                 }
             }
         } catch let problem as Problem {

@@ -24,7 +24,9 @@ enum PairingRunRoutes {
             (.get, "/v1/pairing-runs/{id}/zero-duty", Endpoint(access: .signedIn, work: .list(RunLists.zeroDuty))),
             (
                 .post, "/v1/pairing-runs/{id}/approval",
-                Endpoint(access: .roles(.countyAdministrator), body: .json, work: .write { try approve($0, runs) })
+                Endpoint(
+                    access: .roles(.countyAdministrator), body: .json, writesLong: true,
+                    work: .write { try approve($0, runs) })
             ),
             (
                 .post, "/v1/pairing-runs/{id}/discard",

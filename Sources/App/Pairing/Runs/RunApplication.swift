@@ -19,6 +19,7 @@ struct RunApplication {
     private var promoted: [Int] = []
     private var ended: [Int] = []
     private var begun: [NewPairing] = []
+    private var known: [Int64: (recordedAt: Int64, next: CivilDate?)] = [:]
     private var effect = RunEffect()
 
     private struct Pair: Hashable {
@@ -37,6 +38,7 @@ struct RunApplication {
         try application.read(scope)
         try application.promote()
         try application.end()
+        try application.readResponsibilities(scope)
         try application.begin()
         try application.checkNobodyIsLeft()
         return application.effect
@@ -58,6 +60,7 @@ struct RunApplication {
         cadreOf.reserveCapacity(input.cadres.count)
         for (index, cadre) in input.problem.cadres.enumerated() { cadreOf[cadre.id] = Int32(index) }
         let later = try laterPairings(scope)
+        var ids = try newIds(scope)[...]
         let origin = PairingOrigin.run(run.id)
         try transaction.connection.forEach(
             """
@@ -70,7 +73,8 @@ struct RunApplication {
             guard row.text(3) != PairingAction.added.code else {
                 begun.append(
                     NewPairing(
-                        id: transaction.newId(), householdNumber: pair.household, areaCode: row.int64(4),
+                        id: ids.popFirst() ?? transaction.newId(), householdNumber: pair.household,
+                        areaCode: row.int64(4),
                         cadreId: pair.cadre, isResponsible: isResponsible, first: run.day, end: later[pair],
                         reason: nil, isPinned: false, origin: origin, contentHash: nil))
                 return
@@ -88,6 +92,30 @@ struct RunApplication {
         effect.added = begun.count
         effect.ended = ended.count
         effect.rolesChanged = promoted.count
+    }
+
+    /// Ids in their order: thousands of rows that come in the order of their keys fill pages one after another.
+    private func newIds(_ scope: Scope) throws -> [Identifier] {
+        let count = try transaction.connection.first(
+            """
+            SELECT count(*) FROM pairing_proposal
+            WHERE run_id = $1 AND area_code BETWEEN $2 AND $3 AND action = 'added'
+            """, run.id, scope.first, scope.last
+        ) { $0.int(0) }
+        return (0..<(count ?? 0)).map { _ in transaction.newId() }.sorted()
+    }
+
+    /// Of households for which somebody has answered: the last time that is recorded, and the first day after the run's
+    /// on which somebody will.
+    private mutating func readResponsibilities(_ scope: Scope) throws {
+        try transaction.connection.forEach(
+            """
+            SELECT r.household_number, max(coalesce(r.superseded_at, r.recorded_at)),
+                min(CASE WHEN r.superseded_at IS NULL AND r.valid_from > $3 THEN r.valid_from END)
+            FROM household h CROSS JOIN responsibility r ON r.household_number = h.household_number
+            WHERE h.area_code BETWEEN $1 AND $2 GROUP BY r.household_number
+            """, scope.first, scope.last, run.day
+        ) { row in known[row.int64(0)] = (row.int64(1), try row.optionalDate(2)) }
     }
 
     /// When the same two will be paired anyhow: until then only.
@@ -149,20 +177,14 @@ struct RunApplication {
 
     /// Makes a new pairing's cadre answer for the household until somebody else does.
     private func answer(_ new: NewPairing, _ connection: Connection) throws {
-        let known = try connection.first(
-            """
-            SELECT max(coalesce(superseded_at, recorded_at)),
-                min(CASE WHEN superseded_at IS NULL AND valid_from > $2 THEN valid_from END)
-            FROM responsibility WHERE household_number = $1
-            """, new.householdNumber, new.first
-        ) { ($0.optionalInt64(0), try $0.optionalDate(1)) }
-        let end = [known?.1, new.end].compactMap(\.self).min()
+        let known = known[new.householdNumber]
+        let end = [known?.next, new.end].compactMap(\.self).min()
         try connection.run(
             """
             INSERT INTO responsibility (household_number, pairing_id, valid_from, valid_to, recorded_at)
             VALUES ($1, $2, $3, $4, $5)
             """, new.householdNumber, new.id, new.first, end,
-            max(transaction.now.milliseconds, ((known?.0) ?? 0) + 1))
+            max(transaction.now.milliseconds, (known?.recordedAt ?? 0) + 1))
     }
 
     /// - Throws: `no-unhooking` as the triggers of other ends do.
