@@ -197,12 +197,15 @@ UNION ALL
 SELECT n.id, max(n.first_on, c.valid_from, h.valid_from)
 FROM pairing n JOIN cadre_capacity c ON c.cadre_id = n.cadre_id
     JOIN household_history h ON h.household_number = n.household_number JOIN division v ON v.id = h.village_id
+    JOIN household k ON k.household_number = n.household_number JOIN division w ON w.id = k.village_id
     LEFT JOIN division d ON d.id = c.division_id
 WHERE c.quota > 0 AND h.superseded_at IS NULL AND (n.end_on IS NULL OR n.end_on > n.first_on)
     AND (n.end_on IS NULL OR c.valid_from < n.end_on) AND (c.valid_to IS NULL OR c.valid_to > n.first_on)
     AND (n.end_on IS NULL OR n.end_on > h.valid_from) AND h.valid_to > n.first_on
     AND (c.valid_to IS NULL OR c.valid_to > h.valid_from) AND h.valid_to > c.valid_from
-    AND (d.id IS NULL OR v.area_code NOT BETWEEN d.area_code AND d.area_last);
+    AND (d.id IS NULL
+        -- A village that was merged has given its place away; its households live in the one that took over.
+        OR CASE WHEN v.successor_id IS NULL THEN v.area_code ELSE w.area_code END NOT BETWEEN d.area_code AND d.area_last);
 
 -- A pairing that begins, or that reaches over more days than before, is held to quota and area. One that ends sooner
 -- never is: a cadre above his quota can always give a household up.

@@ -224,4 +224,16 @@ struct PairingTests {
         #expect(changes.last["operation"].string == "entered" && changes.last["record"]["id"].string == Sample.id(801))
         #expect(try county.faults() == [])
     }
+
+    @Test("a pairing that began before its village was merged lies in the village that took over")
+    func merged() throws {
+        let county = try county()
+        let named = try county.as(.province).put(
+            "/v1/divisions/\(Place.villageA1)/successor",
+            ["successorCode": .string(Place.villageA2), "effectiveOn": "2026-02-01"])
+        #expect(named.status == 200, "\(named.text)")
+        let path = try county.pair(801, Sample.pairing(1, by: 411, from: "2020-01-01"))
+        #expect(try county.as(.administrator).get(path).json["villageCode"].string == Place.villageA2)
+        #expect(try county.faults() == [])
+    }
 }

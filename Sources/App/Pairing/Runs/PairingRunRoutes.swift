@@ -139,18 +139,15 @@ enum PairingRunRoutes {
         }
         json.endArray()
         guard hasTotals else { return }
+        json.key("before")
+        RunTotals.write(before, to: &json)
         json.key("totals")
-        json.object { json in
-            json.key("before")
-            RunTotals.write(before, to: &json)
-            json.key("after")
-            RunTotals.write(after, to: &json)
-        }
+        RunTotals.write(after, to: &json)
     }
 
     private static let partColumns = [
         ListColumn("area", "", .areaCode), ListColumn("areaName", ""), ListColumn("before", "", .json),
-        ListColumn("after", "", .json), ListColumn("approvedAt", "", .instant),
+        ListColumn("totals", "", .json), ListColumn("approvedAt", "", .instant),
         ListColumn("approvedBy", "", .identifier),
     ]
 
