@@ -189,6 +189,9 @@ struct HandoverTests {
         #expect(
             try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(13))], as: .clerkA).errors
                 == ["/successorId unknown-cadre"])
+        #expect(
+            try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(77))]).errors
+                == ["/successorId unknown-cadre"])
         #expect(try Self.handOver(county, 92, from: 12, ["reason": "tired"]).errors == ["/reason unknown-code"])
         #expect(try county.digest() == before)
         let path = "/v1/handovers/\(Sample.id(91))"

@@ -26,6 +26,7 @@ struct HandoverWork {
     mutating func run() throws {
         try CadreDay.turn(transaction)
         let cadre = try person(body.helper, "/helperId")
+        if let successor = body.successor { _ = try person(successor, "/successorId") }
         let present = try PairingTable.active(cadre: body.helper, on: body.day, connection)
         let coming = try PairingTable.find(
             "p.cadre_id = $1 AND p.first_on > $2 AND (p.end_on IS NULL OR p.end_on > p.first_on)",
@@ -37,7 +38,6 @@ struct HandoverWork {
         }
         try insert(areaCode: cadre.kept.areaCode)
         if let successor = body.successor {
-            _ = try person(successor, "/successorId")
             try giveTo(successor, present + coming)
         } else {
             try giveToTheBest(present)
