@@ -64,13 +64,15 @@ extension County {
     }
 
     /// Another administrator of the county.
-    func otherAdministrator() throws -> Session {
-        let token = try register.perform { transaction in
+    func otherAdministrator() throws -> Session { try with(token: administratorToken()) }
+
+    /// The token of a new administrator of the county.
+    func administratorToken() throws -> String {
+        try register.perform { transaction in
             let user = try AccessStore.addUser(
                 name: "另一位", role: Role.countyAdministrator.rawValue, division: Place.county, transaction)
             return try AccessStore.createToken(user: user, device: "desk", days: 30, transaction).text
         }
-        return try with(token: token)
     }
 }
 
