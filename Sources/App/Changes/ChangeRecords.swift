@@ -51,6 +51,7 @@ struct ChangeRecords: Sendable {
         case .group, .user, .token, .partner, .job: return nil
         case .handover: return try HandoverRoutes.json(id, scope, connection)
         case .run: return nil
+        case .visit, .heldVisit, .proposal, .need, .activity: return nil
         }
     }
 

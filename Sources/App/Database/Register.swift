@@ -111,6 +111,7 @@ public final class Register: Sendable {
         let result = try work(transaction)
         try transaction.capacity.write(transaction)
         try transaction.help.write(transaction)
+        try transaction.contacts.write(transaction)
         try transaction.figures.write(connection)
         return result
     }

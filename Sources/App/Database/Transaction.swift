@@ -27,6 +27,8 @@ public struct Transaction {
     let figures = FigureChanges()
     /// Households and cadres whose help today is kept anew before the work returns.
     let help = HelpChanges()
+    /// Households whose duties of contact are kept anew before the work returns.
+    let contacts = ContactChanges()
     /// Areas whose cadres' capacities are kept anew before the work returns.
     let capacity = CapacityChanges()
     /// Rows that bound labour, asked for once for each village.
@@ -52,6 +54,7 @@ enum Entity: String {
     case division, group, household, user, token, partner, job
     case organization, cadre, helper, duty, team, village, parameter
     case pairing, partnership, campaign, card, handover, run
+    case visit, heldVisit, proposal, need, activity
 }
 
 /// What happened to a record, as followers of the change feed see it.

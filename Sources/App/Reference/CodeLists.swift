@@ -37,6 +37,15 @@ enum CodeListKey: String, CaseIterable {
     case partnershipKind = "partnership-kind"
     case partnershipEndReason = "partnership-end-reason"
     case handoverReason = "handover-reason"
+    case visitKind = "visit-kind"
+    case visitPurpose = "visit-purpose"
+    case visitOccasion = "visit-occasion"
+    case sixHelps = "six-helps"
+    case sixOnes = "six-ones"
+    case giftKind = "gift-kind"
+    case giftDonor = "gift-donor"
+    case deedKind = "deed-kind"
+    case householdEvent = "household-event"
 }
 
 /// All lists as one value.

@@ -62,14 +62,20 @@ extension ParameterKey {
     ]
 
     private static let contacts: [ParameterKey] = [
-        number("cadence.phone.perMonth", "每月电话联系次数", "Phone calls a month", 0...31, .timesPerMonth),
-        number("cadence.visit", "每年走访次数", "Visits a year", 0...366, .timesPerYear),
+        number(cadencePhone, "每月电话联系次数", "Phone calls a month", 0...31, .timesPerMonth),
+        number(cadenceVisit, "每年走访次数", "Visits a year", 0...366, .timesPerYear),
         number(
-            "cadence.visit.unlifted", "未脱贫户每年走访次数", "Visits a year to households not yet lifted", 0...366,
+            cadenceVisitUnlifted, "未脱贫户每年走访次数", "Visits a year to households not yet lifted", 0...366,
             .timesPerYear),
         number(
-            "cadence.visit.lifted", "脱贫户每年走访次数", "Visits a year to lifted households", 0...366, .timesPerYear),
-        number("alarm.noVisit", "未走访预警天数", "Days without a visit until an alarm", 1...3_660, .days),
+            cadenceVisitLifted, "脱贫户每年走访次数", "Visits a year to lifted households", 0...366, .timesPerYear),
+        number(
+            visitClockTolerance, "走访终端时钟允许误差", "Minutes by which a device's clock may be wrong", 0...1_440, .minutes,
+            "Appendix B"),
+        number(
+            visitLateBound, "走访记录补录期限", "Days after which a visit that arrives late no longer counts", 1...36_500, .days,
+            "Appendix B"),
+        number(alarmNoVisit, "未走访预警天数", "Days without a visit until an alarm", 1...3_660, .days),
     ]
 
     private static let records: [ParameterKey] = [
@@ -176,6 +182,20 @@ extension ParameterKey {
     public static let pairingWeightLoad = "pairing.weight.load"
     /// Days within which a household without a helper has another.
     public static let handoverDeadline = "handover.deadline"
+    /// Minutes by which the clock of a device may differ from the server's before its visits are judged otherwise.
+    public static let visitClockTolerance = "visit.clock.tolerance"
+    /// Days after which a visit that arrives late no longer counts.
+    public static let visitLateBound = "visit.late.bound"
+    /// Phone calls that each household is owed a month.
+    public static let cadencePhone = "cadence.phone.perMonth"
+    /// Visits that each household is owed a year, where nothing nearer says more.
+    public static let cadenceVisit = "cadence.visit"
+    /// Visits a year that a household is owed while it is not lifted.
+    public static let cadenceVisitUnlifted = "cadence.visit.unlifted"
+    /// Visits a year that a lifted household is owed.
+    public static let cadenceVisitLifted = "cadence.visit.lifted"
+    /// Days without a visit after which a helper is alarmed.
+    public static let alarmNoVisit = "alarm.noVisit"
 
     /// How many households a rank helps.
     public static func quota(_ rank: CadreRank) -> String { "quota.\(rank.rawValue)" }

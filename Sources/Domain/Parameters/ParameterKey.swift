@@ -5,7 +5,7 @@
 public enum ParameterUnit: String, Sendable, CaseIterable {
     case households, villages, towns, causes
     case timesPerMonth, timesPerYear
-    case days, workingDays, daysPerMonth, months, years
+    case minutes, days, workingDays, daysPerMonth, months, years
     /// Whole years of age.
     case age
     /// Hundredths of a yuan.

@@ -1,0 +1,1 @@
+-- What was seen on a visit and differs from the archive (R031): proposed field by field, decided by a person.

@@ -1,0 +1,1 @@
+-- Needs that people voice, and what became of them (R035); meetings, study trips and training days (R069, R071, R099).

@@ -1,0 +1,1 @@
+-- No household that is not lifted is left alone, also not later (R046).
