@@ -43,6 +43,7 @@ enum LiabilityRoutes {
         let items = try duties(id, scope, connection) + pairings(id, scope, connection)
         // Whoever has moved on stays answerable to the place where he was: it sees what concerns it, and no more.
         guard scope.contains(cadre.kept.areaCode) || !items.isEmpty else { throw Problem(.notFound) }
+        var liability = Liability()
         var json = JSONWriter(reserve: 1_024 + items.count * 384)
         try json.object { json in
             json.key("cadreId")
@@ -56,7 +57,7 @@ enum LiabilityRoutes {
             json.key("items")
             try json.array { json in
                 for item in items.sorted(by: { ($0.first, $0.kind) < ($1.first, $1.kind) }) {
-                    try write(item, &json, connection)
+                    try write(item, &liability, &json, connection)
                 }
             }
         }
@@ -104,7 +105,9 @@ enum LiabilityRoutes {
         }
     }
 
-    private static func write(_ item: Item, _ json: inout JSONWriter, _ connection: Connection) throws {
+    private static func write(
+        _ item: Item, _ liability: inout Liability, _ json: inout JSONWriter, _ connection: Connection
+    ) throws {
         var rest = JSONWriter(reserve: 256)
         rest.beginObject()
         if let pairing = item.pairing {
@@ -132,7 +135,9 @@ enum LiabilityRoutes {
             try DivisionStore.find(item.divisionId, connection).map {
                 try DivisionStore.followSuccessors($0, connection)
             }, connection)
-        if let end = item.end, let until = try liableUntil(end, in: chain, connection) {
+        if let end = item.end, let place = chain.divisions.first?.id,
+            let until = try liability.until(end, in: place, connection)
+        {
             rest.key("liableUntil")
             rest.string(until.description)
         }
@@ -149,15 +154,15 @@ enum LiabilityRoutes {
         let tail = rest.take()
         json.raw(item.head + (tail.count > 2 ? [UInt8(ascii: ",")] : []) + tail.dropFirst())
     }
+}
 
-    /// The end of a liability, by the policy of the place on the day on which the duty ended; nil where none is laid
-    /// down.
-    private static func liableUntil(
-        _ end: CivilDate, in chain: AreaChain, _ connection: Connection
-    ) throws -> CivilDate? {
-        let key = "liability.years"
-        let row = try ParameterResolution.rows([key], in: chain, on: end, connection)[key]?.first
-        guard let years = row.flatMap({ ParameterValue(stored: $0.value) })?.number else { return nil }
-        return end.adding(months: years * 12)
+/// Until when whoever helped a household or held a duty can be held to it after he has gone (R047), by the policy of
+/// the place on the day on which he went.
+struct Liability {
+    private var years = NearestNumber(ParameterKey.liabilityYears)
+
+    /// - Returns: nil where no policy lays a liability down.
+    mutating func until(_ end: CivilDate, in division: Identifier, _ connection: Connection) throws -> CivilDate? {
+        try years.value(in: division, on: end, connection).map { end.adding(months: $0 * 12) }
     }
 }

@@ -65,11 +65,6 @@ struct PairingBeginning {
             guard let replaced else { return }
             try PairingStore.end(replaced, on: draft.days.first, reason: PairingEndReason.replaced, transaction)
         }
-        guard let replaced, let end = draft.days.end, replaced.state.end.map({ end < $0 }) ?? true else { return }
-        // Who replaces somebody for some days only would leave the household alone after them.
-        if try Unhooking.leavesNobody(household.number, on: end, besides: [], connection) {
-            throw PairingProblems.unhooking
-        }
     }
 
     private func replaced(

@@ -93,8 +93,9 @@ struct PairingPlacing {
                 en: "the cadre's unit holds other villages on that day: say why he helps here"))
     }
 
-    private static let holdingKinds = [DutyKind.villageGuarantee, .villageStationing, .villagePairing]
-        .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    /// The duties by which units hold villages (R006, R044), as a list of SQL.
+    static let holdingKinds = DutyKind.allCases.filter { $0.holder == .unit }.map { "'\($0.rawValue)'" }
+        .joined(separator: ", ")
 
     mutating func report(_ error: FieldError) { errors.append(error) }
 
@@ -111,7 +112,7 @@ struct PairingPlacing {
 /// The part of "no unhooking before exit" (R046) that no trigger sees, because it depends on what came before.
 enum Unhooking {
     /// Whether a household that is not lifted on a day has then no helper besides the named pairings.
-    static func leavesNobody(
+    private static func leavesNobody(
         _ household: Int64, on day: CivilDate, besides: [Identifier], _ connection: Connection
     ) throws -> Bool {
         guard try !isLifted(household, on: day, connection) else { return false }

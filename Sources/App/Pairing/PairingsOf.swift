@@ -91,7 +91,7 @@ enum CadrePairings {
                 continue
             }
             let until = try liability.until(ended[index].end, in: ended[index].village, connection)
-            json.raw(item.item.dropLast() + Array(",\"liableUntil\":\"\(until)\"}".utf8))
+            json.raw(item.item.dropLast() + Array((until.map { ",\"liableUntil\":\"\($0)\"}" } ?? "}").utf8))
         }
         json.endArray()
         json.endObject()
@@ -121,27 +121,6 @@ enum CadrePairings {
         json.boolean(load < quota)
         json.key("above")
         json.boolean(load > quota)
-    }
-}
-
-/// Until when whoever helped a household answers for it after he has gone (R047), by the parameter of its village on
-/// the day on which he went.
-private struct Liability {
-    private var years: [Question: Int] = [:]
-
-    private struct Question: Hashable {
-        let village: Identifier
-        let day: CivilDate
-    }
-
-    mutating func until(_ end: CivilDate, in village: Identifier, _ connection: Connection) throws -> CivilDate {
-        let question = Question(village: village, day: end)
-        if let known = years[question] { return end.adding(months: known * 12) }
-        let chain = try AreaChain.of(DivisionStore.find(village, connection), connection)
-        let rows = try ParameterResolution.rows([ParameterKey.liabilityYears], in: chain, on: end, connection)
-        let found = rows[ParameterKey.liabilityYears]?.first.flatMap { ParameterValue(stored: $0.value)?.number } ?? 0
-        years[question] = found
-        return end.adding(months: found * 12)
     }
 }
 

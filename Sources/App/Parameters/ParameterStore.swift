@@ -121,7 +121,7 @@ enum ParameterStore {
 
     /// Has anew what is kept by a parameter.
     static func settle(_ key: String, _ transaction: Transaction) throws {
-        if key == HandoverDeadlines.key { try transaction.help.touchAwaiting(transaction.connection) }
+        if key == ParameterKey.handoverDeadline { try transaction.help.touchAwaiting(transaction.connection) }
     }
 }
 

@@ -73,7 +73,8 @@ extension ParameterKey {
             visitClockTolerance, "走访终端时钟允许误差", "Minutes by which a device's clock may be wrong", 0...1_440, .minutes,
             "Appendix B"),
         number(
-            visitLateBound, "走访记录补录期限", "Days after which a visit that arrives late no longer counts", 1...36_500, .days,
+            visitLateBound, "走访记录补录期限", "Days after which a visit that arrives late no longer counts", 1...36_500,
+            .days,
             "Appendix B"),
         number(alarmNoVisit, "未走访预警天数", "Days without a visit until an alarm", 1...3_660, .days),
     ]

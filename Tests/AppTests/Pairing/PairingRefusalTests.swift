@@ -154,6 +154,23 @@ struct PairingRefusalTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("a helper may not go while the other one's own end would leave the household alone later (R046)")
+    func unhookingLater() throws {
+        let county = try county()
+        let session = try county.as(.administrator)
+        let first = try county.pair(801, Sample.pairing(1, by: 411))
+        try county.pair(
+            802, Sample.pairing(1, by: 412, "joint", from: "2026-03-02").with(["to": "2026-05-01"]))
+        let before = try county.digest()
+        #expect(try session.patch(first, version: 1, ["to": "2026-04-01"]).problem == "no-unhooking")
+        #expect(try county.digest() == before)
+        try county.pair(803, Sample.pairing(1, by: 413, "joint", from: "2026-05-01"))
+        let ended = try session.patch(first, version: 1, ["to": "2026-04-01"])
+        #expect(ended.status == 200, "\(ended.text)")
+        #expect(try county.responsible(1, on: "2026-05-01") == "王示例")
+        #expect(try county.faults() == [])
+    }
+
     @Test("many clients who pair at once never break a quota, and nobody answers twice")
     func together() throws {
         let county = try county()

@@ -189,7 +189,7 @@ struct HelpRecount {
             """
         ) { (name: $0.text(0), village: try $0.identifier(1), since: try $0.date(2), until: try $0.date(3)) }
         return try awaiting.filter {
-            try $0.since.adding(days: deadlines.days(in: $0.village, on: $0.since, connection)) != $0.until
+            try deadlines.until($0.since, in: $0.village, connection) != $0.until
         }.prefix(max).map { "household \($0.name) awaits a successor until another day than it may" }
     }
 }

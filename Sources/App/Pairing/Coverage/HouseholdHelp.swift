@@ -71,8 +71,7 @@ extension HouseholdHelp {
         for index in counted.indices {
             guard let since = counted[index].counted?.awaitingSince, let village = counted[index].counted?.villageId
             else { continue }
-            let days = try deadlines.days(in: village, on: since, connection)
-            counted[index].counted?.awaitingUntil = since.adding(days: days)
+            counted[index].counted?.awaitingUntil = try deadlines.until(since, in: village, connection)
         }
         return counted
     }
@@ -122,27 +121,15 @@ extension HouseholdHelp {
     }
 }
 
-/// Days within which a household that awaits a successor must have one: a parameter of its village, as of the day on
-/// which it lost its last helper.
+/// By when a household that awaits a successor must have one: a parameter of its village, as of the day on which it
+/// lost its last helper.
 struct HandoverDeadlines {
-    static let key = "handover.deadline"
     /// Where no area says anything.
-    static let daysDefault = 15
+    private static let daysDefault = 15
 
-    private struct Question: Hashable {
-        let village: Identifier
-        let day: CivilDate
-    }
+    private var days = NearestNumber(ParameterKey.handoverDeadline)
 
-    private var found: [Question: Int] = [:]
-
-    mutating func days(in village: Identifier, on day: CivilDate, _ connection: Connection) throws -> Int {
-        let question = Question(village: village, day: day)
-        if let days = found[question] { return days }
-        let chain = try AreaChain.of(DivisionStore.find(village, connection), connection)
-        let rows = try ParameterResolution.rows([Self.key], in: chain, on: day, connection)
-        let days = rows[Self.key]?.first.flatMap { ParameterValue(stored: $0.value)?.number } ?? Self.daysDefault
-        found[question] = days
-        return days
+    mutating func until(_ since: CivilDate, in village: Identifier, _ connection: Connection) throws -> CivilDate {
+        since.adding(days: try days.value(in: village, on: since, connection) ?? Self.daysDefault)
     }
 }

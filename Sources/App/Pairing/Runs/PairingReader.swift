@@ -59,14 +59,15 @@ struct PairingReader {
     // MARK: Places
 
     private static let weights: [(key: String, set: @Sendable (inout PairingWeights, Int32) -> Void)] = [
-        ("pairing.weight.line", { $0.line = $1 }), ("pairing.weight.unit", { $0.unit = $1 }),
-        ("pairing.weight.depth", { $0.depth = $1 }), ("pairing.weight.distance", { $0.distance = $1 }),
-        ("pairing.weight.load", { $0.load = $1 }),
+        (ParameterKey.pairingWeightLine, { $0.line = $1 }), (ParameterKey.pairingWeightUnit, { $0.unit = $1 }),
+        (ParameterKey.pairingWeightDepth, { $0.depth = $1 }),
+        (ParameterKey.pairingWeightDistance, { $0.distance = $1 }),
+        (ParameterKey.pairingWeightLoad, { $0.load = $1 }),
     ]
 
     private mutating func readParameters() throws {
         let chain = try AreaChain.of(input.policyArea, connection)
-        let quotas = CadreRank.allCases.map { (rank: $0, key: "quota.\($0.rawValue)") }
+        let quotas = CadreRank.allCases.map { (rank: $0, key: ParameterKey.quota($0)) }
         let rows = try ParameterResolution.rows(
             Self.weights.map(\.key) + quotas.map(\.key), in: chain, on: day, connection)
         func number(_ key: String) -> Int32? {
@@ -126,12 +127,12 @@ struct PairingReader {
 
     /// Units that guarantee a village, have people in it or are paired with it (R006, R044).
     private mutating func readHolders() throws {
-        let kinds = DutyKind.allCases.filter { $0.holder == .unit }.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         try connection.forEach(
             """
             SELECT DISTINCT y.area_code, t.organization_id FROM duty y JOIN duty_term t ON t.duty_id = y.id
             WHERE y.area_code BETWEEN $1 AND $2 AND y.level = 5 AND t.superseded_at IS NULL
-                AND t.kind IN (\(kinds)) AND t.valid_from <= $3 AND (t.valid_to IS NULL OR t.valid_to > $3)
+                AND t.kind IN (\(PairingPlacing.holdingKinds)) AND t.valid_from <= $3
+                AND (t.valid_to IS NULL OR t.valid_to > $3)
             ORDER BY y.area_code, t.organization_id
             """, scope.first, scope.last, day
         ) { row in
