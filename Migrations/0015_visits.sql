@@ -50,13 +50,15 @@ CREATE TABLE visit (
     -- How far the device's clock was ahead of the server's when they last spoke.
     clock_offset_ms     INTEGER,
     -- What a person should know about it, joined by `;`: `clock-ahead`, `clock-corrected`, `clock-unbelievable`,
-    -- `author-not-helper`, `code-mapped`.
+    -- `author-not-helper`, `code-mapped`, `code-ended`.
     flags               TEXT    NOT NULL,
     -- The record that this one corrects; NULL for a first one.
     corrects            BLOB    CONSTRAINT visit_corrects_other CHECK (corrects <> id),
     -- A correction that says it never took place.
     is_retraction       INTEGER NOT NULL CONSTRAINT visit_retraction_corrects CHECK
         (is_retraction = 0 OR (is_retraction = 1 AND corrects IS NOT NULL AND is_counted = 0)),
+    -- The householder, the author and the companions as they were called when it was recorded, a line each.
+    names               TEXT    NOT NULL,
     batch_id            BLOB    CONSTRAINT visit_batch_length CHECK (length(batch_id) = 16),
     -- Keyed hash of the body that made it, so that a repeated one is known.
     content_hash        BLOB    NOT NULL CONSTRAINT visit_content_hash_length CHECK (length(content_hash) = 32),
@@ -74,7 +76,7 @@ CREATE INDEX visit_author ON visit (author_id, counted_on) WHERE author_id IS NO
 CREATE INDEX visit_recorded_by ON visit (recorded_by) WHERE recorded_by IS NOT NULL;
 CREATE TRIGGER visit_no_update BEFORE UPDATE OF visit_number, id, household_number, village_id, kind, author_id, recorded_by,
     occurred_at, received_at, counted_on, purpose, diary_did, diary_saw, diary_thought, latitude, longitude,
-    accuracy_metres, device, clock_offset_ms, corrects, is_retraction, content_hash ON visit
+    accuracy_metres, device, clock_offset_ms, corrects, is_retraction, names, batch_id, content_hash ON visit
 BEGIN SELECT RAISE(ABORT, 'visit-append-only'); END;
 CREATE TRIGGER visit_no_delete BEFORE DELETE ON visit BEGIN SELECT RAISE(ABORT, 'visit-append-only'); END;
 
@@ -158,6 +160,8 @@ CREATE TABLE held_visit (
     cause          TEXT    NOT NULL CONSTRAINT held_visit_cause_known CHECK (cause IN ('conflict', 'parked')),
     -- Why, as the answer said it.
     code           TEXT    NOT NULL,
+    -- Of the household that it is about, with which it moves; NULL for a village's.
+    household_number INTEGER REFERENCES household (household_number) ON DELETE RESTRICT,
     -- Who sees it: the place of the village that it is about.
     area_code      INTEGER NOT NULL CONSTRAINT held_visit_area_digits CHECK (area_code BETWEEN 100000000000 AND 999999999999),
     batch_id       BLOB    CONSTRAINT held_visit_batch_length CHECK (length(batch_id) = 16),
@@ -176,6 +180,7 @@ CREATE TABLE held_visit (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX held_visit_content ON held_visit (visit_id, content_hash);
 CREATE INDEX held_visit_list ON held_visit (area_code, id);
+CREATE INDEX held_visit_household ON held_visit (household_number) WHERE household_number IS NOT NULL;
 CREATE INDEX held_visit_user ON held_visit (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX held_visit_decided ON held_visit (decided_by) WHERE decided_by IS NOT NULL;
 

@@ -72,6 +72,12 @@ enum FieldErrors {
             "must be between \(range.lowerBound) and \(range.upperBound)")
     }
 
+    static let outOfRange = make("out-of-range", "超出允许范围", "the number is not in its range")
+
+    static func tooManyDecimals(_ places: Int) -> FieldError {
+        make("too-many-decimals", "至多 \(places) 位小数", "at most \(places) decimals are allowed")
+    }
+
     static func tooShort(_ characterCountMin: Int) -> FieldError {
         make("too-short", "至少 \(characterCountMin) 个字符", "at least \(characterCountMin) characters are needed")
     }

@@ -7,7 +7,7 @@ import Glibc
 
 struct User: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Manages users.", subcommands: [Add.self, Grant.self, Revoke.self])
+        abstract: "Manages users.", subcommands: [Add.self, Move.self, Grant.self, Revoke.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Adds a user and prints the id.")
@@ -28,6 +28,22 @@ struct User: ParsableCommand {
                 return id
             }
             Console.print(id.description)
+        }
+    }
+
+    struct Move: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Moves a user to another division.")
+
+        @OptionGroup var data: DataOptions
+        @Argument(help: "Id of the user.") var id: String
+        @Option(help: "Code of the user's new division, 12 digits.") var division: String
+
+        func run() throws {
+            guard let user = Identifier(id) else { throw AccessError.unknownUser(id) }
+            let register = try data.openRegister()
+            defer { register.close() }
+            let division = division
+            try register.perform { try AccessStore.moveUser(user, to: division, $0) }
         }
     }
 

@@ -68,6 +68,7 @@ public enum AccessStore {
             """
             INSERT INTO user_account (id, name, role, division_id, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)
             """, id, name, role.rawValue, division.id, transaction.now)
+        try UserPlaces.begin(id, in: division.id, transaction)
         var json = JSONWriter()
         json.object { json in
             json.key("role")
@@ -78,6 +79,33 @@ public enum AccessStore {
         try transaction.audit("create", .user, id, after: json.take())
         try transaction.change(.create, .user, id, version: 1, to: division.areaCode)
         return id
+    }
+
+    /// Moves a user to another division; one who is there already stays as he is.
+    ///
+    /// - Throws: `AccessError` for a user or a division that does not exist.
+    public static func moveUser(_ user: Identifier, to code: String, _ transaction: Transaction) throws {
+        guard let areaCode = AreaCode(code),
+            let division = try DivisionStore.find(code: areaCode, transaction.connection), division.isLive
+        else { throw AccessError.unknownDivision(code) }
+        try move(user, to: division, transaction)
+    }
+
+    /// - Throws: `AccessError.unknownUser`.
+    static func move(_ user: Identifier, to division: Division, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        let stored = try connection.first("SELECT version, division_id FROM user_account WHERE id = $1", user) {
+            ($0.int(0), try $0.identifier(1))
+        }
+        guard let (version, old) = stored else { throw AccessError.unknownUser(user.description) }
+        guard old != division.id, let former = try DivisionStore.find(old, connection) else { return }
+        try connection.run(
+            "UPDATE user_account SET division_id = $2, version = version + 1 WHERE id = $1", user, division.id)
+        try UserPlaces.move(user, to: division.id, transaction)
+        try transaction.audit(
+            "move", .user, user, before: DivisionBodies.codeAudit(former), after: DivisionBodies.codeAudit(division))
+        try transaction.change(
+            .move, .user, user, version: version + 1, from: former.areaCode, to: division.areaCode)
     }
 
     /// Grants a right to a user, or takes it away; doing it again is no error.

@@ -51,7 +51,9 @@ struct ChangeRecords: Sendable {
         case .group, .user, .token, .partner, .job: return nil
         case .handover: return try HandoverRoutes.json(id, scope, connection)
         case .run: return nil
-        case .visit, .heldVisit, .proposal, .need, .activity: return nil
+        case .visit: return try VisitView.json(id, scope, connection)?.body
+        case .heldVisit: return nil
+        case .proposal, .need, .activity: return nil
         }
     }
 

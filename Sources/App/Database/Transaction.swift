@@ -33,6 +33,8 @@ public struct Transaction {
     let capacity = CapacityChanges()
     /// Rows that bound labour, asked for once for each village.
     let labourThresholds = LabourThresholdRows()
+    /// What villages allow of clocks, asked for once for each.
+    let visitClocks = VisitClocks()
 
     var today: CivilDate { now.shanghaiDate }
 

@@ -8,7 +8,7 @@ import SQL
 enum HouseholdSearch {
     /// Stands between two names, so that a phrase never begins in one and ends in the next. A private-use character: no
     /// name has it.
-    private static let separator = "\u{E000}"
+    static let separator = "\u{E000}"
     /// Past this many hits a query is so common that walking the list in its order meets a page of them sooner than
     /// sorting all would; fewer are found by the index and sorted.
     static let hitsSortedMax = 2_000
@@ -41,6 +41,13 @@ enum HouseholdSearch {
         let characters = letters(query)
         guard !characters.isEmpty else { return nil }
         return "\"" + (characters.count == 1 ? [characters] : pairs(characters)).joined(separator: " ") + "\""
+    }
+
+    /// The tokens that a text has wherever it has a query; nil when that has no letter or digit.
+    static func pairsOf(_ query: String) -> [String]? {
+        let characters = letters(query)
+        guard !characters.isEmpty else { return nil }
+        return characters.count == 1 ? [characters] : pairs(characters)
     }
 
     /// Whether a phrase has more hits than are worth sorting.

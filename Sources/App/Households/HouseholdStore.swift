@@ -136,6 +136,7 @@ enum HouseholdStore {
             from: household.areaCode, to: areaCode, recordedAt: recordedAt)
         if areaCode != household.areaCode {
             try PartnershipStore.follow(household: household.number, to: areaCode, transaction)
+            try VisitMoves.follow(household: household.number, to: areaCode, transaction)
         }
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
         return HouseholdChange(isChanged: true, findings: findings)

@@ -92,6 +92,7 @@ enum HouseholdUndo {
             village.areaCode == before.areaCode ? .change : .move, .household, before.id, version: before.version + 1,
             from: before.areaCode, to: village.areaCode)
         try PartnershipStore.follow(household: before.number, to: village.areaCode, transaction)
+        try VisitMoves.follow(household: before.number, to: village.areaCode, transaction)
         _ = try LabourJudgement.judge(
             before.id, in: after.state.villageId, after.members.map(\.state), isNew: false, transaction)
     }

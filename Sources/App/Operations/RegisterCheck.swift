@@ -42,7 +42,8 @@ public enum RegisterCheck {
         guard integrity.faults.isEmpty else { return findings }
         try connection.transaction(.deferred) {
             findings.append(CheckFinding(subject: "audit chain", faults: try auditChain(connection)))
-            findings += try (queries + HelperCheck.queries + PartnershipCheck.queries).map { subject, sql in
+            findings += try (queries + HelperCheck.queries + PartnershipCheck.queries + VisitCheck.queries).map {
+                subject, sql in
                 let faults = try connection.query(sql + " LIMIT \(faultsShownMax)") { $0.text(0) }
                 return CheckFinding(subject: subject, faults: faults)
             }
@@ -60,6 +61,10 @@ public enum RegisterCheck {
             findings.append(CheckFinding(subject: "values of parameters", faults: try parameters(connection)))
             findings.append(
                 CheckFinding(subject: "index of names", faults: try nameIndex(connection)))
+            findings.append(
+                CheckFinding(
+                    subject: "index of what visits say",
+                    faults: try VisitCheck.textIndex(connection, max: faultsShownMax)))
         }
         return findings
     }

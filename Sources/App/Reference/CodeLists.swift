@@ -48,10 +48,21 @@ enum CodeListKey: String, CaseIterable {
     case householdEvent = "household-event"
 }
 
+/// What became of a code until a day.
+enum CodeMeaning: Equatable {
+    case same
+    /// It had ended; since then it is called so.
+    case mapped(String)
+    /// It had ended, and nothing follows it.
+    case ended(String)
+}
+
 /// All lists as one value.
 struct CodeLists {
     private(set) var lists: [CodeList] = []
     private var byKey: [CodeListKey: Int] = [:]
+    /// What an ended code is called since, by list and code.
+    private var successors: [String: [String: String]] = [:]
 
     static func load(_ connection: Connection) throws -> CodeLists {
         var result = CodeLists()
@@ -73,6 +84,9 @@ struct CodeLists {
             if let known = CodeListKey(rawValue: key) { result.byKey[known] = result.lists.count }
             result.lists.append(CodeList(key: key, chinese: zh, english: en, values: values, aliases: aliases))
         }
+        try connection.forEach("SELECT list_key, code, successor_code FROM code_successor") {
+            result.successors[$0.text(0), default: [:]][$0.text(1)] = $0.text(2)
+        }
         return result
     }
 
@@ -91,6 +105,19 @@ struct CodeLists {
     func known(_ code: String, in key: CodeListKey) throws(FieldError) -> String {
         guard self[key]?.value(code) != nil else { throw unknown(key) }
         return code
+    }
+
+    /// What a code that a list has means on a day, for records that are taken whatever became of their codes: an ended
+    /// one is what it is called since then.
+    func meaning(of code: String, in key: CodeListKey, on day: CivilDate) -> CodeMeaning {
+        let successors = successors[key.rawValue] ?? [:]
+        var current = code
+        var seen: Set<String> = []
+        while let value = self[key]?.value(current), let end = value.validTo, day >= end {
+            guard let next = successors[current], seen.insert(current).inserted else { return .ended(current) }
+            current = next
+        }
+        return current == code ? .same : .mapped(current)
     }
 
     /// The value of a cell in a file: our own code, a label in Chinese, or a spelling that files are known to use.

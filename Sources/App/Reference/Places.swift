@@ -48,6 +48,7 @@ enum Places {
             ("pairing", .pairing, ""),
             ("partnership", .partnership, " AND level >= \(levelMin)"),
             ("contact_card", .card, ""),
+            ("visit", .visit, ""), ("held_visit", .heldVisit, ""),
         ]
         for (table, entity, condition) in records {
             try connection.run(

@@ -72,19 +72,14 @@ enum Successors {
         try HelpSuccession.move(from: old, to: new, on: day, transaction)
         try DutyStore.follow(from: old, to: new, transaction)
         try PartnershipStore.follow(from: old, to: new, transaction)
+        try VisitMoves.follow(from: old, to: new, transaction)
         try moveUsers(of: old, to: new, transaction)
     }
 
     private static func moveUsers(of old: Division, to new: Division, _ transaction: Transaction) throws {
-        let users = try transaction.connection.query(
-            "SELECT id, version FROM user_account WHERE division_id = $1", old.id
-        ) { (try $0.identifier(0), $0.int(1)) }
-        for (user, version) in users {
-            try transaction.connection.run(
-                "UPDATE user_account SET division_id = $2, version = $3 WHERE id = $1", user, new.id, version + 1)
-            try transaction.audit(
-                "move", .user, user, before: DivisionBodies.codeAudit(old), after: DivisionBodies.codeAudit(new))
-            try transaction.change(.move, .user, user, version: version + 1, from: old.areaCode, to: new.areaCode)
+        let users = try transaction.connection.query("SELECT id FROM user_account WHERE division_id = $1", old.id) {
+            try $0.identifier(0)
         }
+        for user in users { try AccessStore.move(user, to: new, transaction) }
     }
 }

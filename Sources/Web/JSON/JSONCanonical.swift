@@ -17,6 +17,15 @@ extension JSONValue {
         return writer.take()
     }
 
+    /// The canonical form of an object without one of its own members: an id that stands in a body or not says nothing
+    /// of its content.
+    public func canonicalBytes(without name: String) -> [UInt8] {
+        guard kind == .object else { return canonicalBytes() }
+        var writer = JSONWriter(reserve: document.bytes.count + 16)
+        write(namedMembers().filter { !$0.name.elementsEqual(name.utf8) }, into: &writer)
+        return writer.take()
+    }
+
     /// Recursion is bounded by `JSONDocument.depthMax`.
     private func write(into writer: inout JSONWriter) {
         switch kind {
@@ -28,14 +37,17 @@ extension JSONValue {
             writer.beginArray()
             for element in elements { element.write(into: &writer) }
             writer.endArray()
-        case .object:
-            writer.beginObject()
-            for (name, value) in namedMembers().sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-                name.withUnsafeBufferPointer { writer.key(utf8: $0) }
-                value.write(into: &writer)
-            }
-            writer.endObject()
+        case .object: write(namedMembers(), into: &writer)
         }
+    }
+
+    private func write(_ members: [(name: [UInt8], value: JSONValue)], into writer: inout JSONWriter) {
+        writer.beginObject()
+        for (name, value) in members.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+            name.withUnsafeBufferPointer { writer.key(utf8: $0) }
+            value.write(into: &writer)
+        }
+        writer.endObject()
     }
 
     func namedMembers() -> [(name: [UInt8], value: JSONValue)] {

@@ -14,7 +14,17 @@ enum JSONInteger: Equatable {
             self = .value(value)
             return
         }
-        let decimal = JSONDecimal(text)
+        self.init(JSONDecimal(text))
+    }
+
+    /// Reads a number times a power of ten.
+    init(_ text: Slice<UnsafeBufferPointer<UInt8>>, shiftedBy places: Int) {
+        var decimal = JSONDecimal(text)
+        if !decimal.digits.isEmpty { decimal.shift(by: places) }
+        self.init(decimal)
+    }
+
+    private init(_ decimal: JSONDecimal) {
         if decimal.digits.isEmpty {
             self = .value(0)
         } else if decimal.exponent < 0 {
@@ -94,6 +104,9 @@ struct JSONDecimal {
             isNegative = false
         }
     }
+
+    /// Multiplies by a power of ten.
+    mutating func shift(by places: Int) { exponent += places }
 
     private mutating func readExponent(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
         var written = 0

@@ -1,0 +1,27 @@
+// What the audit trail says of visits. They are only ever added to, so the trail needs no copy of them: whom it was
+// about, of what kind, and what was found.
+
+import Domain
+
+enum VisitAudit {
+    static func fields(_ visit: NewVisit) -> [UInt8] {
+        let draft = visit.draft
+        var fields: [AuditField] = []
+        switch draft.subject {
+        case .household(let id): fields.append(("householdId", .text(id.description)))
+        case .village(let id): fields.append(("villageId", .text(id.description)))
+        }
+        fields.append(("kind", .text(draft.kind)))
+        if !visit.flags.isEmpty { fields.append(("flags", .texts(visit.flags.map(\.rawValue)))) }
+        if let corrects = draft.corrects { fields.append(("corrects", .text(corrects.description))) }
+        if draft.isRetraction { fields.append(("isRetraction", .boolean(true))) }
+        return RecordAudit.whole(fields)
+    }
+
+    /// Of the record that was corrected.
+    static func correction(by id: Identifier, _ isRetraction: Bool) -> [UInt8] {
+        RecordAudit.whole([
+            ("correctedBy", .text(id.description)), ("isRetraction", isRetraction ? .boolean(true) : .null),
+        ])
+    }
+}

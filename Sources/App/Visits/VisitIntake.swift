@@ -1,0 +1,261 @@
+// How a visit is taken, from a request, a batch or a clerk's decision (Appendix B): what becomes of it has five names,
+// and nothing that was written in the field is dropped. One visit costs few statements, because a batch brings hundreds.
+
+import Domain
+import SQL
+import Web
+
+/// What became of a visit.
+enum VisitOutcome: Equatable {
+    /// It is there now.
+    case created(version: Int)
+    /// It was there already.
+    case replayed(version: Int)
+    /// Another content has its id, or another record corrects what it corrects: it is kept for a person.
+    case conflict(code: String)
+    /// The right was lost before it was written: it is kept for a person.
+    case parked(code: String)
+    /// It cannot be taken as it is.
+    case rejected([FieldError])
+}
+
+/// Takes the visits of one request.
+struct VisitIntake {
+    private let userId: Identifier?
+    private let scope: Scope
+    private let batchId: Identifier?
+
+    /// - Parameter caller: who sends.
+    init(caller: Caller, batchId: Identifier? = nil) {
+        self.init(userId: caller.userId, scope: caller.scope, batchId: batchId)
+    }
+
+    /// - Parameters:
+    ///   - userId: who recorded it; nil for commands on the machine itself.
+    ///   - scope: what may be written of.
+    init(userId: Identifier?, scope: Scope, batchId: Identifier?) {
+        self.userId = userId
+        self.scope = scope
+        self.batchId = batchId
+    }
+
+    /// Takes one visit.
+    ///
+    /// - Parameters:
+    ///   - draft: without errors.
+    ///   - content: `VisitContent.bytes` of its body, kept where a person has to decide.
+    ///   - contentHash: `VisitContent.hash`.
+    /// - Throws: what storage throws; never for what is wrong with the visit.
+    func take(
+        _ draft: VisitDraft, content: [UInt8], contentHash: [UInt8], _ transaction: Transaction
+    ) throws -> VisitOutcome {
+        let connection = transaction.connection
+        let known = try Known.find(draft.id, contentHash, connection)
+        if let stored = known.stored, stored.hasContent { return .replayed(version: stored.version) }
+        if known.isHeld, let outcome = try decided(draft.id, contentHash, connection) { return outcome }
+        let body = HeldBody(visitId: draft.id, receivedAt: draft.receivedAt, bytes: content, hash: contentHash)
+        let waiting: Waiting
+        if let stored = known.stored {
+            waiting = Waiting(.conflictingContent, stored.householdNumber, stored.areaCode)
+        } else {
+            switch try store(draft, contentHash: contentHash, transaction) {
+            case .stored:
+                if known.isHeld { try settle(draft.id, contentHash, transaction) }
+                return .created(version: 1)
+            case .refused(let errors): return .rejected(errors)
+            case .waiting(let found): waiting = found
+            }
+        }
+        if !known.isHeld { try hold(body, waiting, transaction) }
+        return waiting.outcome
+    }
+
+    /// What a person has decided of a content that was kept; nil where nobody has.
+    private func decided(
+        _ id: Identifier, _ contentHash: [UInt8], _ connection: Connection
+    ) throws -> VisitOutcome? {
+        guard let held = try HeldVisitTable.find(visit: id, contentHash: contentHash, connection) else { return nil }
+        switch held.state {
+        case .open: return nil
+        case .refused: return .rejected([VisitProblems.refusedByClerk])
+        case .accepted, .settled:
+            let version = try connection.first("SELECT version FROM visit WHERE id = $1", held.resultId) { $0.int(0) }
+            return version.map { .replayed(version: $0) }
+        }
+    }
+
+    // MARK: A new one
+
+    /// What became of a visit whose id is free.
+    enum Result {
+        case stored
+        case waiting(Waiting)
+        case refused([FieldError])
+    }
+
+    /// Holds a visit against the register and writes it.
+    func store(_ draft: VisitDraft, contentHash: [UInt8], _ transaction: Transaction) throws -> Result {
+        let connection = transaction.connection
+        guard let subject = try VisitSubject.find(draft.subject, connection) else {
+            return .refused([VisitProblems.unknownSubject(draft.subject)])
+        }
+        let clock = try transaction.visitClocks.find(
+            subject.areaCode, on: draft.receivedAt.shanghaiDate, connection)
+        let judged = clock.judge(
+            draft.occurredAt, offset: draft.clockOffsetMilliseconds, receivedAt: draft.receivedAt)
+        switch try VisitRight.of(userId, scope, to: subject, at: judged.time, connection) {
+        case .held: break
+        case .lost: return .waiting(Waiting(.rightLost, subject.householdNumber, subject.areaCode))
+        case .never: return .refused([VisitProblems.unknownSubject(draft.subject)])
+        }
+        var errors: [FieldError] = []
+        let people = try VisitPeople(draft, of: subject, on: judged.day, scope, &errors, connection)
+        var corrected: CorrectedVisit?
+        if let id = draft.corrects {
+            corrected = try VisitTable.corrected(id, connection)
+            if !isVisible(corrected, beside: subject) { errors.append(VisitProblems.unknownVisit) }
+        }
+        guard errors.isEmpty else { return .refused(errors) }
+        if corrected?.isCorrected == true {
+            return .waiting(Waiting(.alreadyCorrected, subject.householdNumber, subject.areaCode))
+        }
+        var mapped = draft
+        var flags = judged.flags
+        if subject.householdNumber != nil, let author = draft.author, !people.isHelper(author) {
+            flags.append(.authorNotHelper)
+        }
+        flags += mapped.map(transaction.register.codeLists, on: judged.day)
+        let visit = NewVisit(
+            draft: mapped, subject: subject, recordedBy: userId, batchId: batchId, judged: judged, flags: flags,
+            names: names(draft, subject, people), contentHash: contentHash)
+        try write(visit, over: corrected, transaction)
+        return .stored
+    }
+
+    /// A record may be corrected by whoever sees it, recorded it, or may write of the same household.
+    private func isVisible(_ visit: CorrectedVisit?, beside subject: VisitSubject) -> Bool {
+        guard let visit else { return false }
+        return scope.contains(visit.areaCode) || (userId != nil && visit.recordedBy == userId)
+            || (subject.householdNumber != nil && visit.householdNumber == subject.householdNumber)
+    }
+
+    private func names(_ draft: VisitDraft, _ subject: VisitSubject, _ people: VisitPeople) -> [String] {
+        let companions = draft.companions.compactMap { $0.name ?? people.name($0.cadre) }
+        return [subject.householderName, people.name(draft.author)].compactMap(\.self) + companions
+    }
+
+    private func write(_ visit: NewVisit, over corrected: CorrectedVisit?, _ transaction: Transaction) throws {
+        let draft = visit.draft
+        try VisitTable.insert(visit, transaction.connection)
+        try transaction.audit("create", .visit, draft.id, after: VisitAudit.fields(visit))
+        try transaction.change(.create, .visit, draft.id, version: 1, to: visit.subject.areaCode)
+        if let corrected {
+            try VisitTable.discount(corrected, transaction.connection)
+            try transaction.audit(
+                "correct", .visit, corrected.id, after: VisitAudit.correction(by: draft.id, draft.isRetraction))
+            try transaction.change(
+                .change, .visit, corrected.id, version: corrected.version + 1, from: corrected.areaCode,
+                to: corrected.areaCode)
+            try touch(corrected, transaction)
+        }
+        let days = [visit.judged.countedOn, draft.events.map(\.happenedOn).min()].compactMap(\.self)
+        if let number = visit.subject.householdNumber, let first = days.min() {
+            transaction.contacts.touch(household: number, from: first)
+        }
+        for cadre in [draft.author] + draft.companions.map(\.cadre) {
+            if let cadre { transaction.contacts.touch(cadre: cadre) }
+        }
+    }
+
+    private func touch(_ corrected: CorrectedVisit, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        let days = [corrected.countedOn, try VisitTable.firstEvent(of: corrected.number, connection)]
+            .compactMap(\.self)
+        if let number = corrected.householdNumber, let first = days.min() {
+            transaction.contacts.touch(household: number, from: first)
+        }
+        if let author = corrected.author { transaction.contacts.touch(cadre: author) }
+        for cadre in try VisitTable.companions(of: corrected.number, connection) {
+            transaction.contacts.touch(cadre: cadre)
+        }
+    }
+
+    // MARK: Kept for a person
+
+    /// Why a person has to decide.
+    enum Reason: String {
+        case conflictingContent = "conflicting-content"
+        case alreadyCorrected = "already-corrected"
+        case rightLost = "right-lost"
+    }
+
+    /// Something to be kept, and whom it is about.
+    struct Waiting {
+        let reason: Reason
+        let householdNumber: Int64?
+        let areaCode: Int64
+
+        init(_ reason: Reason, _ householdNumber: Int64?, _ areaCode: Int64) {
+            self.reason = reason
+            self.householdNumber = householdNumber
+            self.areaCode = areaCode
+        }
+
+        var cause: HeldCause { reason == .rightLost ? .parked : .conflict }
+
+        var outcome: VisitOutcome {
+            switch cause {
+            case .conflict: .conflict(code: reason.rawValue)
+            case .parked: .parked(code: reason.rawValue)
+            }
+        }
+    }
+
+    private func hold(_ body: HeldBody, _ waiting: Waiting, _ transaction: Transaction) throws {
+        try HeldVisitTable.hold(
+            body, waiting.cause, waiting.reason.rawValue, household: waiting.householdNumber,
+            areaCode: waiting.areaCode, batchId: batchId, userId: userId, transaction)
+    }
+
+    /// What was kept has come another way.
+    private func settle(_ id: Identifier, _ contentHash: [UInt8], _ transaction: Transaction) throws {
+        guard let held = try HeldVisitTable.find(visit: id, contentHash: contentHash, transaction.connection),
+            held.state == .open
+        else { return }
+        try HeldVisitTable.decide(held, .settled, by: nil, reason: nil, result: id, transaction)
+    }
+}
+
+/// What is known of an id before its visit is looked at.
+private struct Known {
+    struct Stored {
+        let version: Int
+        let householdNumber: Int64?
+        let areaCode: Int64
+        /// It has the content that came.
+        let hasContent: Bool
+    }
+
+    var stored: Stored?
+    /// The content is kept for a person, or was.
+    var isHeld = false
+
+    static func find(_ id: Identifier, _ contentHash: [UInt8], _ connection: Connection) throws -> Known {
+        var known = Known()
+        try connection.forEach(
+            """
+            SELECT version, household_number, area_code, content_hash = $2 FROM visit WHERE id = $1
+            UNION ALL SELECT NULL, NULL, NULL, NULL FROM held_visit WHERE visit_id = $1 AND content_hash = $2
+            """, id, contentHash
+        ) { row in
+            if row.isNull(0) {
+                known.isHeld = true
+            } else {
+                known.stored = Stored(
+                    version: row.int(0), householdNumber: row.optionalInt64(1), areaCode: row.int64(2),
+                    hasContent: row.bool(3))
+            }
+        }
+        return known
+    }
+}

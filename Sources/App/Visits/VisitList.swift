@@ -1,0 +1,132 @@
+// The list of visits, newest arrival first: of an area, a household, a helper, a batch, or those whose texts have a
+// word.
+
+import Domain
+import SQL
+import Web
+
+enum VisitList {
+    /// A visit, its household, and the village where it lies now.
+    static let source = """
+        visit v LEFT JOIN household h ON h.household_number = v.household_number
+        JOIN division d ON d.level = 5 AND d.area_code = v.area_code AND d.successor_id IS NULL
+        """
+    /// The record that corrects this one.
+    static let correctedBy = "(SELECT k.id FROM visit k WHERE k.corrects = v.id)"
+
+    private static func marks(_ list: CodeListKey) -> String {
+        """
+        (SELECT nullif(group_concat(m.code, ';'), '') FROM visit_mark m
+            WHERE m.visit_number = v.visit_number AND m.list_key = '\(list.rawValue)')
+        """
+    }
+
+    private static let columns = [
+        ListColumn("id", "v.id", .identifier), ListColumn("version", "v.version", .integer),
+        ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
+        ListColumn("villageId", "v.village_id", .identifier), ListColumn("villageCode", "d.code", .areaCode),
+        ListColumn("kind", "v.kind"), ListColumn("authorId", "v.author_id", .identifier),
+        ListColumn("authorName", "(SELECT a.name FROM cadre a WHERE a.id = v.author_id)"),
+        ListColumn("occurredAt", "v.occurred_at", .instant), ListColumn("receivedAt", "v.received_at", .instant),
+        ListColumn("countedOn", "v.counted_on"), ListColumn("isCounted", "v.is_counted", .boolean),
+        ListColumn("flags", "v.flags", .texts), ListColumn("purpose", "v.purpose"),
+        ListColumn("occasions", marks(.visitOccasion), .texts), ListColumn("sixHelps", marks(.sixHelps), .texts),
+        ListColumn("sixOnes", marks(.sixOnes), .texts), ListColumn("did", "v.diary_did"),
+        ListColumn("saw", "v.diary_saw"), ListColumn("thought", "v.diary_thought"),
+        ListColumn("recordedBy", "v.recorded_by", .identifier), ListColumn("device", "v.device"),
+        ListColumn("batchId", "v.batch_id", .identifier), ListColumn("corrects", "v.corrects", .identifier),
+        ListColumn("correctedBy", correctedBy, .identifier),
+        ListColumn("isRetraction", "v.is_retraction", .boolean),
+    ]
+
+    static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let villageCode = query.value("villageCode", HouseholdBodyReader.areaCode)
+        let household = query.value("householdId", HouseholdBodyReader.identifier)
+        let village = query.value("villageId", HouseholdBodyReader.identifier)
+        var filters = VisitFilters(&query, call.register.codeLists)
+        let words = query.string("q", characters: 1...30)
+        let paging = Paging(&query)
+        try query.finish()
+        filters.scope = try AreaFilter.scope(area, call.caller.scope, connection)
+        if let villageCode {
+            let found = try DivisionStore.resolve(code: villageCode, connection)?.scope
+            filters.scope = filters.scope.intersection(found ?? Scope(first: 1, last: 0))
+        }
+        if let household { filters.add("v.household_number = \(number(of: filters.bind(household)))") }
+        if let village { filters.add("v.village_id = \(filters.bind(village))") }
+        return filters.plan(columns, words, paging)
+    }
+
+    /// Those of one household, which is the caller's.
+    static func ofHousehold(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        var filters = VisitFilters(&query, call.register.codeLists)
+        let words = query.string("q", characters: 1...30)
+        let paging = Paging(&query)
+        try query.finish()
+        guard let head = try HouseholdView.head(call.id(), call.caller.scope, connection) else {
+            throw Problem(.notFound)
+        }
+        filters.scope = try call.caller.scope
+        filters.add("v.household_number = \(filters.bind(head.number))")
+        return filters.plan(columns, words, paging)
+    }
+
+    private static func number(of parameter: String) -> String {
+        "(SELECT household_number FROM household WHERE id = \(parameter))"
+    }
+}
+
+/// What a list of visits may be asked for beside its place.
+struct VisitFilters {
+    /// Where they lie.
+    var scope = Scope.everything
+    private var conditions = ListConditions()
+
+    init(_ query: inout Query, _ codes: CodeLists) {
+        if let author = query.value("authorId", HouseholdBodyReader.identifier) {
+            add("v.author_id = \(bind(author))")
+        }
+        if let kind = HouseholdList.known("kind", .visitKind, codes, &query) { add("v.kind = \(bind(kind))") }
+        if let from = query.value("from", HouseholdBodyReader.date) { add("v.counted_on >= \(bind(from))") }
+        if let to = query.value("to", HouseholdBodyReader.date) { add("v.counted_on <= \(bind(to))") }
+        if let from = query.value("receivedFrom", HouseholdBodyReader.instant) { add("v.received_at >= \(bind(from))") }
+        if let flag = query.value("flag", Self.flag) {
+            add("instr(';' || v.flags || ';', \(bind(";" + flag + ";"))) > 0")
+        }
+        if let batch = query.value("batchId", HouseholdBodyReader.identifier) { add("v.batch_id = \(bind(batch))") }
+        if let corrects = query.value("corrects", HouseholdBodyReader.identifier) {
+            add("v.corrects = \(bind(corrects))")
+        }
+        if let isCounted = query.boolean("isCounted") { add("v.is_counted = \(bind(isCounted))") }
+        if let occasion = HouseholdList.known("occasion", .visitOccasion, codes, &query) {
+            add(
+                """
+                EXISTS (SELECT 1 FROM visit_mark m WHERE m.visit_number = v.visit_number
+                    AND m.list_key = 'visit-occasion' AND m.code = \(bind(occasion)))
+                """)
+        }
+    }
+
+    mutating func bind(_ value: any Bindable) -> String { conditions.bind(value) }
+    mutating func add(_ clause: String) { conditions.add(clause) }
+
+    func plan(_ columns: [ListColumn], _ words: String?, _ paging: Paging) -> ListPlan {
+        var conditions = conditions
+        conditions.add(scope, on: "v.area_code")
+        if let words { VisitSearch.add(words, to: &conditions) }
+        return ListPlan(
+            name: "visits", columns: columns, source: VisitList.source, conditions: conditions,
+            order: ["v.visit_number"], descends: true, paging: paging)
+    }
+
+    private static func flag(_ text: String) throws(FieldError) -> String {
+        guard VisitFlag(rawValue: text) != nil else {
+            let flags = VisitFlag.allCases.map(\.rawValue).joined(separator: ", ")
+            throw FieldError(code: "unknown-code", detail: Message(zh: "应为 \(flags) 之一", en: "one of \(flags)"))
+        }
+        return text
+    }
+}
