@@ -191,9 +191,12 @@ CREATE TABLE visit_batch (
     mode         TEXT    NOT NULL CONSTRAINT visit_batch_mode_known CHECK (mode IN ('each', 'atomic')),
     item_count   INTEGER NOT NULL CONSTRAINT visit_batch_items_range CHECK (item_count BETWEEN 0 AND 1000),
     content_hash BLOB    NOT NULL CONSTRAINT visit_batch_content_hash_length CHECK (length(content_hash) = 32),
-    -- What each item was answered, in order, without the ids, which the repeated request brings again: JSON.
+    -- The ids of the items in order, sixteen bytes each; zeros for one that has none that could be one.
+    item_ids     BLOB    NOT NULL,
+    -- What was answered of every item that is not a plain new visit, with its position: JSON.
     outcomes     TEXT    NOT NULL,
-    received_at  INTEGER NOT NULL
+    received_at  INTEGER NOT NULL,
+    CONSTRAINT visit_batch_ids_whole CHECK (length(item_ids) = 16 * item_count)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX visit_batch_user ON visit_batch (user_id);
 

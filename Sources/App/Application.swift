@@ -29,7 +29,7 @@ public final class Application: RequestHandler {
     static let readMilliseconds = 2
     /// Octets of a JSON body as sent.
     static let bodyBytesMax = 8 << 20
-    /// Larger bodies are decoded in the long pool, never on a loop.
+    /// Bodies that are larger without their gzip are decoded in the long pool, never on a loop.
     static let bodyBytesOnLoopMax = 64 << 10
 
     /// Opens readers for `loopCount` loops and builds the routes.
@@ -186,7 +186,9 @@ public final class Application: RequestHandler {
         case .write(let prepare):
             if case .file = endpoint.body {
                 runInPool(call, refusal, responder) { try self.write(route, call, refusal, responder, prepare) }
-            } else if case .bytes(let bytes) = request.body, bytes.count > Self.bodyBytesOnLoopMax {
+            } else if case .bytes(let bytes) = request.body,
+                BodyCoding.expectedBytes(bytes, request.head) > Self.bodyBytesOnLoopMax
+            {
                 runInPool(call, refusal, responder) { try self.write(route, call, refusal, responder, prepare) }
             } else {
                 try write(route, call, refusal, responder, prepare)

@@ -30,6 +30,8 @@ public struct Problem: Error, Sendable {
     public var detail: Message?
     /// The fields that are wrong, at `/pointer` or `?parameter`.
     public var errors: [FieldError]
+    /// Further members of the object (RFC 9457 3.2): what the problem is about.
+    public var members: [(name: StaticString, value: String)] = []
     /// Further fields of the answer: Retry-After, Allow, WWW-Authenticate, Accept-Patch.
     public var fields: [(name: StaticString, value: String)]
 
@@ -61,6 +63,10 @@ public struct Problem: Error, Sendable {
             if let instance {
                 writer.key("instance")
                 writer.string(instance)
+            }
+            for member in members {
+                writer.key(member.name)
+                writer.string(member.value)
             }
             if !errors.isEmpty {
                 writer.key("errors")

@@ -113,6 +113,8 @@ struct AccessTests {
         "GET /v1/coverage": .signedIn, "GET /v1/coverage/households": .signedIn, "GET /v1/coverage/cadres": .signedIn,
         "GET /v1/roster": .signedIn, "GET /v1/handovers": .signedIn, "GET /v1/handovers/{id}": .signedIn,
         "PUT /v1/handovers/{id}": .of(.countyAdministrator, .townClerk),
+        "POST /v1/visit-batches": .of(.countyAdministrator, .townClerk, .villageWorker, .tablet),
+        "GET /v1/visit-batches/{id}": .signedIn,
         "GET /v1/me": .signedIn, "GET /v1/tokens": .of(.countyAdministrator, .auditor),
         "POST /v1/tokens/{id}/revoke": .of(.countyAdministrator),
         "GET /v1/imports": .signedIn, "PUT /v1/imports/{id}": .of(.countyAdministrator, .province),

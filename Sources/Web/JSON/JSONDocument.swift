@@ -13,8 +13,8 @@ public final class JSONDocument: Sendable {
     public static let depthMax = 64
     /// The longest text. The limits of routes are far below; this one keeps offsets in 32 bits.
     public static let bytesMax = 1 << 30
-    /// How many flaws are kept with their pointers.
-    static let flawsMax = 20
+    /// How many flaws are kept with their pointers. A text with as many may have more.
+    public static let flawsMax = 20
 
     let bytes: [UInt8]
     let tape: [JSONNode]

@@ -147,6 +147,12 @@ extension ObjectReader {
         return objects(member, key, count, read)
     }
 
+    /// A required array whose elements the caller reads one by one, each with a reader and errors of its own.
+    public mutating func values(_ key: StaticString, count: ClosedRange<Int>) -> [JSONValue] {
+        guard let member = required(key), isArray(member, key, count) else { return [] }
+        return Array(member.elements)
+    }
+
     /// A required array of texts.
     public mutating func strings(
         _ key: StaticString, count: ClosedRange<Int>, characters: ClosedRange<Int> = 1...100
