@@ -20,8 +20,11 @@ CREATE TABLE contact_duty (
     done_on          TEXT    CONSTRAINT contact_duty_done_after CHECK (done_on >= period_start),
     PRIMARY KEY (household_number, period_end, kind, subject, period_start)
 ) STRICT, WITHOUT ROWID;
--- What is open, longest first: few rows, however long the history.
+-- What is open, longest first, and what is open of one household: few rows, however long the history.
 CREATE INDEX contact_duty_open ON contact_duty (period_end, household_number) WHERE done_on IS NULL;
+CREATE INDEX contact_duty_open_household ON contact_duty (household_number, period_end) WHERE done_on IS NULL;
+-- What was made up for: a contact that is told late may have done so earlier.
+CREATE INDEX contact_duty_late ON contact_duty (household_number, done_on) WHERE done_on > period_end;
 
 -- Sums over the duties of a village, for each period.
 CREATE TABLE contact_figure (
@@ -41,6 +44,10 @@ CREATE TABLE cadre_contact (
     cadre_id      BLOB NOT NULL PRIMARY KEY REFERENCES cadre (id) ON DELETE CASCADE, -- nothing without its cadre
     last_visit_on TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+INSERT INTO parameter (id, version, key, division_id, value, unit, first_on, end_on, document_number, recorded_by,
+    valid_from, recorded_at, created_at, content_hash) VALUES
+    (x'00000000000070008000000000000049', 1, 'contact.duties.monthsBack', NULL, '12', 'months', '2000-01-01', NULL, 'R060 R061', NULL, '2000-01-01', 0, 0, NULL);
 
 -- Festivals by year. Those of the lunar calendar are listed, not computed.
 CREATE TABLE festival (

@@ -49,6 +49,9 @@ public final class Application: RequestHandler {
                     try register.perform { try CadreDay.turn($0) }
                     return false
                 },
+                Chore(name: "duties of contact", isAskedOften: true) {
+                    try register.perform { try ContactWork.piece($0) }
+                },
                 Chore(name: "pruning of old changes") { try register.perform { try ChangeRetention.prune($0) } },
             ],
             today: { register.environment.now().shanghaiDate }, logger: logger)
@@ -178,6 +181,12 @@ public final class Application: RequestHandler {
                 read(call, refusal, responder) { try ListAnswer.page(try plan($0, $1), $0, $1) }
             } else {
                 runLong(call, refusal, responder) { try ListAnswer.whole(try plan($0, $1), $0, $1) }
+            }
+        case .pages(let pages):
+            if try ListFormat.of(request.head) == .json {
+                read(call, refusal, responder) { try pages($0, $1).page($0, $1) }
+            } else {
+                runLong(call, refusal, responder) { try pages($0, $1).whole($0, $1) }
             }
         case .long(let handler):
             runLong(call, refusal, responder, handler)

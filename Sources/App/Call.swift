@@ -93,6 +93,8 @@ enum Work: Sendable {
     case long(@Sendable (Call, Connection) throws -> Response)
     /// A list: a page on the loop, the whole as CSV or NDJSON in the long pool.
     case list(@Sendable (Call, Connection) throws -> ListPlan)
+    /// A list in an order that no plan has: a page on the loop, the whole as CSV or NDJSON in the long pool.
+    case pages(@Sendable (Call, Connection) throws -> any ListPages)
     /// Like a read; where there is nothing to tell yet it is parked without a thread until there is.
     case wait(@Sendable (Call) throws -> any Waiting)
     /// Body and rules first, without the database; then the returned closure inside the writer's transaction.

@@ -34,5 +34,6 @@ enum Routes {
             + ExportRoutes.all(jobs.exports)
             + PairingRunRoutes.all(jobs.pairingRuns)
             + AdviceRoutes.all
+            + ContactDutyRoutes.all
     }
 }

@@ -17,7 +17,10 @@ public enum CursorPart: Sendable, Hashable {
 }
 
 /// A cursor was changed, made with another key, or belongs to another list or filter (400).
-public struct InvalidCursor: Error, Sendable, Hashable {}
+public struct InvalidCursor: Error, Sendable, Hashable {
+    /// For a cursor that was made here and says nothing to its list.
+    public init() {}
+}
 
 /// Makes and opens cursors with one secret key.
 public struct CursorSealer: Sendable {

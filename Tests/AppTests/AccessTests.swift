@@ -115,6 +115,8 @@ struct AccessTests {
         "PUT /v1/handovers/{id}": .of(.countyAdministrator, .townClerk),
         "POST /v1/visit-batches": .of(.countyAdministrator, .townClerk, .villageWorker, .tablet),
         "GET /v1/visit-batches/{id}": .signedIn,
+        "GET /v1/contact-duties": .signedIn, "GET /v1/contact-duties/summary": .signedIn,
+        "GET /v1/contact-alarms": .signedIn,
         "GET /v1/me": .signedIn, "GET /v1/tokens": .of(.countyAdministrator, .auditor),
         "POST /v1/tokens/{id}/revoke": .of(.countyAdministrator),
         "GET /v1/imports": .signedIn, "PUT /v1/imports/{id}": .of(.countyAdministrator, .province),

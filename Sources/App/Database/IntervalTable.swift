@@ -39,6 +39,15 @@ extension DayInterval: CustomStringConvertible {
         return DayInterval(first: min(first, other.first), end: last)
     }
 
+    /// The first day on which two facts say something else; nil for none.
+    ///
+    /// - Parameter isSame: whether they say the same on days that both have.
+    func firstDifference(from other: DayInterval, isSame: Bool) -> CivilDate? {
+        if first != other.first || !isSame { return min(first, other.first) }
+        guard end != other.end else { return nil }
+        return min(end ?? .last, other.end ?? .last)
+    }
+
     /// What is left of some days without others.
     static func subtracting(_ others: [DayInterval], from days: [DayInterval]) -> [DayInterval] {
         others.reduce(days) { left, other in

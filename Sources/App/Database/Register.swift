@@ -84,6 +84,7 @@ public final class Register: Sendable {
         }
         codes = Mutex(try database.writer.perform { try CodeLists.load($0) })
         try CadreCapacity.fill(self)
+        try ContactWork.begin(self)
     }
 
     /// The code lists as they stand.

@@ -46,6 +46,7 @@ public struct Transaction {
             return try figures.takingBack { try connection.savepoint(work) }
         } catch {
             capacity.takeBack()
+            contacts.takeBack()
             throw error
         }
     }

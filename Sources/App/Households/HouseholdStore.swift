@@ -67,6 +67,7 @@ enum HouseholdStore {
         }
         try HouseholdSearch.add(tokens: household.searchTokens, number, transaction.connection)
         transaction.figures.replace(nil, by: CountedHousehold(household.state, household.members))
+        transaction.contacts.create(household: number)
         try transaction.audit("create", .household, household.id, after: household.audit)
         try transaction.change(.create, .household, household.id, version: 1, to: areaCode)
         return try LabourJudgement.judge(
@@ -128,6 +129,12 @@ enum HouseholdStore {
         }
         if !changedMembers.isEmpty || CountedHelp(household.state) != CountedHelp(state) {
             transaction.help.touch(household: household.number)
+        }
+        if state.villageId != household.state.villageId {
+            transaction.contacts.move(household: household.number, from: household.state.villageId, on: day)
+        }
+        if state.status != household.state.status || day < household.validFrom {
+            transaction.contacts.touch(household: household.number, from: day)
         }
         let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers)
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)

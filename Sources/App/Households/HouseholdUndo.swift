@@ -10,6 +10,7 @@ enum HouseholdUndo {
         own: [
             "household_history": "household_number", "member": "household_number",
             "member_history": "household_number", "household_help": "household_number",
+            "contact_duty": "household_number",
         ], remove: remove, revert: revert)
 
     @Sendable
@@ -18,6 +19,7 @@ enum HouseholdUndo {
         guard let household = try HouseholdTable.find(id, connection) else { return }
         let members = household.members.map(\.state)
         try HouseholdSearch.remove(HouseholdFigures(household.state, members).searchNames, household.number, connection)
+        try ContactRows.remove(household.number, in: household.state.villageId, connection)
         for table in ["member_history", "member", "household_history", "household"] {
             try connection.run("DELETE FROM \(table) WHERE household_number = $1", household.number)
         }
@@ -84,6 +86,10 @@ enum HouseholdUndo {
             try PairingStore.follow(household: before.number, to: village.areaCode, transaction)
         }
         transaction.help.touch(household: before.number)
+        transaction.contacts.touch(household: before.number, from: .first)
+        if after.state.villageId != before.state.villageId {
+            transaction.contacts.move(household: before.number, from: before.state.villageId, on: .first)
+        }
         let known = Dictionary(uniqueKeysWithValues: after.members.map { ($0.state.id, $0.state) })
         let differing = before.members.map(\.state).filter { known[$0.id] != $0 }
         let (now, then) = HouseholdAudit.difference(after, before.state, differing)

@@ -58,7 +58,7 @@ enum ListAnswer {
 
     /// What a cursor is bound to: the question and the caller's range, and not the plan that was chosen for it, which
     /// may be another one for the next page.
-    private static func filter(_ call: Call) throws -> String {
+    static func filter(_ call: Call) throws -> String {
         let paging = ["after", "limit", "count", "bom"]
         let parts = (call.request.head.query ?? []).split(separator: UInt8(ascii: "&"))
             .map { String(decoding: $0, as: UTF8.self) }
@@ -69,7 +69,7 @@ enum ListAnswer {
     }
 
     /// The same address with another `after`.
-    private static func link(_ call: Call, _ next: String) -> String {
+    static func link(_ call: Call, _ next: String) -> String {
         let path = String(decoding: call.request.head.path, as: UTF8.self)
         let query = call.request.head.query.map { String(decoding: $0, as: UTF8.self) } ?? ""
         let kept = query.split(separator: "&").filter { !$0.hasPrefix("after=") }

@@ -12,6 +12,8 @@ struct Chore: Sendable {
     let name: String
     /// Nobody may be answered before it is done; others are done behind what is served.
     var comesFirst = false
+    /// Asked at each look, because there may be something to do on any minute; mostly there is nothing.
+    var isAskedOften = false
     /// Does a short piece; true when there is more.
     let run: @Sendable () throws -> Bool
 }
@@ -63,7 +65,7 @@ final class Housekeeping: Sendable {
 
     private func doDue(_ indices: some Sequence<Int>) {
         let day = today()
-        for index in indices where done.withLock({ $0[index] }) != day {
+        for index in indices where chores[index].isAskedOften || done.withLock({ $0[index] }) != day {
             let chore = chores[index]
             do {
                 while try chore.run() {

@@ -58,6 +58,9 @@ public enum RegisterCheck {
             findings += try HelpRecount.faults(connection, max: faultsShownMax).map {
                 CheckFinding(subject: $0.subject, faults: $0.faults)
             }
+            findings += try ContactCheck.faults(connection, max: faultsShownMax).map {
+                CheckFinding(subject: $0.subject, faults: $0.faults)
+            }
             findings.append(CheckFinding(subject: "values of parameters", faults: try parameters(connection)))
             findings.append(
                 CheckFinding(subject: "index of names", faults: try nameIndex(connection)))

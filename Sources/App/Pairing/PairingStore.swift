@@ -63,10 +63,10 @@ enum PairingStore {
     /// - Throws: what the triggers refuse, as `SQLError`.
     static func begin(_ new: NewPairing, _ transaction: Transaction) throws {
         let connection = transaction.connection
-        let household = try connection.first(
-            "SELECT id FROM household WHERE household_number = $1", new.householdNumber
-        ) { try $0.identifier(0) }
-        guard let household else { throw DamagedRow(column: 0) }
+        let found = try connection.first(
+            "SELECT id, created_at FROM household WHERE household_number = $1", new.householdNumber
+        ) { (id: try $0.identifier(0), createdOn: Instant(milliseconds: $0.int64(1)).shanghaiDate) }
+        guard let (household, createdOn) = found else { throw DamagedRow(column: 0) }
         try PairingTable.insert(new, transaction)
         if new.isResponsible {
             try state(new.id, DayInterval(first: new.first, end: new.end), of: new.householdNumber, transaction)
@@ -78,6 +78,8 @@ enum PairingStore {
                     + [("role", .text(new.role.code))]))
         try transaction.change(.create, .pairing, new.id, version: 1, to: new.areaCode)
         touch(new.state, transaction)
+        // A household that was helped before its archive came into the register came under duty then.
+        if new.first < createdOn { transaction.contacts.touch(household: new.householdNumber, from: new.first) }
     }
 
     /// Ends a pairing on a day, the first on which it no longer holds; before its first day all of it is taken back.
@@ -117,6 +119,9 @@ enum PairingStore {
             hasEnded ? .end : .change, .pairing, stored.id, version: stored.version + 1, from: stored.areaCode,
             to: stored.areaCode, recordedAt: recordedAt)
         touch(state, transaction)
+        if state.first != stored.state.first || state.days.isEmpty != stored.state.days.isEmpty {
+            transaction.contacts.touch(household: state.householdNumber, from: min(state.first, stored.state.first))
+        }
     }
 
     /// Makes a pairing's cadre answer for the household from a day on, in place of whoever did.

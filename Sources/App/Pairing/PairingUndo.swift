@@ -110,5 +110,6 @@ enum PairingUndo {
     private static func touch(_ stored: StoredPairing, _ transaction: Transaction) {
         transaction.help.touch(household: stored.state.householdNumber)
         transaction.help.touch(cadre: stored.state.cadreId)
+        transaction.contacts.touch(household: stored.state.householdNumber, from: .first)
     }
 }

@@ -69,6 +69,7 @@ enum ParameterStore {
         try transaction.audit("create", .parameter, row.id, after: try ParameterView.audit(row, transaction.connection))
         try transaction.change(.create, .parameter, row.id, version: 1, to: area)
         row.touchCapacity(transaction)
+        row.touchContacts(from: row.first, transaction)
         try settle(row.key, transaction)
     }
 
@@ -116,6 +117,9 @@ enum ParameterStore {
         try transaction.change(
             new.isWithdrawn ? .end : .change, .parameter, old.id, version: old.version + 1, from: area, to: area)
         new.touchCapacity(transaction)
+        if let first = new.interval.firstDifference(from: old.interval, isSame: new.value == old.value) {
+            new.touchContacts(from: first, transaction)
+        }
         try settle(old.key, transaction)
     }
 
@@ -129,5 +133,10 @@ extension ParameterRow {
     /// Where it says something of quotas, what the cadres of its area may carry is kept anew.
     func touchCapacity(_ transaction: Transaction) {
         if QuotaPolicies.concerns(key) { transaction.capacity.touch(area: divisionId) }
+    }
+
+    /// Where it says something of duties of contact, those of the households of its area are kept anew from a day on.
+    func touchContacts(from day: CivilDate, _ transaction: Transaction) {
+        if ContactPolicies.concerns(key) { transaction.contacts.touch(area: divisionId, from: day) }
     }
 }

@@ -33,6 +33,7 @@ enum ParameterUndo {
     private static func settle(_ id: Identifier, _ transaction: Transaction) throws {
         guard let row = try ParameterTable.find(id, transaction.connection) else { return }
         row.touchCapacity(transaction)
+        row.touchContacts(from: .first, transaction)
         try ParameterStore.settle(row.key, transaction)
     }
 }

@@ -124,7 +124,10 @@ enum DivisionStore {
             division.id, name, parent?.id, revised.version)
         try reviseVersions(revised, on: day, transaction)
         try record("change", division, revised, transaction)
-        if revised.parentId != division.parentId { transaction.capacity.touch(area: division.id) }
+        if revised.parentId != division.parentId {
+            transaction.capacity.touch(area: division.id)
+            transaction.contacts.touch(area: division.id, from: .first)
+        }
     }
 
     /// Writes a child's new parent after `Places.move` has placed it.
@@ -133,6 +136,7 @@ enum DivisionStore {
             "UPDATE division SET parent_id = $2, version = $3 WHERE id = $1",
             division.id, division.parentId, division.version)
         try reviseVersions(division, on: day, transaction)
+        transaction.contacts.touch(area: division.id, from: .first)
     }
 
     /// Ends a division on a day. What lies below stays where it is and is listed as awaiting a successor.

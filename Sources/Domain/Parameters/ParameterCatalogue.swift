@@ -76,6 +76,9 @@ extension ParameterKey {
             visitLateBound, "走访记录补录期限", "Days after which a visit that arrives late no longer counts", 1...36_500,
             .days,
             "Appendix B"),
+        number(
+            contactDutiesMonthsBack, "联系任务补计月数", "Months before its record was made for which a household's contacts are owed",
+            0...120, .months, "R060; R061"),
         number(alarmNoVisit, "未走访预警天数", "Days without a visit until an alarm", 1...3_660, .days),
     ]
 
@@ -195,6 +198,8 @@ extension ParameterKey {
     public static let cadenceVisitUnlifted = "cadence.visit.unlifted"
     /// Visits a year that a lifted household is owed.
     public static let cadenceVisitLifted = "cadence.visit.lifted"
+    /// Months before the archive of a household was made in the register, since which contacts are owed at the earliest.
+    public static let contactDutiesMonthsBack = "contact.duties.monthsBack"
     /// Days without a visit after which a helper is alarmed.
     public static let alarmNoVisit = "alarm.noVisit"
 

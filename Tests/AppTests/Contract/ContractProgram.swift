@@ -37,7 +37,12 @@ extension Route<Endpoint> {
 
     var isOpenToEverybody: Bool { if case .everybody = endpoint.access { true } else { false } }
     var isForRoles: Bool { if case .roles = endpoint.access { true } else { false } }
-    var isList: Bool { if case .list = endpoint.work { true } else { false } }
+    var isList: Bool {
+        switch endpoint.work {
+        case .list, .pages: true
+        default: false
+        }
+    }
     var isWrite: Bool { if case .write = endpoint.work { true } else { false } }
 
     /// The media types of the body that the route reads.

@@ -8,10 +8,19 @@ import SQL
 /// The households and cadres of one transaction. Used by the writer's thread only. What a savepoint took back may stay
 /// in it: counting anew what did not change writes nothing.
 final class ContactChanges {
+    let policies = ContactPolicies()
     /// The earliest day on which something of a household may be different.
     private(set) var households: [Int64: CivilDate] = [:]
+    /// Households of which only contacts may be different, and since when: what they are owed need not be asked.
+    private var contacted: [Int64: CivilDate] = [:]
+    /// Households that were not there before.
+    private var created: Set<Int64> = []
+    /// The villages in which households were counted when the transaction began, of those that moved.
+    private var origins: [Int64: Identifier] = [:]
     /// Cadres whose last visit may be another one.
     private(set) var cadres: Set<Identifier> = []
+    /// Areas whose rules are other ones, and since when; nil for everywhere.
+    private var areas: [Identifier?: CivilDate] = [:]
 
     /// A household of which a visit, its status, its village, an event or its first pairing may be different from a day
     /// on.
@@ -19,12 +28,107 @@ final class ContactChanges {
         households[household] = min(households[household] ?? day, day)
     }
 
+    /// A household of which nothing but counted contacts of a day may be different: one was added, or counts no longer.
+    func touch(contactsOf household: Int64, on day: CivilDate) {
+        contacted[household] = min(contacted[household] ?? day, day)
+    }
+
+    /// A household that was made in this transaction.
+    func create(household: Int64) { created.insert(household) }
+
+    /// A household that goes to another village, with what is kept of it.
+    ///
+    /// - Parameters:
+    ///   - village: the one that it leaves.
+    ///   - day: the first day on which it is somewhere else.
+    func move(household: Int64, from village: Identifier, on day: CivilDate) {
+        // The first one is where the transaction found it.
+        if origins[household] == nil { origins[household] = village }
+        touch(household: household, from: day)
+    }
+
     /// A cadre who made a visit or came along, or of whom one was corrected.
     func touch(cadre: Identifier) { cadres.insert(cadre) }
 
+    /// The rules of an area, or its place in the tree, are other ones from a day on; nil for everywhere.
+    func touch(area: Identifier?, from day: CivilDate) {
+        policies.forget()
+        areas[area] = min(areas[area] ?? day, day)
+    }
+
+    /// A part was taken back: what was read in it may not be so.
+    func takeBack() { policies.forget() }
+
     /// Counts anew what is kept of everybody touched.
     func write(_ transaction: Transaction) throws {
-        households = [:]
+        let connection = transaction.connection
+        try spread(transaction)
+        if !households.isEmpty || !contacted.isEmpty || !created.isEmpty {
+            let horizon = try ContactHorizon.written(on: transaction.today, connection)
+            var figures = ContactFigureChanges()
+            for number in created.union(households.keys).union(contacted.keys).sorted() {
+                try keep(number, through: horizon, &figures, connection)
+            }
+            try figures.write(connection)
+            households = [:]
+            contacted = [:]
+            created = []
+            origins = [:]
+        }
+        for cadre in cadres.sorted() { try CadreContacts.keep(cadre, connection) }
         cadres = []
+    }
+
+    /// From areas to their households: to all of them at once where they are few.
+    private func spread(_ transaction: Transaction) throws {
+        guard let first = areas.values.min() else { return }
+        let limit = ContactWork.householdsAtOnce
+        var concerned: [Int64: CivilDate] = [:]
+        for (area, day) in areas where concerned.count <= limit {
+            for number in try Self.households(in: area, max: limit + 1, transaction.connection) {
+                concerned[number] = min(concerned[number] ?? day, day)
+            }
+        }
+        areas = [:]
+        if concerned.count > limit {
+            try ContactWork.schedule(from: first, transaction)
+        } else {
+            for (number, day) in concerned { touch(household: number, from: day) }
+        }
+    }
+
+    /// Households that are or were in an area.
+    ///
+    /// - Parameter area: nil for everywhere.
+    private static func households(in area: Identifier?, max: Int, _ connection: Connection) throws -> [Int64] {
+        guard let area else {
+            return try connection.query("SELECT household_number FROM household LIMIT $1", max) { $0.int64(0) }
+        }
+        return try connection.query(
+            """
+            WITH RECURSIVE place (id) AS (SELECT id FROM division WHERE id = $1
+                UNION SELECT d.id FROM place p JOIN division d ON d.parent_id = p.id)
+            SELECT h.household_number FROM place p JOIN household h ON h.village_id = p.id
+            UNION SELECT b.household_number FROM place p JOIN household_history b ON b.village_id = p.id
+            WHERE b.superseded_at IS NULL
+            LIMIT $2
+            """, area, max
+        ) { $0.int64(0) }
+    }
+
+    private func keep(
+        _ number: Int64, through horizon: CivilDate, _ figures: inout ContactFigureChanges, _ connection: Connection
+    ) throws {
+        let isCreated = created.contains(number)
+        let changed = households[number] ?? (isCreated && contacted[number] != nil ? .first : nil)
+        if isCreated, changed == nil {
+            try ContactRecount.create(number, through: horizon, policies, &figures, connection)
+        } else if let changed {
+            let from = min(changed, contacted[number] ?? changed)
+            try ContactRecount.rules(
+                of: number, from: from, cameFrom: origins[number], through: horizon, policies, &figures, connection)
+        } else if let day = contacted[number] {
+            try ContactRecount.contacts(of: number, from: day, &figures, connection)
+        }
     }
 }

@@ -1,0 +1,37 @@
+// The last visit of each helper that he made himself or came along to, kept so that half a year without one is known at
+// once.
+
+import Domain
+import SQL
+
+enum CadreContacts {
+    /// Asks anew for a cadre's last visit and writes it where it is another one.
+    static func keep(_ cadre: Identifier, _ connection: Connection) throws {
+        guard let last = try counted(cadre, connection) else {
+            try connection.run("DELETE FROM cadre_contact WHERE cadre_id = $1", cadre)
+            return
+        }
+        try connection.run(
+            """
+            INSERT INTO cadre_contact (cadre_id, last_visit_on) VALUES ($1, $2)
+            ON CONFLICT (cadre_id) DO UPDATE SET last_visit_on = excluded.last_visit_on
+            """, cadre, last)
+    }
+
+    private static func counted(_ cadre: Identifier, _ connection: Connection) throws -> CivilDate? {
+        let isVisit = "v.is_counted = 1 AND v.kind IN (\(HouseholdContacts.visitKinds))"
+        let authored = try connection.first(
+            """
+            SELECT v.counted_on FROM visit v WHERE v.author_id = $1 AND \(isVisit)
+            ORDER BY v.counted_on DESC LIMIT 1
+            """, cadre
+        ) { try $0.date(0) }
+        let accompanied = try connection.first(
+            """
+            SELECT max(v.counted_on) FROM visit_companion c JOIN visit v ON v.visit_number = c.visit_number
+            WHERE c.cadre_id = $1 AND \(isVisit)
+            """, cadre
+        ) { try $0.optionalDate(0) }
+        return [authored, accompanied ?? nil].compactMap(\.self).max()
+    }
+}
