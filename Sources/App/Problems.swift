@@ -40,6 +40,7 @@ extension ProblemKind {
         + PairingProblems.kinds
         + PartnershipProblems.kinds
         + CardProblems.kinds
+        + ProposalProblems.kinds
         + ChangeProblems.kinds
         + JobProblems.kinds
         + ExportProblems.kinds

@@ -23,6 +23,9 @@ enum Routes {
             + PartnershipRoutes.all
             + CampaignRoutes.all
             + CardRoutes.all
+            + ProposalRoutes.all
+            + NeedRoutes.all
+            + ActivityRoutes.all
             + LiabilityRoutes.all
             + ParameterRoutes.all
             + StatisticsRoutes.all

@@ -53,7 +53,11 @@ struct ChangeRecords: Sendable {
         case .run: return nil
         case .visit: return try VisitView.json(id, scope, connection)?.body
         case .heldVisit: return nil
-        case .proposal, .need, .activity: return nil
+        case .proposal:
+            return try isInside("change_proposal", id, connection) ? ProposalView.json(id, connection) : nil
+        case .need: return try isInside("need", id, connection) ? NeedView.json(id, connection) : nil
+        case .activity:
+            return try isInside("activity", id, connection) ? ActivityView.json(id, connection) : nil
         }
     }
 

@@ -69,13 +69,17 @@ enum HouseholdAudit {
 
     /// A changed household: the differing fields before and after, and the same for each member that changed.
     static func difference(
-        _ household: StoredHousehold, _ state: HouseholdState, _ members: [MemberState]
+        _ household: StoredHousehold, _ state: HouseholdState, _ members: [MemberState], by proposal: Identifier? = nil
     ) -> (before: [UInt8], after: [UInt8]) {
         var before = JSONWriter()
         var after = JSONWriter()
         before.beginObject()
         after.beginObject()
         write(differing: fields(household.state), fields(state), &before, &after)
+        if let proposal {
+            after.key("proposalId")
+            after.string(proposal.description)
+        }
         if !members.isEmpty {
             before.key("members")
             after.key("members")

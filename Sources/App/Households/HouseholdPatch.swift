@@ -20,14 +20,19 @@ struct HouseholdPatch {
     private let selfCare: Change<Bool>
     private let willingness: Change<String>
     private let povertyDepth: Change<String>
-    private let phone: Change<SealedPhone>
+    private let phone: Change<String>
 
     /// Reads the body of a call.
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
         let today = call.now.shanghaiDate
-        let codes = call.register.codeLists
         let from = EffectiveDay.read(&body, today: today)
+        self.init(&body, call.register.codeLists, from: from, today: today)
+        try body.finish()
+    }
+
+    /// Reads the fields of an object that hold from a day on. What is wrong is recorded in the reader.
+    init(_ body: inout ObjectReader, _ codes: CodeLists, from: CivilDate, today: CivilDate) {
         let days = FactDays(since: from, today: today)
         func code(_ key: StaticString, _ list: CodeListKey, clearable: Bool = false) -> Change<String> {
             body.change(key, clearable: clearable) { text throws(FieldError) in
@@ -57,16 +62,33 @@ struct HouseholdPatch {
         selfCare = body.changeBoolean("selfCare", clearable: false)
         willingness = code("willingness", .willingness, clearable: true)
         povertyDepth = code("povertyDepth", .povertyDepth, clearable: true)
-        let plainPhone = body.change("phone", HouseholdBodyReader.phone)
-        try body.finish()
-        let id = try call.id()
-        phone = try plainPhone.map { try SealedPhone.seal($0, of: id, call.register.keys) }
+        phone = body.change("phone", HouseholdBodyReader.phone)
+    }
+
+    /// Writes a household after the rules have looked at the whole.
+    ///
+    /// - Parameter proposal: the change proposal that is carried out with it.
+    /// - Returns: findings that do not stand in the way.
+    func write(
+        to household: StoredHousehold, _ scope: Scope, by proposal: Identifier? = nil, _ transaction: Transaction
+    ) throws -> [HouseholdFinding] {
+        let (state, areaCode) = try applied(to: household, scope, transaction)
+        let findings = HouseholdRules.findings(
+            state.facts(household.members.map(\.state)), on: transaction.today)
+        try findings.throwBlocking()
+        try HouseholdPlacing.locating(
+            [], archiveNumber: state.archiveNumber, areaCode: areaCode, scope, transaction.connection
+        ) {
+            try HouseholdStore.change(
+                household, to: state, members: [], areaCode: areaCode, from: day, by: proposal, transaction)
+        }
+        return findings
     }
 
     /// The new state and its place.
     ///
     /// - Throws: 422 for a village that is not the caller's.
-    func applied(
+    private func applied(
         to household: StoredHousehold, _ scope: Scope, _ transaction: Transaction
     ) throws -> (HouseholdState, areaCode: Int64) {
         var state = household.state
@@ -98,7 +120,8 @@ struct HouseholdPatch {
         state.selfCare = selfCare.applied(to: state.selfCare) ?? state.selfCare
         state.willingness = willingness.applied(to: state.willingness)
         state.povertyDepth = povertyDepth.applied(to: state.povertyDepth)
-        state.phone = phone.applied(to: state.phone)
+        state.phone = try phone.map { try SealedPhone.seal($0, of: household.id, transaction.register.keys) }
+            .applied(to: state.phone)
         return (state, areaCode)
     }
 }

@@ -124,16 +124,7 @@ enum HouseholdRoutes {
         return { transaction in
             let household = try HouseholdPlacing.visible(id, scope, transaction.connection)
             try VersionTag.require(household.version, call)
-            let (state, areaCode) = try patch.applied(to: household, scope, transaction)
-            let members = household.members.map(\.state)
-            let findings = HouseholdRules.findings(state.facts(members), on: transaction.today)
-            try findings.throwBlocking()
-            try HouseholdPlacing.locating(
-                [], archiveNumber: state.archiveNumber, areaCode: areaCode, scope, transaction.connection
-            ) {
-                try HouseholdStore.change(
-                    household, to: state, members: [], areaCode: areaCode, from: patch.day, transaction)
-            }
+            let findings = try patch.write(to: household, scope, transaction)
             return try answer(200, id, findings.filter { $0.memberIndex == nil }, scope, call, transaction)
         }
     }
@@ -169,7 +160,7 @@ enum HouseholdRoutes {
                 throw Problem(.notFound)
             }
             try VersionTag.require(household.version, call)
-            let changed = try patch.applied(to: member)
+            let changed = try patch.applied(to: member, call.register.keys)
             try MemberPatch.write([changed], household, from: patch.day, scope, transaction)
             return try answer(200, id, [], scope, call, transaction)
         }

@@ -79,12 +79,12 @@ enum HouseholdStore {
     /// - Parameters:
     ///   - members: the whole state of each member to change or add.
     ///   - areaCode: the place of the state's village.
+    ///   - proposal: the change proposal that is carried out; the audit trail names it.
     /// - Returns: whether anything was different, and what is found of it then.
     @discardableResult
     static func change(
         _ household: StoredHousehold, to state: HouseholdState, members: [MemberState], areaCode: Int64,
-        from day: CivilDate,
-        _ transaction: Transaction
+        from day: CivilDate, by proposal: Identifier? = nil, _ transaction: Transaction
     ) throws -> HouseholdChange {
         let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0) })
         let members = try members.map { try reread($0, over: stored[$0.id]?.state, household.number, transaction) }
@@ -136,7 +136,7 @@ enum HouseholdStore {
         if state.status != household.state.status || day < household.validFrom {
             transaction.contacts.touch(household: household.number, from: day)
         }
-        let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers)
+        let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers, by: proposal)
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)
         try transaction.change(
             areaCode == household.areaCode ? .change : .move, .household, household.id, version: household.version + 1,

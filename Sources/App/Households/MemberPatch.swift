@@ -16,24 +16,31 @@ struct MemberJoining {
 
     /// Reads the body of a call.
     init(_ call: Call) throws {
-        today = call.now.shanghaiDate
+        let today = call.now.shanghaiDate
         let register = call.register
         let document = try call.document()
-        contentHash = register.keys.hash(document.canonicalBytes(), purpose: "content")
+        let contentHash = register.keys.hash(document.canonicalBytes(), purpose: "content")
         var body = ObjectReader(document.root)
         let reader = HouseholdBodyReader(
             codes: register.codeLists, today: today, newId: { register.environment.newId(at: call.now) })
         let draft = reader.member(&body, id: try call.id(1), on: FactDays(since: today, today: today))
         try body.finish()
+        try self.init(draft, contentHash: contentHash, today: today, register.keys)
+    }
+
+    /// - Throws: 422 for a number that must not be kept, or without a birth date.
+    init(_ draft: MemberDraft, contentHash: [UInt8], today: CivilDate, _ keys: KeyRing) throws {
         self.draft = draft
-        let reading = draft.identityNumber.map { IdentityNumber.parse($0, on: call.now.shanghaiDate) }
+        self.contentHash = contentHash
+        self.today = today
+        let reading = draft.identityNumber.map { IdentityNumber.parse($0, on: today) }
         guard let birthDate = draft.birthDate ?? reading?.birthDate else {
             throw Problem.field("/birthDate", "required", zh: "此项必填", en: "this field is required")
         }
         self.birthDate = birthDate
         do throws(FieldError) {
             identity = try MemberIdentity.read(
-                reading, sex: draft.sex, birthDate: birthDate, of: draft.id, register.keys)
+                reading, sex: draft.sex, birthDate: birthDate, of: draft.id, keys)
         } catch {
             throw InvalidBody(errors: [error.at("/identityNumber")])
         }
@@ -55,15 +62,19 @@ struct MemberJoining {
 struct MemberPatch: Sendable {
     /// From which day the new state holds; not in the future.
     let day: CivilDate
-    private let apply: @Sendable (inout MemberState) throws -> Void
+    private let apply: @Sendable (inout MemberState, KeyRing) throws -> Void
 
     /// Reads the body of a call.
     init(_ call: Call) throws {
         let today = call.now.shanghaiDate
-        let codes = call.register.codeLists
-        let keys = call.register.keys
         var body = ObjectReader(try call.document().root)
         let from = EffectiveDay.read(&body, today: today)
+        self.init(&body, call.register.codeLists, from: from, today: today)
+        try body.finish()
+    }
+
+    /// Reads the fields of an object that hold from a day on. What is wrong is recorded in the reader.
+    init(_ body: inout ObjectReader, _ codes: CodeLists, from: CivilDate, today: CivilDate) {
         let days = FactDays(since: from, today: today)
         func code(_ key: StaticString, _ list: CodeListKey, clearable: Bool = true) -> Change<String> {
             body.change(key, clearable: clearable) { text throws(FieldError) in
@@ -85,9 +96,8 @@ struct MemberPatch: Sendable {
         let workMonths = body.changeInteger("workMonths", in: 0...12)
         let leftOn = body.change("leftOn", HouseholdBodyReader.date)
         let leftReason = code("leftReason", .leaveReason)
-        try body.finish()
         day = from
-        apply = { member in
+        apply = { member, keys in
             member.name = name.applied(to: member.name) ?? member.name
             member.relation = relation.applied(to: member.relation) ?? member.relation
             member.sex = sex.applied(to: member.sex) ?? member.sex
@@ -107,9 +117,9 @@ struct MemberPatch: Sendable {
         }
     }
 
-    func applied(to member: MemberState) throws -> MemberState {
+    func applied(to member: MemberState, _ keys: KeyRing) throws -> MemberState {
         var changed = member
-        try apply(&changed)
+        try apply(&changed, keys)
         return changed
     }
 
@@ -144,9 +154,11 @@ struct MemberPatch: Sendable {
     }
 
     /// Writes members into their household after the rules have looked at the whole.
+    ///
+    /// - Parameter proposal: the change proposal that is carried out with it.
     static func write(
         _ members: [MemberState], _ household: StoredHousehold, from day: CivilDate, _ scope: Scope,
-        _ transaction: Transaction
+        by proposal: Identifier? = nil, _ transaction: Transaction
     ) throws {
         let changed = Set(members.map(\.id))
         let after = household.members.map(\.state).filter { !changed.contains($0.id) } + members
@@ -156,7 +168,8 @@ struct MemberPatch: Sendable {
             transaction.connection
         ) {
             try HouseholdStore.change(
-                household, to: household.state, members: members, areaCode: household.areaCode, from: day, transaction)
+                household, to: household.state, members: members, areaCode: household.areaCode, from: day,
+                by: proposal, transaction)
         }
     }
 }

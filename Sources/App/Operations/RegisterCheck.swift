@@ -42,8 +42,10 @@ public enum RegisterCheck {
         guard integrity.faults.isEmpty else { return findings }
         try connection.transaction(.deferred) {
             findings.append(CheckFinding(subject: "audit chain", faults: try auditChain(connection)))
-            findings += try (queries + HelperCheck.queries + PartnershipCheck.queries + VisitCheck.queries).map {
-                subject, sql in
+            let all =
+                queries + HelperCheck.queries + PartnershipCheck.queries + VisitCheck.queries + ProposalCheck.queries
+                + NeedCheck.queries
+            findings += try all.map { subject, sql in
                 let faults = try connection.query(sql + " LIMIT \(faultsShownMax)") { $0.text(0) }
                 return CheckFinding(subject: subject, faults: faults)
             }

@@ -46,6 +46,9 @@ enum CodeListKey: String, CaseIterable {
     case giftDonor = "gift-donor"
     case deedKind = "deed-kind"
     case householdEvent = "household-event"
+    case needKind = "need-kind"
+    case needChannel = "need-channel"
+    case activityKind = "activity-kind"
 }
 
 /// What became of a code until a day.

@@ -49,6 +49,9 @@ enum Places {
             ("partnership", .partnership, " AND level >= \(levelMin)"),
             ("contact_card", .card, ""),
             ("visit", .visit, ""), ("held_visit", .heldVisit, ""),
+            ("change_proposal", .proposal, ""),
+            ("need", .need, ""),
+            ("activity", .activity, " AND level >= \(levelMin)"),
         ]
         for (table, entity, condition) in records {
             try connection.run(

@@ -73,6 +73,7 @@ enum Successors {
         try DutyStore.follow(from: old, to: new, transaction)
         try PartnershipStore.follow(from: old, to: new, transaction)
         try VisitMoves.follow(from: old, to: new, transaction)
+        try ActivityStore.follow(from: old, to: new, transaction)
         try moveUsers(of: old, to: new, transaction)
     }
 

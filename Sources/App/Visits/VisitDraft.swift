@@ -11,6 +11,8 @@ struct VisitDraft: Sendable {
         case household(Identifier)
         /// A village as such.
         case village(Identifier)
+
+        var isVillage: Bool { if case .village = self { true } else { false } }
     }
 
     struct Companion: Sendable {
@@ -76,6 +78,7 @@ struct VisitDraft: Sendable {
     var gifts: [Gift]
     let events: [Event]
     let attachments: [Attachment]
+    let brought: VisitBrought
     let device: String?
     /// How far the device's clock was ahead of the server's.
     let clockOffsetMilliseconds: Int64?
@@ -126,6 +129,9 @@ extension VisitDraft {
         deeds = reader.deeds(&body)
         gifts = reader.gifts(&body)
         events = reader.events(&body)
+        brought = VisitBrought(
+            &body, isOfVillage: subject.isVillage, codes, occurredOn: occurredAt.shanghaiDate,
+            receivedOn: receivedAt.shanghaiDate)
         attachments = reader.attachments(&body)
         device = body.optionalString("device", characters: 1...100)
         clockOffsetMilliseconds = body.optionalInteger("clockOffsetMs", in: Self.offsetMilliseconds).map(Int64.init)

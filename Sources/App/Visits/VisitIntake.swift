@@ -115,6 +115,8 @@ struct VisitIntake {
             corrected = try VisitTable.corrected(id, connection)
             if !isVisible(corrected, beside: subject) { errors.append(VisitProblems.unknownVisit) }
         }
+        let brought = try PlacedBrought(
+            draft, of: subject, on: judged.day, recordedBy: userId, &errors, transaction)
         guard errors.isEmpty else { return .refused(errors) }
         if corrected?.isCorrected == true {
             return .waiting(Waiting(.alreadyCorrected, subject.householdNumber, subject.areaCode))
@@ -129,6 +131,7 @@ struct VisitIntake {
             draft: mapped, subject: subject, recordedBy: userId, batchId: batchId, judged: judged, flags: flags,
             names: names(draft, subject, people), contentHash: contentHash)
         try write(visit, over: corrected, transaction)
+        try brought.write(visit: draft.id, on: judged.day, recordedBy: userId, transaction)
         return .stored
     }
 

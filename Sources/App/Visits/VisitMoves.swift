@@ -1,13 +1,16 @@
-// Visits go where their household or village goes: whoever is in charge there sees them. What they say stays as it was.
+// Visits go where their household or village goes, with the proposals and needs that they brought: whoever is in charge
+// there sees them. What they say stays as it was.
 
 import Domain
 import SQL
 
 enum VisitMoves {
-    /// Visits of a household, and what is held of it.
+    /// Visits, proposals and needs of a household, and what is held of it.
     static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
         try move("visit", .visit, "household_number = $3", number, to: place, transaction)
         try move("held_visit", .heldVisit, "household_number = $3", number, to: place, transaction)
+        try ProposalStore.follow(household: number, to: place, transaction)
+        try NeedStore.follow(household: number, to: place, transaction)
     }
 
     /// Visits of a village as such go to the place of its successor; which village they name stays as it was.
@@ -18,6 +21,7 @@ enum VisitMoves {
                 table, entity, "area_code = $3 AND household_number IS NULL", old.areaCode, to: new.areaCode,
                 transaction)
         }
+        try NeedStore.follow(from: old, to: new, transaction)
     }
 
     /// - Parameter condition: over the table, with one value in `$3`.

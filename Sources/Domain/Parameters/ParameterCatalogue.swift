@@ -80,6 +80,7 @@ extension ParameterKey {
             contactDutiesMonthsBack, "联系任务补计月数", "Months before its record was made for which a household's contacts are owed",
             0...120, .months, "R060; R061"),
         number(alarmNoVisit, "未走访预警天数", "Days without a visit until an alarm", 1...3_660, .days),
+        number(needAnswerDays, "诉求答复期限", "Days within which a need is answered", 0...3_660, .days, "R035"),
     ]
 
     private static let records: [ParameterKey] = [
@@ -200,6 +201,8 @@ extension ParameterKey {
     public static let cadenceVisitLifted = "cadence.visit.lifted"
     /// Months before the archive of a household was made in the register, since which contacts are owed at the earliest.
     public static let contactDutiesMonthsBack = "contact.duties.monthsBack"
+    /// Days within which a need is to be answered (R035).
+    public static let needAnswerDays = "need.answer.days"
     /// Days without a visit after which a helper is alarmed.
     public static let alarmNoVisit = "alarm.noVisit"
 

@@ -55,6 +55,7 @@ struct NewCard: Sendable {
 }
 
 enum CardStore {
+    static let rows = RecordRows(table: "contact_card")
     private static let columns = """
         id, version, household_number, area_code, number, state, is_printed, is_signed, content_hash
         """

@@ -38,39 +38,20 @@ enum PartnershipStore {
 
     /// Partnerships and contact cards of a household go where it goes.
     static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
-        try move("partnership", .partnership, "household_number = $3", number, to: place, transaction)
-        try move("contact_card", .card, "household_number = $3", number, to: place, transaction)
+        try PartnershipTable.rows.move(.partnership, "household_number = $3", number, to: place, transaction)
+        try CardStore.rows.move(.card, "household_number = $3", number, to: place, transaction)
     }
 
     /// Partnerships in which an organization is helped go where it is at home.
     static func follow(organization id: Identifier, to place: Int64, _ transaction: Transaction) throws {
-        try move("partnership", .partnership, "target_organization_id = $3", id, to: place, transaction)
+        try PartnershipTable.rows.move(.partnership, "target_organization_id = $3", id, to: place, transaction)
     }
 
     /// Partnerships of a division go to the place of its successor; whom they name stays as it was.
     static func follow(from old: Division, to new: Division, _ transaction: Transaction) throws {
-        try move(
-            "partnership", .partnership,
+        try PartnershipTable.rows.move(
+            .partnership,
             "area_code = $3 AND target_division_id IS NOT NULL AND level = \(old.level.rawValue)", old.areaCode,
             to: new.areaCode, transaction)
-    }
-
-    /// - Parameter condition: over the table, with one value in `$3`.
-    private static func move(
-        _ table: String, _ entity: Entity, _ condition: String, _ value: any Bindable, to place: Int64,
-        _ transaction: Transaction
-    ) throws {
-        // Not as a part of a job: what an import moved, its undo moves back with the target.
-        try transaction.connection.run(
-            """
-            INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
-            SELECT $1, '\(entity.rawValue)', id, version + 1, 'move', area_code, $2 FROM \(table)
-            WHERE \(condition) AND area_code <> $2 ORDER BY id
-            """, transaction.now, place, value)
-        try transaction.connection.run(
-            """
-            UPDATE \(table) SET area_code = $2, version = version + 1
-            WHERE \(condition) AND area_code <> $2 AND $1 IS NOT NULL
-            """, transaction.now, place, value)
     }
 }

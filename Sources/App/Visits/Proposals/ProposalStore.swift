@@ -1,0 +1,118 @@
+// What may be written of change proposals: making one, alone or with its visit, and taking it back. How one is decided
+// is in ProposalDecisions.
+
+import Domain
+import SQL
+import Web
+
+/// A proposal on its way in, held against the register.
+struct NewProposal: Sendable {
+    let draft: ProposalDraft
+    let household: HouseholdView.Head
+    let visitId: Identifier?
+    /// Who proposes it, and may take it back.
+    let recordedBy: Identifier?
+    /// The day on which it was seen: that of the visit, else that of the proposal.
+    let seenOn: CivilDate
+    /// What the archive said at the version that the proposer knew.
+    let base: [String: ArchiveValue]
+}
+
+enum ProposalStore {
+    /// Holds a proposal against its household.
+    ///
+    /// - Parameters:
+    ///   - visit: the visit on which it was seen.
+    ///   - seenOn: that visit's day, else the day of the proposal.
+    ///   - recordedBy: who proposes it.
+    ///   - pointer: where the proposal stands in the body.
+    /// - Throws: 422 for a version that the household never had, and for a member who is not its own.
+    static func place(
+        _ draft: ProposalDraft, _ household: HouseholdView.Head, _ id: Identifier,
+        visit: Identifier? = nil, seenOn: CivilDate, recordedBy: Identifier?, at pointer: String = "",
+        _ connection: Connection
+    ) throws -> NewProposal {
+        var errors: [FieldError] = []
+        func add(_ place: String, _ code: String, _ zh: String, _ en: String) {
+            errors.append(FieldError(pointer: pointer + place, code: code, detail: Message(zh: zh, en: en)))
+        }
+        if draft.baseVersion > household.version {
+            add("/baseVersion", "unknown-version", "该户没有这一版本", "the household has no such version")
+        }
+        var member: Identifier?
+        switch draft.subject {
+        case .household: break
+        case .member(let id):
+            member = id
+            let lives = try connection.first(
+                "SELECT left_on IS NULL FROM member WHERE household_number = $1 AND id = $2", household.number, id
+            ) { $0.bool(0) }
+            let place = draft.fields.first?.name == "leftOn" ? "/memberLeaves/memberId" : "/member/memberId"
+            if lives == nil { add(place, "unknown-member", "该户没有这名成员", "the household has no such member") }
+        case .newMember(nil): break
+        case .newMember(let id?):
+            let isKnown = try connection.first("SELECT 1 FROM member WHERE id = $1", id) { $0.bool(0) } ?? false
+            if isKnown { add("/newMember/id", "member-id-taken", "成员编号已被使用", "the member's id is in use") }
+        }
+        if !errors.isEmpty { throw InvalidBody(errors: errors) }
+        let base = try ArchiveBase.values(
+            of: draft.fields.map(\.name), household, id, member: member, at: draft.baseVersion, connection)
+        return NewProposal(
+            draft: draft, household: household, visitId: visit, recordedBy: recordedBy, seenOn: seenOn, base: base)
+    }
+
+    /// Writes a new proposal.
+    ///
+    /// - Parameter contentHash: keyed hash of what made it.
+    static func create(_ new: NewProposal, contentHash: [UInt8], _ transaction: Transaction) throws {
+        try ProposalTable.insert(new, contentHash: contentHash, transaction)
+        let id = new.draft.id
+        try transaction.audit("create", .proposal, id, after: audit(new))
+        try transaction.change(.create, .proposal, id, version: 1, to: new.household.areaCode)
+    }
+
+    private static func audit(_ new: NewProposal) -> [UInt8] {
+        var json = JSONWriter(reserve: 512)
+        json.object { json in
+            switch new.draft.subject {
+            case .household, .newMember: break
+            case .member(let id):
+                json.key("memberId")
+                json.string(id.description)
+            }
+            json.key("baseVersion")
+            json.integer(new.draft.baseVersion)
+            for field in new.draft.fields {
+                json.key(data: field.name)
+                ArchiveField.named(field.name)?.write(field.value, &json)
+            }
+        }
+        return json.take()
+    }
+
+    /// Takes back what is still open of a proposal.
+    ///
+    /// - Throws: 403 for anybody but the proposer.
+    static func withdraw(_ stored: StoredProposal, reason: String?, _ transaction: Transaction) throws {
+        guard stored.recordedBy != nil, stored.recordedBy == transaction.actor.userId else {
+            throw Problem(.forbidden)
+        }
+        let open = stored.fields.filter { $0.state == .open }
+        guard !open.isEmpty else { return }
+        for field in open {
+            try ProposalTable.decide(field, of: stored.id, as: .withdrawn, reason: reason, transaction)
+        }
+        let isWhole = open.count == stored.fields.count
+        let settled = try ProposalTable.settle(stored.id, isWithdrawn: isWhole, transaction)
+        try transaction.audit(
+            "withdraw", .proposal, stored.id,
+            after: RecordAudit.whole([("fields", .texts(open.map(\.name))), ("reason", .of(reason))]))
+        try transaction.change(
+            .end, .proposal, stored.id, version: settled.version, from: stored.areaCode, to: settled.areaCode)
+    }
+
+    /// Proposals go where their household goes.
+    static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
+        try ProposalTable.rows.move(.proposal, "household_number = $3", number, to: place, transaction)
+    }
+}
