@@ -22,7 +22,8 @@ CREATE TABLE contact_duty (
 ) STRICT, WITHOUT ROWID;
 -- What is open, longest first, and what is open of one household: few rows, however long the history.
 CREATE INDEX contact_duty_open ON contact_duty (period_end, household_number) WHERE done_on IS NULL;
-CREATE INDEX contact_duty_open_household ON contact_duty (household_number, period_end) WHERE done_on IS NULL;
+CREATE INDEX contact_duty_open_household ON contact_duty (household_number, done_on, period_end, required, contacts)
+    WHERE done_on IS NULL;
 -- What was made up for: a contact that is told late may have done so earlier.
 CREATE INDEX contact_duty_late ON contact_duty (household_number, done_on) WHERE done_on > period_end;
 
@@ -37,7 +38,6 @@ CREATE TABLE contact_figure (
     done         INTEGER NOT NULL CONSTRAINT contact_figure_done_within CHECK (done BETWEEN 0 AND duties),
     PRIMARY KEY (village_id, period_end, kind, subject, period_start)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX contact_figure_open ON contact_figure (village_id, period_end) WHERE done < duties;
 
 -- The last visit that each helper made himself or came along to: half a year without one is an alarm.
 CREATE TABLE cadre_contact (

@@ -45,32 +45,32 @@ struct ContactOpenQuestion {
         conditions.add(question.scope, on: "h.area_code")
         let day = conditions.bind(question.day)
         if let kind = question.kind { conditions.add("d.kind = \(conditions.bind(kind.rawValue))") }
+        let isWalked = try state != .done && !isSmall(connection)
         switch state {
         case .overdue: conditions.add("d.done_on IS NULL AND d.period_end < \(day)")
-        case .due: conditions.add("d.done_on IS NULL AND d.period_end >= \(day) AND d.period_start <= \(day)")
+        case .due:
+            conditions.add("d.done_on IS NULL AND d.period_start <= \(day)")
+            // After a place the end of its period is bound enough, and the index begins there.
+            if place == nil { conditions.add("d.period_end >= \(day)") }
         case .done: conditions.add("d.done_on IS NOT NULL AND d.period_end >= \(day) AND d.period_start <= \(day)")
         }
         let name = "d.kind, d.subject, d.period_start"
-        let order: String
-        if state == .done {
-            order = "h.area_code, h.archive_number, h.household_number, d.period_end, \(name)"
-            if let place {
+        let order =
+            state == .done
+            ? "h.area_code, h.archive_number, h.household_number, d.period_end, \(name)"
+            : "d.period_end, d.household_number, \(name)"
+        if let place {
+            let rest: [any Bindable] = [place.name.kind.rawValue, place.name.subject, place.name.first]
+            var parts: [any Bindable] = [place.name.last, place.household] + rest
+            if state == .done {
                 // The first two once more, because an index has them and not all.
-                let area = conditions.bind(place.area)
-                let archive = conditions.bind(place.archive)
-                let rest = Self.values(place).map { conditions.bind($0) }
-                conditions.add("(h.area_code, h.archive_number) >= (\(area), \(archive))")
                 conditions.add(
-                    "(\(order)) > (\(([area, archive, rest[1], rest[0]] + rest[2...]).joined(separator: ", ")))")
+                    "(h.area_code, h.archive_number) >= (\(conditions.bind(place.area)), \(conditions.bind(place.archive)))"
+                )
+                parts = [place.area, place.archive, place.household, place.name.last] + rest
             }
-        } else {
-            order = "d.period_end, d.household_number, \(name)"
-            if let place {
-                conditions.add(
-                    "(\(order)) > (\(Self.values(place).map { conditions.bind($0) }.joined(separator: ", ")))")
-            }
+            conditions.add("(\(order)) > (\(parts.map { conditions.bind($0) }.joined(separator: ", ")))")
         }
-        let isWalked = try state != .done && !isSmall(connection)
         var sql = """
             SELECT d.household_number, h.area_code, h.archive_number, d.kind, d.subject, d.period_start, d.period_end,
                 d.required, d.contacts, d.done_on
@@ -80,11 +80,6 @@ struct ContactOpenQuestion {
             """
         if let limit { sql += " LIMIT \(conditions.bind(limit))" }
         return (sql, conditions.values)
-    }
-
-    /// The end of the period, the household, and the rest of the name.
-    private static func values(_ place: ContactDutyPlace) -> [any Bindable] {
-        [place.name.last, place.household, place.name.kind.rawValue, place.name.subject, place.name.first]
     }
 
     private func isSmall(_ connection: Connection) throws -> Bool {

@@ -43,7 +43,7 @@ enum ContactRecount {
     ) throws {
         let kept = try ContactRows.changeable(number, from: day, connection)
         let counted = try HouseholdContacts.counting(for: kept, of: number, connection)
-        guard Set(counted) != Set(kept) else { return }
+        guard counted != kept else { return }
         let village = try connection.first(
             "SELECT village_id FROM household WHERE household_number = $1", number
         ) { try $0.identifier(0) }

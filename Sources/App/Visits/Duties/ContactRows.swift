@@ -24,7 +24,8 @@ enum ContactRows {
     }
 
     /// The duties that a contact of a day or later can change: periods that end then or later, older ones that are not
-    /// done, and those that were done later than their period, then or later. Each of the three is found by an index.
+    /// done, and those that were done later than their period, then or later. Each of the three is found by an index:
+    /// the expression keeps the last one from that of the periods, of which there may be hundreds.
     static func changeable(
         _ number: Int64, from day: CivilDate, _ connection: Connection
     ) throws -> [ContactDuty] {
@@ -34,7 +35,7 @@ enum ContactRows {
             UNION ALL SELECT \(columns) FROM contact_duty
             WHERE household_number = $1 AND done_on IS NULL AND period_end < $2
             UNION ALL SELECT \(columns) FROM contact_duty
-            WHERE household_number = $1 AND done_on > period_end AND done_on >= $2 AND period_end < $2
+            WHERE household_number = $1 AND done_on > period_end AND done_on >= $2 AND period_end || '' < $2
             """, number, day
         ) { try read($0) }
     }
