@@ -21,9 +21,9 @@ struct ProposalTests {
         let county = try County()
         try county.makeThree()
         let first = try county.propose(
-            901, Sample.proposal(["changes": ["willingness": "strong", "povertyDepth": nil]]))
+            901, Sample.proposal(["changes": ["willingness": "industry", "povertyDepth": nil]]))
         #expect(
-            try county.fields(first) == ["willingness null>strong (null) open", "povertyDepth null>null (null) open"])
+            try county.fields(first) == ["willingness null>industry (null) open", "povertyDepth null>null (null) open"])
         let clerk = try county.as(.clerkA)
         #expect(try clerk.patch(Self.household, version: 1, ["mainCause": "illness"]).status == 200)
         let second = try county.propose(
@@ -38,7 +38,7 @@ struct ProposalTests {
         let both = try Self.decide(clerk, second, version: 1, Sample.accept("selfCare"), Sample.accept("otherCauses"))
         #expect(both.status == 200, "\(both.text)")
         let now = try clerk.get(Self.household).json
-        #expect(now["mainCause"].string == "illness" && now["willingness"].string == "strong")
+        #expect(now["mainCause"].string == "illness" && now["willingness"].string == "industry")
         #expect(now["selfCare"].boolean == false && now["otherCauses"].list.compactMap(\.string) == ["disaster"])
         #expect(try clerk.get(Self.household + "?on=2026-02-19").json["selfCare"].boolean == true)
         #expect(try clerk.get(Self.household + "?on=2026-02-20").json["selfCare"].boolean == false)
@@ -76,8 +76,8 @@ struct ProposalTests {
             try Self.decide(clerk, path, version: 2, Sample.accept("mainCause")).errors
                 == ["/decisions/0/field already-decided"])
         let late = try county.propose(
-            902, Sample.proposal(base: 2, ["changes": ["mainCause": "no-funds"]]), as: .workerA1)
-        #expect(try county.fields(late) == ["mainCause disaster>no-funds (illness) open contested"])
+            902, Sample.proposal(base: 2, ["changes": ["mainCause": "lack-of-funds"]]), as: .workerA1)
+        #expect(try county.fields(late) == ["mainCause disaster>lack-of-funds (illness) open contested"])
         #expect(try county.faults() == [])
     }
 

@@ -38,7 +38,7 @@ struct ProposalVisitTests {
     }
 
     private static let observation: JSON = [
-        "id": .string(Sample.id(901)), "baseVersion": 1, "changes": ["willingness": "strong", "phone": "13912345678"],
+        "id": .string(Sample.id(901)), "baseVersion": 1, "changes": ["willingness": "industry", "phone": "13912345678"],
     ]
     private static let need: JSON = ["id": .string(Sample.id(902)), "kind": "road", "text": "修路"]
 

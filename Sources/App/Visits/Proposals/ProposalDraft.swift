@@ -220,7 +220,7 @@ private struct ProposedReading {
                     ArchiveField.identityNumber, code: problem.code,
                     detail: Message(zh: problem.chinese, en: problem.english))
             }
-            if Array(value.members).isEmpty {
+            if value.kind == .object && Array(value.members).isEmpty {
                 errors.append(
                     FieldError(code: "too-few", detail: Message(zh: "至少一个字段", en: "at least one field is needed")))
             }
