@@ -45,6 +45,7 @@ extension ProblemKind {
         + JobProblems.kinds
         + ExportProblems.kinds
         + PairingRunProblems.kinds
+        + VisitProblems.kinds
 }
 
 extension Problem {

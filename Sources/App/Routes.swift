@@ -38,5 +38,8 @@ enum Routes {
             + PairingRunRoutes.all(jobs.pairingRuns)
             + AdviceRoutes.all
             + ContactDutyRoutes.all
+            + VisitRoutes.all
+            + HeldVisitRoutes.all
+            + UserRoutes.all
     }
 }

@@ -1,5 +1,5 @@
-// Where a user's rights lay and lie (Appendix B): a tablet writes while it has a right, and its records come when it may
-// have another one. Rights to read and write now are the caller's range alone.
+// Where a user's rights lay and lie (Appendix B): a tablet writes while it has a right, and its records come when it
+// may have another one. Rights to read and write now are the caller's range alone.
 
 import Domain
 import SQL

@@ -1,5 +1,5 @@
-// A visit as a body says it (R060 to R068): codes are held against their lists here, whatever their days; the household,
-// the people and the corrected record are looked for when it is taken, in the transaction.
+// A visit as a body says it (R060, R066, R068): codes are held against their lists here, whatever their days; the
+// household, the people and the corrected record are looked for when it is taken, in the transaction.
 
 import Domain
 import Web
@@ -84,6 +84,8 @@ struct VisitDraft: Sendable {
     let clockOffsetMilliseconds: Int64?
     var corrects: Identifier?
     let isRetraction: Bool
+    /// Of the diary, the deeds and the events: made here, so that the one writer need not.
+    let words: VisitWords
 
     static let textCharacters = 1...4_000
     static let resultCharacters = 1...500
@@ -137,6 +139,9 @@ extension VisitDraft {
         clockOffsetMilliseconds = body.optionalInteger("clockOffsetMs", in: Self.offsetMilliseconds).map(Int64.init)
         corrects = body.optionalValue("corrects", HouseholdBodyReader.identifier)
         isRetraction = body.optionalBoolean("isRetraction") ?? false
+        words = VisitWords(
+            [diary.did, diary.saw, diary.thought].compactMap(\.self) + deeds.compactMap(\.result)
+                + events.compactMap(\.note))
         if corrects == id {
             body.report(
                 "corrects", code: "same-record", detail: Message(zh: "不能更正自身", en: "no record corrects itself"))

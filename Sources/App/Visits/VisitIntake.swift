@@ -1,5 +1,6 @@
 // How a visit is taken, from a request, a batch or a clerk's decision (Appendix B): what becomes of it has five names,
-// and nothing that was written in the field is dropped. One visit costs few statements, because a batch brings hundreds.
+// and nothing that was written in the field is dropped. One visit costs few statements, because a batch brings
+// hundreds.
 
 import Domain
 import SQL

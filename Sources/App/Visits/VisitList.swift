@@ -9,7 +9,7 @@ enum VisitList {
     /// A visit, its household, and the village where it lies now.
     static let source = """
         visit v LEFT JOIN household h ON h.household_number = v.household_number
-        JOIN division d ON d.level = 5 AND d.area_code = v.area_code AND d.successor_id IS NULL
+        JOIN \(VisitSearch.village("v.area_code"))
         """
     /// The record that corrects this one.
     static let correctedBy = "(SELECT k.id FROM visit k WHERE k.corrects = v.id)"
@@ -54,9 +54,14 @@ enum VisitList {
             let found = try DivisionStore.resolve(code: villageCode, connection)?.scope
             filters.scope = filters.scope.intersection(found ?? Scope(first: 1, last: 0))
         }
-        if let household { filters.add("v.household_number = \(number(of: filters.bind(household)))") }
+        if let household {
+            let found = try connection.first(
+                "SELECT household_number, area_code FROM household WHERE id = $1", household
+            ) { (number: $0.int64(0), areaCode: $0.int64(1)) }
+            filters.narrow(to: found?.number ?? 0, at: found?.areaCode ?? 0)
+        }
         if let village { filters.add("v.village_id = \(filters.bind(village))") }
-        return filters.plan(columns, words, paging)
+        return try filters.plan(columns, words, paging, connection)
     }
 
     /// Those of one household, which is the caller's.
@@ -70,12 +75,8 @@ enum VisitList {
             throw Problem(.notFound)
         }
         filters.scope = try call.caller.scope
-        filters.add("v.household_number = \(filters.bind(head.number))")
-        return filters.plan(columns, words, paging)
-    }
-
-    private static func number(of parameter: String) -> String {
-        "(SELECT household_number FROM household WHERE id = \(parameter))"
+        filters.narrow(to: head.number, at: head.areaCode)
+        return try filters.plan(columns, words, paging, connection)
     }
 }
 
@@ -83,12 +84,12 @@ enum VisitList {
 struct VisitFilters {
     /// Where they lie.
     var scope = Scope.everything
+    private let author: Identifier?
     private var conditions = ListConditions()
 
     init(_ query: inout Query, _ codes: CodeLists) {
-        if let author = query.value("authorId", HouseholdBodyReader.identifier) {
-            add("v.author_id = \(bind(author))")
-        }
+        author = query.value("authorId", HouseholdBodyReader.identifier)
+        if let author { add("v.author_id = \(bind(author))") }
         if let kind = HouseholdList.known("kind", .visitKind, codes, &query) { add("v.kind = \(bind(kind))") }
         if let from = query.value("from", HouseholdBodyReader.date) { add("v.counted_on >= \(bind(from))") }
         if let to = query.value("to", HouseholdBodyReader.date) { add("v.counted_on <= \(bind(to))") }
@@ -113,13 +114,30 @@ struct VisitFilters {
     mutating func bind(_ value: any Bindable) -> String { conditions.bind(value) }
     mutating func add(_ clause: String) { conditions.add(clause) }
 
-    func plan(_ columns: [ListColumn], _ words: String?, _ paging: Paging) -> ListPlan {
+    /// Leaves the visits of one household, which all lie where it lies.
+    mutating func narrow(to household: Int64, at place: Int64) {
+        add("v.household_number = \(bind(household))")
+        scope = scope.intersection(Scope(first: place, last: place))
+    }
+
+    func plan(
+        _ columns: [ListColumn], _ words: String?, _ paging: Paging, _ connection: Connection
+    ) throws -> ListPlan {
         var conditions = conditions
+        var source = VisitList.source
+        var order = "v.visit_number"
         conditions.add(scope, on: "v.area_code")
-        if let words { VisitSearch.add(words, to: &conditions) }
+        if let words {
+            if try VisitSearch.add(words, in: scope, of: author, to: &conditions, connection) {
+                source = VisitSearch.source + source
+                order = VisitSearch.place
+            } else {
+                conditions.add("0")
+            }
+        }
         return ListPlan(
-            name: "visits", columns: columns, source: VisitList.source, conditions: conditions,
-            order: ["v.visit_number"], descends: true, paging: paging)
+            name: "visits", columns: columns, source: source, conditions: conditions, order: [order], descends: true,
+            paging: paging)
     }
 
     private static func flag(_ text: String) throws(FieldError) -> String {

@@ -7,6 +7,7 @@ import SQL
 enum VisitMoves {
     /// Visits, proposals and needs of a household, and what is held of it.
     static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
+        try VisitSearch.move("v.household_number = $1", number, to: place, transaction.connection)
         try move("visit", .visit, "household_number = $3", number, to: place, transaction)
         try move("held_visit", .heldVisit, "household_number = $3", number, to: place, transaction)
         try ProposalStore.follow(household: number, to: place, transaction)
@@ -16,6 +17,8 @@ enum VisitMoves {
     /// Visits of a village as such go to the place of its successor; which village they name stays as it was.
     static func follow(from old: Division, to new: Division, _ transaction: Transaction) throws {
         guard old.level == .village else { return }
+        try VisitSearch.move(
+            "v.area_code = $1 AND v.household_number IS NULL", old.areaCode, to: new.areaCode, transaction.connection)
         for (table, entity) in [("visit", Entity.visit), ("held_visit", .heldVisit)] {
             try move(
                 table, entity, "area_code = $3 AND household_number IS NULL", old.areaCode, to: new.areaCode,

@@ -10,6 +10,8 @@ struct VisitSubject {
     let householdNumber: Int64?
     /// Nil for a household's.
     let villageId: Identifier?
+    /// Under which its texts are found.
+    let indexedVillage: Identifier
     /// The place of the village.
     let areaCode: Int64
     let householderName: String?
@@ -22,20 +24,21 @@ struct VisitSubject {
         case .household(let id):
             return try connection.first(
                 """
-                SELECT household_number, area_code, householder_name, \(nextNumber) FROM household WHERE id = $1
+                SELECT household_number, area_code, householder_name, village_id, \(nextNumber) FROM household
+                WHERE id = $1
                 """, id
             ) { row in
                 VisitSubject(
-                    householdNumber: row.int64(0), villageId: nil, areaCode: row.int64(1),
-                    householderName: row.optionalText(2), nextVisitNumber: row.int64(3))
+                    householdNumber: row.int64(0), villageId: nil, indexedVillage: try row.identifier(3),
+                    areaCode: row.int64(1), householderName: row.optionalText(2), nextVisitNumber: row.int64(4))
             }
         case .village(let id):
             guard let village = try DivisionStore.current(id, connection), village.level == .village else { return nil }
             let number = try connection.first("SELECT \(nextNumber)") { $0.int64(0) }
             guard let number else { throw DamagedRow(column: 0) }
             return VisitSubject(
-                householdNumber: nil, villageId: village.id, areaCode: village.areaCode, householderName: nil,
-                nextVisitNumber: number)
+                householdNumber: nil, villageId: village.id, indexedVillage: village.id, areaCode: village.areaCode,
+                householderName: nil, nextVisitNumber: number)
         }
     }
 
@@ -66,8 +69,8 @@ enum VisitRight {
         return .never
     }
 
-    /// Where it was at a time, in the tree as it is now: as is believed now, and as was believed then, because nobody in
-    /// the field knows a move before it is recorded. Before its first day it was where it came from.
+    /// Where it was at a time, in the tree as it is now: as is believed now, and as was believed then, because nobody
+    /// in the field knows a move before it is recorded. Before its first day it was where it came from.
     private static func areas(
         of subject: VisitSubject, at time: Instant, _ connection: Connection
     ) throws -> Set<Int64> {

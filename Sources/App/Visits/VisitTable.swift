@@ -1,5 +1,5 @@
-// The rows of visits: how they are written and found again. They are only ever added to; triggers hold that. What may be
-// written is decided in VisitIntake.
+// The rows of visits: how they are written and found again. They are only ever added to; triggers hold that. What may
+// be written is decided in VisitIntake.
 
 import Domain
 import SQL
