@@ -41,5 +41,8 @@ enum Routes {
             + VisitRoutes.all
             + HeldVisitRoutes.all
             + UserRoutes.all
+            + FestivalRoutes.all
+            + CounterRoutes.all
+            + BulletinRoutes.all
     }
 }

@@ -22,7 +22,7 @@ struct ChangeSight: Sendable {
     let entities: Set<Entity>?
 
     /// Records that belong to no place, and to everybody.
-    private static let countyWide: Set<Entity> = [.partner, .parameter]
+    private static let countyWide: Set<Entity> = [.partner, .parameter, .festival]
     /// Records about who uses the service, and who may see them.
     private static let internals: Set<Entity> = [.user, .token, .job]
     private static let overseers: Set<Role> = [.countyAdministrator, .auditor, .province]

@@ -58,6 +58,7 @@ enum Entity: String {
     case organization, cadre, helper, duty, team, village, parameter
     case pairing, partnership, campaign, card, handover, run
     case visit, heldVisit, proposal, need, activity
+    case festival
 }
 
 /// What happened to a record, as followers of the change feed see it.

@@ -130,12 +130,7 @@ enum HouseholdStore {
         if !changedMembers.isEmpty || CountedHelp(household.state) != CountedHelp(state) {
             transaction.help.touch(household: household.number)
         }
-        if state.villageId != household.state.villageId {
-            transaction.contacts.move(household: household.number, from: household.state.villageId, on: day)
-        }
-        if state.status != household.state.status || day < household.validFrom {
-            transaction.contacts.touch(household: household.number, from: day)
-        }
+        touchContacts(household, state, changedMembers, day, transaction)
         let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers, by: proposal)
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)
         try transaction.change(
@@ -147,6 +142,25 @@ enum HouseholdStore {
         }
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
         return HouseholdChange(isChanged: true, findings: findings)
+    }
+
+    /// What duties of contact follow from: where it lives, its status, and what happened to its members (R063).
+    private static func touchContacts(
+        _ household: StoredHousehold, _ state: HouseholdState, _ members: [MemberState], _ day: CivilDate,
+        _ transaction: Transaction
+    ) {
+        let contacts = transaction.contacts
+        if state.villageId != household.state.villageId {
+            contacts.move(household: household.number, from: household.state.villageId, on: day)
+        }
+        if state.status != household.state.status || day < household.validFrom {
+            contacts.touch(household: household.number, from: day)
+        }
+        for member in members {
+            let old = household.members.first { $0.state.id == member.id }?.state
+            guard let first = HouseholdOccasions.firstDay(from: old, to: member, on: day) else { continue }
+            contacts.touch(household: household.number, from: first)
+        }
     }
 
     /// Sealed numbers are in no history, so a job that replaces them keeps them.

@@ -146,7 +146,7 @@ extension ParameterValue {
             guard let number = Int(cell) else { return nil }
             self = .number(number)
         case .choice: self = .choice(cell)
-        case .set:
+        case .set, .seasons:
             self = .set(
                 cell.split { ";；,，、".contains($0) }.map { part in
                     String(part.drop { $0 == " " })

@@ -137,6 +137,10 @@ enum ParameterView {
         case .set(let words):
             json.string("set")
             writeWords(words, &json)
+        case .seasons(let crop):
+            json.string("seasons")
+            json.key("crop")
+            json.string(crop)
         }
     }
 

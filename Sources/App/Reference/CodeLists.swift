@@ -49,6 +49,8 @@ enum CodeListKey: String, CaseIterable {
     case needKind = "need-kind"
     case needChannel = "need-channel"
     case activityKind = "activity-kind"
+    case festival
+    case crop
 }
 
 /// What became of a code until a day.

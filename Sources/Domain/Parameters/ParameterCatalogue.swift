@@ -4,7 +4,7 @@
 extension ParameterKey {
     /// Every parameter.
     public static let all: [ParameterKey] =
-        quotas + pairings + contacts + records + notices + lines + money + ages + villages
+        quotas + pairings + contacts + occasions + records + notices + lines + money + ages + villages
 
     private static func number(
         _ name: String, _ chinese: String, _ english: String, _ range: ClosedRange<Int>, _ unit: ParameterUnit,
@@ -77,11 +77,37 @@ extension ParameterKey {
             .days,
             "Appendix B"),
         number(
-            contactDutiesMonthsBack, "联系任务补计月数", "Months before its record was made for which a household's contacts are owed",
+            contactDutiesMonthsBack, "联系任务补计月数",
+            "Months before its record was made for which a household's contacts are owed",
             0...120, .months, "R060; R061"),
         number(alarmNoVisit, "未走访预警天数", "Days without a visit until an alarm", 1...3_660, .days),
         number(needAnswerDays, "诉求答复期限", "Days within which a need is answered", 0...3_660, .days, "R035"),
     ]
+
+    private static let occasions: [ParameterKey] =
+        [
+            words(
+                occasionFestivals, "必访传统佳节", "Festivals on which a visit is owed",
+                .set(OccasionCode.festivals + [OccasionCode.noFestival]), "R063"),
+            number(
+                occasionDaysBefore, "佳节前走访天数", "Days before a festival from which a visit is one for it",
+                0...OccasionCalendar.spanMax, .days, "R063"),
+            number(
+                occasionDaysAfter, "佳节后走访天数", "Days after a festival through which a visit is one for it",
+                0...OccasionCalendar.spanMax, .days, "R063"),
+            number(
+                occasionEventDays, "家庭事件走访期限", "Days after an event within which a visit is owed",
+                1...OccasionCalendar.eventDaysMax, .days, "R063"),
+        ]
+        + OccasionCode.crops.map { crop, chinese, english in
+            ParameterKey(
+                name: busySeason(crop), chinese: "\(chinese)生产忙季", english: "Busy seasons of \(english)",
+                type: .seasons(crop: crop), unit: .seasons, source: "R063")
+        } + [
+            number(
+                bulletinLaggard, "通报落后乡镇任务完成率", "Share of contact duties done below which a town is behind",
+                0...1_000, .permille, "R065")
+        ]
 
     private static let records: [ParameterKey] = [
         number(ParameterKey.liabilityYears, "帮扶责任追溯年限", "Years of a helper's liability", 0...50, .years),
@@ -205,6 +231,20 @@ extension ParameterKey {
     public static let needAnswerDays = "need.answer.days"
     /// Days without a visit after which a helper is alarmed.
     public static let alarmNoVisit = "alarm.noVisit"
+
+    /// Festivals on which each household is owed a visit.
+    public static let occasionFestivals = "occasion.festivals"
+    /// Days before a festival from which a visit is one for it.
+    public static let occasionDaysBefore = "occasion.festival.daysBefore"
+    /// Days after a festival through which it still is.
+    public static let occasionDaysAfter = "occasion.festival.daysAfter"
+    /// Days after an event of a household within which it is owed a visit.
+    public static let occasionEventDays = "occasion.event.days"
+    /// Share of duties done below which the half-yearly bulletin names a town.
+    public static let bulletinLaggard = "bulletin.laggard"
+
+    /// The busy seasons of a crop: no row, no duty.
+    public static func busySeason(_ crop: String) -> String { "occasion.busySeason.\(crop)" }
 
     /// How many households a rank helps.
     public static func quota(_ rank: CadreRank) -> String { "quota.\(rank.rawValue)" }

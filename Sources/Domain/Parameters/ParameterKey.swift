@@ -14,6 +14,8 @@ public enum ParameterUnit: String, Sendable, CaseIterable {
     case squareMetres
     /// What counts only in proportion to others of its kind.
     case weight
+    /// Days that come every year.
+    case seasons
     /// One or several words of a closed set.
     case codes
 }
@@ -26,6 +28,8 @@ public enum ParameterType: Sendable, Hashable {
     case choice([String])
     /// Any of these words, each once, at least one.
     case set([String])
+    /// Seasons of the year in which a crop keeps people busy, `MM-DD/MM-DD`, each once; none says that there are none.
+    case seasons(crop: String)
 }
 
 /// A value of a parameter.
@@ -71,6 +75,9 @@ public struct ParameterKey: Hashable, Sendable {
         case (.choice(let words), .choice(let word)): words.contains(word)
         case (.set(let words), .set(let chosen)):
             !chosen.isEmpty && Set(chosen).count == chosen.count && chosen.allSatisfy(words.contains)
+        case (.seasons, .set(let seasons)):
+            Set(seasons).count == seasons.count && seasons.count <= 12
+                && seasons.allSatisfy { YearlySeason($0) != nil }
         default: false
         }
     }
@@ -88,6 +95,11 @@ public struct ParameterKey: Hashable, Sendable {
             (
                 "\(words.joined(separator: "、")) 中的一项或多项，不重复",
                 "one or several of \(words.joined(separator: ", ")), each once"
+            )
+        case .seasons:
+            (
+                "至多 12 段时间，各写作 MM-DD/MM-DD，不重复，可为空",
+                "at most 12 seasons, each written MM-DD/MM-DD, each once; there may be none"
             )
         }
     }

@@ -193,13 +193,6 @@ enum CardRoutes {
     }
 
     private static func html(_ cards: [PrintedCard], title: String) -> Response {
-        var response = Response(status: 200)
-        response.add("Content-Type", "text/html; charset=utf-8")
-        response.add("Cache-Control", "no-store")
-        response.add("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-        response.add("Referrer-Policy", "no-referrer")
-        response.compressible = true
-        response.body = .bytes(CardPage.html(cards, title: title))
-        return response
+        .page(CardPage.html(cards, title: title))
     }
 }

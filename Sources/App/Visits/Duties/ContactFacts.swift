@@ -12,6 +12,9 @@ struct ContactFacts {
     let begin: CivilDate
     /// The cadence of each day.
     let stretches: [ContactStretch]
+    /// Where it lives and since when, where it has no past to ask for.
+    private let newHome: HouseholdResidence?
+    private let occasions: OccasionPolicies
 
     /// - Parameter isNew: made in this transaction and not changed since, so that it has no past to ask for.
     static func read(
@@ -40,7 +43,9 @@ struct ContactFacts {
             states[0].first, min(pairedOn ?? createdOn, createdOn), createdOn.adding(months: -monthsBack))
         return ContactFacts(
             number: number, villageId: now.village, begin: begin,
-            stretches: try stretches(states, from: begin, policies, connection))
+            stretches: try stretches(states, from: begin, policies, connection),
+            newHome: isNew ? HouseholdResidence(village: now.village, first: now.first, end: nil) : nil,
+            occasions: policies.occasions)
     }
 
     private struct DatedState {
@@ -87,7 +92,8 @@ struct ContactFacts {
         let windows =
             from > horizon
             ? []
-            : try HouseholdOccasions.windows(of: number, from: from, through: horizon, connection)
+            : try HouseholdOccasions.windows(
+                of: number, newIn: newHome, from: from, through: horizon, by: occasions, connection)
         return ContactLedger(begin: begin, stretches: stretches, windows: windows)
             .duties(endingFrom: first, through: horizon)
     }

@@ -33,12 +33,17 @@ final class ContactPolicies {
     private static let monthsBackDefault = 12
 
     /// Parameters that decide on duties of contact; those of occasions do too.
-    static func concerns(_ key: String) -> Bool { keys.contains(key) || key.hasPrefix("occasion.") }
+    static func concerns(_ key: String) -> Bool { keys.contains(key) || OccasionPolicies.concerns(key) }
 
     private var found: [Identifier: ContactPolicy] = [:]
 
+    let occasions = OccasionPolicies()
+
     /// Other rows or places hold now.
-    func forget() { found = [:] }
+    func forget() {
+        found = [:]
+        occasions.forget()
+    }
 
     func policy(of village: Identifier, _ connection: Connection) throws -> ContactPolicy {
         if let policy = found[village] { return policy }
