@@ -13,24 +13,27 @@ enum BulletinPage {
         small{color:#666}.behind td{color:#b00}
         """
 
-    /// The columns of the table: a headline, its figure, and whether the half before stands beside it.
-    private static let columns: [(title: String, figure: (BulletinArea) -> String, before: ((BulletinArea) -> Int)?)] =
-        [
-            (
-                "走访户数", { "\($0.counts.householdsVisited)" },
-                { $0.counts.householdsVisited - $0.before.householdsVisited }
-            ),
-            ("走访次数", { "\($0.counts.visits)" }, { $0.counts.visits - $0.before.visits }),
-            ("电话联系", { "\($0.counts.calls)" }, { $0.counts.calls - $0.before.calls }),
-            ("走访干部", { "\($0.counts.helpersVisited)" }, { $0.counts.helpersVisited - $0.before.helpersVisited }),
-            ("发放联系卡", { "\($0.counts.cardsIssued)" }, { $0.counts.cardsIssued - $0.before.cardsIssued }),
-            ("解决诉求", { "\($0.counts.needsAnswered)" }, { $0.counts.needsAnswered - $0.before.needsAnswered }),
-            ("慰问品折价（元）", { yuan($0.counts.giftValueFen) }, nil),
-            ("实事", { "\($0.counts.deeds)" }, { $0.counts.deeds - $0.before.deeds }),
-            ("应完成任务", { "\($0.duties.duties)" }, nil), ("已完成", { "\($0.duties.done)" }, nil),
-            ("逾期", { "\($0.duties.overdue)" }, nil), ("完成率", { percent($0.duties.donePermille) }, nil),
-            ("长期未走访干部", { "\($0.alarmed)" }, nil),
-        ]
+    /// A column of the table: a headline, its figure, and by how much it differs from the half before, where that is said.
+    private typealias Column = (
+        title: String, figure: @Sendable (BulletinArea) -> String, before: (@Sendable (BulletinArea) -> Int)?
+    )
+
+    private static let columns: [Column] = [
+        (
+            "走访户数", { "\($0.counts.householdsVisited)" },
+            { $0.counts.householdsVisited - $0.before.householdsVisited }
+        ),
+        ("走访次数", { "\($0.counts.visits)" }, { $0.counts.visits - $0.before.visits }),
+        ("电话联系", { "\($0.counts.calls)" }, { $0.counts.calls - $0.before.calls }),
+        ("走访干部", { "\($0.counts.helpersVisited)" }, { $0.counts.helpersVisited - $0.before.helpersVisited }),
+        ("发放联系卡", { "\($0.counts.cardsIssued)" }, { $0.counts.cardsIssued - $0.before.cardsIssued }),
+        ("解决诉求", { "\($0.counts.needsAnswered)" }, { $0.counts.needsAnswered - $0.before.needsAnswered }),
+        ("慰问品折价（元）", { yuan($0.counts.giftValueFen) }, nil),
+        ("实事", { "\($0.counts.deeds)" }, { $0.counts.deeds - $0.before.deeds }),
+        ("应完成任务", { "\($0.duties.duties)" }, nil), ("已完成", { "\($0.duties.done)" }, nil),
+        ("逾期", { "\($0.duties.overdue)" }, nil), ("完成率", { percent($0.duties.donePermille) }, nil),
+        ("长期未走访干部", { "\($0.alarmed)" }, nil),
+    ]
 
     static func html(_ bulletin: ContactBulletin) -> [UInt8] {
         let name = CardPage.escaped(bulletin.area.division.name)
