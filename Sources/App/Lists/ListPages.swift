@@ -1,5 +1,5 @@
-// Lists whose order no index walk gives and no single query says: they bring their items themselves, and look on the wire
-// like every other list.
+// Lists whose order no index walk gives and no single query says: they bring their items themselves, and look on the
+// wire like every other list.
 
 import Domain
 import HTTP1

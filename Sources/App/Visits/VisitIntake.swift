@@ -162,9 +162,9 @@ struct VisitIntake {
                 to: corrected.areaCode)
             try touch(corrected, transaction)
         }
-        let days = [visit.judged.countedOn, draft.events.map(\.happenedOn).min()].compactMap(\.self)
-        if let number = visit.subject.householdNumber, let first = days.min() {
-            transaction.contacts.touch(household: number, from: first)
+        if let number = visit.subject.householdNumber {
+            transaction.contacts.touch(
+                visitOf: number, on: visit.judged.countedOn, telling: draft.events.map(\.happenedOn).min())
         }
         for cadre in [draft.author] + draft.companions.map(\.cadre) {
             if let cadre { transaction.contacts.touch(cadre: cadre) }
@@ -173,10 +173,10 @@ struct VisitIntake {
 
     private func touch(_ corrected: CorrectedVisit, _ transaction: Transaction) throws {
         let connection = transaction.connection
-        let days = [corrected.countedOn, try VisitTable.firstEvent(of: corrected.number, connection)]
-            .compactMap(\.self)
-        if let number = corrected.householdNumber, let first = days.min() {
-            transaction.contacts.touch(household: number, from: first)
+        if let number = corrected.householdNumber {
+            transaction.contacts.touch(
+                visitOf: number, on: corrected.countedOn,
+                telling: try VisitTable.firstEvent(of: corrected.number, connection))
         }
         if let author = corrected.author { transaction.contacts.touch(cadre: author) }
         for cadre in try VisitTable.companions(of: corrected.number, connection) {

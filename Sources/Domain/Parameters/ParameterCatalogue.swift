@@ -225,7 +225,7 @@ extension ParameterKey {
     public static let cadenceVisitUnlifted = "cadence.visit.unlifted"
     /// Visits a year that a lifted household is owed.
     public static let cadenceVisitLifted = "cadence.visit.lifted"
-    /// Months before the archive of a household was made in the register, since which contacts are owed at the earliest.
+    /// Months before the archive of a household was made, since which contacts are owed at the earliest.
     public static let contactDutiesMonthsBack = "contact.duties.monthsBack"
     /// Days within which a need is to be answered (R035).
     public static let needAnswerDays = "need.answer.days"

@@ -57,4 +57,55 @@ import Testing
         let answer = try county.as(.administrator).get("/v1/contact-duties?on=2099-01-01&kind=tea&state=gone&role=boss")
         #expect(answer.status == 400 && answer.errors.count == 4, "\(answer.errors)")
     }
+
+    @Test(
+        "a rule for more households than one transaction counts is followed up in pieces; answers are right meanwhile"
+    )
+    func manyHouseholds() throws {
+        let county = try County()
+        let many = ContactWork.householdsAtOnce + 1
+        try county.addHouseholds(1...many)
+        let session = try county.as(.administrator)
+        func answers() throws -> [String] {
+            let duties = try session.get("/v1/contact-duties?kind=phone&count=true&limit=1")
+            let summary = try session.get("/v1/contact-duties/summary?kind=phone").json["whole"]
+            return [
+                "\(duties.items.first?["required"]?.integer ?? 0) of \(duties.json["total"].integer ?? 0)",
+                "\(summary["due"].integer ?? 0) of \(summary["households"].integer ?? 0)",
+            ]
+        }
+        #expect(try answers() == ["1 of \(many)", "\(many) of \(many)"])
+        let stated = try session.put(
+            "/v1/parameters/\(Sample.id(9001))",
+            [
+                "key": "cadence.phone.perMonth", "value": 2, "unit": "timesPerMonth", "area": .string(Place.county),
+                "from": "2026-03-01", "documentNumber": "文〔2026〕9号",
+            ])
+        #expect(stated.status == 201, "\(stated.text)")
+        #expect(
+            try county.query("SELECT sum(required) FROM contact_duty WHERE kind = 'phone'") { $0.int(0) } == [2 * many])
+        #expect(try answers() == ["2 of \(many)", "\(many) of \(many)"])
+        #expect(try county.faults() == [])
+        county.application.housekeeping.look()
+        #expect(
+            try county.query("SELECT sum(required) FROM contact_duty WHERE kind = 'phone'") { $0.int(0) } == [4 * many])
+        #expect(try answers() == ["2 of \(many)", "\(many) of \(many)"])
+        #expect(try county.faults() == [])
+    }
+
+    @Test(
+        "at the turn of a month the next one is kept for everybody; until then questions are computed"
+    )
+    func turnOfMonths() throws {
+        let county = try County()
+        try county.makeThree()
+        county.clock.advance(days: 100)
+        let before = try county.duties("on=2026-06-10")
+        #expect(before.count == 24, "three households, four months, calls and visits")
+        #expect(try county.count("contact_duty") == 12)
+        county.application.housekeeping.look()
+        #expect(try county.count("contact_duty") == 30, "through July")
+        #expect(try county.duties("on=2026-06-10").sorted() == before.sorted())
+        #expect(try county.faults() == [])
+    }
 }

@@ -1,5 +1,6 @@
-// What is kept of duties is what a plain model finds that goes from day to day, whatever was done and in whatever order:
-// visits late, corrected and taken back, status told afterwards, rules of areas, pairings, moves, mergers, months.
+// What is kept of duties is what a plain model finds that goes from day to day, whatever was done and in whatever
+// order: visits late, corrected and taken back, status told afterwards, rules of areas, pairings, moves, mergers,
+// months.
 
 import Testing
 

@@ -87,8 +87,8 @@ import Testing
         try go(to: "2026-06-05")
         #expect(try county.duties(second) == ["phone 2026-06-01/2026-06-30 due"])
 
-        // Now comes what the first helper's tablet had kept: he was there on 28 April. April was done in time, and on no
-        // day since was anything overdue.
+        // Now comes what the first helper's tablet had kept: he was there on 28 April. April was done in time, and on
+        // no day since was its visit overdue.
         try county.contact("home-visit", 1, on: "2026-04-28", by: 411)
         #expect(
             try county.duties("\(household)&from=2026-04-01&to=2026-04-30&kind=visit") == [

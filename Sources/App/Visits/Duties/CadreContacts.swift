@@ -15,6 +15,7 @@ enum CadreContacts {
             """
             INSERT INTO cadre_contact (cadre_id, last_visit_on) VALUES ($1, $2)
             ON CONFLICT (cadre_id) DO UPDATE SET last_visit_on = excluded.last_visit_on
+                WHERE last_visit_on <> excluded.last_visit_on
             """, cadre, last)
     }
 

@@ -33,6 +33,19 @@ final class ContactChanges {
         contacted[household] = min(contacted[household] ?? day, day)
     }
 
+    /// A household of which a visit came, or counts no longer.
+    ///
+    /// - Parameters:
+    ///   - day: for which it counts; nil for none.
+    ///   - event: the first day on which something happened of which it tells: that is a duty of its own.
+    func touch(visitOf household: Int64, on day: CivilDate?, telling event: CivilDate?) {
+        if let event {
+            touch(household: household, from: min(event, day ?? event))
+        } else if let day {
+            touch(contactsOf: household, on: day)
+        }
+    }
+
     /// A household that was made in this transaction.
     func create(household: Int64) { created.insert(household) }
 

@@ -1,5 +1,5 @@
-// What somebody asks of the duties of contact: on which day, of whom, which of them. It knows neither tables nor how the
-// answer is found.
+// What somebody asks of the duties of contact: on which day, of whom, which of them. It knows neither tables nor how
+// the answer is found.
 
 import Domain
 import SQL

@@ -8,6 +8,8 @@ struct ContactFacts {
     let number: Int64
     /// The village in which the household is now.
     let villageId: Identifier
+    /// The day on which its archive was made in the register.
+    let createdOn: CivilDate
     /// The day on which it came under duty.
     let begin: CivilDate
     /// The cadence of each day.
@@ -42,7 +44,7 @@ struct ContactFacts {
         let begin = max(
             states[0].first, min(pairedOn ?? createdOn, createdOn), createdOn.adding(months: -monthsBack))
         return ContactFacts(
-            number: number, villageId: now.village, begin: begin,
+            number: number, villageId: now.village, createdOn: createdOn, begin: begin,
             stretches: try stretches(states, from: begin, policies, connection),
             newHome: isNew ? HouseholdResidence(village: now.village, first: now.first, end: nil) : nil,
             occasions: policies.occasions)

@@ -1,5 +1,5 @@
-// Through which day duties are kept: the last day of next month, so that nobody waits for a row on the first of a month.
-// Questions of later days are computed.
+// Through which day duties are kept: the last day of next month, so that nobody waits for a row on the first of a
+// month. Questions of later days are computed.
 
 import Domain
 import SQL

@@ -1,5 +1,5 @@
-// Duties of an area on a past day, of a span of days, or on a day beyond those through which they are kept: a reading of
-// the kept rows, with what begins later from the ledger. It takes as long as it takes.
+// Duties of an area on a past day, of a span of days, or on a day beyond those through which they are kept: a reading
+// of the kept rows, with what begins later from the ledger. It takes as long as it takes.
 
 import Domain
 import SQL

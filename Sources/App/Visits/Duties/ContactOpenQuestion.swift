@@ -64,9 +64,8 @@ struct ContactOpenQuestion {
             var parts: [any Bindable] = [place.name.last, place.household] + rest
             if state == .done {
                 // The first two once more, because an index has them and not all.
-                conditions.add(
-                    "(h.area_code, h.archive_number) >= (\(conditions.bind(place.area)), \(conditions.bind(place.archive)))"
-                )
+                let area = conditions.bind(place.area)
+                conditions.add("(h.area_code, h.archive_number) >= (\(area), \(conditions.bind(place.archive)))")
                 parts = [place.area, place.archive, place.household, place.name.last] + rest
             }
             conditions.add("(\(order)) > (\(parts.map { conditions.bind($0) }.joined(separator: ", ")))")

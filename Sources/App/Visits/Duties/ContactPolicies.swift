@@ -1,5 +1,5 @@
-// What the parameters of a village say of calls and visits, on every day (R060 to R062). A recount asks for thousands of
-// households, so each village is read once.
+// What the parameters of a village say of calls and visits, on every day (R060 to R062). A recount asks for thousands
+// of households, so each village is read once.
 
 import Domain
 import SQL

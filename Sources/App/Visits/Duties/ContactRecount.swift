@@ -1,5 +1,5 @@
-// Has anew what is kept of one household: of all that it is owed, or of its contacts only. A plain recount of everything
-// is in ContactCheck.
+// Has anew what is kept of one household: of all that it is owed, or of its contacts only. A plain recount of
+// everything is in ContactCheck.
 
 import Domain
 import SQL
@@ -24,6 +24,8 @@ enum ContactRecount {
         _ policies: ContactPolicies, _ figures: inout ContactFigureChanges, _ connection: Connection
     ) throws {
         guard let facts = try ContactFacts.read(number, policies, connection) else { return }
+        // What holds on the day on which the archive was made decides how far back duties reach.
+        let day = day <= facts.createdOn ? CivilDate.first : day
         if let origin, origin != facts.villageId {
             for duty in try ContactRows.all(of: number, connection) {
                 figures.add(duty, in: origin, -1)

@@ -1,5 +1,5 @@
-// How the duties of contact of an area stand, for each area below it: from the sums of its villages where they are kept,
-// else counted from the duties themselves.
+// How the duties of contact of an area stand, for each area below it: from the sums of its villages where they are
+// kept, else counted from the duties themselves.
 
 import Domain
 import HTTP1

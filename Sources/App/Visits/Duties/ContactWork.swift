@@ -1,6 +1,6 @@
-// Duties that many households are owed anew: because a new month has come near, or because a rule has changed for more of
-// them than one transaction should count. It is done in short pieces; while a changed rule has not reached everybody,
-// questions are answered from the ledger, so that nobody sees the difference.
+// Duties that many households are owed anew: because a new month has come near, or because a rule has changed for more
+// of them than one transaction should count. It is done in short pieces; while a changed rule has not reached
+// everybody, questions are answered from the ledger, so that nobody sees the difference.
 
 import Domain
 import SQL
