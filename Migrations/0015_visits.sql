@@ -74,6 +74,7 @@ CREATE INDEX visit_list ON visit (area_code, visit_number);
 CREATE INDEX visit_household ON visit (household_number, counted_on, kind, is_counted, received_at);
 CREATE INDEX visit_village ON visit (village_id) WHERE village_id IS NOT NULL;
 CREATE INDEX visit_author ON visit (author_id, counted_on) WHERE author_id IS NOT NULL;
+CREATE INDEX visit_of_batch ON visit (batch_id) WHERE batch_id IS NOT NULL;
 CREATE INDEX visit_recorded_by ON visit (recorded_by) WHERE recorded_by IS NOT NULL;
 CREATE TRIGGER visit_no_update BEFORE UPDATE OF visit_number, id, household_number, village_id, kind, author_id, recorded_by,
     occurred_at, received_at, counted_on, purpose, diary_did, diary_saw, diary_thought, latitude, longitude,

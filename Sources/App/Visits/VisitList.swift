@@ -6,10 +6,13 @@ import SQL
 import Web
 
 enum VisitList {
-    /// A visit, its household, and the village where it lies now.
+    /// A visit and its household.
     static let source = """
         visit v LEFT JOIN household h ON h.household_number = v.household_number
-        JOIN \(VisitSearch.village("v.area_code"))
+        """
+    /// The code of the village where it lies now.
+    static let villageCode = """
+        (SELECT d.code FROM division d WHERE d.level = 5 AND d.area_code = v.area_code AND d.successor_id IS NULL)
         """
     /// The record that corrects this one.
     static let correctedBy = "(SELECT k.id FROM visit k WHERE k.corrects = v.id)"
@@ -24,7 +27,7 @@ enum VisitList {
     private static let columns = [
         ListColumn("id", "v.id", .identifier), ListColumn("version", "v.version", .integer),
         ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
-        ListColumn("villageId", "v.village_id", .identifier), ListColumn("villageCode", "d.code", .areaCode),
+        ListColumn("villageId", "v.village_id", .identifier), ListColumn("villageCode", villageCode, .areaCode),
         ListColumn("kind", "v.kind"), ListColumn("authorId", "v.author_id", .identifier),
         ListColumn("authorName", "(SELECT a.name FROM cadre a WHERE a.id = v.author_id)"),
         ListColumn("occurredAt", "v.occurred_at", .instant), ListColumn("receivedAt", "v.received_at", .instant),
@@ -85,21 +88,24 @@ struct VisitFilters {
     /// Where they lie.
     var scope = Scope.everything
     private let author: Identifier?
+    /// What is asked for is found by an index of its own.
+    private var isFew = false
     private var conditions = ListConditions()
 
     init(_ query: inout Query, _ codes: CodeLists) {
         author = query.value("authorId", HouseholdBodyReader.identifier)
+        let batch = query.value("batchId", HouseholdBodyReader.identifier)
+        let corrects = query.value("corrects", HouseholdBodyReader.identifier)
+        isFew = author != nil || batch != nil || corrects != nil
         if let author { add("v.author_id = \(bind(author))") }
+        if let batch { add("v.batch_id = \(bind(batch))") }
+        if let corrects { add("v.corrects = \(bind(corrects))") }
         if let kind = HouseholdList.known("kind", .visitKind, codes, &query) { add("v.kind = \(bind(kind))") }
         if let from = query.value("from", HouseholdBodyReader.date) { add("v.counted_on >= \(bind(from))") }
         if let to = query.value("to", HouseholdBodyReader.date) { add("v.counted_on <= \(bind(to))") }
         if let from = query.value("receivedFrom", HouseholdBodyReader.instant) { add("v.received_at >= \(bind(from))") }
         if let flag = query.value("flag", Self.flag) {
             add("instr(';' || v.flags || ';', \(bind(";" + flag + ";"))) > 0")
-        }
-        if let batch = query.value("batchId", HouseholdBodyReader.identifier) { add("v.batch_id = \(bind(batch))") }
-        if let corrects = query.value("corrects", HouseholdBodyReader.identifier) {
-            add("v.corrects = \(bind(corrects))")
         }
         if let isCounted = query.boolean("isCounted") { add("v.is_counted = \(bind(isCounted))") }
         if let occasion = HouseholdList.known("occasion", .visitOccasion, codes, &query) {
@@ -117,6 +123,7 @@ struct VisitFilters {
     /// Leaves the visits of one household, which all lie where it lies.
     mutating func narrow(to household: Int64, at place: Int64) {
         add("v.household_number = \(bind(household))")
+        isFew = true
         scope = scope.intersection(Scope(first: place, last: place))
     }
 
@@ -126,7 +133,8 @@ struct VisitFilters {
         var conditions = conditions
         var source = VisitList.source
         var order = "v.visit_number"
-        conditions.add(scope, on: "v.area_code")
+        // The plus keeps the index of places from being taken where it would have to be sorted.
+        conditions.add(scope, on: "+v.area_code")
         if let words {
             if try VisitSearch.add(words, in: scope, of: author, to: &conditions, connection) {
                 source = VisitSearch.source + source
@@ -134,10 +142,25 @@ struct VisitFilters {
             } else {
                 conditions.add("0")
             }
+        } else if !isFew {
+            try addPlace(&conditions, connection)
         }
         return ListPlan(
             name: "visits", columns: columns, source: source, conditions: conditions, order: [order], descends: true,
             paging: paging)
+    }
+
+    /// How the newest visits of an area are met soonest: those of a village lie in the order of an index; of a few
+    /// villages the numbers are gathered and sorted; those of more are met soon among all.
+    private func addPlace(_ conditions: inout ListConditions, _ connection: Connection) throws {
+        if scope.first == scope.last {
+            conditions.add("v.area_code = \(conditions.bind(scope.first))")
+        } else if try VisitSearch.villages(in: scope, connection) != nil {
+            let first = conditions.bind(scope.first)
+            let last = conditions.bind(scope.last)
+            conditions.add(
+                "v.visit_number IN (SELECT x.visit_number FROM visit x WHERE x.area_code BETWEEN \(first) AND \(last))")
+        }
     }
 
     private static func flag(_ text: String) throws(FieldError) -> String {

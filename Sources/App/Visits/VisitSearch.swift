@@ -127,7 +127,7 @@ enum VisitSearch {
     }
 
     /// The villages of an area; nil where they are too many to ask for each.
-    private static func villages(in scope: Scope, _ connection: Connection) throws -> [Identifier]? {
+    static func villages(in scope: Scope, _ connection: Connection) throws -> [Identifier]? {
         let villages = try connection.query(
             """
             SELECT id FROM division WHERE level = 5 AND area_code BETWEEN $1 AND $2 AND successor_id IS NULL LIMIT $3

@@ -25,7 +25,8 @@ enum VisitView {
     private static let columns = [
         ListColumn("id", "v.id", .identifier), ListColumn("version", "v.version", .integer),
         ListColumn("", "v.visit_number", .integer), ListColumn("householdId", "h.id", .identifier),
-        ListColumn("villageId", "v.village_id", .identifier), ListColumn("villageCode", "d.code", .areaCode),
+        ListColumn("villageId", "v.village_id", .identifier),
+        ListColumn("villageCode", VisitList.villageCode, .areaCode),
         ListColumn("kind", "v.kind"), ListColumn("occurredAt", "v.occurred_at", .instant),
         ListColumn("receivedAt", "v.received_at", .instant), ListColumn("countedOn", "v.counted_on"),
         ListColumn("isCounted", "v.is_counted", .boolean), ListColumn("flags", "v.flags", .texts),
