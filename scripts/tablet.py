@@ -16,8 +16,8 @@ faults = []
 def fault(text):
     """Remembers what is not as it must be."""
     faults.append(text)
-    if len(faults) <= 40:
-        print(f"WRONG  {text}", flush=True)
+    if len(faults) <= 20:
+        print(f"WRONG  {text[:1000]}", flush=True)
 
 
 # A bad network
@@ -145,7 +145,7 @@ class Tablet:
         self.chance = random.Random(seed)
         self.ids = random.Random(f"{seed}-ids")
         self.outbox = []
-        self.settled = {}
+        self.settled = []
         self.batches = []
         self.tries = 0
         self.statuses = collections.Counter()
@@ -165,7 +165,7 @@ class Tablet:
                 fault(f"{self.name}: no end is in sight, {len(self.outbox)} visits are still there")
                 return
             items = self.outbox[: self.chance.choice([1, 3, 7, 10, 50])]
-            reused = self.batches and self.chance.random() < 0.02
+            reused = self.batches and self.chance.random() < 0.05
             # Now and then a tablet that was set back to an older state gives an id to two batches.
             batch = self.chance.choice(self.batches) if reused else self.new_id()
             self.batches.append(batch)
@@ -191,7 +191,8 @@ class Tablet:
                         return answer
                 elif status >= 400:
                     fault(f"{self.name}: {status} {content[:300].decode(errors='replace')}")
-                    wait = 1.0
+                    self.outbox.clear()
+                    return None
             except (OSError, http.client.HTTPException, ValueError):
                 self.statuses["none"] += 1
             # The waiting of docs/tablets.md, an evening in seconds.
@@ -218,7 +219,7 @@ class Tablet:
         for item, result in zip(items, results):
             if result["retry"] == "never":
                 self.outbox.remove(item)
-                self.settled[item["id"]] = (item, result)
+                self.settled.append((item, result))
             elif result["retry"] == "afterFix":
                 self.outbox.remove(item)
                 self.mend(item, result)

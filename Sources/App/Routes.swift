@@ -39,6 +39,7 @@ enum Routes {
             + AdviceRoutes.all
             + ContactDutyRoutes.all
             + VisitRoutes.all
+            + VisitBatchRoutes.all
             + HeldVisitRoutes.all
             + UserRoutes.all
             + FestivalRoutes.all

@@ -134,7 +134,7 @@ struct BatchCaseTests {
     func stumbling() throws {
         let county = try County()
         try county.makeThree()
-        try county.register.perform { transaction in
+        _ = try county.register.perform { transaction in
             try transaction.connection.run(
                 """
                 CREATE TRIGGER stumble BEFORE INSERT ON visit WHEN NEW.device = 'bad'
@@ -151,7 +151,7 @@ struct BatchCaseTests {
         let atomic = try tablet.sendBatch(2, fresh, mode: "atomic")
         #expect(atomic.outcomes == ["rejected batch-refused afterFix", "rejected not-stored later"])
         #expect(try county.count("visit") == 2)
-        try county.register.perform { try $0.connection.run("DROP TRIGGER stumble") }
+        _ = try county.register.perform { try $0.connection.run("DROP TRIGGER stumble") }
         #expect(try tablet.sendBatch(3, fresh).outcomes == ["created", "created"])
         #expect(try county.faults() == [])
     }
@@ -203,7 +203,8 @@ struct BatchCaseTests {
         let county = try County()
         try county.makeThree()
         county.clock.advance(days: 2)
-        let tablet = try county.userId(.tabletA1)
+        let me = try county.as(.tabletA1).get("/v1/me").json["id"].string
+        let tablet = try required(me.flatMap { Identifier($0) })
         try county.register.perform { try AccessStore.moveUser(tablet, to: Place.villageA2, $0) }
         county.clock.advance(days: 1)
         let answer = try county.as(.tabletA1).sendBatch(
@@ -248,7 +249,7 @@ struct BatchCaseTests {
         try county.makeHelper(32)
         let pairing = try county.help(1, by: 31, from: "2026-01-01")
         try county.endPairing(pairing, on: "2026-02-20")
-        try county.register.perform { transaction in
+        _ = try county.register.perform { transaction in
             try transaction.connection.run(
                 "UPDATE code_value SET valid_to = '2026-02-01' WHERE list_key = 'visit-purpose' AND code = 'planning'")
             try transaction.connection.run(
@@ -257,7 +258,9 @@ struct BatchCaseTests {
                 VALUES ('visit-purpose', 'planning', 'measure-follow-up')
                 """)
         }
-        let reopened = try county.reopened()
+        // Lists are read when the service starts.
+        county.close()
+        let reopened = try County(reopening: county.folder, clock: county.clock)
         let visit = BatchSample.visit(1_001).with(["authorId": .string(Sample.id(31)), "purpose": "planning"])
         #expect(try reopened.as(.tabletA1).sendBatch(1, [visit]).outcomes == ["created"])
         #expect(try reopened.judged(1_001) == "2026-03-02 author-not-helper;code-mapped")
