@@ -186,6 +186,7 @@ private final class ModelCounty {
                 SELECT h.archive_number || ' ' || d.kind || ' ' || d.period_start || ' ' || d.period_end || ' '
                     || d.contacts || '/' || d.required || ' ' || coalesce(d.done_on, 'open')
                 FROM contact_duty d JOIN household h ON h.household_number = d.household_number
+                WHERE d.kind IN ('phone', 'visit')
                 """
             ) { $0.text(0) })
         return kept.subtracting(expected).sorted().prefix(4).map { "kept: \($0)" }

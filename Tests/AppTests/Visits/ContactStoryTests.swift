@@ -103,11 +103,12 @@ import Testing
                 "visit 2026-04-01/2026-04-30 due", "phone 2026-04-01/2026-04-30 done 2026-04-14",
             ], "as of the day before, it was still to be done")
 
-        // The next quarter: nobody called in June; one visit is owed until the end of September.
+        // The next quarter: nobody called in June or came around the Dragon Boat Festival; one visit is owed until the
+        // end of September.
         try go(to: "2026-07-01")
         #expect(
             try county.duties(second) == [
-                "phone 2026-06-01/2026-06-30 overdue 1", "phone 2026-07-01/2026-07-31 due",
+                "festival dragon-boat 2026-06-12/2026-06-26 overdue 5", "phone 2026-06-01/2026-06-30 overdue 1", "phone 2026-07-01/2026-07-31 due",
                 "visit 2026-07-01/2026-09-30 due",
             ])
         #expect(try county.duties(household, as: .workerB1) == [])
