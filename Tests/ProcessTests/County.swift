@@ -10,7 +10,9 @@ struct County {
     init(households: Int = 20) throws {
         directory = try TemporaryDirectory()
         data = directory.path + "/data"
-        let made = try Program.run(["demo", "--data", data, "--households", "\(households)", "--json"])
+        let made = try Program.run([
+            "demo", "--data", data, "--households", "\(households)", "--visits-months", "0", "--json",
+        ])
         let people = try JSONSerialization.jsonObject(with: Data(made.output.utf8)) as? [String: Any]
         let first = (people?["people"] as? [[String: Any]])?.first { $0["role"] as? String == "countyAdministrator" }
         guard let token = first?["token"] as? String else { throw ServedProcess.NotListening() }

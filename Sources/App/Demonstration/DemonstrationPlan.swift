@@ -6,19 +6,33 @@ import Glibc
 import SQL
 import Web
 
+/// What takes time when a demonstration county is made.
+public enum DemonstrationStage: String, Sendable {
+    /// Households and their people.
+    case households
+    /// Who helps them, and what they did.
+    case visits
+}
+
 /// What a demonstration county is made of.
 public struct DemonstrationPlan: Sendable {
     private let county: DemonstrationCounty
     private let asOf: CivilDate
+    private let seed: UInt64
+    private let visitsMonths: Int
 
     /// Plans a county; nothing is written yet.
     ///
-    /// - Parameter divisionsFile: a file `code,name,level,parent_code` to put it on; nil for the invented tree.
+    /// - Parameters:
+    ///   - divisionsFile: a file `code,name,level,parent_code` to put it on; nil for the invented tree.
+    ///   - visitsMonths: for how many months, and the one that has begun, somebody helps and visits; 0 for nobody.
     /// - Throws: `DemonstrationProblem`, or why the file cannot be used.
-    public init(households: Int, seed: UInt64, divisionsFile: String?, asOf: CivilDate) throws {
+    public init(households: Int, seed: UInt64, divisionsFile: String?, asOf: CivilDate, visitsMonths: Int) throws {
         let divisions = try divisionsFile.map(Self.read) ?? DemonstrationDivision.invented
         county = try DemonstrationCounty(households: households, seed: seed, asOf: asOf, divisions: divisions)
         self.asOf = asOf
+        self.seed = seed
+        self.visitsMonths = visitsMonths
     }
 
     private static func read(_ path: String) throws -> [DemonstrationDivision] {
@@ -34,10 +48,12 @@ public struct DemonstrationPlan: Sendable {
 
     // MARK: In a register
 
-    /// Writes divisions, people, villages, those who help, and households.
+    /// Writes divisions, people, villages, those who help, households, who helps whom, and visits.
     ///
-    /// - Parameter watch: households done, and how many there are.
-    public func make(in register: Register, watch: (Int, Int) -> Void = { _, _ in }) throws -> DemonstrationPeople {
+    /// - Parameter watch: what is being written, how much of it is done, and of how much.
+    public func make(
+        in register: Register, watch: (DemonstrationStage, Int, Int) -> Void
+    ) throws -> DemonstrationPeople {
         let villages = try makeDivisions(in: register)
         let people = try DemonstrationPeople.make(county.divisions, in: register)
         try DemonstrationFiles(county).make(in: register, since: opened)
@@ -48,13 +64,18 @@ public struct DemonstrationPlan: Sendable {
             piece = []
             try Self.write(households, villages, asOf, register)
             done += households.count
-            watch(done, county.householdCount)
+            watch(.households, done, county.householdCount)
         }
         for household in county {
             piece.append(household)
             if piece.count == 500 { try write() }
         }
         try write()
+        if visitsMonths > 0 {
+            try DemonstrationContacts(county, seed: seed, months: visitsMonths).make(in: register) {
+                watch(.visits, $0, $1)
+            }
+        }
         return people
     }
 
