@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -62,13 +63,32 @@ def raise_descriptor_limit():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def county(households, seed=1):
-    """The data directory of a demonstration county, made once a run."""
-    data = os.path.join(WORK, f"county-{households}-{seed}")
+def county(households, seed=1, months=0):
+    """The data directory of a demonstration county, made once a run; with pairings and visits of so many months."""
+    data = os.path.join(WORK, f"county-{households}-{seed}" + (f"-{months}" if months else ""))
     if not os.path.exists(os.path.join(data, "demo-people.json")):
-        run = [JIEDUI, "demo", "--data", data, "--households", str(households), "--seed", str(seed), "--json"]
-        subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
+        run = [JIEDUI, "demo", "--data", data, "--households", str(households), "--seed", str(seed)]
+        began = time.monotonic()
+        subprocess.run(run + ["--visits-months", str(months), "--json"], check=True, stdout=subprocess.DEVNULL)
+        if months:
+            visits = rows(data, "SELECT count(*) FROM visit")[0][0]
+            note(f"a county with {visits:,} visits was made in {time.monotonic() - began:.0f} s")
     return data
+
+
+def copy(data, name):
+    """A copy to write into."""
+    target = os.path.join(WORK, name)
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(data, target)
+    return target
+
+
+def check(data):
+    """The program's own check, or the end."""
+    checked = subprocess.run([JIEDUI, "check", "--data", data], capture_output=True, text=True)
+    if checked.returncode != 0:
+        raise SystemExit(f"{data} is not in order:\n{checked.stdout}{checked.stderr}")
 
 
 def empty_county(name):
@@ -177,9 +197,40 @@ def service(data, environment=None, logs=False):
     return Server(command if logs else command + ["--quiet"], environment=environment)
 
 
-def rival(data):
+def rival(data, writes=False, environment=None):
     port = free_port()
-    return Server([RIVAL, data, str(port)], port=port)
+    return Server([RIVAL, data, str(port)] + (["write"] if writes else []), port=port, environment=environment)
+
+
+SYNC_MICROSECONDS_MIN = 500
+
+
+def sync_microseconds():
+    """What fdatasync of one page costs in the place where the data lies."""
+    path = os.path.join(WORK, "sync")
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY)
+    times = []
+    for _ in range(200):
+        os.write(descriptor, b"x" * 4_096)
+        began = time.perf_counter()
+        os.fdatasync(descriptor)
+        times.append((time.perf_counter() - began) * 1e6)
+    os.close(descriptor)
+    os.remove(path)
+    return median(times)
+
+
+def compiled(source, *options):
+    """A program or library of C that lies beside the scripts."""
+    target = os.path.join(WORK, source.removesuffix(".c"))
+    subprocess.run(["cc", "-O2", "-o", target, os.path.join(HERE, source), *options], check=True)
+    return target
+
+
+def slow_sync():
+    """The environment in which every sync costs half a millisecond more."""
+    shim = compiled("slow_sync.c", "-shared", "-fPIC", "-ldl")
+    return {"LD_PRELOAD": shim, "SLOW_SYNC_MICROSECONDS": str(SYNC_MICROSECONDS_MIN)}
 
 
 def get(client, path, bearer=None, headers=None):

@@ -7,6 +7,8 @@ import Hummingbird
 
 /// Who asks, and the range of places that he may see.
 struct Caller: Sendable {
+    let userId: Data
+    let tokenId: Data
     let first: Int64
     let last: Int64
 
@@ -20,7 +22,7 @@ struct Caller: Sendable {
         let hash = Data(SHA256.hash(data: Data(token.utf8)))
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         let row = try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [hash, now])
-        return row.map { Caller(first: $0[3], last: $0[4]) }
+        return row.map { Caller(userId: $0[0], tokenId: $0[1], first: $0[3], last: $0[4]) }
     }
 
     static func token(_ request: Request) throws -> Substring {

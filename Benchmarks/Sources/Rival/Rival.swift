@@ -1,7 +1,7 @@
-// The other side of the comparison: the same three answers by Hummingbird and GRDB, over the service's own SQLite file
-// opened read-only. It deliberately knows nothing of the service's code and does not write.
+// The other side of the comparison: the same answers by Hummingbird and GRDB, over the service's own SQLite file. It
+// deliberately knows nothing of the service's code, and writes only where it is told to, into a copy.
 //
-//   Rival DATA PORT
+//   Rival DATA PORT [write]
 //
 // Under /v1 rows are written into the answer by hand, byte for byte as the service does, with one read of the pool for
 // token and record: the strongest form of this stack. Under /records/v1 the same answers are made the way the manuals
@@ -16,13 +16,18 @@ import Logging
 @main
 struct Rival {
     static func main() async throws {
-        guard CommandLine.arguments.count == 3, let port = Int(CommandLine.arguments[2]) else {
-            print("usage: Rival DATA PORT")
+        guard (3...4).contains(CommandLine.arguments.count), let port = Int(CommandLine.arguments[2]) else {
+            print("usage: Rival DATA PORT [write]")
             exit(64)
         }
         let data = CommandLine.arguments[1]
         var configuration = Configuration()
-        configuration.readonly = true
+        let writes = CommandLine.arguments.last == "write"
+        configuration.readonly = !writes
+        if writes {
+            // GRDB's own choice is NORMAL, with which an answered write can be lost.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        }
         let pool = try DatabasePool(path: data + "/jiedui.sqlite", configuration: configuration)
         let cursors = try CursorSealer(keyFile: data + "/key")
 
@@ -33,6 +38,7 @@ struct Rival {
                 body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
         }
         WrittenRoutes(pool: pool, cursors: cursors).add(to: router.group("/v1"))
+        if writes { VisitRoutes(pool: pool).add(to: router.group("/v1")) }
         RecordRoutes(pool: pool, cursors: cursors).add(
             to: router.group("/records/v1").add(middleware: TokenAuthenticator(pool: pool)))
 
