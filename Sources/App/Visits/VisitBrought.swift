@@ -1,5 +1,5 @@
-// What a visit brings for others to act on: change proposals (R031) and needs (R035). They are written with it or not at
-// all; what is wrong with one of them is wrong with the visit.
+// What a visit brings for others to act on: change proposals (R031) and needs (R035). They are written with it or not
+// at all; what is wrong with one of them is wrong with the visit.
 
 import Domain
 import SQL

@@ -128,7 +128,8 @@ struct ActivityTests {
         #expect(try figures("area=\(Place.villageA1)&on=2026-02-19") == ["东村 3 0", "东村 3 0"])
         #expect(try clerk.get("/v1/activities/training-coverage?area=\(Place.townB)").status == 404)
         let moved = try county.as(.administrator).put(
-            "/v1/divisions/\(Place.villageA1)/successor", ["successorCode": .string(Place.villageA3), "effectiveOn": "2026-03-01"])
+            "/v1/divisions/\(Place.villageA1)/successor",
+            ["successorCode": .string(Place.villageA3), "effectiveOn": "2026-03-01"])
         #expect(moved.status < 300, "\(moved.text)")
         #expect(try clerk.get("/v1/activities?area=\(Place.villageA3)").items.count == 2)
         #expect(try county.faults() == [])

@@ -95,7 +95,8 @@ struct NeedTests {
         #expect(try county.as(.auditor).put(other, body).status == 403)
         #expect(try county.digest() == before)
         let merged = try county.as(.administrator).put(
-            "/v1/divisions/\(Place.villageA2)/successor", ["successorCode": .string(Place.villageA1), "effectiveOn": "2026-03-01"])
+            "/v1/divisions/\(Place.villageA2)/successor",
+            ["successorCode": .string(Place.villageA1), "effectiveOn": "2026-03-01"])
         #expect(merged.status < 300, "\(merged.text)")
         #expect(try county.as(.workerA1).get(Self.path).status == 200)
         #expect(try county.faults() == [])

@@ -9,7 +9,7 @@ extension Sample {
     static func path(ofActivity number: Int) -> String { "/v1/activities/\(id(number))" }
 
     /// - Parameter household: the number of its id.
-    static func proposal(_ household: Int = 1, base: Int = 1, _ parts: KeyValuePairs<String, JSON>) -> JSON {
+    static func proposal(of household: Int = 1, base: Int = 1, _ parts: KeyValuePairs<String, JSON>) -> JSON {
         JSON.object([("householdId", .string(id(household))), ("baseVersion", .integer(base))]).with(parts)
     }
 

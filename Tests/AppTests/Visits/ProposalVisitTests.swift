@@ -20,7 +20,7 @@ struct ProposalVisitTests {
             let caller = try required(Caller.authenticate(token.utf8, at: now, transaction.connection))
             var reader = ObjectReader(root)
             let draft = VisitDraft(&reader, id: id, codes: transaction.register.codeLists, receivedAt: now)
-            do {
+            do throws(InvalidBody) {
                 try reader.finish()
             } catch {
                 return .rejected(error.errors)
@@ -38,7 +38,8 @@ struct ProposalVisitTests {
     }
 
     private static let observation: JSON = [
-        "id": .string(Sample.id(901)), "baseVersion": 1, "changes": ["willingness": "industry", "phone": "13912345678"],
+        "id": .string(Sample.id(901)), "baseVersion": 1,
+        "changes": ["willingness": "industry", "phone": "13912345678"],
     ]
     private static let need: JSON = ["id": .string(Sample.id(902)), "kind": "road", "text": "修路"]
 

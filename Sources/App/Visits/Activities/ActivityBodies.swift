@@ -1,5 +1,5 @@
-// Bodies of activities (R069, R071, R099): a whole one, and merge patches, which replace participants and decisions as a
-// whole.
+// Bodies of activities (R069, R071, R099): a whole one, and merge patches, which replace participants and decisions as
+// a whole.
 
 import Domain
 import Web

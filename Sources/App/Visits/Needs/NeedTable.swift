@@ -93,8 +93,8 @@ enum NeedTable {
     ) throws {
         try transaction.connection.run(
             """
-            INSERT INTO need (id, version, household_number, village_id, area_code, kind, text, channel, voiced_on, state,
-                due_on, visit_id, recorded_by, created_at, content_hash)
+            INSERT INTO need (id, version, household_number, village_id, area_code, kind, text, channel, voiced_on,
+                state, due_on, visit_id, recorded_by, created_at, content_hash)
             VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """, id, subject.household, subject.household == nil ? subject.village : nil, subject.areaCode, state.kind,
             state.text, channel, state.voicedOn, state.stage.rawValue, state.dueOn, visit, recordedBy,

@@ -1,5 +1,5 @@
-// What the archive said at a version that somebody knew. Versions are not kept as such; the audit trail has an event for
-// each, with what was before, so it is walked back from now.
+// What the archive said at a version that somebody knew. Versions are not kept as such; the audit trail has an event
+// for each, with what was before, so it is walked back from now.
 
 import Domain
 import SQL

@@ -58,8 +58,8 @@ struct ProposalDraft: Sendable {
 
     /// Reads the object of a proposal. What is wrong is recorded in the reader.
     ///
-    /// - Parameter seenOn: the day on which it was seen, not after today; its codes hold then, where it does not say when
-    ///   it happened.
+    /// - Parameter seenOn: the day on which it was seen, not after today; its codes hold then, where it does not say
+    ///   when it happened.
     init(_ body: inout ObjectReader, id: Identifier, _ codes: CodeLists, seenOn: CivilDate, today: CivilDate) {
         let reading = ProposedReading(codes: codes, today: today)
         baseVersion = body.integer("baseVersion", in: 1...Int(Int32.max))

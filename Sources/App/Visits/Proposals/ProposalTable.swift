@@ -1,5 +1,5 @@
-// The rows of change proposals and of their fields, and how each field stands to the archive now. What may be written is
-// decided in ProposalStore.
+// The rows of change proposals and of their fields, and how each field stands to the archive now. What may be written
+// is decided in ProposalStore.
 
 import Domain
 import SQL
