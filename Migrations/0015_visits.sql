@@ -71,7 +71,7 @@ CREATE UNIQUE INDEX visit_id ON visit (id);
 CREATE UNIQUE INDEX visit_corrects ON visit (corrects) WHERE corrects IS NOT NULL;
 CREATE INDEX visit_list ON visit (area_code, visit_number);
 -- With what is counted of each, so that counting does not touch the rows themselves.
-CREATE INDEX visit_household ON visit (household_number, counted_on, kind, is_counted, received_at);
+CREATE INDEX visit_household ON visit (household_number, counted_on, kind, is_counted, received_at, author_id);
 CREATE INDEX visit_village ON visit (village_id) WHERE village_id IS NOT NULL;
 CREATE INDEX visit_author ON visit (author_id, counted_on) WHERE author_id IS NOT NULL;
 CREATE INDEX visit_of_batch ON visit (batch_id) WHERE batch_id IS NOT NULL;

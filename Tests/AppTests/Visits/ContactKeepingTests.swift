@@ -141,6 +141,7 @@ private final class ModelCounty {
         county = try County()
         chance = SeededGenerator(seed: UInt64(seed))
         try county.addHelpers()
+        try county.oweNoFestivals()
         let since = try required(CivilDate("2025-06-10"))
         for number in 1...6 {
             let village = Self.villages[number % 4]

@@ -6,6 +6,17 @@
 @testable import Web
 
 extension County {
+    /// States that the county owes no visit on any festival, for tests that are about calls and visits of the calendar.
+    func oweNoFestivals() throws {
+        let answer = try self.as(.administrator).put(
+            "/v1/parameters/\(Sample.id(6_999))",
+            [
+                "key": "occasion.festivals", "value": ["none"], "unit": "codes", "area": .string(Place.county),
+                "from": "2000-01-02",
+            ])
+        guard answer.status == 201 else { throw ClientError(action: answer.text, code: CInt(answer.status)) }
+    }
+
     /// A contact of a household that counts on a day.
     ///
     /// - Parameters:

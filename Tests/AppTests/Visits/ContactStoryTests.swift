@@ -17,6 +17,7 @@ import Testing
     init() throws {
         county = try County()
         try county.addHelpers()
+        try county.oweNoFestivals()
         try county.make(1, Sample.household("H1"))
         try county.pair(1, Sample.pairing(1, by: 411, from: County.today))
     }

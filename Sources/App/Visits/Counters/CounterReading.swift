@@ -41,6 +41,9 @@ struct CounterReading {
     /// For each visit, by number: 0 where it does not count, else its mark.
     private var marks: [UInt16] = []
     private var marked: [Int64] = []
+    private var helpers: Set<Identifier> = []
+    private var helpersByPlace: [Set<Identifier>]
+    private var lastHelper: (cadre: Identifier, place: Int)?
 
     /// Set in the mark of what was a visit and no call or meeting.
     private static let visitBit: UInt16 = 0x8000
@@ -56,6 +59,7 @@ struct CounterReading {
         self.period = period
         self.connection = connection
         parts = [ContactCounts](repeating: ContactCounts(), count: places.count)
+        helpersByPlace = [Set<Identifier>](repeating: [], count: places.count)
     }
 
     mutating func run() throws {
@@ -63,7 +67,7 @@ struct CounterReading {
         marks = [UInt16](repeating: 0, count: last + 1)
         try countHouseholds()
         try countVillages()
-        try countHelpers()
+        try countCompanions()
         try countCards()
         try countNeeds()
         try forEachMarked("visit_gift", "value_fen") { reading, place, row in
@@ -91,7 +95,7 @@ struct CounterReading {
     // MARK: Visits
 
     private mutating func note(
-        _ number: Int64, _ place: Int, _ kind: UnsafeBufferPointer<UInt8>, receivedAt: Int64
+        _ number: Int64, _ place: Int, _ kind: UnsafeBufferPointer<UInt8>, receivedAt: Int64, author: Identifier?
     ) -> ContactSort {
         let sort = ContactSort(kind)
         let isLate = receivedAt >= period.end.milliseconds
@@ -105,6 +109,7 @@ struct CounterReading {
         }
         marks[Int(number)] = UInt16(place) | (sort == .visit ? Self.visitBit : 0)
         marked.append(number)
+        if sort == .visit, let author { noteHelper(author, place) }
         return sort
     }
 
@@ -115,7 +120,7 @@ struct CounterReading {
         var isVisited = false
         try connection.forEach(
             """
-            SELECT v.household_number, h.area_code, v.visit_number, v.kind, v.received_at
+            SELECT v.household_number, h.area_code, v.visit_number, v.kind, v.received_at, v.author_id
             FROM household h CROSS JOIN visit v
             WHERE h.area_code BETWEEN $1 AND $2 AND v.household_number = h.household_number
                 AND v.counted_on BETWEEN $3 AND $4 AND v.is_counted = 1
@@ -127,7 +132,8 @@ struct CounterReading {
                 isVisited = false
                 place = self.place(of: row.int64(1))
             }
-            let sort = note(row.int64(2), place, row.utf8(3), receivedAt: row.int64(4))
+            let sort = note(
+                row.int64(2), place, row.utf8(3), receivedAt: row.int64(4), author: row.optionalIdentifier(5))
             if sort == .visit && !isVisited {
                 isVisited = true
                 add(place) { $0.householdsVisited += 1 }
@@ -139,12 +145,14 @@ struct CounterReading {
     private mutating func countVillages() throws {
         try connection.forEach(
             """
-            SELECT visit_number, area_code, kind, received_at FROM visit
+            SELECT visit_number, area_code, kind, received_at, author_id FROM visit
             WHERE village_id IS NOT NULL AND +area_code BETWEEN $1 AND $2 AND +counted_on BETWEEN $3 AND $4
                 AND is_counted = 1
             """, scope.first, scope.last, period.first, period.last
         ) { row in
-            _ = note(row.int64(0), place(of: row.int64(1)), row.utf8(2), receivedAt: row.int64(3))
+            _ = note(
+                row.int64(0), place(of: row.int64(1)), row.utf8(2), receivedAt: row.int64(3),
+                author: row.optionalIdentifier(4))
         }
     }
 
@@ -152,12 +160,9 @@ struct CounterReading {
 
     /// Every row of a table that belongs to a visit that counts.
     ///
-    /// - Parameters:
-    ///   - columns: of the row, after the visit's number.
-    ///   - range: SQL that leaves at least the rows of those visits, with two values; nil for a range of their numbers.
+    /// - Parameter columns: of the row, after the visit's number.
     private mutating func forEachMarked(
         _ table: String, _ columns: String, where condition: String? = nil,
-        in range: (sql: String, first: any Bindable, last: any Bindable)? = nil,
         row: (inout CounterReading, _ place: Int, borrowing Row) throws -> Void
     ) throws {
         guard let first = marked.min(), let last = marked.max() else { return }
@@ -169,8 +174,7 @@ struct CounterReading {
             }
             return
         }
-        let range = range ?? ("visit_number BETWEEN $1 AND $2", first, last)
-        try connection.forEach(sql + range.sql, range.first, range.last) { found in
+        try connection.forEach(sql + "visit_number BETWEEN $1 AND $2", first, last) { found in
             let mark = marks[found.int(0)]
             if mark != 0 { try row(&self, Int(mark & ~Self.visitBit), found) }
         }
@@ -205,27 +209,23 @@ struct CounterReading {
         }
     }
 
-    /// Whoever made a visit or came along, once in each area.
-    private mutating func countHelpers() throws {
-        var all: Set<Identifier> = []
-        var own = [Set<Identifier>](repeating: [], count: places.count)
-        var before: (cadre: Identifier, place: Int)?
-        func note(_ reading: inout CounterReading, _ place: Int, _ row: borrowing Row) throws {
+    /// Who came along, beside those who made the visits.
+    private mutating func countCompanions() throws {
+        try forEachMarked("visit_companion", "cadre_id", where: "cadre_id IS NOT NULL") { reading, place, row in
             guard reading.marks[row.int(0)] & Self.visitBit != 0 else { return }
-            let cadre = try row.identifier(1)
-            if let before, before.cadre == cadre, before.place == place { return }
-            before = (cadre, place)
-            all.insert(cadre)
-            if place > Self.elsewhere { own[place - Self.elsewhere - 1].insert(cadre) }
+            reading.noteHelper(try row.identifier(1), place)
         }
-        // By days, which the index by author has: a range of numbers would touch the visits' own rows.
-        let days: (sql: String, first: any Bindable, last: any Bindable) = (
-            "+counted_on BETWEEN $1 AND $2", period.first, period.last
-        )
-        try forEachMarked("visit", "author_id", where: "author_id IS NOT NULL", in: days) { try note(&$0, $1, $2) }
-        try forEachMarked("visit_companion", "cadre_id", where: "cadre_id IS NOT NULL") { try note(&$0, $1, $2) }
-        total.helpersVisited = all.count
-        for (index, cadres) in own.enumerated() { parts[index].helpersVisited = cadres.count }
+    }
+
+    /// Whoever made a visit or came along, once in each area.
+    private mutating func noteHelper(_ cadre: Identifier, _ place: Int) {
+        // Visits of a household lie together, and mostly one cadre makes them.
+        if let lastHelper, lastHelper.cadre == cadre, lastHelper.place == place { return }
+        lastHelper = (cadre, place)
+        if helpers.insert(cadre).inserted { total.helpersVisited += 1 }
+        guard place > Self.elsewhere else { return }
+        let index = place - Self.elsewhere - 1
+        if helpersByPlace[index].insert(cadre).inserted { parts[index].helpersVisited += 1 }
     }
 
     // MARK: Beside visits
