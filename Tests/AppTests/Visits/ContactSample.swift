@@ -26,47 +26,37 @@ extension County {
     func contact(
         _ kind: String, _ household: Int, on day: String, by author: Int? = nil, naming occasions: [String] = []
     ) throws -> Identifier {
-        let day = try required(CivilDate(day))
-        let household = try required(Identifier(Sample.id(household)))
-        let author = try author.map { try required(Identifier(Sample.id($0))) }
-        return try register.perform { transaction in
-            let connection = transaction.connection
-            let place = try connection.first(
-                "SELECT household_number, area_code FROM household WHERE id = $1", household
-            ) { ($0.int64(0), $0.int64(1)) }
-            let (number, area) = try required(place)
-            let id = transaction.newId()
-            let next = try required(
-                connection.first("SELECT coalesce(max(visit_number), 0) + 1 FROM visit") { $0.int64(0) })
-            try connection.run(
-                """
-                INSERT INTO visit (visit_number, id, version, household_number, area_code, kind, author_id, occurred_at,
-                    received_at, counted_on, is_counted, flags, is_retraction, content_hash)
-                VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $7, $8, 1, '', 0, $9)
-                """, next, id, number, area, kind, author, transaction.now.milliseconds, day,
-                [UInt8](repeating: 1, count: 32))
-            for code in occasions {
-                try connection.run(
-                    "INSERT INTO visit_mark (visit_number, list_key, code) VALUES ($1, 'visit-occasion', $2)", next,
-                    code)
-            }
-            transaction.contacts.touch(contactsOf: number, on: day)
-            if let author { transaction.contacts.touch(cadre: author) }
-            return id
-        }
+        let id = Sample.id(50_000 + (try count("visit")))
+        let body: JSON = [
+            "householdId": .string(Sample.id(household)), "kind": .string(kind),
+            "occurredAt": .string("\(day)T04:00:00Z"), "authorId": author.map { .string(Sample.id($0)) } ?? .omitted,
+            "occasions": occasions.isEmpty ? .omitted : .array(occasions.map { .string($0) }),
+        ]
+        let answer = try self.as(.administrator).put("/v1/visits/\(id)", body)
+        guard answer.status == 201 else { throw ClientError(action: answer.text, code: CInt(answer.status)) }
+        return try required(Identifier(id))
+    }
+
+    /// What is kept of duties and is not so.
+    func contactFaults() throws -> [String] {
+        let reader = try register.database.makeReader()
+        defer { reader.close() }
+        return try ContactCheck.faults(reader, max: 20).flatMap(\.faults)
     }
 
     /// Takes a contact back, as a correction does.
     func retract(_ id: Identifier) throws {
-        try register.perform { transaction in
-            let found = try transaction.connection.first(
-                "SELECT household_number, counted_on, author_id FROM visit WHERE id = $1", id
-            ) { ($0.int64(0), try $0.date(1), $0.optionalIdentifier(2)) }
-            let (number, day, author) = try required(found)
-            try transaction.connection.run("UPDATE visit SET is_counted = 0, version = 2 WHERE id = $1", id)
-            transaction.contacts.touch(contactsOf: number, on: day)
-            if let author { transaction.contacts.touch(cadre: author) }
-        }
+        let session = try self.as(.administrator)
+        let stored = try session.get("/v1/visits/\(id)").json
+        let answer = try session.put(
+            "/v1/visits/\(Sample.id(50_000 + (try count("visit"))))",
+            [
+                "householdId": .string(try required(stored["householdId"].string)),
+                "kind": .string(try required(stored["kind"].string)),
+                "occurredAt": .string(try required(stored["occurredAt"].string)),
+                "corrects": .string(id.description), "isRetraction": true,
+            ])
+        guard answer.status == 201 else { throw ClientError(action: answer.text, code: CInt(answer.status)) }
     }
 
     /// `visit 2026-01-01/2026-03-31 overdue 12`: kind, period, state, days overdue or the day on which it was done.
