@@ -1,4 +1,4 @@
-// The visits of the demonstration county: the same for the same seed, in the proportions and with the gaps of real ones.
+// The visits of the demonstration county: the same for the same seed, in proportions and with gaps of real ones.
 
 import Domain
 import Testing

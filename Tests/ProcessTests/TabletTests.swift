@@ -1,5 +1,5 @@
-// Tablets against the real program: the exchange of docs/tablets.md as it stands there, an evening on a bad network, and
-// kill -9 while batches come in.
+// Tablets against the real program: the exchange of docs/tablets.md as it stands there, an evening on a bad network,
+// and kill -9 while batches come in.
 
 import Foundation
 import Glibc

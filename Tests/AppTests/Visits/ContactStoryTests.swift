@@ -29,6 +29,14 @@ import Testing
 
     @Test("lifted in the middle, handed over, a late visit: on each day what a person would say")
     func quarter() throws {
+        try liftedInTheMiddle()
+        try handedOver()
+        try lateVisit()
+        #expect(try county.duties(household, as: .workerB1) == [])
+        #expect(try county.contactFaults() == [])
+    }
+
+    private func liftedInTheMiddle() throws {
         try go(to: "2026-03-20")
         try county.contact("home-visit", 1, on: "2026-03-20", by: 411)
         try county.contact("phone-call", 1, on: "2026-03-20", by: 411)
@@ -59,7 +67,9 @@ import Testing
             path, version: 1, ["status": "lifted", "effectiveOn": "2026-05-10"])
         #expect(lifted.status == 200, "\(lifted.text)")
         #expect(try county.duties(first).map { $0.replacing("overdue 12", with: "overdue 1") } == mayFirst)
+    }
 
+    private func handedOver() throws {
         // Handed over on the 20th: whoever comes owes what was left undone, and whoever goes owes nothing.
         try go(to: "2026-05-20")
         try county.pair(2, Sample.pairing(1, by: 412, "joint", from: "2026-05-20"))
@@ -82,7 +92,9 @@ import Testing
             try county.duties("\(second)&from=2026-04-01&to=2026-05-31&kind=visit") == [
                 "visit 2026-04-01/2026-04-30 done 2026-05-25 late", "visit 2026-05-01/2026-05-31 done 2026-05-25",
             ])
+    }
 
+    private func lateVisit() throws {
         // June: lifted on its first day, so quarters count, and this one had begun under the months.
         try go(to: "2026-06-05")
         #expect(try county.duties(second) == ["phone 2026-06-01/2026-06-30 due"])
@@ -112,8 +124,6 @@ import Testing
                 "phone 2026-07-01/2026-07-31 due",
                 "visit 2026-07-01/2026-09-30 due",
             ])
-        #expect(try county.duties(household, as: .workerB1) == [])
-        #expect(try county.contactFaults() == [])
     }
 
     @Test("a helper without a visit for half a year is alarmed, until he makes one or comes along")

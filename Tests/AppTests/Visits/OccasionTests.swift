@@ -1,4 +1,4 @@
-// The five occasions (R063): the dates of festivals, and the windows that follow from parameters, the archive and moves.
+// The five occasions (R063): the dates of festivals, and windows that follow from parameters, the archive and moves.
 
 import Testing
 

@@ -169,6 +169,8 @@ struct VisitTests {
         try county.makeVisited()
         try county.makeHelper(23, at: Place.villageA2)
         let pairing = try county.help(2, by: 23)
+        try county.makeHelper(24, at: Place.villageA2)
+        try county.help(2, by: 24, from: "2026-02-20", isResponsible: false)
         try county.endPairing(pairing, on: "2026-02-20")
         let moved = try county.as(.administrator).patch(
             "/v1/cadres/\(Sample.id(23))", version: 1,
@@ -247,8 +249,8 @@ struct VisitTests {
         let county = try County()
         try county.makeVisited()
         try county.visit(501, Sample.visit().with(["diary": ["did": "核对收入"]]))
-        let change = try county.as(.tabletA1).walk("/v1/changes?entity=visit").last
+        let change = try county.as(.tabletA1).get("/v1/changes?entity=visit&include=record").items.last
         #expect(change?["operation"]?.string == "create" && change?["record"]?["diary"]?["did"]?.string == "核对收入")
-        #expect(try county.as(.workerB1).walk("/v1/changes?entity=visit").isEmpty)
+        #expect(try county.as(.workerB1).get("/v1/changes?entity=visit").items.isEmpty)
     }
 }

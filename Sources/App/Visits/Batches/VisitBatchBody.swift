@@ -26,6 +26,9 @@ struct VisitBatchItem: Sendable {
     let sentId: String?
     let reading: Reading
     let content: VisitContent
+
+    /// What makes it the same item when its batch comes again. The content does not hold the id.
+    var identity: [UInt8] { (id ?? VisitBatch.noId).bytes + content.hash }
 }
 
 /// A whole batch.
@@ -36,7 +39,7 @@ struct VisitBatch: Sendable {
     let id: Identifier
     let mode: VisitBatchMode
     let items: [VisitBatchItem]
-    /// Over the mode and the content of each item, in order.
+    /// Over the mode, and the id and content of each item, in order.
     let contentHash: [UInt8]
 
     /// - Throws: 422 for what is wrong with the batch itself, never for an item.
@@ -58,8 +61,7 @@ struct VisitBatch: Sendable {
         items = values.enumerated().map { position, value in
             Self.item(value, at: "/items/\(position)", receivedAt, codes, keys)
         }
-        contentHash = keys.hash(
-            Array(mode.rawValue.utf8) + items.flatMap(\.content.hash), purpose: "visit-batch")
+        contentHash = keys.hash(Array(mode.rawValue.utf8) + items.flatMap(\.identity), purpose: "visit-batch")
     }
 
     private static func mode(_ text: String) throws(FieldError) -> VisitBatchMode {

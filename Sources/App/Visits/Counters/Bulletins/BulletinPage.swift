@@ -13,7 +13,7 @@ enum BulletinPage {
         small{color:#666}.behind td{color:#b00}
         """
 
-    /// A column of the table: a headline, its figure, and by how much it differs from the half before, where that is said.
+    /// A column of the table: a headline, its figure, and by how much it differs from the half before, if that is said.
     private typealias Column = (
         title: String, figure: @Sendable (BulletinArea) -> String, before: (@Sendable (BulletinArea) -> Int)?
     )
@@ -56,7 +56,8 @@ enum BulletinPage {
         let (counts, duties) = (bulletin.area.counts, bulletin.area.duties)
         return """
             \(bulletin.half.chinese)，共走访 \(counts.householdsVisited) 户、\(counts.visits) 次，电话联系 \(counts.calls) 次，\
-            办实事 \(counts.deeds) 件，解决诉求 \(counts.needsAnswered) 项，慰问品折价 \(yuan(counts.giftValueFen)) 元；应完成联系走访任务 \(duties.duties) 项，\
+            办实事 \(counts.deeds) 件，解决诉求 \(counts.needsAnswered) 项，慰问品折价 \(yuan(counts.giftValueFen)) 元；\
+            应完成联系走访任务 \(duties.duties) 项，\
             已完成 \(duties.done) 项（其中逾期补办 \(duties.late) 项），逾期未完成 \(duties.overdue) 项，\
             完成率 \(percent(duties.donePermille))。任务情况截至 \(bulletin.day)；括号内为与前半年相比的增减。
             """

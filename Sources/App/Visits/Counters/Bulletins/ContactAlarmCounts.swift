@@ -51,7 +51,10 @@ struct ContactAlarmCounts {
             "v.is_counted = 1 AND v.counted_on BETWEEN $2 AND $3 AND \(ContactSort.condition(.visit, "v.kind"))"
         for question in [
             "FROM visit v WHERE v.author_id = $1 AND \(counts)",
-            "FROM visit_companion m JOIN visit v ON v.visit_number = m.visit_number WHERE m.cadre_id = $1 AND \(counts)",
+            """
+            FROM visit_companion m JOIN visit v ON v.visit_number = m.visit_number
+            WHERE m.cadre_id = $1 AND \(counts)
+            """,
         ] {
             let found = try connection.first("SELECT 1 \(question) LIMIT 1", cadre, first, last) { _ in true }
             if found == true { return true }

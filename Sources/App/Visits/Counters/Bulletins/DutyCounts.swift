@@ -1,5 +1,5 @@
-// How many duties of contact of a period are done, in an area and in each area below it, on a day: counted from the kept
-// rows of households.
+// How many duties of contact of a period are done, in an area and in each area below it, on a day: counted from the
+// kept rows of households, and from what decides on them while those are not all there.
 
 import Domain
 import SQL
@@ -32,21 +32,42 @@ struct DutyCounts: Equatable {
         var total = DutyCounts()
         var parts = [DutyCounts](repeating: DutyCounts(), count: places.count)
         let finder = PlaceFinder(places)
+        func add(_ place: Int64, _ periodEnd: CivilDate, _ doneOn: CivilDate?) {
+            total.add(doneOn: doneOn, periodEnd: periodEnd, on: day)
+            if let index = finder.index(of: place) { parts[index].add(doneOn: doneOn, periodEnd: periodEnd, on: day) }
+        }
+        let last = min(period.last, day.adding(days: -1))
+        guard try ContactWork.areKept(through: last, connection) else {
+            try forEachOwed(in: scope, from: period.first, through: last, connection, add)
+            return (total, parts)
+        }
         try connection.forEach(
             """
             SELECT h.area_code, d.period_end, d.done_on FROM household h CROSS JOIN contact_duty d
             WHERE h.area_code BETWEEN $1 AND $2 AND d.household_number = h.household_number
                 AND d.period_end BETWEEN $3 AND $4
-            """, scope.first, scope.last, period.first, min(period.last, day.adding(days: -1))
-        ) { row in
-            let periodEnd = try row.date(1)
-            let doneOn = try row.optionalDate(2)
-            total.add(doneOn: doneOn, periodEnd: periodEnd, on: day)
-            if let index = finder.index(of: row.int64(0)) {
-                parts[index].add(doneOn: doneOn, periodEnd: periodEnd, on: day)
+            """, scope.first, scope.last, period.first, last
+        ) { add($0.int64(0), try $0.date(1), try $0.optionalDate(2)) }
+        return (total, parts)
+    }
+
+    /// The duties whose periods end within some days, counted anew.
+    private static func forEachOwed(
+        in scope: Scope, from first: CivilDate, through last: CivilDate, _ connection: Connection,
+        _ body: (_ place: Int64, _ periodEnd: CivilDate, _ doneOn: CivilDate?) -> Void
+    ) throws {
+        let policies = ContactPolicies()
+        let households = try connection.query(
+            "SELECT household_number, area_code FROM household WHERE area_code BETWEEN $1 AND $2", scope.first,
+            scope.last
+        ) { (number: $0.int64(0), place: $0.int64(1)) }
+        for (number, place) in households {
+            guard let facts = try ContactFacts.read(number, policies, connection) else { continue }
+            let owed = try facts.duties(endingFrom: first, through: last, connection).filter { $0.name.last <= last }
+            for duty in try HouseholdContacts.counting(for: owed, of: number, connection) {
+                body(place, duty.name.last, duty.doneOn)
             }
         }
-        return (total, parts)
     }
 }
 
