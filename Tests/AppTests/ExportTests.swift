@@ -72,7 +72,7 @@ struct ExportTests {
     private func emptied() throws -> County {
         let county = try County()
         try county.register.perform { transaction in
-            for table in ["user_right", "token", "user_account", "division_version"] {
+            for table in ["user_right", "user_place", "token", "user_account", "division_version"] {
                 try transaction.connection.run("DELETE FROM \(table)")
             }
             for level in DivisionLevel.allCases.reversed() {

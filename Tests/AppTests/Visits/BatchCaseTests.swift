@@ -248,7 +248,7 @@ struct BatchCaseTests {
         try county.makeHelper(31)
         try county.makeHelper(32)
         let pairing = try county.help(1, by: 31, from: "2026-01-01")
-        try county.help(1, by: 32, from: "2026-02-20", isResponsible: false)
+        try county.help(1, by: 32, isResponsible: false, from: "2026-02-20")
         try county.endPairing(pairing, on: "2026-02-20")
         _ = try county.register.perform { transaction in
             try transaction.connection.run(

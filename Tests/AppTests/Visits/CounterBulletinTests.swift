@@ -38,7 +38,7 @@ struct BulletinTests {
                     try visit(county, number, household, kind, by: household == 1 ? 413 : 421)
                 }
             }
-            county.clock.advance(days: 30)
+            county.clock.advance(days: month < 3 ? 31 : 27)
         }
         return county
     }
@@ -96,7 +96,7 @@ struct BulletinTests {
         #expect(lines[1][0] == "990923000000" && lines[3].last == "true")
         let page = try session.get("/v1/bulletins/contact/page?half=2026-1")
         #expect(page.status == 200 && page["content-type"] == "text/html; charset=utf-8")
-        #expect(page.text.contains("结对县2026 年上半年走访联系通报") && page.text.contains("617.25"))
+        #expect(page.text.contains("结对县2026 年上半年走访联系通报") && page.text.contains("1234.50"))
         #expect(page.text.contains("乙镇（") && !page.text.contains("<script"))
         let clerk = try county.as(.clerkB).get("/v1/bulletins/contact?half=2026-1").json
         #expect(clerk["total"]["area"].string == Place.townB && clerk["total"]["counters"]["visits"].integer == 1)

@@ -170,7 +170,7 @@ struct VisitTests {
         try county.makeHelper(23, at: Place.villageA2)
         let pairing = try county.help(2, by: 23)
         try county.makeHelper(24, at: Place.villageA2)
-        try county.help(2, by: 24, from: "2026-02-20", isResponsible: false)
+        try county.help(2, by: 24, isResponsible: false, from: "2026-02-20")
         try county.endPairing(pairing, on: "2026-02-20")
         let moved = try county.as(.administrator).patch(
             "/v1/cadres/\(Sample.id(23))", version: 1,
@@ -240,7 +240,7 @@ struct VisitTests {
         #expect(try county.visits("receivedFrom=2026-03-02T01:00:00.000Z&isCounted=true").count == 4)
         #expect(try county.as(.administrator).walk("/v1/visits?limit=1").count == 4)
         let file = try county.as(.administrator).get("/v1/visits", ["Accept": "text/csv"])
-        #expect(file.text.contains("陈示例") && file.text.split(separator: "\n").count == 5)
+        #expect(file.text.contains("陈示例") && file.text.split(separator: "\r\n").count == 5)
         #expect(try county.as(.administrator).get("/v1/visits?flag=none").status == 400)
     }
 

@@ -47,11 +47,16 @@ struct ContactKeptQuestion {
         if question.horizon > kept {
             let policies = ContactPolicies()
             for household in households {
-                let facts = try ContactFacts.read(household.number, policies, connection)
-                let later =
-                    try facts?.duties(
-                        endingFrom: kept.adding(days: 1), through: question.horizon, connection) ?? []
-                for duty in later where duty.name.first > kept { add(duty, household) }
+                guard let facts = try ContactFacts.read(household.number, policies, connection) else { continue }
+                let later = try facts.duties(
+                    endingFrom: kept.adding(days: 1), through: question.horizon, connection
+                ).filter { $0.name.first > kept }
+                // Contacts of a period that is not kept yet are there only where the turn of a month was missed.
+                let counted =
+                    kept < question.today
+                    ? try HouseholdContacts.counting(
+                        for: later, of: household.number, until: question.knownUntil, connection) : later
+                for duty in counted { add(duty, household) }
             }
         }
         return items.sorted { $0.place < $1.place }

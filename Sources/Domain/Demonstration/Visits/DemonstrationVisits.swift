@@ -18,8 +18,8 @@ public struct DemonstrationFestival: Hashable, Sendable {
 /// The visits of some months, the same for the same seed, households, helpers, festivals and days.
 ///
 /// There are gaps as real registers have them: about 7 of 100 calls and 10 of 100 visits that were due are missing,
-/// some helpers do nothing for months and a few never, some households are seen by nobody. Some records arrive weeks late,
-/// some tablets have wrong clocks, and some records are corrected or taken back.
+/// some helpers do nothing for months and a few never, some households are seen by nobody. Some records arrive weeks
+/// late, some tablets have wrong clocks, and some records are corrected or taken back.
 public struct DemonstrationVisits: Sequence, Sendable {
     private let maker: VisitMaker
     private let households: [VisitedHousehold]
