@@ -41,6 +41,11 @@ struct RunApplication {
         try application.readResponsibilities(scope)
         try application.begin()
         try application.checkNobodyIsLeft()
+        // Households that were helped before their archives came into the register came under duty then. They may be
+        // thousands: their duties are counted behind what is served.
+        if run.day < transaction.today, application.effect.added > 0 {
+            try ContactWork.schedule(from: run.day, transaction)
+        }
         return application.effect
     }
 
