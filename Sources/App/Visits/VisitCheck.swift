@@ -6,7 +6,7 @@ import SQL
 
 enum VisitCheck {
     /// About so many visits are looked for in the index of texts.
-    private static let sampled = 2_000
+    private static let sampled = 500
 
     /// Each query gives a line for what is wrong.
     static let queries: [(String, String)] = [

@@ -89,11 +89,18 @@ enum VisitSearch {
         return (texts, author)
     }
 
-    /// The question that finds a stored visit by all its words; for `jiedui check`.
+    /// Words by which `jiedui check` looks for a visit: each one that many visits have is a walk over all of those.
+    private static let wordsChecked = 12
+
+    /// The question that finds a stored visit by words from all over its texts, its village and its author; for
+    /// `jiedui check`.
     static func question(of number: Int64, in village: Identifier, _ connection: Connection) throws -> String {
         let (texts, author) = try texts(of: number, connection)
         let words = words(texts, village: village, author: author).unique
-        return words.map { "\"\($0)\"" }.joined(separator: " AND ")
+        let step = max(1, words.count / wordsChecked)
+        // The village's and the author's words stand last.
+        let asked = words.dropLast(2).enumerated().filter { $0.offset % step == 0 }.map(\.element) + words.suffix(2)
+        return asked.map { "\"\($0)\"" }.joined(separator: " AND ")
     }
 
     /// What stands before the visits of a list that is searched: the index tells its hits newest first, so that a page
