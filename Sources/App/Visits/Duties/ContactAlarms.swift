@@ -79,24 +79,16 @@ struct ContactAlarms: ListPages {
                     division: (try row.identifier(4), row.int64(5), row.text(6)), households: row.int(7),
                     since: try row.date(8), lastVisit: try row.optionalDate(9)))
         }
-        var limits: [Identifier: Int] = [:]
+        var limits = NearestNumber(ParameterKey.alarmNoVisit)
         var alarms: [Alarm] = []
         for var alarm in found {
-            let limit = try limits[alarm.division.id] ?? limit(in: alarm.division.id, on: today, connection)
-            limits[alarm.division.id] = limit
+            let limit = try limits.value(in: alarm.division.id, on: today, connection) ?? daysDefault
             alarm.days = today.days(since: max(alarm.lastVisit ?? .first, alarm.since))
             if let last = alarm.lastVisit, last < alarm.since { alarm.days = today.days(since: alarm.since) }
             guard alarm.days >= limit else { continue }
             alarms.append(alarm)
         }
         return alarms.sorted { ($0.days, $1.id) > ($1.days, $0.id) }
-    }
-
-    private static func limit(in division: Identifier, on day: CivilDate, _ connection: Connection) throws -> Int {
-        let chain = try AreaChain.of(DivisionStore.find(division, connection), connection)
-        let rows = try ParameterResolution.rows([ParameterKey.alarmNoVisit], in: chain, on: day, connection)
-        return rows[ParameterKey.alarmNoVisit]?.first.flatMap { ParameterValue(stored: $0.value)?.number }
-            ?? daysDefault
     }
 
     func page(_ call: Call, _ connection: Connection) throws -> Response {

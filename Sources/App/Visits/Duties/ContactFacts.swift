@@ -103,9 +103,9 @@ struct ContactFacts {
 
 enum HouseholdContacts {
     /// Kinds of visits that count as somebody having been there, and the one that counts as a call, for SQL.
-    static let countedKinds = "'home-visit', 'condolence-visit', 'survey', 'phone-call'"
-    static let visitKinds = "'home-visit', 'condolence-visit', 'survey'"
-    static let phoneKind = "phone-call"
+    static let countedKinds = "\(visitKinds), '\(phoneKind)'"
+    static let visitKinds = ContactSort.visitKinds.map { "'\($0)'" }.joined(separator: ", ")
+    static let phoneKind = ContactSort.callKind
     static let occasionList = "visit-occasion"
 
     /// The contacts of a household from a day on that count for something.
