@@ -35,6 +35,14 @@ struct Caller {
 }
 
 extension Caller {
+    /// The division whose user this is; nil where it was taken back.
+    func home(_ connection: Connection) throws -> Division? {
+        let id = try connection.first("SELECT division_id FROM user_account WHERE id = $1", userId) {
+            try $0.identifier(0)
+        }
+        return try id.flatMap { try DivisionStore.find($0, connection) }
+    }
+
     /// Finds the caller of a token; nil when it is unknown, expired, revoked, or its user is disabled.
     ///
     /// The range is read from the user's division each time, so a moved division or a revoked token counts at once.

@@ -35,7 +35,7 @@ enum ParameterRoutes {
         let key = query.value("key", knownKey)
         try query.finish()
         let caller = try call.caller
-        let division = try area.flatMap { try DivisionStore.resolve(code: $0, connection) } ?? home(caller, connection)
+        let division = try area.flatMap { try DivisionStore.resolve(code: $0, connection) } ?? caller.home(connection)
         let shared = try AreaFilter.scope(area, caller.scope, connection)
         let chain = try AreaChain.of(division, connection)
         // An area outside the caller's range shows nothing; the areas above him count for him and may be asked.
@@ -45,13 +45,6 @@ enum ParameterRoutes {
             : try ParameterResolution.rows(
                 key.map { [$0] }, in: chain, on: day, knownAt: known?.milliseconds, connection)
         return .json(200, ParameterView.applying(rows, in: chain, on: day))
-    }
-
-    private static func home(_ caller: Caller, _ connection: Connection) throws -> Division? {
-        let id = try connection.first("SELECT division_id FROM user_account WHERE id = $1", caller.userId) {
-            try $0.identifier(0)
-        }
-        return try id.flatMap { try DivisionStore.find($0, connection) }
     }
 
     // MARK: Rows

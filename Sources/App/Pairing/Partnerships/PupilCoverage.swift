@@ -11,44 +11,16 @@ enum PupilCoverage {
     private static let notPupils = "('not-in-school', 'preschool')"
 
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
-        var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
-        try query.finish()
-        let caller = try call.caller
-        let asked = try area.map { try DivisionStore.resolve(code: $0, connection) } ?? home(caller, connection)
-        guard let asked, caller.scope.contains(asked.scope) else { throw Problem(.notFound) }
-        let children = try DivisionStore.children(of: asked.id, connection)
-        let places = children.isEmpty ? [asked] : children
-        let counts = try places.map { try count($0.scope, on: day, connection) }
-        var json = JSONWriter(reserve: 1_024)
-        json.object { json in
-            write(asked, &json)
-            json.key("on")
-            json.string(day.description)
-            write(counts.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }, &json)
-            json.key("items")
-            json.array { json in
-                for (place, count) in zip(places, counts) {
-                    json.object { json in
-                        write(place, &json)
-                        write(count, &json)
-                    }
-                }
-            }
+        let shares = MemberShares(names: ("pupils", "paired", "unpaired")) { _, day, connection in
+            { try count($0, on: day, connection) }
         }
-        return try .content(json.take(), call)
-    }
-
-    private static func home(_ caller: Caller, _ connection: Connection) throws -> Division? {
-        let id = try connection.first("SELECT division_id FROM user_account WHERE id = $1", caller.userId) {
-            try $0.identifier(0)
-        }
-        return try id.flatMap { try DivisionStore.find($0, connection) }
+        return try shares.show(call, connection)
     }
 
     /// Members who were there and in school on the day, and those of them with a partnership.
-    private static func count(_ scope: Scope, on day: CivilDate, _ connection: Connection) throws -> (Int, Int) {
+    private static func count(
+        _ scope: Scope, on day: CivilDate, _ connection: Connection
+    ) throws -> MemberShares.Counts {
         let partnered = """
             EXISTS (SELECT 1 FROM partnership p WHERE p.member_id = m.id
                 AND \(PartnershipTable.isActive("p", on: "$3")))
@@ -65,21 +37,5 @@ enum PupilCoverage {
                     AND o.valid_from <= $3 AND o.valid_to > $3) END NOT IN \(notPupils)
             """, scope.first, scope.last, day
         ) { ($0.int(0), $0.int(1)) } ?? (0, 0)
-    }
-
-    private static func write(_ division: Division, _ json: inout JSONWriter) {
-        json.key("area")
-        json.areaCode(division.code.value)
-        json.key("name")
-        json.string(division.name)
-    }
-
-    private static func write(_ count: (pupils: Int, paired: Int), _ json: inout JSONWriter) {
-        json.key("pupils")
-        json.integer(count.pupils)
-        json.key("paired")
-        json.integer(count.paired)
-        json.key("unpaired")
-        json.integer(count.pupils - count.paired)
     }
 }

@@ -28,47 +28,17 @@ enum TrainingCoverage {
     }
 
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
-        var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
-        try query.finish()
-        let caller = try call.caller
-        let asked = try area.map { try DivisionStore.resolve(code: $0, connection) } ?? home(caller, connection)
-        guard let asked, caller.scope.contains(asked.scope) else { throw Problem(.notFound) }
-        let children = try DivisionStore.children(of: asked.id, connection)
-        let places = children.isEmpty ? [asked] : children
-        let ages = try LabourAge(in: asked, on: day, connection)
-        let counts = try places.map { try count($0.scope, ages, on: day, connection) }
-        var json = JSONWriter(reserve: 1_024)
-        json.object { json in
-            write(asked, &json)
-            json.key("on")
-            json.string(day.description)
-            write(counts.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }, &json)
-            json.key("items")
-            json.array { json in
-                for (place, count) in zip(places, counts) {
-                    json.object { json in
-                        write(place, &json)
-                        write(count, &json)
-                    }
-                }
-            }
+        let shares = MemberShares(names: ("ofLabourAge", "trained", "untrained")) { area, day, connection in
+            let ages = try LabourAge(in: area, on: day, connection)
+            return { try count($0, ages, on: day, connection) }
         }
-        return try .content(json.take(), call)
-    }
-
-    private static func home(_ caller: Caller, _ connection: Connection) throws -> Division? {
-        let id = try connection.first("SELECT division_id FROM user_account WHERE id = $1", caller.userId) {
-            try $0.identifier(0)
-        }
-        return try id.flatMap { try DivisionStore.find($0, connection) }
+        return try shares.show(call, connection)
     }
 
     /// Members of labour age who were there on the day, and those of them who had attended a training by then.
     private static func count(
         _ scope: Scope, _ ages: LabourAge, on day: CivilDate, _ connection: Connection
-    ) throws -> (Int, Int) {
+    ) throws -> MemberShares.Counts {
         let isTrained = """
             EXISTS (SELECT 1 FROM activity_participant t JOIN activity a ON a.id = t.activity_id
                 WHERE t.member_id = m.id AND a.kind = 'training' AND a.state = 'held' AND a.first_on <= $3)
@@ -82,21 +52,5 @@ enum TrainingCoverage {
                 AND ($5 IS NULL OR m.birth_date >= $5)
             """, scope.first, scope.last, day, ages.youngest, ages.oldest
         ) { ($0.int(0), $0.int(1)) } ?? (0, 0)
-    }
-
-    private static func write(_ division: Division, _ json: inout JSONWriter) {
-        json.key("area")
-        json.areaCode(division.code.value)
-        json.key("name")
-        json.string(division.name)
-    }
-
-    private static func write(_ count: (members: Int, trained: Int), _ json: inout JSONWriter) {
-        json.key("ofLabourAge")
-        json.integer(count.members)
-        json.key("trained")
-        json.integer(count.trained)
-        json.key("untrained")
-        json.integer(count.members - count.trained)
     }
 }

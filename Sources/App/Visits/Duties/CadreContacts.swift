@@ -20,19 +20,33 @@ enum CadreContacts {
     }
 
     private static func counted(_ cadre: Identifier, _ connection: Connection) throws -> CivilDate? {
-        let isVisit = "v.is_counted = 1 AND v.kind IN (\(HouseholdContacts.visitKinds))"
-        let authored = try connection.first(
+        [try lastAuthored(cadre, .last, connection), try lastAccompanied(cadre, .last, connection)]
+            .compactMap(\.self).max()
+    }
+
+    private static let isVisit = "v.is_counted = 1 AND \(ContactSort.condition(.visit, "v.kind"))"
+
+    /// The last visit until a day that a cadre made.
+    static func lastAuthored(
+        _ cadre: Identifier, _ day: CivilDate, _ connection: Connection
+    ) throws -> CivilDate? {
+        try connection.first(
             """
-            SELECT v.counted_on FROM visit v WHERE v.author_id = $1 AND \(isVisit)
+            SELECT v.counted_on FROM visit v WHERE v.author_id = $1 AND v.counted_on <= $2 AND \(isVisit)
             ORDER BY v.counted_on DESC LIMIT 1
-            """, cadre
+            """, cadre, day
         ) { try $0.date(0) }
-        let accompanied = try connection.first(
+    }
+
+    /// The last visit until a day to which a cadre came along.
+    static func lastAccompanied(
+        _ cadre: Identifier, _ day: CivilDate, _ connection: Connection
+    ) throws -> CivilDate? {
+        try connection.first(
             """
             SELECT max(v.counted_on) FROM visit_companion c JOIN visit v ON v.visit_number = c.visit_number
-            WHERE c.cadre_id = $1 AND \(isVisit)
-            """, cadre
-        ) { try $0.optionalDate(0) }
-        return [authored, accompanied ?? nil].compactMap(\.self).max()
+            WHERE c.cadre_id = $1 AND v.counted_on <= $2 AND \(isVisit)
+            """, cadre, day
+        ) { try $0.optionalDate(0) } ?? nil
     }
 }

@@ -1,5 +1,4 @@
-// The list of duties of contact: who is to be called or visited, how it stands on a day, and on whom it lies. Of one
-// household or helper it is counted anew from the ledger, whatever the day.
+// The list of duties of contact: who is to be called or visited, how it stands on a day, and on whom it lies.
 
 import Domain
 import HTTP1
@@ -70,11 +69,9 @@ struct ContactDutyList: ListPages {
             && ContactWork.areKept(through: question.day, connection)
     }
 
-    /// All duties asked for, where no index has their order.
+    /// All duties asked for, where no index has their order: from the kept rows, while these are right.
     static func found(_ question: ContactDutyQuestion, _ connection: Connection) throws -> [ContactDutyItem] {
-        if !question.isOfFew, let kept = try ContactHorizon.kept(connection),
-            try ContactWork.areKept(through: kept, connection)
-        {
+        if let kept = try ContactHorizon.kept(connection), try ContactWork.areKept(through: kept, connection) {
             return try ContactKeptQuestion(question).items(through: kept, connection)
         }
         return try ContactLedgerQuestion(question).items(connection)

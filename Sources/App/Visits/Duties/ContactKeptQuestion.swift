@@ -1,5 +1,6 @@
-// Duties of an area on a past day, of a span of days, or on a day beyond those through which they are kept: a reading
-// of the kept rows, with what begins later from the ledger. It takes as long as it takes.
+// Duties of one household or helper, and of an area on a past day, of a span of days, or on a day beyond those through
+// which they are kept: a reading of the kept rows, with what begins later from the ledger. Of an area it takes as long
+// as it takes.
 
 import Domain
 import SQL
@@ -24,6 +25,10 @@ struct ContactKeptQuestion {
                 ContactDutyItem(place: ContactDutyPlace(duty, state, of: household), duty: duty, state: state))
         }
         var conditions = ListConditions()
+        if question.isOfFew {
+            let numbers = "[\(households.map { String($0.number) }.joined(separator: ","))]"
+            conditions.add("d.household_number IN (SELECT value FROM json_each(\(conditions.bind(numbers))))")
+        }
         let horizon = conditions.bind(min(question.horizon, kept))
         conditions.add("d.period_start <= \(horizon)")
         if let span = question.span {

@@ -46,17 +46,19 @@ struct ContactBulletin {
         let before = try AreaCounts(in: scope, half.before.period, connection)
         let places = now.items.map(\.division.scope)
         let duties = try DutyCounts.read(in: scope, places, half.period, on: day, connection)
-        let alarms = try ContactAlarmCounts(in: scope, places, on: day, connection)
+        let finder = PlaceFinder(places)
+        let alarmed = try AlarmedHelpers.read(in: scope, on: day, today: today, connection)
+        let alarmedIn = Dictionary(grouping: alarmed) { finder.index(of: $0.areaCode) }
         let rows = try ParameterResolution.rows(
             [ParameterKey.bulletinLaggard], in: AreaChain.of(division, connection), on: day, connection)
         let line = rows[ParameterKey.bulletinLaggard]?.first.flatMap { ParameterValue(stored: $0.value)?.number }
         laggardBelow = line
         area = BulletinArea(
-            division: division, counts: now.total, before: before.total, duties: duties.total, alarmed: alarms.total)
+            division: division, counts: now.total, before: before.total, duties: duties.total, alarmed: alarmed.count)
         items = now.items.enumerated().map { index, item in
             BulletinArea(
                 division: item.division, counts: item.counts, before: before.items[index].counts,
-                duties: duties.parts[index], alarmed: alarms.parts[index],
+                duties: duties.parts[index], alarmed: alarmedIn[index]?.count ?? 0,
                 isBehind: (duties.parts[index].donePermille ?? 1_000) < (line ?? 0))
         }
     }

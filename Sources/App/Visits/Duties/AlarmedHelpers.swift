@@ -1,0 +1,64 @@
+// Helpers without a visit of their own for too long (half a year, if no area says otherwise): those who have helped a
+// household at least as long, and neither made a visit nor came along to one since.
+
+import Domain
+import SQL
+
+/// One of them.
+struct AlarmedHelper {
+    let id: Identifier
+    let division: Identifier
+    let areaCode: Int64
+    /// Those he helps on the day.
+    let households: Int
+    /// The first day of his help to any of them.
+    let since: CivilDate
+    /// The last time that he visited anybody, as far as it matters.
+    fileprivate(set) var lastVisit: CivilDate?
+
+    /// Days without a visit, while he helped.
+    func days(on day: CivilDate) -> Int { day.days(since: max(lastVisit ?? .first, since)) }
+}
+
+enum AlarmedHelpers {
+    /// Where no area says anything.
+    private static let daysDefault = 180
+
+    /// Those of the cadres who are counted in a range today.
+    ///
+    /// - Parameter today: the last visits until then are kept; of earlier days they are looked for.
+    static func read(
+        in scope: Scope, on day: CivilDate, today: CivilDate, _ connection: Connection
+    ) throws -> [AlarmedHelper] {
+        var helpers: [AlarmedHelper] = []
+        // A town may share its place with its first village, whose caller does not see the town's cadres.
+        try connection.forEach(
+            """
+            SELECT k.cadre_id, d.id, d.area_code, count(*), min(p.first_on), x.last_visit_on
+            FROM division d CROSS JOIN cadre_help k ON k.division_id = d.id
+            CROSS JOIN pairing p ON p.cadre_id = k.cadre_id AND p.first_on <= $3 AND (p.end_on IS NULL OR p.end_on > $3)
+            LEFT JOIN cadre_contact x ON x.cadre_id = k.cadre_id
+            WHERE d.area_code BETWEEN $1 AND $2 AND d.area_last <= $2 AND d.successor_id IS NULL
+            GROUP BY d.area_code, d.id, k.cadre_id
+            """, scope.first, scope.last, day
+        ) { row in
+            helpers.append(
+                AlarmedHelper(
+                    id: try row.identifier(0), division: try row.identifier(1), areaCode: row.int64(2),
+                    households: row.int(3), since: try row.date(4),
+                    lastVisit: day == today ? try row.optionalDate(5) : nil))
+        }
+        var limits = NearestNumber(ParameterKey.alarmNoVisit)
+        return try helpers.compactMap { helper in
+            let limit = try limits.value(in: helper.division, on: day, connection) ?? daysDefault
+            guard day.days(since: helper.since) >= limit, helper.days(on: day) >= limit else { return nil }
+            guard day != today else { return helper }
+            var helper = helper
+            for lastVisit in [CadreContacts.lastAuthored, CadreContacts.lastAccompanied] {
+                helper.lastVisit = max(try lastVisit(helper.id, day, connection) ?? .first, helper.lastVisit ?? .first)
+                if helper.days(on: day) < limit { return nil }
+            }
+            return helper
+        }
+    }
+}
