@@ -152,6 +152,10 @@ CREATE INDEX visit_attachment_hash ON visit_attachment (sha256);
 CREATE VIRTUAL TABLE visit_text USING fts5 (
     text, content = '', columnsize = 0, detail = none, tokenize = 'unicode61 remove_diacritics 0'
 );
+-- Segments of the index are merged when there are sixteen of a size, not four: what is written is written again half as
+-- often, and a search looks into some tens of segments more.
+INSERT INTO visit_text (visit_text, rank) VALUES ('automerge', 16);
+INSERT INTO visit_text (visit_text, rank) VALUES ('crisismerge', 64);
 
 -- What could not be taken as a visit and must not be lost: another content under an id that is known, and what was
 -- written after the right to the village had gone. A person decides.

@@ -39,6 +39,32 @@ CREATE TABLE contact_figure (
     PRIMARY KEY (village_id, period_end, kind, subject, period_start)
 ) STRICT, WITHOUT ROWID;
 
+-- What is not done of all the periods of a village: without the periods that are not over, it is what is overdue, so
+-- that a sum over the county takes as long after many years as after one.
+CREATE TABLE contact_backlog (
+    village_id BLOB    NOT NULL REFERENCES division (id) ON DELETE RESTRICT, -- ended, never deleted
+    kind       TEXT    NOT NULL,
+    open       INTEGER NOT NULL CONSTRAINT contact_backlog_open_positive CHECK (open >= 0),
+    PRIMARY KEY (village_id, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER contact_figure_added AFTER INSERT ON contact_figure
+BEGIN
+    INSERT INTO contact_backlog (village_id, kind, open) VALUES (NEW.village_id, NEW.kind, NEW.duties - NEW.done)
+    ON CONFLICT (village_id, kind) DO UPDATE SET open = open + excluded.open;
+END;
+CREATE TRIGGER contact_figure_changed AFTER UPDATE OF duties, done ON contact_figure
+WHEN NEW.duties - NEW.done <> OLD.duties - OLD.done
+BEGIN
+    UPDATE contact_backlog SET open = open + (NEW.duties - NEW.done) - (OLD.duties - OLD.done)
+    WHERE village_id = NEW.village_id AND kind = NEW.kind;
+END;
+-- A village that owes nothing can be taken back.
+CREATE TRIGGER contact_figure_removed AFTER DELETE ON contact_figure
+WHEN NOT EXISTS (SELECT 1 FROM contact_figure f WHERE f.village_id = OLD.village_id AND f.kind = OLD.kind)
+BEGIN
+    DELETE FROM contact_backlog WHERE village_id = OLD.village_id AND kind = OLD.kind;
+END;
+
 -- The last visit that each helper made himself or came along to: half a year without one is an alarm.
 CREATE TABLE cadre_contact (
     cadre_id      BLOB NOT NULL PRIMARY KEY REFERENCES cadre (id) ON DELETE CASCADE, -- nothing without its cadre

@@ -267,6 +267,7 @@ class Load:
         self.rate = float(next(line.split()[1] for line in output.splitlines() if line.startswith("Requests/sec")))
         self.requests = int(next(line.split()[0] for line in output.splitlines() if " requests in " in line))
         self.cpu_microseconds = cpu * 1e6 / max(self.requests, 1)
+        self.refused = sum(int(line.split()[-1]) for line in output.splitlines() if "Non-2xx" in line)
         self.errors = [line.strip() for line in output.splitlines() if "Non-2xx" in line or "Socket errors" in line]
 
 

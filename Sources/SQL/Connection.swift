@@ -43,6 +43,8 @@ public final class Connection: @unchecked Sendable {
     /// The last disk-full, I/O or corruption error of any statement, also one that a caller swallowed: the writer
     /// looks at it.
     var storageError: SQLError?
+    /// What is to be done before the transaction commits.
+    private var lastWork: [() throws -> Void] = []
 
     /// SQLite would count its memory under one mutex of the process, at every allocation of every connection, and
     /// nobody asks for the count. Where the library is already in use it refuses, and only costs more.
@@ -164,7 +166,7 @@ public final class Connection: @unchecked Sendable {
         try control(kind == .immediate ? "BEGIN IMMEDIATE" : "BEGIN")
         do {
             let value = try body()
-            try control("COMMIT")
+            try commit()
             return value
         } catch {
             rollBack()
@@ -175,12 +177,16 @@ public final class Connection: @unchecked Sendable {
     /// Runs `body` so that its throwing undoes what it did and nothing else.
     @discardableResult
     public func savepoint<T>(_ body: () throws -> T) throws -> T {
+        let isOutermost = isAutocommit
+        let workBefore = lastWork.count
         try control("SAVEPOINT piece")
         do {
             let value = try body()
+            if isOutermost { try doLastWork() }
             try control("RELEASE piece")
             return value
         } catch {
+            lastWork.removeSubrange(min(workBefore, lastWork.count)...)
             // A full disk or an I/O error may have ended the whole transaction, and the savepoint with it.
             if !isAutocommit {
                 try control("ROLLBACK TO piece")
@@ -190,8 +196,28 @@ public final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Leaves work to the end of the transaction, whatever savepoints are open: it is done once, right before the commit,
+    /// after what was left before it; not at all where the savepoint in which it was left is undone. Its throwing undoes
+    /// the whole transaction.
+    ///
+    /// An index of texts (FTS5) writes out what it has gathered at every savepoint, and at every statement that could
+    /// fail in its middle; many requests at once cost it little more than one.
+    public func beforeCommit(_ work: @escaping () throws -> Void) { lastWork.append(work) }
+
+    /// Ends the transaction with all that it did.
+    func commit() throws {
+        try doLastWork()
+        try control("COMMIT")
+    }
+
+    private func doLastWork() throws {
+        defer { lastWork = [] }
+        for work in lastWork { try work() }
+    }
+
     /// Ends the transaction if there still is one. Nothing is to be done when it fails: what matters was thrown before.
     func rollBack() {
+        lastWork = []
         if !isAutocommit {
             _ = try? control("ROLLBACK")
         }

@@ -123,7 +123,7 @@ extension Writer {
             if let error = connection.storageError { throw error }
             guard !connection.isAutocommit else { throw WriterError.transactionLost }
             let before = connection.walCommits
-            try connection.control("COMMIT")
+            try connection.commit()
             hasChanged = connection.walCommits != before
         } catch {
             return abandon(outcomes.map(\.request), error)

@@ -204,6 +204,47 @@ import Testing
         }
     }
 
+    @Test("what is left to the commit is done right before it, in order, and not for an undone savepoint")
+    func leftToTheCommit() throws {
+        struct Refused: Error {}
+        try withConnection { connection throws in
+            try connection.run("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER) STRICT")
+            func leave(_ number: Int) {
+                connection.beforeCommit {
+                    try connection.run("INSERT INTO t VALUES ($1, (SELECT count(*) FROM t))", number)
+                }
+            }
+            func rows() throws -> [String] {
+                try connection.query("SELECT a, b FROM t ORDER BY b") { "\($0.int(0)) as \($0.int(1))" }
+            }
+            try connection.transaction(.immediate) {
+                leave(1)
+                try connection.savepoint {
+                    leave(2)
+                    #expect(throws: Refused.self) {
+                        try connection.savepoint {
+                            leave(3)
+                            throw Refused()
+                        }
+                    }
+                    leave(4)
+                }
+                #expect(try rows() == [])
+            }
+            #expect(try rows() == ["1 as 0", "2 as 1", "4 as 2"])
+            try connection.savepoint { leave(5) }
+            #expect(try rows().count == 4, "the outermost savepoint is a transaction")
+            #expect(throws: SQLError.unique(table: "t", columns: ["a"])) {
+                try connection.transaction(.immediate) {
+                    try connection.run("INSERT INTO t VALUES (6, 6)")
+                    leave(1)
+                }
+            }
+            try connection.transaction(.immediate) {}
+            #expect(try rows().count == 4, "what throws undoes the transaction, and is not tried again")
+        }
+    }
+
     @Test("a statement past its budget stops, and the connection goes on")
     func budget() throws {
         try withConnection { connection throws in

@@ -139,6 +139,41 @@ let makeTable = "CREATE TABLE t (a INTEGER PRIMARY KEY, b BLOB) STRICT"
         database.close()
     }
 
+    @Test("what the requests of a group leave to the commit is done for all of them, or none is told of success")
+    func leftToTheCommit() throws {
+        struct Refused: Error {}
+        let folder = try Folder()
+        defer { folder.remove() }
+        let database = try opened(folder)
+        let gate = Gate()
+        let answers = Answers()
+        @Sendable func leave(_ number: Int, to connection: Connection) -> Int {
+            connection.beforeCommit { try connection.run("INSERT INTO t (a) VALUES ($1)", number) }
+            return number
+        }
+        gate.close(database.writer)
+        answers.submit(database.writer, 1) { leave(1, to: $0) }
+        answers.submit(database.writer, 2) { connection in
+            _ = leave(2, to: connection)
+            throw Refused()
+        }
+        answers.submit(database.writer, 3) { leave(3, to: $0) }
+        gate.open()
+        #expect(answers.error(2) is Refused)
+        #expect(answers.error(1) == nil && answers.error(3) == nil)
+        let reader = try database.makeReader()
+        #expect(try reader.query("SELECT a FROM t ORDER BY a") { $0.int(0) } == [1, 3])
+        let second = Gate()
+        second.close(database.writer)
+        answers.submit(database.writer, 4) { try $0.run("INSERT INTO t (a) VALUES (4)") }
+        answers.submit(database.writer, 5) { leave(1, to: $0) }
+        second.open()
+        #expect(answers.error(4) != nil && answers.error(5) != nil)
+        #expect(try reader.query("SELECT a FROM t ORDER BY a") { $0.int(0) } == [1, 3])
+        try database.writer.perform { _ = try $0.run("INSERT INTO t (a) VALUES (6)") }
+        database.close()
+    }
+
     @Test("when a request ends the group's transaction, nobody of the group is told of success")
     func transactionLost() throws {
         let folder = try Folder()

@@ -70,6 +70,7 @@ struct VisitRoutes {
         try audit(bytes, body, caller, now, db)
         try db.cachedStatement(sql: Self.change).execute(arguments: [now, bytes, area])
         let kind = body.kind == "phone-call" ? "phone" : "visit"
+        try db.cachedStatement(sql: Self.figure).execute(arguments: [number, kind, day])
         try db.cachedStatement(sql: Self.duty).execute(arguments: [number, kind, day])
         try db.cachedStatement(sql: Self.contact).execute(arguments: [Self.data(body.authorId), day])
         return true
@@ -114,6 +115,15 @@ struct VisitRoutes {
     private static let change = """
         INSERT INTO change (at, entity, entity_id, version, operation, area_after)
         VALUES (?, 'visit', ?, 1, 'create', ?)
+        """
+    private static let figure = """
+        UPDATE contact_figure AS f SET done = done + 1
+        FROM (SELECT h.village_id, d.period_end, d.subject, d.period_start
+            FROM contact_duty d JOIN household h ON h.household_number = d.household_number
+            WHERE d.household_number = ?1 AND d.kind = ?2 AND d.period_start <= ?3 AND d.period_end >= ?3
+                AND d.done_on IS NULL) d
+        WHERE f.village_id = d.village_id AND f.period_end = d.period_end AND f.kind = ?2 AND f.subject = d.subject
+            AND f.period_start = d.period_start
         """
     private static let duty = """
         UPDATE contact_duty SET contacts = contacts + 1, done_on = coalesce(done_on, ?3)

@@ -118,8 +118,7 @@ extension Transaction {
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """, now.milliseconds, entity.rawValue, id, version, operation.rawValue, from, to)
         guard let jobId else { return }
-        // VALUES and not SELECT: a statement that could write several rows has a savepoint of its own, and at each of
-        // those the name index writes out what it gathered.
+        // VALUES and not SELECT: a statement that could write several rows has a savepoint of its own.
         try connection.run(
             """
             INSERT INTO job_record (job_id, sequence, entity, entity_id, operation, version_before, version_after,

@@ -13,20 +13,24 @@ enum HouseholdSearch {
     /// sorting all would; fewer are found by the index and sorted.
     static let hitsSortedMax = 2_000
 
-    static func add(_ names: String, _ number: Int64, _ connection: Connection) throws {
-        try add(tokens: tokens(names), number, connection)
+    static func add(_ names: String, _ number: Int64, _ connection: Connection) {
+        add(tokens: tokens(names), number, connection)
     }
 
     /// Adds names whose tokens are made already.
-    static func add(tokens: String, _ number: Int64, _ connection: Connection) throws {
-        try connection.run("INSERT INTO household_name (rowid, names) VALUES ($1, $2)", number, tokens)
+    static func add(tokens: String, _ number: Int64, _ connection: Connection) {
+        connection.beforeCommit {
+            try connection.run("INSERT INTO household_name (rowid, names) VALUES ($1, $2)", number, tokens)
+        }
     }
 
     /// The index keeps no text of its own, so it is told what it held.
-    static func remove(_ names: String, _ number: Int64, _ connection: Connection) throws {
-        try connection.run(
-            "INSERT INTO household_name (household_name, rowid, names) VALUES ('delete', $1, $2)", number, tokens(names)
-        )
+    static func remove(_ names: String, _ number: Int64, _ connection: Connection) {
+        let tokens = tokens(names)
+        connection.beforeCommit {
+            try connection.run(
+                "INSERT INTO household_name (household_name, rowid, names) VALUES ('delete', $1, $2)", number, tokens)
+        }
     }
 
     /// What of a name can be searched for: punctuation and space between its parts are written in many ways.

@@ -65,7 +65,7 @@ enum HouseholdStore {
                 member, household: number, validFrom: member.joinedOn, recordedAt: transaction.now.milliseconds,
                 transaction.connection)
         }
-        try HouseholdSearch.add(tokens: household.searchTokens, number, transaction.connection)
+        HouseholdSearch.add(tokens: household.searchTokens, number, transaction.connection)
         transaction.figures.replace(nil, by: CountedHousehold(household.state, household.members))
         transaction.contacts.create(household: number)
         try transaction.audit("create", .household, household.id, after: household.audit)
@@ -120,8 +120,8 @@ enum HouseholdStore {
             household, to: state, areaCode: areaCode, validFrom: validFrom, recordedAt: knownSince, figures: figures,
             connection)
         if figures.searchNames != figuresBefore.searchNames {
-            try HouseholdSearch.remove(figuresBefore.searchNames, household.number, connection)
-            try HouseholdSearch.add(figures.searchNames, household.number, connection)
+            HouseholdSearch.remove(figuresBefore.searchNames, household.number, connection)
+            HouseholdSearch.add(figures.searchNames, household.number, connection)
         }
         transaction.figures.replace(CountedHousehold(household), by: CountedHousehold(state, after))
         if state.villageId != household.state.villageId || areaCode != household.areaCode {

@@ -69,8 +69,8 @@ enum HouseholdTable {
     static func insert(_ household: NewHousehold, areaCode: Int64, _ transaction: Transaction) throws -> Int64 {
         let state = household.state
         let figures = household.figures
-        // Asked for beforehand: RETURNING would make this a statement with a savepoint of its own, and at each of those
-        // the name index writes out what it gathered. There is one writer, so nobody takes the number in between.
+        // Asked for beforehand: RETURNING would make this a statement with a savepoint of its own. There is one writer,
+        // so nobody takes the number in between.
         let number = try transaction.connection.first("SELECT coalesce(max(household_number), 0) + 1 FROM household") {
             $0.int64(0)
         }

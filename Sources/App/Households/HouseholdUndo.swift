@@ -18,7 +18,7 @@ enum HouseholdUndo {
         let connection = transaction.connection
         guard let household = try HouseholdTable.find(id, connection) else { return }
         let members = household.members.map(\.state)
-        try HouseholdSearch.remove(HouseholdFigures(household.state, members).searchNames, household.number, connection)
+        HouseholdSearch.remove(HouseholdFigures(household.state, members).searchNames, household.number, connection)
         try ContactRows.remove(household.number, in: household.state.villageId, connection)
         for table in ["member_history", "member", "household_history", "household"] {
             try connection.run("DELETE FROM \(table) WHERE household_number = $1", household.number)
@@ -78,8 +78,8 @@ enum HouseholdUndo {
             after, to: after.state, areaCode: village.areaCode, validFrom: after.validFrom,
             recordedAt: after.recordedAt, figures: figures, connection)
         if figures.searchNames != figuresBefore.searchNames {
-            try HouseholdSearch.remove(figuresBefore.searchNames, before.number, connection)
-            try HouseholdSearch.add(figures.searchNames, before.number, connection)
+            HouseholdSearch.remove(figuresBefore.searchNames, before.number, connection)
+            HouseholdSearch.add(figures.searchNames, before.number, connection)
         }
         transaction.figures.replace(CountedHousehold(before), by: CountedHousehold(after))
         if after.state.villageId != before.state.villageId || village.areaCode != before.areaCode {

@@ -159,8 +159,8 @@ struct ImportRun {
     /// Applies a piece and moves the job's position with it; nil where the import goes on.
     ///
     /// The database seldom refuses a record that was prepared, and a savepoint for each costs a third of the writer's
-    /// time: the old form of every page is kept, and the name index writes out what it gathered. So a piece is tried
-    /// without them first; a refused record takes the whole piece back, and it is applied again record by record.
+    /// time, because the old form of every page is kept. So a piece is tried without them first; a refused record takes
+    /// the whole piece back, and it is applied again record by record.
     private func advance<Kind: Importer>(_ kind: Kind.Type, _ piece: Piece<Kind.Record>) throws -> ImportEnd? {
         let job = job
         let register = register

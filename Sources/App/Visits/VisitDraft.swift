@@ -87,6 +87,9 @@ struct VisitDraft: Sendable {
     /// Of the diary, the deeds and the events: made here, so that the one writer need not.
     let words: VisitWords
 
+    /// Whether it names an occasion or what was given.
+    var hasMarks: Bool { !(occasions.isEmpty && sixHelps.isEmpty && sixOnes.isEmpty) }
+
     static let textCharacters = 1...4_000
     static let resultCharacters = 1...500
     /// Ten years, both ways.

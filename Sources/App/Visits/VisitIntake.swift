@@ -164,10 +164,12 @@ struct VisitIntake {
         }
         if let number = visit.subject.householdNumber {
             transaction.contacts.touch(
-                visitOf: number, on: visit.judged.countedOn, telling: draft.events.map(\.happenedOn).min())
+                contactOf: number, on: visit.contact?.day, for: visit.contact?.kinds ?? [],
+                telling: draft.events.map(\.happenedOn).min())
         }
+        guard let contact = visit.contact, contact.isVisit else { return }
         for cadre in [draft.author] + draft.companions.map(\.cadre) {
-            if let cadre { transaction.contacts.touch(cadre: cadre) }
+            if let cadre { transaction.contacts.touch(cadre: cadre, visitingOn: contact.day) }
         }
     }
 
@@ -175,7 +177,7 @@ struct VisitIntake {
         let connection = transaction.connection
         if let number = corrected.householdNumber {
             transaction.contacts.touch(
-                visitOf: number, on: corrected.countedOn,
+                contactOf: number, on: corrected.countedOn, for: Set(ContactDutyKind.allCases),
                 telling: try VisitTable.firstEvent(of: corrected.number, connection))
         }
         if let author = corrected.author { transaction.contacts.touch(cadre: author) }

@@ -34,16 +34,17 @@ enum VisitRoutes {
         return { transaction in
             let outcome = try VisitIntake(caller: caller).take(
                 draft, content: content.bytes, contentHash: content.hash, transaction)
-            return try answer(outcome, id, content, call, transaction)
+            return try answer(outcome, draft, content, call, transaction)
         }
     }
 
     private static func answer(
-        _ outcome: VisitOutcome, _ id: Identifier, _ content: VisitContent, _ call: Call, _ transaction: Transaction
+        _ outcome: VisitOutcome, _ draft: VisitDraft, _ content: VisitContent, _ call: Call, _ transaction: Transaction
     ) throws -> Response {
+        let id = draft.id
         switch outcome {
         case .created:
-            var response = try answer(201, id, transaction)
+            var response = try answer(201, id, of: draft, transaction)
             response.add("Location", "/v1/visits/\(id)")
             return response
         case .replayed:
@@ -67,9 +68,9 @@ enum VisitRoutes {
 
     /// The record, also where its household is not in the caller's area any more: he has just sent it.
     private static func answer(
-        _ status: Int, _ id: Identifier, _ transaction: Transaction
+        _ status: Int, _ id: Identifier, of draft: VisitDraft? = nil, _ transaction: Transaction
     ) throws -> Response {
-        guard let (version, body) = try VisitView.json(id, .everything, transaction.connection) else {
+        guard let (version, body) = try VisitView.json(id, .everything, of: draft, transaction.connection) else {
             throw Problem(.notFound)
         }
         return .json(status, body, entityTag: VersionTag.tag(version))

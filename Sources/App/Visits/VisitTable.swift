@@ -17,6 +17,12 @@ struct NewVisit {
     let contentHash: [UInt8]
 
     var isCounted: Bool { judged.countedOn != nil && !draft.isRetraction }
+    /// What it counts as; nil where it counts for nothing.
+    var contact: HouseholdContact? {
+        guard isCounted, let day = judged.countedOn, let isVisit = ContactSort.isVisit(draft.kind) else { return nil }
+        return HouseholdContact(
+            day: day, isVisit: isVisit, occasions: Set(draft.occasions.compactMap(ContactDutyKind.init)))
+    }
     var number: Int64 { subject.nextVisitNumber }
     var flagText: String { flags.map(\.rawValue).joined(separator: ";") }
 }
@@ -54,7 +60,7 @@ enum VisitTable {
             draft.device, draft.clockOffsetMilliseconds, visit.flagText, draft.corrects, draft.isRetraction,
             visit.names.joined(separator: "\n"), visit.batchId, visit.contentHash)
         try insertParts(draft, visit.number, connection)
-        try VisitSearch.add(visit, connection)
+        VisitSearch.add(visit, connection)
     }
 
     private static func insertParts(_ draft: VisitDraft, _ number: Int64, _ connection: Connection) throws {

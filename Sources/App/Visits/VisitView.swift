@@ -6,8 +6,10 @@ import Web
 
 enum VisitView {
     /// The visit where its household or village is in a range; nil when it is not.
+    ///
+    /// - Parameter draft: what was stored just now, so that parts that it has not are not asked for.
     static func json(
-        _ id: Identifier, _ scope: Scope, _ connection: Connection
+        _ id: Identifier, _ scope: Scope, of draft: VisitDraft? = nil, _ connection: Connection
     ) throws -> (version: Int, body: [UInt8])? {
         var json = JSONWriter(reserve: 1_024)
         var found: (version: Int, number: Int64)?
@@ -17,7 +19,7 @@ enum VisitView {
             try write(row, &json)
         }
         guard let found else { return nil }
-        try parts(found.number, &json, connection)
+        try parts(found.number, of: draft, &json, connection)
         json.endObject()
         return (found.version, json.take())
     }
@@ -72,8 +74,28 @@ enum VisitView {
 
     // MARK: What hangs on it
 
-    private static func parts(_ number: Int64, _ json: inout JSONWriter, _ connection: Connection) throws {
-        try marks(number, &json, connection)
+    private static func parts(
+        _ number: Int64, of draft: VisitDraft?, _ json: inout JSONWriter, _ connection: Connection
+    ) throws {
+        if draft?.hasMarks ?? true { try marks(number, &json, connection) }
+        if draft?.companions.isEmpty != true { try companions(number, &json, connection) }
+        if draft?.deeds.isEmpty != true {
+            try array("deeds", number, "SELECT kind, result FROM visit_deed", &json, connection) { row, json in
+                json.optional("kind", row, 0)
+                json.optional("result", row, 1)
+            }
+        }
+        if draft?.gifts.isEmpty != true { try gifts(number, &json, connection) }
+        if draft?.events.isEmpty != true { try events(number, &json, connection) }
+        guard draft?.attachments.isEmpty != true else { return }
+        try array("attachments", number, "SELECT kind, sha256 FROM visit_attachment", &json, connection) { row, json in
+            json.optional("kind", row, 0)
+            json.key("sha256")
+            json.string(row.withBlob(1) { Hex.text($0) })
+        }
+    }
+
+    private static func companions(_ number: Int64, _ json: inout JSONWriter, _ connection: Connection) throws {
         try array("companions", number, "SELECT cadre_id, name FROM visit_companion", &json, connection) { row, json in
             if !row.isNull(0) {
                 json.key("cadreId")
@@ -81,20 +103,13 @@ enum VisitView {
             }
             json.optional("name", row, 1)
         }
-        try array("deeds", number, "SELECT kind, result FROM visit_deed", &json, connection) { row, json in
-            json.optional("kind", row, 0)
-            json.optional("result", row, 1)
-        }
-        try gifts(number, &json, connection)
+    }
+
+    private static func events(_ number: Int64, _ json: inout JSONWriter, _ connection: Connection) throws {
         try array("events", number, "SELECT kind, happened_on, note FROM visit_event", &json, connection) { row, json in
             json.optional("kind", row, 0)
             json.optional("happenedOn", row, 1)
             json.optional("note", row, 2)
-        }
-        try array("attachments", number, "SELECT kind, sha256 FROM visit_attachment", &json, connection) { row, json in
-            json.optional("kind", row, 0)
-            json.key("sha256")
-            json.string(row.withBlob(1) { Hex.text($0) })
         }
     }
 

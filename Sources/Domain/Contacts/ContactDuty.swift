@@ -34,6 +34,9 @@ public struct HouseholdContact: Hashable, Sendable {
         self.occasions = occasions
     }
 
+    /// The kinds of duties for which it counts.
+    public var kinds: Set<ContactDutyKind> { Set(ContactDutyKind.allCases.filter(counts)) }
+
     /// Whether it counts for duties of a kind.
     public func counts(for kind: ContactDutyKind) -> Bool {
         switch kind {

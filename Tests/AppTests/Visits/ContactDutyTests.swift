@@ -58,6 +58,25 @@ import Testing
         #expect(answer.status == 400 && answer.errors.count == 4, "\(answer.errors)")
     }
 
+    @Test("check names kept duties, sums, backlogs and last visits that are not so")
+    func tampering() throws {
+        for (sql, fault) in [
+            ("UPDATE contact_duty SET contacts = 7 WHERE household_number = 1 AND kind = 'phone'", "duties of contact"),
+            ("UPDATE contact_figure SET duties = duties + 1", "sums of duties"),
+            ("UPDATE contact_backlog SET open = open + 1 WHERE kind = 'phone'", "backlog of duties"),
+            ("UPDATE cadre_contact SET last_visit_on = '2020-01-01'", "last visit"),
+        ] {
+            let county = try County()
+            try county.makeThree()
+            try county.addHelpers()
+            try county.contact("home-visit", 1, on: "2026-02-10", by: 411)
+            #expect(try county.contactFaults() == [])
+            try county.alter(sql)
+            let faults = try county.contactFaults()
+            #expect(!faults.isEmpty && faults.allSatisfy { $0.contains(fault) }, "\(sql): \(faults)")
+        }
+    }
+
     @Test(
         "a rule for more households than one transaction counts is followed up in pieces; answers are right meanwhile"
     )

@@ -268,6 +268,9 @@ enum ContactSort {
         }
     }
 
+    /// True for a visit, false for a call, nil for what is neither.
+    static func isVisit(_ kind: String) -> Bool? { kind == callKind ? false : visitKinds.contains(kind) ? true : nil }
+
     /// SQL over a column of kinds.
     static func condition(_ sort: ContactSort, _ column: String) -> String {
         let visits = visitKinds.map { "'\($0)'" }.joined(separator: ", ")

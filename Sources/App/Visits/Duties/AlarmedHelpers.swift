@@ -31,16 +31,18 @@ enum AlarmedHelpers {
         in scope: Scope, on day: CivilDate, today: CivilDate, _ connection: Connection
     ) throws -> [AlarmedHelper] {
         var helpers: [AlarmedHelper] = []
+        let quietSince = day == today ? day.adding(days: -(try shortestLimit(connection))) : .last
         // A town may share its place with its first village, whose caller does not see the town's cadres.
         try connection.forEach(
             """
             SELECT k.cadre_id, d.id, d.area_code, count(*), min(p.first_on), x.last_visit_on
             FROM division d CROSS JOIN cadre_help k ON k.division_id = d.id
-            CROSS JOIN pairing p ON p.cadre_id = k.cadre_id AND p.first_on <= $3 AND (p.end_on IS NULL OR p.end_on > $3)
             LEFT JOIN cadre_contact x ON x.cadre_id = k.cadre_id
+            CROSS JOIN pairing p ON p.cadre_id = k.cadre_id AND p.first_on <= $3 AND (p.end_on IS NULL OR p.end_on > $3)
             WHERE d.area_code BETWEEN $1 AND $2 AND d.area_last <= $2 AND d.successor_id IS NULL
+                AND (x.last_visit_on IS NULL OR x.last_visit_on <= $4)
             GROUP BY d.area_code, d.id, k.cadre_id
-            """, scope.first, scope.last, day
+            """, scope.first, scope.last, day, quietSince
         ) { row in
             helpers.append(
                 AlarmedHelper(
@@ -60,5 +62,13 @@ enum AlarmedHelpers {
             }
             return helper
         }
+    }
+
+    /// No area ever alarms earlier.
+    private static func shortestLimit(_ connection: Connection) throws -> Int {
+        let values = try connection.query(
+            "SELECT value FROM parameter WHERE key = $1", ParameterKey.alarmNoVisit
+        ) { ParameterValue(stored: $0.text(0))?.number }
+        return values.compactMap(\.self).reduce(daysDefault, min)
     }
 }

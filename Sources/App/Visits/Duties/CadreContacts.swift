@@ -11,12 +11,22 @@ enum CadreContacts {
             try connection.run("DELETE FROM cadre_contact WHERE cadre_id = $1", cadre)
             return
         }
+        try keep(cadre, last, where: "last_visit_on <> excluded.last_visit_on", connection)
+    }
+
+    /// A visit came that counts for a day.
+    static func keep(_ cadre: Identifier, visitOn day: CivilDate, _ connection: Connection) throws {
+        try keep(cadre, day, where: "last_visit_on < excluded.last_visit_on", connection)
+    }
+
+    private static func keep(
+        _ cadre: Identifier, _ day: CivilDate, where isOther: String, _ connection: Connection
+    ) throws {
         try connection.run(
             """
             INSERT INTO cadre_contact (cadre_id, last_visit_on) VALUES ($1, $2)
-            ON CONFLICT (cadre_id) DO UPDATE SET last_visit_on = excluded.last_visit_on
-                WHERE last_visit_on <> excluded.last_visit_on
-            """, cadre, last)
+            ON CONFLICT (cadre_id) DO UPDATE SET last_visit_on = excluded.last_visit_on WHERE \(isOther)
+            """, cadre, day)
     }
 
     private static func counted(_ cadre: Identifier, _ connection: Connection) throws -> CivilDate? {

@@ -11,14 +11,17 @@ final class ContactChanges {
     let policies = ContactPolicies()
     /// The earliest day on which something of a household may be different.
     private(set) var households: [Int64: CivilDate] = [:]
-    /// Households of which only contacts may be different, and since when: what they are owed need not be asked.
-    private var contacted: [Int64: CivilDate] = [:]
+    /// Households of which only contacts may be different, since when and for which kinds of duties: what they are owed
+    /// need not be asked.
+    private var contacted: [Int64: ContactedDays] = [:]
     /// Households that were not there before.
     private var created: Set<Int64> = []
     /// The villages in which households were counted when the transaction began, of those that moved.
     private var origins: [Int64: Identifier] = [:]
     /// Cadres whose last visit may be another one.
-    private(set) var cadres: Set<Identifier> = []
+    private var cadres: Set<Identifier> = []
+    /// Cadres who made a visit or came along to one, and the last day of it.
+    private var visiting: [Identifier: CivilDate] = [:]
     /// Areas whose rules are other ones, and since when; nil for everywhere.
     private var areas: [Identifier?: CivilDate] = [:]
 
@@ -28,21 +31,19 @@ final class ContactChanges {
         households[household] = min(households[household] ?? day, day)
     }
 
-    /// A household of which nothing but counted contacts of a day may be different: one was added, or counts no longer.
-    func touch(contactsOf household: Int64, on day: CivilDate) {
-        contacted[household] = min(contacted[household] ?? day, day)
-    }
-
-    /// A household of which a visit came, or counts no longer.
+    /// A household of which a contact came, or counts no longer.
     ///
     /// - Parameters:
     ///   - day: for which it counts; nil for none.
+    ///   - kinds: of duties for which it can count.
     ///   - event: the first day on which something happened of which it tells: that is a duty of its own.
-    func touch(visitOf household: Int64, on day: CivilDate?, telling event: CivilDate?) {
+    func touch(
+        contactOf household: Int64, on day: CivilDate?, for kinds: Set<ContactDutyKind>, telling event: CivilDate?
+    ) {
         if let event {
             touch(household: household, from: min(event, day ?? event))
-        } else if let day {
-            touch(contactsOf: household, on: day)
+        } else if let day, !kinds.isEmpty {
+            contacted[household, default: ContactedDays(first: day)].add(day, kinds)
         }
     }
 
@@ -60,8 +61,11 @@ final class ContactChanges {
         touch(household: household, from: day)
     }
 
-    /// A cadre who made a visit or came along, or of whom one was corrected.
+    /// A cadre of whom a visit counts no longer.
     func touch(cadre: Identifier) { cadres.insert(cadre) }
+
+    /// A cadre who made a visit that counts for a day, or came along to it.
+    func touch(cadre: Identifier, visitingOn day: CivilDate) { visiting[cadre] = max(visiting[cadre] ?? day, day) }
 
     /// The rules of an area, or its place in the tree, are other ones from a day on; nil for everywhere.
     func touch(area: Identifier?, from day: CivilDate) {
@@ -70,7 +74,11 @@ final class ContactChanges {
     }
 
     /// A part was taken back: what was read in it may not be so.
-    func takeBack() { policies.forget() }
+    func takeBack() {
+        policies.forget()
+        cadres.formUnion(visiting.keys)
+        visiting = [:]
+    }
 
     /// Counts anew what is kept of everybody touched.
     func write(_ transaction: Transaction) throws {
@@ -89,7 +97,11 @@ final class ContactChanges {
             origins = [:]
         }
         for cadre in cadres.sorted() { try CadreContacts.keep(cadre, connection) }
+        for (cadre, day) in visiting.sorted(by: { $0.key < $1.key }) where !cadres.contains(cadre) {
+            try CadreContacts.keep(cadre, visitOn: day, connection)
+        }
         cadres = []
+        visiting = [:]
     }
 
     /// From areas to their households: to all of them at once where they are few.
@@ -137,11 +149,24 @@ final class ContactChanges {
         if isCreated, changed == nil {
             try ContactRecount.create(number, through: horizon, policies, &figures, connection)
         } else if let changed {
-            let from = min(changed, contacted[number] ?? changed)
+            let from = min(changed, contacted[number]?.first ?? changed)
             try ContactRecount.rules(
                 of: number, from: from, cameFrom: origins[number], through: horizon, policies, &figures, connection)
-        } else if let day = contacted[number] {
-            try ContactRecount.contacts(of: number, from: day, &figures, connection)
+        } else if let contacted = contacted[number] {
+            try ContactRecount.contacts(of: number, contacted, &figures, connection)
         }
+    }
+}
+
+/// From when on, and for which kinds of duties, the contacts of a household may be others.
+struct ContactedDays {
+    private(set) var first: CivilDate
+    private(set) var kinds: Set<ContactDutyKind> = []
+
+    init(first: CivilDate) { self.first = first }
+
+    mutating func add(_ day: CivilDate, _ kinds: Set<ContactDutyKind>) {
+        first = min(first, day)
+        self.kinds.formUnion(kinds)
     }
 }

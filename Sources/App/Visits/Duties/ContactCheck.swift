@@ -52,6 +52,10 @@ enum ContactCheck {
                 FROM contact_duty c JOIN household h ON h.household_number = c.household_number
                 GROUP BY h.village_id, c.period_end, c.kind, c.subject, c.period_start)) x
         JOIN division d ON d.id = x.village_id
+        UNION SELECT 'village ' || d.code || ' keeps another backlog of duties than it has' FROM (
+            SELECT village_id, kind, sum(duties - done) AS open, 0 AS kept FROM contact_figure GROUP BY village_id, kind
+            UNION ALL SELECT village_id, kind, 0, open FROM contact_backlog) y JOIN division d ON d.id = y.village_id
+        GROUP BY d.code, y.kind HAVING sum(y.open) <> sum(y.kept)
         """
 
     private static let lastVisits = """

@@ -132,18 +132,20 @@ struct ContactSums: Equatable {
     ) throws -> [(place: Int64, sums: ContactSums)] {
         var values: [any Bindable] = [scope.first, scope.last, day]
         if let kind { values.append(kind.rawValue) }
-        let isOfKind = kind == nil ? "" : " AND f.kind = $4"
-        let villages = """
-            FROM division v CROSS JOIN contact_figure f ON f.village_id = v.id
-            WHERE v.level = 5 AND v.successor_id IS NULL AND v.area_code BETWEEN $1 AND $2\(isOfKind)
+        func kept(_ table: String) -> String {
             """
+            FROM division v CROSS JOIN \(table) f ON f.village_id = v.id
+            WHERE v.level = 5 AND v.successor_id IS NULL AND v.area_code BETWEEN $1 AND $2
+                \(kind == nil ? "" : "AND f.kind = $4")
+            """
+        }
         return try connection.query(
             """
             SELECT area_code, sum(due), sum(done), sum(overdue) FROM (
-                SELECT v.area_code, f.duties - f.done AS due, f.done AS done, 0 AS overdue \(villages)
-                    AND f.period_end >= $3 AND f.period_start <= $3
-                UNION ALL SELECT v.area_code, 0, 0, f.duties - f.done \(villages)
-                    AND f.period_end < $3 AND f.done < f.duties) s
+                SELECT v.area_code, CASE WHEN f.period_start <= $3 THEN f.duties - f.done ELSE 0 END AS due,
+                    CASE WHEN f.period_start <= $3 THEN f.done ELSE 0 END AS done, f.done - f.duties AS overdue
+                    \(kept("contact_figure")) AND f.period_end >= $3
+                UNION ALL SELECT v.area_code, 0, 0, f.open \(kept("contact_backlog"))) s
             GROUP BY area_code ORDER BY area_code
             """, values: values
         ) { (place: $0.int64(0), sums: ContactSums(due: $0.int(1), done: $0.int(2), overdue: $0.int(3))) }

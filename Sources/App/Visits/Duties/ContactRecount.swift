@@ -39,11 +39,14 @@ enum ContactRecount {
         try ContactRows.write(counted, over: kept, of: number, in: facts.villageId, &figures, connection)
     }
 
-    /// Contacts of a day or later may be different.
+    /// Contacts of a day or later may be different. Only duties of their kinds are counted, because most visits name no
+    /// occasion, and a household nearly always has one.
     static func contacts(
-        of number: Int64, from day: CivilDate, _ figures: inout ContactFigureChanges, _ connection: Connection
+        of number: Int64, _ contacted: ContactedDays, _ figures: inout ContactFigureChanges, _ connection: Connection
     ) throws {
-        let kept = try ContactRows.changeable(number, from: day, connection)
+        let kept = try ContactRows.changeable(number, from: contacted.first, connection).filter {
+            contacted.kinds.contains($0.name.kind)
+        }
         let counted = try HouseholdContacts.counting(for: kept, of: number, connection)
         guard counted != kept else { return }
         let village = try connection.first(
