@@ -16,7 +16,7 @@ enum VisitSearch {
         var words = visit.draft.words
         for name in visit.names { words.add(name) }
         words.add(village: visit.subject.indexedVillage, author: visit.draft.author)
-        insert(words, visit.number, connection)
+        connection.beforeCommit { [words, number = visit.number] in try insert(words, number, connection) }
     }
 
     /// Writes visits that are about to go to another village under that one. The index keeps no text of its own, so it
@@ -40,21 +40,18 @@ enum VisitSearch {
         // In the order of numbers, the old one and the new one of each together: the index writes out what it has
         // gathered whenever a number is not after the last.
         for visit in moving {
-            let (texts, author) = try texts(of: visit.number, connection)
-            let old = words(texts, village: visit.village, author: author).text
             connection.beforeCommit {
+                let (texts, author) = try texts(of: visit.number, connection)
                 try connection.run(
-                    "INSERT INTO visit_text (visit_text, rowid, text) VALUES ('delete', $1, $2)", visit.number, old)
+                    "INSERT INTO visit_text (visit_text, rowid, text) VALUES ('delete', $1, $2)", visit.number,
+                    words(texts, village: visit.village, author: author).text)
+                try insert(words(texts, village: new, author: author), visit.number, connection)
             }
-            insert(words(texts, village: new, author: author), visit.number, connection)
         }
     }
 
-    private static func insert(_ words: VisitWords, _ number: Int64, _ connection: Connection) {
-        let text = words.text
-        connection.beforeCommit {
-            try connection.run("INSERT INTO visit_text (rowid, text) VALUES ($1, $2)", number, text)
-        }
+    private static func insert(_ words: VisitWords, _ number: Int64, _ connection: Connection) throws {
+        try connection.run("INSERT INTO visit_text (rowid, text) VALUES ($1, $2)", number, words.text)
     }
 
     /// SQL that joins the division that lies at a village's place now.
