@@ -196,9 +196,9 @@ public final class Connection: @unchecked Sendable {
         }
     }
 
-    /// Leaves work to the end of the transaction, whatever savepoints are open: it is done once, right before the commit,
-    /// after what was left before it; not at all where the savepoint in which it was left is undone. Its throwing undoes
-    /// the whole transaction.
+    /// Leaves work to the end of the transaction, whatever savepoints are open: it is done once, right before the
+    /// commit, after what was left before it; not at all where the savepoint in which it was left is undone. Its
+    /// throwing undoes the whole transaction.
     ///
     /// An index of texts (FTS5) writes out what it has gathered at every savepoint, and at every statement that could
     /// fail in its middle; many requests at once cost it little more than one.

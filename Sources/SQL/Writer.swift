@@ -21,9 +21,9 @@ public enum WriterError: Error, Equatable, Sendable {
 ///
 /// What waits in the queue shares one `BEGIN IMMEDIATE … COMMIT`, with a savepoint for each request, at most 256
 /// requests or 10 ms of work. One that throws loses only its own savepoint. What they left to the end of the
-/// transaction (``Connection/beforeCommit(_:)``) is done for all of them at once. Everyone is answered after the commit,
-/// a refused one too: what it was refused for may be a neighbour's row. Disk full is ``SQLError/diskFull``; an I/O
-/// error ends the writer.
+/// transaction (``Connection/beforeCommit(_:)``) is done for all of them at once. Everyone is answered after the
+/// commit, a refused one too: what it was refused for may be a neighbour's row. Disk full is ``SQLError/diskFull``; an
+/// I/O error ends the writer.
 public final class Writer: Sendable {
     static let groupRequestsMax = 256
     static let groupNanosecondsMax: UInt64 = 10_000_000

@@ -15,7 +15,7 @@ struct ContactAlarms: ListPages {
     private let paging: Paging
     private let today: CivilDate
     /// The longest first.
-    private let alarms: [AlarmedHelper]
+    private let alarms: [HelperAlarm]
     private let after: (days: Int, id: [UInt8])?
 
     init(_ call: Call, _ connection: Connection) throws {
@@ -33,7 +33,7 @@ struct ContactAlarms: ListPages {
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let today = call.now.shanghaiDate
         self.today = today
-        alarms = try AlarmedHelpers.read(in: scope, on: today, today: today, connection)
+        alarms = try HelperAlarms.read(in: scope, on: today, today: today, connection)
             .sorted { ($0.days(on: today), $1.id) > ($1.days(on: today), $0.id) }
     }
 
@@ -56,11 +56,11 @@ struct ContactAlarms: ListPages {
         }
     }
 
-    private func place(_ alarm: AlarmedHelper) -> [CursorPart] {
+    private func place(_ alarm: HelperAlarm) -> [CursorPart] {
         [.integer(Int64(alarm.days(on: today))), .bytes(alarm.id.bytes)]
     }
 
-    private func cells(_ alarm: AlarmedHelper, _ connection: Connection) throws -> [ListCell] {
+    private func cells(_ alarm: HelperAlarm, _ connection: Connection) throws -> [ListCell] {
         let cells = try connection.first(
             """
             SELECT c.name, o.id, o.name, d.code, d.name FROM cadre c JOIN organization o ON o.id = c.organization_id

@@ -47,7 +47,7 @@ struct ContactBulletin {
         let places = now.items.map(\.division.scope)
         let duties = try DutyCounts.read(in: scope, places, half.period, on: day, connection)
         let finder = PlaceFinder(places)
-        let alarmed = try AlarmedHelpers.read(in: scope, on: day, today: today, connection)
+        let alarmed = try HelperAlarms.read(in: scope, on: day, today: today, connection)
         let alarmedIn = Dictionary(grouping: alarmed) { finder.index(of: $0.areaCode) }
         let rows = try ParameterResolution.rows(
             [ParameterKey.bulletinLaggard], in: AreaChain.of(division, connection), on: day, connection)

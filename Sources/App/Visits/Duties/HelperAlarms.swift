@@ -5,7 +5,7 @@ import Domain
 import SQL
 
 /// One of them.
-struct AlarmedHelper {
+struct HelperAlarm {
     let id: Identifier
     let division: Identifier
     let areaCode: Int64
@@ -20,7 +20,7 @@ struct AlarmedHelper {
     func days(on day: CivilDate) -> Int { day.days(since: max(lastVisit ?? .first, since)) }
 }
 
-enum AlarmedHelpers {
+enum HelperAlarms {
     /// Where no area says anything.
     private static let daysDefault = 180
 
@@ -29,8 +29,8 @@ enum AlarmedHelpers {
     /// - Parameter today: the last visits until then are kept; of earlier days they are looked for.
     static func read(
         in scope: Scope, on day: CivilDate, today: CivilDate, _ connection: Connection
-    ) throws -> [AlarmedHelper] {
-        var helpers: [AlarmedHelper] = []
+    ) throws -> [HelperAlarm] {
+        var helpers: [HelperAlarm] = []
         let quietSince = day == today ? day.adding(days: -(try shortestLimit(connection))) : .last
         // A town may share its place with its first village, whose caller does not see the town's cadres.
         try connection.forEach(
@@ -45,7 +45,7 @@ enum AlarmedHelpers {
             """, scope.first, scope.last, day, quietSince
         ) { row in
             helpers.append(
-                AlarmedHelper(
+                HelperAlarm(
                     id: try row.identifier(0), division: try row.identifier(1), areaCode: row.int64(2),
                     households: row.int(3), since: try row.date(4),
                     lastVisit: day == today ? try row.optionalDate(5) : nil))
