@@ -323,12 +323,14 @@ public final class Application: RequestHandler {
     /// The one place where errors become answers.
     func answer(to error: any Error, _ refusal: Refusal) -> Response {
         if let problem = Problem(error) {
-            return problem.response(language: refusal.language, instance: refusal.requestId)
+            return problem.hidingNumbers.response(language: refusal.language, instance: refusal.requestId)
         }
         // Types of errors only: their values may hold what a person entered.
         logger.error("unforeseen error", metadata: ["request": "\(refusal.requestId)", "error": "\(type(of: error))"])
         if let error = error as? SQLError {
-            logger.error("storage error", metadata: ["request": "\(refusal.requestId)", "error": "\(error)"])
+            logger.error(
+                "storage error",
+                metadata: ["request": "\(refusal.requestId)", "error": "\(NumberMask.message("\(error)"))"])
         }
         return Problem(.internalError).response(language: refusal.language, instance: refusal.requestId)
     }

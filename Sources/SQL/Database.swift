@@ -62,6 +62,22 @@ public final class Database: Sendable {
         try Connection(path: path, role: .reader)
     }
 
+    /// Writes the file anew, without what deleted and overwritten rows have left in unused parts of it, and empties
+    /// the log. Takes as much room again as the file, and as long as writing it.
+    ///
+    /// `secure_delete` overwrites rows as they go; what moving rows between pages leaves behind it does not.
+    /// - Returns: false where a reader kept the log from being emptied, so that it still holds what was.
+    /// - Throws: ``SQLError``, ``WriterError``.
+    public func rewriteFile() throws -> Bool {
+        try writer.performBare { connection in
+            // In memory the copy would be as large as the file.
+            try connection.run("PRAGMA temp_store = FILE")
+            defer { _ = try? connection.run("PRAGMA temp_store = MEMORY") }
+            try connection.run("VACUUM")
+            return try connection.checkpoint(.truncate(waitMilliseconds: 5_000))
+        }
+    }
+
     /// Runs what is still queued, checkpoints, closes the writer and gives up the lock. Readers are closed by their
     /// owners.
     public func close() {

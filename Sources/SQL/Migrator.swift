@@ -1,5 +1,5 @@
-// Brings a database's schema forward from a folder of numbered SQL files. Deliberately forward only: what is applied is
-// never changed or undone.
+// Brings a database's schema forward from a folder of numbered SQL files, with steps in code where a file names one.
+// Deliberately forward only: what is applied is never changed or undone.
 
 import CSQLite
 import Crypto
@@ -20,6 +20,8 @@ public enum MigrationError: Error, Equatable, Sendable {
     case newer(database: Int, folder: Int)
     /// A statement of the file failed; statements count from 1.
     case failed(file: String, statement: Int, SQLError)
+    /// A file that names a step which this program does not have.
+    case unknownStep(file: String, name: String)
     /// Rows that refer to nothing after the migration, by table.
     case foreignKeys(file: String, tables: [String])
 }
@@ -28,7 +30,15 @@ public enum MigrationError: Error, Equatable, Sendable {
 ///
 /// Each is applied in one transaction together with its row in `schema_migration`, so that an end at any moment
 /// leaves the schema before it or after it, and a second start goes on from there.
+///
+/// What SQL cannot say is a step in code, which a file names on a line of its own, `-- step: NAME`: it runs where the
+/// line stands, between the statements before and after it, in the same transaction. It finds the schema as that file
+/// has it at this place, not as the program has it, so it uses SQL of its own.
 public struct Migrator: Sendable {
+    /// A step in code: it gets the migration's connection and time, must not begin or end transactions, and keeps its
+    /// memory bounded.
+    public typealias Step = @Sendable (_ connection: Connection, _ atMilliseconds: Int64) throws -> Void
+
     /// One file.
     public struct Migration: Sendable, Equatable {
         /// The number, from 1 without a gap.
@@ -37,22 +47,35 @@ public struct Migrator: Sendable {
         public let file: String
         /// SHA-256 of the bytes, in hexadecimal.
         public let sha256: String
-        let bytes: [UInt8]
+        let parts: [Part]
+    }
+
+    /// What a file holds between two of its lines that name steps, or the step.
+    enum Part: Sendable, Equatable {
+        case statements([UInt8])
+        case step(String)
     }
 
     /// The migrations in their order.
     public let migrations: [Migration]
+    private let steps: [String: Step]
     /// Called before each statement with the migration's and the statement's number; throwing stops there.
     var beforeStatement: (@Sendable (_ migration: Int, _ statement: Int) throws -> Void)?
 
     /// Reads the folder; files that do not end in `.sql` are left alone.
+    /// - Parameter steps: the steps that files may name.
     /// - Throws: ``MigrationError``, ``FileError``.
-    public init(folder: String) throws {
+    public init(folder: String, steps: [String: Step] = [:]) throws {
+        self.steps = steps
         var found: [Migration] = []
         for file in try Files.names(in: folder) where file.hasSuffix(".sql") {
             guard let number = Migrator.number(of: file) else { throw MigrationError.nameMalformed(file: file) }
             let bytes = try Files.read(folder + "/" + file)
-            found.append(Migration(number: number, file: file, sha256: Migrator.sha256(bytes), bytes: bytes))
+            let parts = Migrator.parts(of: bytes)
+            for case .step(let name) in parts where steps[name] == nil {
+                throw MigrationError.unknownStep(file: file, name: name)
+            }
+            found.append(Migration(number: number, file: file, sha256: Migrator.sha256(bytes), parts: parts))
         }
         guard !found.isEmpty else { throw MigrationError.none(folder: folder) }
         for (expected, migration) in zip(1..., found) where migration.number != expected {
@@ -107,9 +130,17 @@ public struct Migrator: Sendable {
                 """)
             var statement = 0
             do {
-                try connection.runScript(migration.bytes) {
+                func begin() throws {
                     statement += 1
                     try beforeStatement?(migration.number, statement)
+                }
+                for part in migration.parts {
+                    switch part {
+                    case .statements(let script): try connection.runScript(script, beforeStatement: begin)
+                    case .step(let name):
+                        try begin()
+                        try steps[name]?(connection, atMilliseconds)
+                    }
                 }
             } catch let error as SQLError {
                 throw MigrationError.failed(file: migration.file, statement: statement, error)
@@ -132,6 +163,21 @@ public struct Migrator: Sendable {
             parts[0].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { return nil }
         return Int(parts[0])
+    }
+
+    private static func parts(of bytes: [UInt8]) -> [Part] {
+        let mark = Array("-- step: ".utf8)
+        var parts: [Part] = []
+        var script: [UInt8] = []
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            guard line.starts(with: mark) else {
+                script += line + [UInt8(ascii: "\n")]
+                continue
+            }
+            parts += [.statements(script), .step(String(decoding: line.dropFirst(mark.count), as: UTF8.self))]
+            script = []
+        }
+        return parts + [.statements(script)]
     }
 
     private static func sha256(_ bytes: [UInt8]) -> String {

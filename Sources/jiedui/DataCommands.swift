@@ -136,7 +136,7 @@ struct Check: ParsableCommand {
     func run() throws {
         let reader = try data.directory.reader()
         defer { reader.close() }
-        let findings = try RegisterCheck.run(reader)
+        let findings = try RegisterCheck.run(reader, keyOf: data.directory)
         for finding in findings { Console.print(finding.description) }
         guard findings.allSatisfy(\.isSound) else { throw ExitCode(ExitCodes.dataError) }
     }

@@ -256,7 +256,7 @@ struct ImportTests {
         let number = Sample.identityNumber()
         let rows = Self.header + Self.row("H1", "陈示例", number: number, id: Sample.id(11))
         #expect(try session.importFile(1, "kind=households", rows).counts == [1, 0, 0, 0, 0])
-        let masked = Self.header + Self.row("H1", "陈示例", number: String(IdentityNumber.mask(number)), id: Sample.id(11))
+        let masked = Self.header + Self.row("H1", "陈示例", number: String(NumberMask.identity(number)), id: Sample.id(11))
         #expect(try session.importFile(2, "kind=households", masked).counts == [0, 0, 1, 0, 0])
         let renamed = Self.header + Self.row("H1", "陈改名", number: number + "11")
         #expect(try session.importFile(3, "kind=households", renamed).counts == [0, 1, 0, 0, 0])

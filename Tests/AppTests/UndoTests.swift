@@ -72,7 +72,7 @@ struct UndoTests {
         let trail = try county.query(
             "SELECT before FROM audit_event WHERE action = 'undo' AND entity = 'household' ORDER BY sequence"
         ) { $0.text(0) }
-        #expect(trail.count == 2 && trail.contains { $0.contains("李小示") && $0.contains("139****5678") })
+        #expect(trail.count == 2 && trail.contains { $0.contains("李小示") && $0.contains("*******5678") })
         #expect(!trail.contains { $0.contains("13912345678") || $0.contains(Sample.identityNumber()) })
         let ends = try county.query("SELECT operation FROM change ORDER BY sequence DESC LIMIT 4") { $0.text(0) }
         #expect(ends == ["end", "end", "end", "end"])

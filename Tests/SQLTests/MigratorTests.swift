@@ -1,5 +1,6 @@
 // Migrations: order, refusals, and that an end at any statement leaves the old schema or the new.
 
+import Foundation
 import Testing
 
 @testable import SQL
@@ -140,6 +141,80 @@ import Testing
             #expect(try reader.count("sqlite_schema WHERE name IN ('x', 'y')") == 0)
             database.close()
         }
+    }
+
+    @Test("a step in code runs where the file names it, in the file's transaction, and is counted as a statement")
+    func steps() throws {
+        let text = """
+            CREATE TABLE log (said TEXT);
+            INSERT INTO log VALUES ('before');
+            -- step: say
+            INSERT INTO log VALUES ('after');
+            """
+        try withFolder(["0001_first.sql": Self.first, "0002_said.sql": text]) { folder throws in
+            let database = try folder.open()
+            let steps: [String: Migrator.Step] = [
+                "say": { connection, at in
+                    #expect(!connection.isAutocommit)
+                    try connection.run("INSERT INTO log SELECT said || $1 FROM log", at)
+                }
+            ]
+            var migrator = try Migrator(folder: folder.path, steps: steps)
+            let seen = Collected<Int>()
+            migrator.beforeStatement = { migration, statement in if migration == 2 { seen.append(statement) } }
+            try migrator.migrate(database, atMilliseconds: 7)
+            let reader = try database.makeReader()
+            #expect(try reader.query("SELECT said FROM log") { $0.text(0) } == ["before", "before7", "after"])
+            #expect(seen.all == [1, 2, 3, 4, 5])
+            reader.close()
+            database.close()
+        }
+    }
+
+    @Test("a step that throws undoes its file whole, and one that the program does not have is refused before any")
+    func failingSteps() throws {
+        struct Stop: Error {}
+        let text = "CREATE TABLE x (a);\n-- step: stop\nCREATE TABLE y (a);"
+        try withFolder(["0001_first.sql": Self.first, "0002_stop.sql": text]) { folder throws in
+            let database = try folder.open()
+            #expect(throws: MigrationError.unknownStep(file: "0002_stop.sql", name: "stop")) {
+                try Migrator(folder: folder.path).migrate(database, atMilliseconds: 0)
+            }
+            #expect(throws: Stop.self) {
+                try Migrator(folder: folder.path, steps: ["stop": { _, _ in throw Stop() }])
+                    .migrate(database, atMilliseconds: 0)
+            }
+            #expect(throws: MigrationError.self) {
+                try Migrator(
+                    folder: folder.path,
+                    steps: ["stop": { connection, _ in _ = try connection.run("DELETE FROM nothing") }]
+                ).migrate(database, atMilliseconds: 0)
+            }
+            let reader = try database.makeReader()
+            #expect(try reader.count("schema_migration") == 1)
+            #expect(try reader.count("sqlite_schema WHERE name IN ('x', 'y')") == 0)
+            reader.close()
+            database.close()
+        }
+    }
+
+    @Test("a file written anew holds nothing of what was overwritten, and neither does its log")
+    func rewritten() throws {
+        let folder = try Folder()
+        defer { folder.remove() }
+        let database = try folder.open()
+        try database.writer.perform { connection in
+            try connection.run("CREATE TABLE number (id INTEGER PRIMARY KEY, text TEXT)")
+            for _ in 0..<2_000 { try connection.run("INSERT INTO number (text) VALUES ('secret990101199003071237')") }
+        }
+        try database.writer.perform { _ = try $0.run("UPDATE number SET text = 'told'") }
+        #expect(try database.rewriteFile())
+        for name in ["test.sqlite", "test.sqlite-wal"] {
+            let bytes = try String(contentsOfFile: folder.path + "/" + name, encoding: .isoLatin1)
+            #expect(!bytes.contains("990101199003071237"), "\(name)")
+        }
+        #expect(try database.writer.perform { try $0.configurationFaults() } == [])
+        database.close()
     }
 
     @Test("rows that refer to nothing after a migration are refused")

@@ -11,6 +11,13 @@ enum AuditValue: Equatable {
     case integer(Int)
     case boolean(Bool)
     case texts([String])
+    /// A sealed number: written as its mask. Two numbers may have one mask, so they are told apart by their hashes.
+    case number(mask: String, hash: [UInt8])
+
+    static func of(_ number: SealedNumber?) -> AuditValue {
+        guard let number else { return .null }
+        return .number(mask: number.mask, hash: number.hash)
+    }
 
     static func of(_ text: String?) -> AuditValue { text.map(AuditValue.text) ?? .null }
 
@@ -24,6 +31,7 @@ enum AuditValue: Equatable {
             json.beginArray()
             for text in texts { json.string(text) }
             json.endArray()
+        case .number(let mask, _): json.string(mask)
         }
     }
 }

@@ -76,12 +76,19 @@ public final class Register: Sendable {
         Files.removeAll(in: directory.spool, prefix: "spool-")
         keys = try KeyRing.load(path: directory.key, create: isNew)
         cursors = CursorSealer(secret: keys.cursorSecret)
-        let applied = environment.now()
-        try Migrator(folder: migrations).migrate(database, atMilliseconds: applied.milliseconds)
         let fingerprint = keys.fingerprint
+        // Before anything is migrated: a step may use the key.
+        try database.writer.perform { connection in
+            let isMade = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'setting'") { _ in true }
+            if isMade == true { try Self.checkKey(fingerprint, connection) }
+        }
+        let narrowing = NarrowMasks(keys: keys, environment: environment)
+        try Migrator(folder: migrations, steps: [NarrowMasks.name: narrowing.run])
+            .migrate(database, atMilliseconds: environment.now().milliseconds)
         try database.writer.perform { connection in
             try Self.checkKey(fingerprint, connection)
         }
+        try RewrittenFile.complete(database, spool: directory.spool)
         codes = Mutex(try database.writer.perform { try CodeLists.load($0) })
         try CadreCapacity.fill(self)
         try ContactWork.begin(self)

@@ -1,7 +1,6 @@
 // What a write has in hand: the connection inside its savepoint, who acts, and when. Every write that changes a record
 // leaves an audit event and a change row here, in the same transaction.
 
-import Crypto
 import Domain
 import SQL
 
@@ -93,13 +92,7 @@ extension Transaction {
                 before: before.map { String(decoding: $0, as: UTF8.self) },
                 after: after.map { String(decoding: $0, as: UTF8.self) })
             let hash = event.hash(after: last?.1)
-            try connection.run(
-                """
-                INSERT INTO audit_event (sequence, at, user_id, token_id, request_id, action, entity, entity_id,
-                    before, after, hash)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-                """, event.sequence, event.at, event.userId, event.tokenId, event.requestId, event.action,
-                event.entity, event.entityId, event.before, event.after, hash)
+            try event.insert(hash: hash, connection)
             last = (event.sequence, hash)
         }
     }
@@ -155,44 +148,4 @@ struct SealedColumn: Sendable {
 
     static let householdPhone = SealedColumn(table: "household", name: "phone")
     static let memberIdentity = SealedColumn(table: "member", name: "identity")
-}
-
-/// One row of the audit trail and the hash that chains it to the row before.
-struct AuditEvent {
-    var sequence: Int64
-    var at: Int64
-    var userId: Identifier?
-    var tokenId: Identifier?
-    var requestId: String?
-    var action: String
-    var entity: String
-    var entityId: Identifier
-    var before: String?
-    var after: String?
-
-    /// SHA-256 over the previous hash and every field, each with its length, so that no two rows have the same bytes.
-    func hash(after previous: [UInt8]?) -> [UInt8] {
-        var bytes = previous ?? []
-        bytes.reserveCapacity(256 + (before?.utf8.count ?? 0) + (after?.utf8.count ?? 0))
-        func append(_ field: (some Collection<UInt8>)?) {
-            guard let field else {
-                bytes.append(0)
-                return
-            }
-            bytes.append(1)
-            withUnsafeBytes(of: UInt32(field.count).littleEndian) { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: field)
-        }
-        withUnsafeBytes(of: sequence.littleEndian) { bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: at.littleEndian) { bytes.append(contentsOf: $0) }
-        append(userId?.bytes)
-        append(tokenId?.bytes)
-        append(requestId?.utf8)
-        append(action.utf8)
-        append(entity.utf8)
-        append(entityId.bytes)
-        append(before?.utf8)
-        append(after?.utf8)
-        return Array(SHA256.hash(data: bytes))
-    }
 }

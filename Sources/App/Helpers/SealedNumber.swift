@@ -36,7 +36,7 @@ struct StatedNumber: Sendable {
     /// A phone number whose form is checked already.
     static func phone(_ digits: String, _ keys: KeyRing) -> StatedNumber {
         StatedNumber(
-            plain: digits, hash: keys.hash(digits.utf8, purpose: "phone"), mask: SealedPhone.mask(digits), sex: nil)
+            plain: digits, hash: keys.hash(digits.utf8, purpose: "phone"), mask: NumberMask.phone(digits), sex: nil)
     }
 
     /// An identity number. Unlike a household's member, a cadre is written down by his own unit: a number that cannot

@@ -20,7 +20,7 @@ enum HouseholdAudit {
             ("selfCare", .boolean(state.selfCare)),
             ("willingness", .of(state.willingness)),
             ("povertyDepth", .of(state.povertyDepth)),
-            ("phone", .of(state.phone?.mask)),
+            ("phone", phone(state.phone)),
         ]
     }
 
@@ -30,7 +30,7 @@ enum HouseholdAudit {
             ("relation", .text(member.relation)),
             ("sex", .text(member.sex)),
             ("birthDate", .of(member.birthDate?.description)),
-            ("identityNumber", .of(member.identity.mask)),
+            ("identityNumber", identityNumber(member.identity)),
             ("identityState", .text(member.identity.state.rawValue)),
             ("identityProblem", .of(member.identity.problem)),
             ("ethnicity", .of(member.ethnicity)),
@@ -46,6 +46,16 @@ enum HouseholdAudit {
             ("leftOn", .of(member.leftOn?.description)),
             ("leftReason", .of(member.leftReason)),
         ]
+    }
+
+    private static func phone(_ phone: SealedPhone?) -> AuditValue {
+        guard let phone else { return .null }
+        return .number(mask: phone.mask, hash: phone.hash)
+    }
+
+    private static func identityNumber(_ identity: MemberIdentity) -> AuditValue {
+        guard let mask = identity.mask, let hash = identity.hash else { return .null }
+        return .number(mask: mask, hash: hash)
     }
 
     /// A new household: every field that is not null.

@@ -137,6 +137,14 @@ extension HouseholdBodyReader {
     }
 
     static func phone(_ text: String) throws(FieldError) -> String {
+        if NumberMask.isMask(text) {
+            throw FieldError(
+                code: IdentityProblem.masked.code,
+                detail: Message(
+                    zh: "电话号码是掩码，部分数字已隐去；请填写完整号码，或不填以保留原号码",
+                    en: "the phone number is a mask, and its digits are hidden; write the whole number, or leave the "
+                        + "field out to keep what is stored"))
+        }
         let digits = text.filter { $0 != " " && $0 != "-" }
         guard (5...20).contains(digits.count),
             digits.utf8.enumerated().allSatisfy({ index, byte in

@@ -254,14 +254,7 @@ extension SealedPhone {
 
     static func seal(_ phone: String, of household: Identifier, _ keys: KeyRing) throws -> SealedPhone {
         SealedPhone(
-            hash: keys.hash(phone.utf8, purpose: "phone"), mask: mask(phone),
+            hash: keys.hash(phone.utf8, purpose: "phone"), mask: NumberMask.phone(phone),
             sealed: try keys.seal(phone, for: SealedPlace("household.phone", household)))
-    }
-
-    /// The first three and the last four digits of a number that is long enough to hide the rest.
-    static func mask(_ phone: String) -> String {
-        phone.count < 9
-            ? String(repeating: "*", count: phone.count)
-            : phone.prefix(3) + String(repeating: "*", count: phone.count - 7) + phone.suffix(4)
     }
 }

@@ -140,10 +140,12 @@ struct CellReader<Column: FileColumn> {
 
     /// A sealed number as written; nil when the cell is empty or holds a mask, which leaves what is stored.
     func unmasked(_ column: Column, _ row: FileRow) -> String? {
-        header.cell(column, row).flatMap { $0.contains("*") ? nil : $0 }
+        header.cell(column, row).flatMap { NumberMask.isMask($0) ? nil : $0 }
     }
 
-    func isMasked(_ column: Column, _ row: FileRow) -> Bool { header.cell(column, row)?.contains("*") == true }
+    func isMasked(_ column: Column, _ row: FileRow) -> Bool {
+        header.cell(column, row).map { NumberMask.isMask($0) } == true
+    }
 }
 
 /// Codes of a file that neither its partner nor our lists have.

@@ -92,6 +92,6 @@ public enum ImportCommand {
                 line: row.int(0), column: row.optionalText(1), ReportRow.Severity(rawValue: row.text(2)) ?? .notice,
                 code: row.text(3), Message(zh: row.text(4), en: row.text(5)))
         }
-        return ImportResult(id: id, counts: counts, report: report, failure: failure ?? kept)
+        return ImportResult(id: id, counts: counts, report: report, failure: kept ?? failure)
     }
 }

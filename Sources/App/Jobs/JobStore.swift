@@ -85,6 +85,13 @@ enum JobStore {
         try transaction.audit("cancel", .job, id)
     }
 
+    /// What is kept of a file to know it again.
+    ///
+    /// - Parameter sha256: over the order and the content.
+    static func contentHash(ofFile sha256: [UInt8], _ keys: KeyRing) -> [UInt8] {
+        keys.hash(sha256, purpose: "import")
+    }
+
     /// Adds what a piece did, in the piece's own transaction.
     static func advance(
         _ id: Identifier, to position: Int, _ counts: ImportCounts, _ rows: [ReportRow], _ connection: Connection
@@ -105,19 +112,20 @@ enum JobStore {
             ?? 0
         for row in rows {
             sequence += 1
+            let message = row.message.hidingNumbers
             try connection.run(
                 """
                 INSERT INTO job_row (job_id, sequence, line, column, severity, code, zh, en)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                """, id, sequence, row.line, row.column, row.severity.rawValue, row.code, row.message.zh, row.message.en
-            )
+                """, id, sequence, row.line, row.column.map(NumberMask.runs(in:)), row.severity.rawValue, row.code,
+                message.zh, message.en)
         }
     }
 
     static func finish(_ id: Identifier, _ state: String, failure: String? = nil, _ transaction: Transaction) throws {
         try transaction.connection.run(
-            "UPDATE job SET state = $2, failure = $3, finished_at = $4 WHERE id = $1", id, state, failure,
-            transaction.now)
+            "UPDATE job SET state = $2, failure = $3, finished_at = $4 WHERE id = $1", id, state,
+            failure.map(NumberMask.message), transaction.now)
         try transaction.audit(state, .job, id)
     }
 }

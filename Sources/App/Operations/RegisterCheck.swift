@@ -10,25 +10,30 @@ public struct CheckFinding: Sendable, CustomStringConvertible {
     public let subject: String
     /// What is wrong with it; empty when nothing is.
     public let faults: [String]
+    /// What a person should know of it, though it is not wrong.
+    public var notes: [String] = []
 
     /// Whether nothing is wrong.
     public var isSound: Bool { faults.isEmpty }
 
-    /// A line for a report; what is wrong follows it, line by line.
+    /// A line for a report; what is wrong, and what should be known, follows it, line by line.
     public var description: String {
-        isSound ? "ok      \(subject)" : "WRONG   \(subject)\n" + faults.map { "        " + $0 }.joined(separator: "\n")
+        ([(isSound ? "ok      " : "WRONG   ") + subject] + (faults + notes).map { "        " + $0 })
+            .joined(separator: "\n")
     }
 }
 
 /// The checks of a register.
 public enum RegisterCheck {
     /// A damaged file could make millions of lines.
-    private static let faultsShownMax = 20
+    static let faultsShownMax = 20
 
     /// Runs every check in one snapshot.
     ///
+    /// - Parameter directory: where the key lies that opens what is sealed in the notes; without it they say less.
     /// - Throws: `SQLError` when the file cannot be read at all.
-    public static func run(_ connection: Connection) throws -> [CheckFinding] {
+    public static func run(_ connection: Connection, keyOf directory: DataDirectory? = nil) throws -> [CheckFinding] {
+        let keys = directory.flatMap { try? KeyRing.load(path: $0.key, create: false) }
         let integrity = try connection.integrityReport()
         var findings = [
             CheckFinding(subject: "structure of the database file", faults: integrity.faults),
@@ -41,7 +46,8 @@ public enum RegisterCheck {
         ]
         guard integrity.faults.isEmpty else { return findings }
         try connection.transaction(.deferred) {
-            findings.append(CheckFinding(subject: "audit chain", faults: try auditChain(connection)))
+            findings.append(try AuditCheck.chain(connection, keys))
+            findings.append(try AuditCheck.remains(connection))
             let all =
                 queries + HelperCheck.queries + PartnershipCheck.queries + VisitCheck.queries + ProposalCheck.queries
                 + NeedCheck.queries
@@ -72,38 +78,6 @@ public enum RegisterCheck {
                     faults: try VisitCheck.textIndex(connection, max: faultsShownMax)))
         }
         return findings
-    }
-
-    private static func auditChain(_ connection: Connection) throws -> [String] {
-        var faults: [String] = []
-        var previous: [UInt8]?
-        var expected: Int64 = 1
-        try connection.forEach(
-            """
-            SELECT sequence, at, user_id, token_id, request_id, action, entity, entity_id, before, after, hash
-            FROM audit_event ORDER BY sequence
-            """
-        ) { row in
-            let event = AuditEvent(
-                sequence: row.int64(0), at: row.int64(1), userId: row.optionalIdentifier(2),
-                tokenId: row.optionalIdentifier(3), requestId: row.optionalText(4), action: row.text(5),
-                entity: row.text(6),
-                entityId: try row.identifier(7), before: row.optionalText(8), after: row.optionalText(9))
-            let hash = row.blob(10)
-            if faults.count < faultsShownMax {
-                if event.sequence != expected {
-                    faults.append("events \(expected) to \(event.sequence - 1) are missing")
-                }
-                if event.hash(after: previous) != hash {
-                    faults.append("event \(event.sequence) was changed, or the one before it")
-                }
-            }
-            previous = hash
-            expected = event.sequence + 1
-        }
-        let last = try connection.first("SELECT seq FROM sqlite_sequence WHERE name = 'audit_event'") { $0.int64(0) }
-        if let last, last >= expected { faults.append("events \(expected) to \(last) are missing at the end") }
-        return faults
     }
 
     /// Rows of which the catalogue does not know the parameter, or takes no such value.

@@ -35,20 +35,9 @@ public struct IdentityNumber: Hashable, Sendable {
     /// Grade of disability, 1 (gravest) to 4, of a disability card.
     public let disabilityGrade: Int?
 
-    /// The number with most of its digits hidden: `3301**********1234`. For disability cards the digits after the
-    /// person's number, which say what is wrong with him, are hidden too.
-    public var mask: String { Self.mask(text) }
-
-    /// Hides all but the first four and the last four characters of the person's number, whatever the text is;
-    /// a text shorter than 15 characters is hidden whole. Used for numbers that could not be verified as well.
-    public static func mask(_ text: String) -> String {
-        let characters = Array(text)
-        guard characters.count >= 15 else { return String(repeating: "*", count: characters.count) }
-        let personCount = min(characters.count, 18)
-        return String(characters[..<4]) + String(repeating: "*", count: personCount - 8)
-            + String(characters[(personCount - 4)..<personCount])
-            + String(repeating: "*", count: characters.count - personCount)
-    }
+    /// The number with all but the last character of the person's number hidden: `*****************4`. For disability
+    /// cards the digits after it, which say what is wrong with the person, are hidden too.
+    public var mask: String { NumberMask.identity(text) }
 
     /// The check character of GB 11643-1999 for the first 17 digits; nil if they are not 17 digits.
     ///

@@ -12,7 +12,7 @@ public struct IdentityReading: Hashable, Sendable {
     /// What was put right on the way, in the order of work; empty for a number written as it should be.
     public let repairs: [IdentityRepair]
 
-    /// True if a digit was lost that nobody can restore, so that keeping the text would keep a wrong number.
+    /// True if digits are lost or hidden that nobody can restore, so that keeping the text would keep a wrong number.
     public var isRefused: Bool { problem?.isRefused ?? false }
     /// The birth date in the digits, also of a number whose check digit is wrong; nil where none can be read.
     public var birthDate: CivilDate? {
@@ -22,8 +22,8 @@ public struct IdentityReading: Hashable, Sendable {
         let text = digits[6..<10] + [0x2D] + digits[10..<12] + [0x2D] + digits[12..<14]
         return CivilDate(String(decoding: text, as: UTF8.self))
     }
-    /// The mask of the text, safe to show: ``IdentityNumber/mask(_:)``.
-    public var mask: String { IdentityNumber.mask(normalised) }
+    /// The mask of the text, safe to show.
+    public var mask: String { NumberMask.identity(normalised) }
 }
 
 /// Something certain that was put right in an identity number.
@@ -44,6 +44,7 @@ public enum IdentityRepair: String, CaseIterable, Sendable {
 /// Why a text is not a verified identity number. The raw values are stable codes of reports and answers.
 public enum IdentityProblem: String, Error, CaseIterable, Sendable {
     case missing = "missing"
+    case masked = "masked-number"
     case scientificNotation = "scientific-notation"
     case wrongCharacter = "wrong-character"
     case wrongLength = "wrong-length"
@@ -57,14 +58,15 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
     /// The stable code, for example `wrong-check-digit`.
     public var code: String { rawValue }
 
-    /// True where a spreadsheet has destroyed digits: the file must be corrected. All other numbers of real registers
-    /// are kept as unverified and reported (§2.6 set 1 ②).
-    public var isRefused: Bool { self == .scientificNotation || self == .precisionLost }
+    /// True where a spreadsheet has destroyed digits, or somebody has hidden them: the number must be written again.
+    /// All other numbers of real registers are kept as unverified and reported (§2.6 set 1 ②).
+    public var isRefused: Bool { self == .scientificNotation || self == .precisionLost || self == .masked }
 
     /// The problem in Chinese.
     public var chinese: String {
         switch self {
         case .missing: "没有证件号码"
+        case .masked: "证件号码是掩码，部分数字已隐去；请填写完整号码，或不填以保留原号码"
         case .scientificNotation: "证件号码被表格软件改成了科学计数法，后面的数字已丢失；请把该列设为文本后重新填写"
         case .wrongCharacter: "证件号码含有不允许的字符"
         case .wrongLength: "证件号码应为 15、18、20 或 22 位"
@@ -81,6 +83,9 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
     public var english: String {
         switch self {
         case .missing: "there is no identity number"
+        case .masked:
+            "the identity number is a mask, and its digits are hidden; write the whole number, or leave the field out "
+                + "to keep what is stored"
         case .scientificNotation:
             "a spreadsheet turned the identity number into scientific notation and its last digits are lost; "
                 + "make the column text and enter it again"
@@ -110,6 +115,9 @@ extension IdentityNumber {
     public static func parse(_ text: String, on today: CivilDate? = nil) -> IdentityReading {
         guard text.unicodeScalars.prefix(textCharactersMax + 1).count <= textCharactersMax else {
             return IdentityReading(normalised: text, number: nil, problem: .wrongLength, repairs: [])
+        }
+        if NumberMask.isMask(text) {
+            return IdentityReading(normalised: text, number: nil, problem: .masked, repairs: [])
         }
         var repairs: [IdentityRepair] = []
         // Nearly every number is written as it should be, and imports read hundreds of thousands.

@@ -33,7 +33,7 @@ struct CadreTests {
         #expect(json["rank"].string == "section" && json["postState"].string == "in-post")
         #expect(json["areaCode"].string == Place.villageA1 && json["linkedAreaCode"].string == Place.villageA1)
         #expect(json["organizationName"].string == "县农业局" && json["isRegisteredPoor"].boolean == false)
-        #expect(json["phone"].string == "138****5678" && json["identityNumber"].string == IdentityNumber.mask(number))
+        #expect(json["phone"].string == "*******5678" && json["identityNumber"].string == NumberMask.identity(number))
         #expect(codes(json, "ranks", "rank") == ["section 2024-03-01"])
         #expect(try county.as(.workerA1).get(path).status == 200)
         #expect(try county.as(.clerkB).get(path).status == 404 && county.as(.neighbour).get(path).status == 404)

@@ -176,7 +176,7 @@ struct ProposalTests {
             Sample.proposal([
                 "member": ["memberId": .string(Sample.id(101)), "changes": ["identityNumber": .string(number)]]
             ]))
-        #expect(try county.fields(first) == ["phone null>139****5678 (null) open"])
+        #expect(try county.fields(first) == ["phone null>*******5678 (null) open"])
         let rival = try county.propose(903, Sample.proposal(["changes": ["phone": "13900005678"]]), as: .workerA1)
         #expect(try clerk.get(first).json["isContested"].boolean == true, "one mask, two numbers")
         #expect(try Self.decide(clerk, first, version: 1, Sample.accept("phone")).status == 200)

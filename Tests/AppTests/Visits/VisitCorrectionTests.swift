@@ -75,7 +75,7 @@ struct VisitCorrectionTests {
         let county = try County()
         try conflict(county)
         let (path, json) = try held(county)
-        #expect(json["content"]["diary"]["did"].string == "电话 138******34，身份证 110*************34")
+        #expect(json["content"]["diary"]["did"].string == "电话 *******1234，身份证 *****************4")
         #expect(json["content"]["diary"]["saw"].string == "共 3 人")
         #expect(json["content"]["householdId"].string == Sample.id(1))
         #expect(json["code"].string == "conflicting-content" && json["cause"].string == "conflict")

@@ -70,7 +70,7 @@ enum CadreTable {
         [
             ("organizationId", .text(state.organizationId.description)), ("name", .text(state.name)),
             ("sex", .of(state.sex)), ("positionTitle", .of(state.positionTitle)),
-            ("identityNumber", .of(state.identity?.mask)), ("phone", .of(state.phone?.mask)), ("line", .of(state.line)),
+            ("identityNumber", .of(state.identity)), ("phone", .of(state.phone)), ("line", .of(state.line)),
             ("homeVillageId", .of(state.homeVillageId?.description)),
             ("isCountyLeader", .boolean(state.isCountyLeader)), ("endedOn", .of(state.endedOn?.description)),
             ("rank", .of(kept.rank)), ("postState", .of(kept.postState)),

@@ -51,7 +51,7 @@ enum OrganizationTable {
             ("divisionId", .text(state.divisionId.description)), ("name", .text(state.name)),
             ("kind", .text(state.kind)), ("level", .text(state.level)), ("creditCode", .of(state.creditCode)),
             ("parentId", .of(state.parentId?.description)), ("contactName", .of(state.contactName)),
-            ("phone", .of(state.phone?.mask)), ("endedOn", .of(state.endedOn?.description)),
+            ("phone", .of(state.phone)), ("endedOn", .of(state.endedOn?.description)),
         ]
     }
 

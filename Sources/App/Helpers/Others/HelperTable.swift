@@ -57,7 +57,7 @@ enum HelperTable {
             ("divisionId", .text(state.divisionId.description)),
             ("organizationId", .of(state.organizationId?.description)), ("kind", .text(state.kind)),
             ("name", .text(state.name)), ("skills", .texts(state.skills)),
-            ("serviceHours", state.serviceHours.map(AuditValue.integer) ?? .null), ("phone", .of(state.phone?.mask)),
+            ("serviceHours", state.serviceHours.map(AuditValue.integer) ?? .null), ("phone", .of(state.phone)),
             ("endedOn", .of(state.endedOn?.description)),
         ]
     }

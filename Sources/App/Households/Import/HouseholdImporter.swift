@@ -140,7 +140,9 @@ final class HouseholdImporter: Importer {
         _ checked: CheckedHousehold, _ rows: [FileRow], _ village: Division, isWhole: Bool
     ) throws -> HouseholdRecord {
         let group = try checked.groupName.map { try villages.group($0, in: village, newId: reader.newId) }
-        let masked = zip(rows, checked.members).filter { header.cell(.identityNumber, $0.0)?.contains("*") == true }
+        let masked = zip(rows, checked.members).filter { row, _ in
+            header.cell(.identityNumber, row).map { NumberMask.isMask($0) } == true
+        }
         return HouseholdRecord(
             checked: checked, village: village.id,
             new: NewHousehold(

@@ -130,9 +130,13 @@ enum ExportStore {
         try transaction.audit("delete", .job, id)
     }
 
-    /// Marks what is past its time; the sweep then removes its file.
+    /// Marks what is past its time; the sweep then removes its file. The hash of a file with numbers in clear goes with
+    /// it: of a small one, they could be guessed from the hash.
     static func expire(_ transaction: Transaction) throws {
         try transaction.connection.run(
-            "UPDATE export_job SET state = 'expired' WHERE state = 'done' AND expires_at <= $1", transaction.now)
+            """
+            UPDATE export_job SET state = 'expired', sha256 = CASE is_plain WHEN 1 THEN NULL ELSE sha256 END
+            WHERE state = 'done' AND expires_at <= $1
+            """, transaction.now)
     }
 }

@@ -121,7 +121,7 @@ extension VisitBatchAnswer {
                     json.integer(position)
                     if item.id == nil, let sent = item.sentId {
                         json.key("id")
-                        json.string(sent)
+                        json.string(NumberMask.message(sent))
                     }
                     outcome.keep(into: &json)
                 }

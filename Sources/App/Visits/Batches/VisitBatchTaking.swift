@@ -69,7 +69,7 @@ struct VisitBatchTaking {
     ) throws -> [VisitBatchOutcome] {
         let intake = VisitIntake(caller: caller, batchId: batch.id)
         let outcomes = try batch.items.enumerated().map { position, item in
-            try guarded { try outcome(of: item, at: position, intake, transaction) }
+            try guarded { try outcome(of: item, at: position, intake, transaction) }.hidingNumbers
         }
         guard batch.mode == .atomic, !outcomes.allSatisfy(\.isStored) else { return outcomes }
         throw Refused(outcomes: outcomes.map(\.asRefused))

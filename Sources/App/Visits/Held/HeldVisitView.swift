@@ -47,27 +47,6 @@ enum HeldVisitView {
         }
         return version.map { ($0, json.take()) }
     }
-
-    /// A text in which runs of seven digits and more keep their first three and last two. Spaces and hyphens between
-    /// digits do not end a run.
-    static func masked(_ text: String) -> String {
-        var result: [Character] = []
-        var run: [Int] = []
-        func close() {
-            if run.count >= 7 { for index in run.dropFirst(3).dropLast(2) { result[index] = "*" } }
-            run = []
-        }
-        for character in text {
-            if character.isWholeNumber || ((character == "X" || character == "x") && run.count == 17) {
-                run.append(result.count)
-            } else if !(character == " " || character == "-") {
-                close()
-            }
-            result.append(character)
-        }
-        close()
-        return String(result)
-    }
 }
 
 extension JSONValue {
@@ -78,7 +57,7 @@ extension JSONValue {
         case .string:
             let text = string ?? ""
             let isPlain = Identifier(text) != nil || Instant(text) != nil || Hex.bytes(text)?.count == 32
-            json.string(isPlain || CivilDate(text) != nil ? text : HeldVisitView.masked(text))
+            json.string(isPlain || CivilDate(text) != nil ? text : NumberMask.runs(in: text))
         case .array: try json.array { json in for element in elements { try element.writeMasked(&json) } }
         case .object:
             try json.object { json in

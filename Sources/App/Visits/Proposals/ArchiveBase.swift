@@ -9,8 +9,12 @@ import Web
 struct ArchiveValue: Equatable, Sendable {
     /// Nil for none; a mask where it is sealed.
     var text: String?
-    /// Of a sealed number, where it is known.
+    /// Of a sealed number; `replacedHash` where it has been replaced since.
     var hash: [UInt8]?
+
+    /// Stands for the hash of a number that is no longer the archive's: two numbers may have one mask, so a mask does
+    /// not tell that it was replaced. No number has this hash.
+    static let replacedHash = [UInt8](repeating: 0, count: 32)
 }
 
 enum ArchiveBase {
@@ -45,8 +49,9 @@ enum ArchiveBase {
         ) { $0.text(0) }
         for event in events {
             for (name, text) in try changes(Array(event.utf8), member, connection) {
-                // Two numbers may have one mask: of one that was replaced no more than the mask is known.
-                if found[name] != nil { found[name] = ArchiveValue(text: text, hash: nil) }
+                guard found[name] != nil else { continue }
+                let isNumber = text != nil && ArchiveField.named(name)?.hash != nil
+                found[name] = ArchiveValue(text: text, hash: isNumber ? ArchiveValue.replacedHash : nil)
             }
         }
         return found

@@ -22,7 +22,7 @@ struct ProposedNumber: Sendable {
     let mask: String
 
     static func phone(_ digits: String) -> ProposedNumber {
-        ProposedNumber(plain: digits, hashed: digits, isPhone: true, mask: SealedPhone.mask(digits))
+        ProposedNumber(plain: digits, hashed: digits, isPhone: true, mask: NumberMask.phone(digits))
     }
 
     /// Nil for a text that means none.
