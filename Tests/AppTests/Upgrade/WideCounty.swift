@@ -80,7 +80,9 @@ struct WideCounty {
             return (0...characters.count - 8).map { String(characters[$0..<$0 + 8]) }
         }
         return (identityNumbers + phones).flatMap(windows)
-            + identityNumbers.flatMap { [String($0.prefix(4)) + "****", "****" + String($0.suffix(2))] }
+            + identityNumbers.flatMap { number in
+                [String(number.prefix(4)) + "****", "********" + String(number.suffix(4).prefix(2))]
+            }
             + phones.map { String($0.prefix(3)) + "****" }
     }
 }
