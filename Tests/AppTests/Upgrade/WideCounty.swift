@@ -75,15 +75,17 @@ struct WideCounty {
 
     /// Eight digits in a row of any number, and the wide masks.
     var secrets: [String] {
-        func windows(_ number: String) -> [String] {
-            let characters = Array(number)
-            return (0...characters.count - 8).map { String(characters[$0..<$0 + 8]) }
+        var found: [String] = []
+        for number in identityNumbers {
+            found += MaskSearch.windows(number)
+            found.append(String(number.prefix(4)) + "****")
+            found.append("********" + String(number.suffix(4).prefix(2)))
         }
-        return (identityNumbers + phones).flatMap(windows)
-            + identityNumbers.flatMap { number in
-                [String(number.prefix(4)) + "****", "********" + String(number.suffix(4).prefix(2))]
-            }
-            + phones.map { String($0.prefix(3)) + "****" }
+        for phone in phones {
+            found += MaskSearch.windows(phone)
+            found.append(String(phone.prefix(3)) + "****")
+        }
+        return found
     }
 }
 
