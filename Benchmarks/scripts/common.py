@@ -163,6 +163,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
+START_SECONDS = 60
+
+
 class Server:
     """A server process: started, waited for, stopped."""
 
@@ -172,19 +175,24 @@ class Server:
             command, stdout=subprocess.PIPE if port is None else self.log, stderr=self.log,
             env={**os.environ, **(environment or {})})
         if port is None:
+            # Ends with the process, so a failed start is never waited for.
             line = self.process.stdout.readline().decode()
             if not line.startswith("listening on"):
-                raise SystemExit(f"{command[0]} did not start: {line}")
+                raise SystemExit(f"{command[0]} did not start, it ended with {self.process.wait(15)}: {self.log.name}")
             port = int(line.rsplit(":", 1)[1])
         self.port = port
         self.pid = self.process.pid
-        for _ in range(200):
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            # Asked first: another process may have taken the port that this one was to have.
+            if self.process.poll() is not None:
+                raise SystemExit(f"{command[0]} ended with {self.process.returncode}: {self.log.name}")
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
                 return
             except OSError:
                 time.sleep(0.05)
-        raise SystemExit(f"{command[0]} does not listen")
+        raise SystemExit(f"{command[0]} does not listen after {START_SECONDS} s: {self.log.name}")
 
     def __enter__(self):
         return self
