@@ -75,6 +75,7 @@ struct HouseholdRecord: FetchableRecord, ResponseEncodable, Sendable {
     let willingness: String?
     let povertyDepth: String?
     let phone: String?
+    let needsTwoUnits: Bool
     let householderName: String
     let memberCount: Int
     let createdAt: String
@@ -101,6 +102,7 @@ struct HouseholdRecord: FetchableRecord, ResponseEncodable, Sendable {
         willingness = row["willingness"]
         povertyDepth = row["poverty_depth"]
         phone = row["phone_mask"]
+        needsTwoUnits = row["needs_two_units"]
         householderName = row["householder_name"]
         memberCount = row["member_count"]
         createdAt = Date(timeIntervalSince1970: Double(row["created_at"] as Int64) / 1_000 + Self.halfMillisecond)
@@ -168,6 +170,7 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
     let mainCause: String
     let otherCauses: [String]
     let labour: String
+    let needsTwoUnits: Bool
     let householderName: String
     let memberCount: Int
     let phone: String?
@@ -176,7 +179,7 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, version, archiveNumber, villageCode, groupName, status, statusSince, attribute, mainCause, otherCauses
-        case labour, householderName, memberCount, phone
+        case labour, needsTwoUnits, householderName, memberCount, phone
     }
 
     init(row: Row) {
@@ -191,6 +194,7 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
         mainCause = row["main_cause"]
         otherCauses = [row["other_cause_1"] as String?, row["other_cause_2"] as String?].compactMap { $0 }
         labour = row["labour"]
+        needsTwoUnits = row["needs_two_units"]
         householderName = row["householder_name"]
         memberCount = row["member_count"]
         phone = row["phone_mask"]
