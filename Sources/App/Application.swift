@@ -91,6 +91,9 @@ public final class Application: RequestHandler {
     /// Tells /metrics how many connections are open.
     public func observeConnections(_ count: @escaping @Sendable () -> Int) { metrics.observeConnections(count) }
 
+    /// Tells /metrics how many lines of the log nobody could be told.
+    public func observeLostLogLines(_ count: @escaping @Sendable () -> Int) { metrics.observeLostLogLines(count) }
+
     // MARK: RequestHandler
 
     /// Decides about the body before it is read: nobody without a token makes the service keep one.

@@ -4,7 +4,10 @@
 import Glibc
 
 enum Console {
-    static func error(_ text: String) { write("jiedui: " + text + "\n", to: STDERR_FILENO) }
+    static func error(_ text: String) { write(errorLine(text) + "\n", to: STDERR_FILENO) }
+
+    /// An error as the program says it.
+    static func errorLine(_ text: String) -> String { "jiedui: " + text }
 
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

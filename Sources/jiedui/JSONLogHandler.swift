@@ -1,9 +1,10 @@
 // Log events as one JSON line each on standard error, like the lines of requests.
 
-import Glibc
+import App
 import Logging
 
 struct JSONLogHandler: LogHandler {
+    let queue: LogQueue
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info
 
@@ -19,9 +20,8 @@ struct JSONLogHandler: LogHandler {
         }) {
             fields.append((key, "\(value)"))
         }
-        let line = "{" + fields.map { "\(Self.quoted($0.0)):\(Self.quoted($0.1))" }.joined(separator: ",") + "}\n"
-        let bytes = Array(line.utf8)
-        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        let line = "{" + fields.map { "\(Self.quoted($0.0)):\(Self.quoted($0.1))" }.joined(separator: ",") + "}"
+        queue.say(line)
     }
 
     private static func quoted(_ text: String) -> String {

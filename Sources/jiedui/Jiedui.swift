@@ -37,12 +37,21 @@ struct DataOptions: ParsableArguments {
     }
 
     /// Opens the register for writing. Another process that has it ends this one with 75 and words.
-    func openRegister(create: Bool = false) throws -> Register {
+    ///
+    /// - Parameter log: what the process says on standard error goes through it, if it serves: no reader holds up an
+    ///   end that must come now.
+    func openRegister(create: Bool = false, log: LogQueue? = nil) throws -> Register {
         do {
             return try Register(
                 directory, migrations: Resources.locate().migrations, create: create,
                 onFatal: { error in
-                    Console.error("storage failed, and what was being written is not stored: \(error)")
+                    let words = "storage failed, and what was being written is not stored: \(error)"
+                    if let log {
+                        log.say(Console.errorLine(words))
+                        log.flush(seconds: Shutdown.logSeconds)
+                    } else {
+                        Console.error(words)
+                    }
                     Glibc.exit(ExitCodes.storageFailed)
                 })
         } catch DatabaseError.locked(let process) {

@@ -28,9 +28,13 @@ struct Serve: ParsableCommand {
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
         DescriptorLimit.raise()
-        LoggingSystem.bootstrap { _ in JSONLogHandler() }
+        // Nothing below writes to a descriptor itself: a reader who stalls holds up nobody.
+        let log = LogQueue(descriptor: STDERR_FILENO)
+        let output = LogQueue(descriptor: STDOUT_FILENO)
+        defer { for queue in [output, log] { queue.flush(seconds: Shutdown.logSeconds) } }
+        LoggingSystem.bootstrap { _ in JSONLogHandler(queue: log) }
         let logger = Logger(label: "jiedui")
-        let register = try data.openRegister()
+        let register = try data.openRegister(log: log)
         var configuration = ServerConfiguration()
         configuration.host = host
         configuration.port = port
@@ -42,26 +46,27 @@ struct Serve: ParsableCommand {
             return range
         }
         if !["127.0.0.1", "::1", "localhost"].contains(host) && trustedProxy.isEmpty {
-            Console.error(
-                "warning: \(host) is reachable from outside and this service speaks plain HTTP; "
-                    + "put a TLS proxy in front of it and name it with --trusted-proxy")
+            log.say(
+                Console.errorLine(
+                    "warning: \(host) is reachable from outside and this service speaks plain HTTP; "
+                        + "put a TLS proxy in front of it and name it with --trusted-proxy"))
         }
-        let log = quiet ? nil : RequestLog(descriptor: STDERR_FILENO)
         let application = try Application(
             register, resources: try Resources.locate(), loopCount: configuration.loopCount, logger: logger,
-            requestLog: log)
+            requestLog: quiet ? nil : RequestLog(log))
         let server: Server
         do {
             server = try Server(configuration, handler: application)
         } catch {
-            Console.error("cannot listen on \(host):\(port): \(error)")
+            log.say(Console.errorLine("cannot listen on \(host):\(port): \(error)"))
             throw ExitCode(1)
         }
         application.observeConnections { server.openConnectionCount }
+        application.observeLostLogLines { log.lostTotal }
         server.start()
         application.start()
-        Console.print("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)")
-        Shutdown.wait(server, application, log)
+        output.say("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)")
+        Shutdown.wait(server, application)
         register.close()
     }
 }
@@ -70,13 +75,11 @@ struct Serve: ParsableCommand {
 enum Shutdown {
     /// Seconds that requests in flight are given.
     private static let drainSeconds = 8
+    /// Seconds that the reader of the log is given to take what is queued.
+    static let logSeconds = 1
 
-    static func wait(_ server: Server, _ application: Application, _ log: RequestLog?) {
+    static func wait(_ server: Server, _ application: Application) {
         let signals = DispatchQueue(label: "signals")
-        let timer = DispatchSource.makeTimerSource(queue: signals)
-        timer.schedule(deadline: .now() + 1, repeating: 1)
-        timer.setEventHandler { log?.flush() }
-        timer.resume()
         let stopping = DispatchSemaphore(value: 0)
         let sources = [SIGTERM, SIGINT].map { number in
             signal(number, SIG_IGN)
@@ -94,9 +97,7 @@ enum Shutdown {
         server.drain(seconds: drainSeconds)
         server.waitUntilStopped()
         application.stop()
-        timer.cancel()
         sources.forEach { $0.cancel() }
-        log?.flush()
     }
 }
 

@@ -23,6 +23,7 @@ final class Metrics: Sendable {
     private let loops: [LoopCounters]
     private let connectionCount = Mutex<(@Sendable () -> Int)?>(nil)
     private let parkedCount = Mutex<(@Sendable () -> Int)?>(nil)
+    private let lostLogLines = Mutex<(@Sendable () -> Int)?>(nil)
 
     private final class LoopCounters: Sendable {
         let series = Mutex<[Key: Series]>([:])
@@ -37,6 +38,9 @@ final class Metrics: Sendable {
 
     /// Where the number of requests that wait for a change comes from.
     func observeParked(_ count: @escaping @Sendable () -> Int) { parkedCount.withLock { $0 = count } }
+
+    /// Where the number of log lines comes from that were lost.
+    func observeLostLogLines(_ count: @escaping @Sendable () -> Int) { lostLogLines.withLock { $0 = count } }
 
     func count(_ record: AnswerRecord, pattern: String?) {
         let bucket = Self.boundsMicroseconds.firstIndex { record.microseconds <= $0 } ?? Self.boundsMicroseconds.count
@@ -71,6 +75,9 @@ final class Metrics: Sendable {
         lines += Self.gauge("jiedui_writer_commits_total", "Commits.", writer.commits, type: "counter")
         lines += Self.gauge(
             "jiedui_writer_requests_total", "Requests committed.", writer.requestsCommitted, type: "counter")
+        lines += Self.gauge(
+            "jiedui_log_lines_lost_total", "Lines of the log that were lost because nobody read it.",
+            lostLogLines.withLock { $0?() ?? 0 }, type: "counter")
         return lines.joined(separator: "\n") + "\n"
     }
 

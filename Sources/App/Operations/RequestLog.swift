@@ -2,7 +2,6 @@
 // number of a person or a token: the pattern and ids say what is needed to find the rest in the audit trail.
 
 import Domain
-import Glibc
 import HTTP1
 import Synchronization
 import Web
@@ -24,14 +23,12 @@ final class RequestNote: Sendable {
     var callerId: Identifier? { caller.withLock { $0 } }
 }
 
-/// Writes request lines to a descriptor, gathered: a write for each line would cost more than the request itself.
+/// Makes a line of each request and hands it to the queue of the log.
 public final class RequestLog: Sendable {
-    private let descriptor: CInt
-    private let buffer = Mutex<[UInt8]>([])
-    private static let bufferBytesMax = 32 << 10
+    private let queue: LogQueue
 
-    /// Lines go to the descriptor, which stays open.
-    public init(descriptor: CInt) { self.descriptor = descriptor }
+    /// Lines go to the queue, among those of other events.
+    public init(_ queue: LogQueue) { self.queue = queue }
 
     func write(_ record: AnswerRecord, _ note: RequestNote?, at now: Instant) {
         var json = JSONWriter(reserve: 256)
@@ -56,32 +53,6 @@ public final class RequestLog: Sendable {
         }
         json.endObject()
         json.newline()
-        let full: [UInt8]? = buffer.withLock { buffer in
-            json.drain(into: &buffer)
-            guard buffer.count >= Self.bufferBytesMax else { return nil }
-            defer { buffer = [] }
-            return buffer
-        }
-        if let full { put(full) }
-    }
-
-    /// Writes what is gathered; called once a second and at the end.
-    public func flush() {
-        put(
-            buffer.withLock { buffer in
-                defer { buffer = [] }
-                return buffer
-            })
-    }
-
-    private func put(_ bytes: [UInt8]) {
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            // A log that cannot be written must not stop the service.
-            guard count > 0 else { return }
-            offset += count
-        }
+        queue.append(json.take())
     }
 }

@@ -34,12 +34,6 @@ public struct JSONWriter: ~Copyable {
         return bytes
     }
 
-    /// Appends what was written to `bytes` and goes on with the same text: for an answer that is sent in pieces.
-    public mutating func drain(into bytes: inout [UInt8]) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
-        count = 0
-    }
-
     /// Begins anew, keeping the buffer.
     public mutating func removeAll() {
         count = 0

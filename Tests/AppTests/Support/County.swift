@@ -48,7 +48,7 @@ final class County: Sendable {
     let application: Application
     let server: Server
     let log = LogLines()
-    private let requestLog: RequestLog
+    private let logQueue: LogQueue
     private let requestLogFile: FileHandle
     private let clients = Mutex<[Person: Client]>([:])
     private let isOpen = Atomic<Bool>(true)
@@ -80,12 +80,12 @@ final class County: Sendable {
         }
         requestLogFile = try FileHandle(forUpdating: URL(fileURLWithPath: logFile))
         try requestLogFile.seekToEnd()
-        requestLog = RequestLog(descriptor: requestLogFile.fileDescriptor)
+        logQueue = LogQueue(descriptor: requestLogFile.fileDescriptor)
         let lines = log
         application = try Application(
             register, resources: resources, loopCount: 1,
             logger: Logger(label: "test") { _ in LineHandler(lines: lines) },
-            requestLog: requestLog)
+            requestLog: RequestLog(logQueue))
         var configuration = ServerConfiguration()
         configuration.port = 0
         configuration.loopCount = 1
@@ -105,7 +105,7 @@ final class County: Sendable {
         server.drain(seconds: 1)
         server.waitUntilStopped()
         application.stop()
-        requestLog.flush()
+        logQueue.flush(seconds: 10)
         register.close()
     }
 
@@ -153,7 +153,7 @@ final class County: Sendable {
 
     /// The lines of requests so far.
     func requestLines() throws -> String {
-        requestLog.flush()
+        logQueue.flush(seconds: 10)
         return String(decoding: try folder.read("requests.log"), as: UTF8.self)
     }
 }
