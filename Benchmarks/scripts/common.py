@@ -23,7 +23,7 @@ RIVAL = os.environ.get("RIVAL_BIN", os.path.join(ROOT, "Benchmarks/.build/releas
 WORK = os.environ["BENCH_WORK"]
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 CONNECTIONS = 64
-HOUSEHOLDS = 26_000
+HOUSEHOLDS = int(os.environ.get("BENCH_COUNTY", "26000"))
 missed = []
 
 

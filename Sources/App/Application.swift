@@ -29,8 +29,8 @@ public final class Application: RequestHandler {
     static let readMilliseconds = 2
     /// Octets of a JSON body as sent.
     static let bodyBytesMax = 8 << 20
-    /// Bodies that are larger without their gzip are decoded in the long pool, never on a loop.
-    static let bodyBytesOnLoopMax = 64 << 10
+    /// Octets of a body that nobody reads.
+    private static let discardedBytesMax = 64 << 10
 
     /// Opens readers for `loopCount` loops and builds the routes.
     ///
@@ -91,6 +91,9 @@ public final class Application: RequestHandler {
     /// Tells /metrics how many connections are open.
     public func observeConnections(_ count: @escaping @Sendable () -> Int) { metrics.observeConnections(count) }
 
+    /// Tells /metrics how many octets of bodies are kept.
+    public func observeKeptBodyBytes(_ count: @escaping @Sendable () -> Int) { metrics.observeKeptBodyBytes(count) }
+
     /// Tells /metrics how many lines of the log nobody could be told.
     public func observeLostLogLines(_ count: @escaping @Sendable () -> Int) { metrics.observeLostLogLines(count) }
 
@@ -99,26 +102,21 @@ public final class Application: RequestHandler {
     /// Decides about the body before it is read: nobody without a token makes the service keep one.
     public func plan(_ head: RequestHead, loop: Int) -> BodyPlan {
         guard case .found(let route, _) = router.match(head.method, head.path) else {
-            return .collect(bytesMax: 65_536)
+            return .discard(bytesMax: Self.discardedBytesMax)
         }
-        let endpoint = route.endpoint
-        guard case .everybody = endpoint.access else {
-            do {
-                _ = try authorized(head, endpoint.access, register.environment.now(), readers[loop])
-                return plan(endpoint.body)
-            } catch {
-                let refusal = Refusal(head)
-                return .refuse(named(answer(to: error, refusal), refusal))
+        do {
+            let caller = try authorized(head, route.endpoint.access, register.environment.now(), readers[loop])
+            let owner = caller.map { BodyOwner(high: $0.userId.high, low: $0.userId.low) }
+            let directory = register.directory.spool
+            switch route.endpoint.body {
+            case .none: return .discard(bytesMax: Self.discardedBytesMax)
+            case .json, .mergePatch:
+                return .collect(bytesMax: Self.bodyBytesMax, directory: directory, owner: owner)
+            case .file(let bytesMax): return .spool(bytesMax: bytesMax, directory: directory, owner: owner)
             }
-        }
-        return plan(endpoint.body)
-    }
-
-    private func plan(_ body: BodyKind) -> BodyPlan {
-        switch body {
-        case .none: .collect(bytesMax: 65_536)
-        case .json, .mergePatch: .collect(bytesMax: Self.bodyBytesMax)
-        case .file(let bytesMax): .spool(bytesMax: bytesMax, directory: register.directory.spool)
+        } catch {
+            let refusal = Refusal(head)
+            return .refuse(named(answer(to: error, refusal), refusal))
         }
     }
 
@@ -149,7 +147,13 @@ public final class Application: RequestHandler {
     public func refused(status: Int, reason: String, acceptLanguage: String?) -> Response {
         var problem = Problem(.refusal(status: status), detail: Message(zh: reason, en: reason))
         if status == 503 { problem.fields = Problem.unavailable.fields }
+        if status == 507 { problem.fields = Problem.diskFull.fields }
         return problem.response(language: Language.preferred(acceptLanguage))
+    }
+
+    /// The words for a body that finds no room.
+    public func refused(_ shortage: BodyShortage, acceptLanguage: String?) -> Response {
+        Problem(shortage).response(language: Language.preferred(acceptLanguage))
     }
 
     /// Counts and logs an answer.
@@ -196,11 +200,7 @@ public final class Application: RequestHandler {
         case .wait(let prepare):
             wait(call, endpoint.access, refusal, responder, try prepare(call))
         case .write(let prepare):
-            if case .file = endpoint.body {
-                runInPool(call, refusal, responder) { try self.write(route, call, refusal, responder, prepare) }
-            } else if case .bytes(let bytes) = request.body,
-                BodyCoding.expectedBytes(bytes, request.head) > Self.bodyBytesOnLoopMax
-            {
+            if BodyCoding.takesLong(request, endpoint.body) {
                 runInPool(call, refusal, responder) { try self.write(route, call, refusal, responder, prepare) }
             } else {
                 try write(route, call, refusal, responder, prepare)
@@ -296,7 +296,10 @@ public final class Application: RequestHandler {
         let actor = call.actor
         let perform = work
         let run: @Sendable (Connection) throws -> Response = { try register.transact($0, actor, perform) }
+        let share = call.request.share
         let then: @Sendable (Result<Response, any Error>) -> Void = { result in
+            // What the body became waits for the writer, and is counted until then.
+            withExtendedLifetime(share) {}
             switch result {
             case .success(let response): self.respond(response, refusal, responder)
             case .failure(let error): self.respond(self.answer(to: error, refusal), refusal, responder)

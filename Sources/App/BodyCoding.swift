@@ -10,6 +10,8 @@ enum BodyCoding {
     static let fileBytesMax = 8 << 30
     /// Octets of output for one of input: more is a bomb.
     static let ratioMax = 100
+    /// Bodies that are larger without their gzip are decoded in the long pool, never on a loop.
+    static let bytesOnLoopMax = 64 << 10
 
     /// - Throws: 415 for another coding, 400 for what is not gzip or is cut off, 413 past the limits.
     static func decoded(_ bytes: [UInt8], _ head: RequestHead) throws -> [UInt8] {
@@ -23,9 +25,33 @@ enum BodyCoding {
         }
     }
 
+    /// A body in a file, as one: read whole, because its content is read as a whole.
+    ///
+    /// - Throws: as for bytes.
+    static func decoded(_ file: SpoolFile, _ head: RequestHead) throws -> [UInt8] {
+        switch ContentCoding.of(head) {
+        case .identity: try file.read(at: 0, count: file.byteCount)
+        case .gzip:
+            try translating {
+                try ContentCoding.inflateGzip(file, bytesMax: decodedBytesMax, ratioMax: ratioMax)
+            }
+        case .unsupported: throw unsupported
+        }
+    }
+
+    /// Whether reading the body would hold up a loop.
+    static func takesLong(_ request: Request, _ kind: BodyKind) -> Bool {
+        if case .file = kind { return true }
+        switch request.body {
+        case .none: return false
+        case .bytes(let bytes): return expectedBytes(bytes, request.head) > bytesOnLoopMax
+        case .file: return true
+        }
+    }
+
     /// How many octets a body will probably have after gzip is taken off: what the end of the gzip data says (RFC 1952
     /// 2.3.1). Whoever lies there is stopped by the limits of `decoded`.
-    static func expectedBytes(_ bytes: [UInt8], _ head: RequestHead) -> Int {
+    private static func expectedBytes(_ bytes: [UInt8], _ head: RequestHead) -> Int {
         guard ContentCoding.of(head) == .gzip, bytes.count >= 18 else { return bytes.count }
         return max(bytes.count, bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) })
     }

@@ -50,13 +50,18 @@ struct Call: Sendable {
     /// The JSON of the body; its type and coding have been checked.
     func document() throws -> JSONDocument { try JSONDocument(try content()) }
 
-    /// The body's bytes in memory, with gzip taken off.
+    /// The body's bytes in memory, with gzip taken off. What that adds counts among the bodies that are kept.
     func content() throws -> [UInt8] {
+        let content: [UInt8]
         switch request.body {
         case .none: return []
-        case .bytes(let bytes): return try BodyCoding.decoded(bytes, request.head)
-        case .file(let file): return try BodyCoding.decoded(try file.read(at: 0, count: file.byteCount), request.head)
+        case .bytes(let bytes): content = try BodyCoding.decoded(bytes, request.head)
+        case .file(let file): content = try BodyCoding.decoded(file, request.head)
         }
+        if ContentCoding.of(request.head) == .gzip, let share = request.share {
+            try share.grow(to: request.body.byteCount + content.count)
+        }
+        return content
     }
 }
 

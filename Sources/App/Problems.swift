@@ -73,8 +73,25 @@ extension Problem {
         case let error as SQLError: self.init(error)
         case let error as WriterError: self.init(error)
         case let error as HTTP1.FileError where error.isDiskFull: self = .diskFull
+        case let error as BodyShortage: self.init(error)
         default: return nil
         }
+    }
+
+    /// 503 for a body that finds no room among those that are kept.
+    init(_ error: BodyShortage) {
+        let detail =
+            switch error {
+            case .server:
+                Message(
+                    zh: "服务同时接收和处理的请求内容已达上限，请稍后重新发送",
+                    en: "The bodies of all requests together are as large as they may be; send this again later")
+            case .owner:
+                Message(
+                    zh: "您同时发送的请求内容已达上限，请等前面的请求有了答复再发送",
+                    en: "Your bodies are as large as one user's may be; send this again when others are answered")
+            }
+        self.init(.unavailable, detail: detail, fields: Problem.unavailable.fields)
     }
 
     private init?(_ error: SQLError) {

@@ -43,6 +43,10 @@ final class Connection {
     var bodyBytes: [UInt8] = []
     var spoolDirectory: String?
     var spool: SpoolFile?
+    /// What the body takes of the budget; nil where nothing of it is kept.
+    var share: BodyShare?
+    /// How much of the body the share is for: of a file only what lies in memory.
+    var sharedBytesMax = 0
     var requestNumber: UInt32 = 0
     var isAwaitingAnswer = false
     var beganMicroseconds: Int64 = 0
@@ -68,10 +72,17 @@ final class Connection {
     func endRequest() {
         head = nil
         decoder = RequestDecoder()
+        dropBody()
+        isAwaitingAnswer = false
+        peerGone = nil
+    }
+
+    /// Lets go of what was kept of the body, and of its share of the budget.
+    func dropBody() {
         bodyBytes = []
         spoolDirectory = nil
         spool = nil
-        isAwaitingAnswer = false
-        peerGone = nil
+        share = nil
+        sharedBytesMax = 0
     }
 }

@@ -77,24 +77,37 @@ public enum ContentCoding: Sendable, Equatable {
         return content
     }
 
+    /// The content of a spooled gzip file, as of bytes. Throws `ContentCodingError` or `FileError`.
+    public static func inflateGzip(_ file: SpoolFile, bytesMax: Int, ratioMax: Int) throws -> [UInt8] {
+        var content: [UInt8] = []
+        try inflateGzip(file, bytesMax: bytesMax, ratioMax: ratioMax) { content.append(contentsOf: $0) }
+        return content
+    }
+
     /// Inflates a spooled file into a new one, in bounded memory. Throws `ContentCodingError` or `FileError`.
     public static func inflateGzip(_ file: SpoolFile, directory: String, bytesMax: Int, ratioMax: Int) throws
         -> SpoolFile
     {
+        let target = try SpoolFile(directory: directory)
+        try inflateGzip(file, bytesMax: bytesMax, ratioMax: ratioMax) { try target.append($0) }
+        return target
+    }
+
+    private static func inflateGzip(
+        _ file: SpoolFile, bytesMax: Int, ratioMax: Int, _ output: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         var inflater = try Inflater(bytesMax: bytesMax, ratioMax: ratioMax)
         defer { inflater.end() }
-        let target = try SpoolFile(directory: directory)
         var offset = 0
         while offset < file.byteCount {
             let part = try file.read(at: offset, count: 65_536)
             guard !part.isEmpty else { break }
             offset += part.count
             try part.withUnsafeBytes { input in
-                try inflater.feed(input) { try target.append($0) }
+                try inflater.feed(input, output)
             }
         }
         try inflater.finish()
-        return target
     }
 }
 

@@ -46,6 +46,16 @@ extension EventLoop {
             status: refusal.status, reason: refusal.reason.description,
             acceptLanguage: language ?? connection.head?.string(.acceptLanguage))
         response.status = refusal.status
+        end(connection, with: response)
+    }
+
+    /// Answers that there is no room for the body, and ends the connection.
+    func refuse(_ connection: Connection, _ shortage: BodyShortage) {
+        end(connection, with: handler.refused(shortage, acceptLanguage: connection.head?.string(.acceptLanguage)))
+    }
+
+    private func end(_ connection: Connection, with response: Response) {
+        var response = response
         response.closes = true
         if connection.beganMicroseconds == 0 { connection.beganMicroseconds = Clock.microseconds() }
         encode(connection, response, note: nil, bodyIsUnread: false)
@@ -85,6 +95,7 @@ extension EventLoop {
             loop: index, status: status, byteCount: byteCount,
             microseconds: Int(Clock.microseconds() - connection.beganMicroseconds), note: note)
         connection.state.answered(persists: persists, bodyIsUnread: bodyIsUnread, now: now)
+        connection.dropBody()
         if persists, !bodyIsUnread { connection.endRequest() } else { connection.isAwaitingAnswer = false }
         connection.beganMicroseconds = 0
         handler.answered(record)

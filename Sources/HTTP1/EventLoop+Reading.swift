@@ -129,37 +129,7 @@ extension EventLoop {
             return answerBeforeBody(connection, response, framing)
         }
         guard framing != .none else { return serve(connection, head, .none) }
-        let bodyBytesMax: Int
-        switch handler.plan(head, loop: index) {
-        case .collect(let bytesMax): bodyBytesMax = bytesMax
-        case .spool(let bytesMax, let directory):
-            bodyBytesMax = bytesMax
-            connection.spoolDirectory = directory
-        case .refuse(let response): return answerBeforeBody(connection, response, framing)
-        }
-        connection.bodyDecoder = BodyDecoder(
-            framing, bytesMax: bodyBytesMax, fieldCount: connection.decoder.fieldCount)
-        connection.state.bodyBegan(hasTotal: connection.spoolDirectory == nil, now: now)
-        if connection.bodyDecoder.isTooLarge {
-            return refuse(connection, BodyDecoder.tooLarge, section: section)
-        }
-        if case .length(let count) = framing {
-            connection.bodyBytes.reserveCapacity(min(count, limits.spoolBufferBytes))
-        }
-        if connection.decoder.expectsContinue, !connection.decoder.isVersion10, !hasMore {
-            output.append("HTTP/1.1 100 Continue\r\n\r\n")
-        }
-    }
-
-    /// Answers a request whose body is not wanted. A body that is small and on its way is thrown away; otherwise the
-    /// connection ends, as a client that expects 100 may or may not send it.
-    private func answerBeforeBody(_ connection: Connection, _ response: Response, _ framing: BodyFraming) {
-        var response = response
-        let isUnread = framing != .none
-        connection.bodyDecoder = BodyDecoder(
-            framing, bytesMax: limits.discardBytesMax, fieldCount: connection.decoder.fieldCount)
-        if isUnread, connection.decoder.expectsContinue || connection.bodyDecoder.isTooLarge { response.closes = true }
-        encode(connection, response, note: nil, bodyIsUnread: isUnread)
+        beginBody(connection, head, section, hasMore: hasMore)
     }
 
     /// Reads body bytes; false when more are needed.
@@ -172,16 +142,13 @@ extension EventLoop {
                 connection.state.bodyBytesArrived(offset - before)
                 return false
             case .data(let data):
-                if !isDiscarding, let refusal = keep(connection, data) {
-                    refuse(connection, refusal, section: nil)
-                    return true
-                }
+                if !isDiscarding, !keep(connection, data) { return true }
             case .end:
                 if isDiscarding {
                     connection.endRequest()
                     connection.state.discardCompleted(now: now)
-                } else if let head = connection.head {
-                    serve(connection, head, takeBody(connection))
+                } else if let head = connection.head, let body = takeBody(connection) {
+                    serve(connection, head, body)
                 }
                 return true
             case .refused(let refusal):
@@ -198,53 +165,14 @@ extension EventLoop {
         return true
     }
 
-    private func keep(_ connection: Connection, _ data: UnsafeRawBufferPointer) -> Refusal? {
-        if let directory = connection.spoolDirectory,
-            connection.bodyBytes.count + data.count > limits.spoolBufferBytes
-        {
-            do {
-                let file = try connection.spool ?? SpoolFile(directory: directory)
-                connection.spool = file
-                try file.append(connection.bodyBytes)
-                connection.bodyBytes.removeAll(keepingCapacity: true)
-                if data.count >= limits.spoolBufferBytes {
-                    try file.append(data)
-                    return nil
-                }
-            } catch {
-                let isFull = (error as? FileError)?.isDiskFull ?? false
-                return isFull
-                    ? Refusal(status: 507, reason: "no room for the body")
-                    : Refusal(status: 503, reason: "the body could not be kept")
-            }
-        }
-        connection.bodyBytes.append(contentsOf: data)
-        return nil
-    }
-
-    private func takeBody(_ connection: Connection) -> RequestBody {
-        guard let file = connection.spool else {
-            var bytes: [UInt8] = []
-            swap(&bytes, &connection.bodyBytes)
-            return .bytes(bytes)
-        }
-        connection.spool = nil
-        return .file(file)
-    }
-
     private func serve(_ connection: Connection, _ head: RequestHead, _ body: RequestBody) {
-        if connection.spool == nil, case .file(let file) = body, !connection.bodyBytes.isEmpty {
-            do { try file.append(connection.bodyBytes) } catch {
-                return refuse(connection, Refusal(status: 507, reason: "no room for the body"), section: nil)
-            }
-            connection.bodyBytes = []
-        }
         connection.state.requestCompleted(now: now)
         connection.isAwaitingAnswer = true
         let responder = Responder(
             note: nil, loop: Confined(self), mailbox: mailbox, key: connection.key,
             acceptsGzip: ContentCoding.acceptsGzip(head))
-        let request = Request(head: head, body: body, peer: peer(connection, head), loop: index)
+        let request = Request(
+            head: head, body: body, peer: peer(connection, head), loop: index, share: connection.share)
         handler.handle(request, responder)
     }
 

@@ -19,8 +19,13 @@ public struct Limits: Sendable {
     public var chunkExtensionBytesMax = 4_096
     /// Octets of a body's trailers; past it 431.
     public var trailerBytesMax = 8_192
-    /// Octets of a spooled body that stay in memory before a file is made.
+    /// Octets of a body that stay in memory before a file is made.
     public var spoolBufferBytes = 65_536
+    /// Octets of all bodies that are kept at a time, from their announcement to the answer, in memory and in files;
+    /// past it 503. Of a `BodyPlan.spool` only what stays in memory counts.
+    public var keptBodyBytesMax = 128 << 20
+    /// The part of it that one `BodyOwner` may take; past it 503.
+    public var keptBodyBytesPerOwnerMax = 40 << 20
     /// Answers to pipelined requests that are gathered into one write.
     public var pipelineDepthMax = 64
     /// Octets of a refused request's body that are read to keep the connection.

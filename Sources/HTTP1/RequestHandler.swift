@@ -2,11 +2,15 @@
 
 /// What becomes of a request's body, decided when its head is complete.
 public enum BodyPlan: Sendable {
-    /// Kept in memory; more octets than this is 413.
-    case collect(bytesMax: Int)
-    /// Written to a file in the directory once it is larger than a buffer; more octets than this is 413, a full disk
-    /// 507. No total time while the minimum rate is kept.
-    case spool(bytesMax: Int, directory: String)
+    /// Kept for the handler: in memory, and in a file of the directory, if one is named, once it is larger than a
+    /// buffer. More octets than this is 413, a full disk 507, and what `Limits` lets nobody, or not this owner, keep at
+    /// a time is 503.
+    case collect(bytesMax: Int, directory: String? = nil, owner: BodyOwner? = nil)
+    /// Like `collect`, for files: as long as the minimum rate is kept there is no total time, and what lies in the file
+    /// is not counted among what is kept at a time.
+    case spool(bytesMax: Int, directory: String, owner: BodyOwner? = nil)
+    /// Read and thrown away: the handler is given none. More octets than this is 413.
+    case discard(bytesMax: Int)
     /// Answered at once. A small body is then read and thrown away, after a larger one the connection closes.
     case refuse(Response)
 }
@@ -16,6 +20,15 @@ public enum RequestBody: Sendable {
     case none
     case bytes([UInt8])
     case file(SpoolFile)
+
+    /// Octets as received.
+    public var byteCount: Int {
+        switch self {
+        case .none: 0
+        case .bytes(let bytes): bytes.count
+        case .file(let file): file.byteCount
+        }
+    }
 }
 
 /// A complete request.
@@ -28,13 +41,16 @@ public struct Request: Sendable {
     public let peer: String
     /// The index of the loop that the connection lives on, from 0.
     public let loop: Int
+    /// What the body takes of what may be kept at a time. Whoever makes more of the body, by inflating it, grows it.
+    public let share: BodyShare?
 
     /// A request as the server would make it; for tools and tests.
-    public init(head: RequestHead, body: RequestBody, peer: String, loop: Int) {
+    public init(head: RequestHead, body: RequestBody, peer: String, loop: Int, share: BodyShare? = nil) {
         self.head = head
         self.body = body
         self.peer = peer
         self.loop = loop
+        self.share = share
     }
 }
 
@@ -64,6 +80,9 @@ public protocol RequestHandler: Sendable {
     /// 507. The status stays as given, the connection is closed behind it. `Retry-After` on 503 is the handler's to
     /// add.
     func refused(status: Int, reason: String, acceptLanguage: String?) -> Response
+
+    /// The answer, 503 with `Retry-After`, to a request for whose body there is no room among what is kept at a time.
+    func refused(_ shortage: BodyShortage, acceptLanguage: String?) -> Response
 
     /// Called once for every answer when it has been handed to the socket. Must be cheap.
     func answered(_ record: AnswerRecord)

@@ -15,7 +15,7 @@ public final class Server: Sendable {
     private let handler: any RequestHandler
     private let listeners: [CInt]
     private let mailboxes: [LoopMailbox]
-    private let shared = ServerShared()
+    private let shared: ServerShared
     private let running = DispatchGroup()
     private let isStarted = Atomic<Bool>(false)
 
@@ -32,6 +32,7 @@ public final class Server: Sendable {
             host: configuration.host, port: configuration.port, count: loopCount)
         self.configuration = configuration
         self.handler = handler
+        shared = ServerShared(configuration.limits)
     }
 
     deinit {
@@ -68,6 +69,9 @@ public final class Server: Sendable {
 
     /// Connections open now, idle ones included.
     public var openConnectionCount: Int { shared.openConnections.load(ordering: .relaxed) }
+
+    /// Octets of bodies that are kept now, as `Limits.keptBodyBytesMax` bounds them.
+    public var keptBodyBytes: Int { shared.bodies.byteCount }
 
     /// Runs the work on a loop's thread, between two wakeups. It must not block.
     public func onLoop(_ index: Int, _ work: @escaping @Sendable () -> Void) {

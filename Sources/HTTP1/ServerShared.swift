@@ -4,7 +4,10 @@ import Synchronization
 
 final class ServerShared: Sendable {
     let openConnections = Atomic<Int>(0)
+    let bodies: BodyBudget
     private let perAddress = Mutex<[Address: Int]>([:])
+
+    init(_ limits: Limits) { bodies = BodyBudget(limits) }
 
     /// Takes a place for a connection; false if all are taken.
     func admit(connectionsMax: Int) -> Bool {

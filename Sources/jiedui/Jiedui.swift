@@ -41,22 +41,21 @@ struct DataOptions: ParsableArguments {
     /// - Parameter log: what the process says on standard error goes through it, if it serves: no reader holds up an
     ///   end that must come now.
     func openRegister(create: Bool = false, log: LogQueue? = nil) throws -> Register {
+        let say: @Sendable (String) -> Void = { words in
+            guard let log else { return Console.error(words) }
+            log.say(Console.errorLine(words))
+            log.flush(seconds: Shutdown.logSeconds)
+        }
         do {
             return try Register(
                 directory, migrations: Resources.locate().migrations, create: create,
                 onFatal: { error in
-                    let words = "storage failed, and what was being written is not stored: \(error)"
-                    if let log {
-                        log.say(Console.errorLine(words))
-                        log.flush(seconds: Shutdown.logSeconds)
-                    } else {
-                        Console.error(words)
-                    }
+                    say("storage failed, and what was being written is not stored: \(error)")
                     Glibc.exit(ExitCodes.storageFailed)
                 })
         } catch DatabaseError.locked(let process) {
             let holder = process.map { " (process \($0))" } ?? ""
-            Console.error(
+            say(
                 "another process\(holder) has this data open; "
                     + "while it is served, use the API, or stop the service first"
             )

@@ -28,6 +28,8 @@ struct Serve: ParsableCommand {
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
         DescriptorLimit.raise()
+        let heap = Heap()
+        defer { withExtendedLifetime(heap) {} }
         // Nothing below writes to a descriptor itself: a reader who stalls holds up nobody.
         let log = LogQueue(descriptor: STDERR_FILENO)
         let output = LogQueue(descriptor: STDOUT_FILENO)
@@ -62,6 +64,7 @@ struct Serve: ParsableCommand {
             throw ExitCode(1)
         }
         application.observeConnections { server.openConnectionCount }
+        application.observeKeptBodyBytes { server.keptBodyBytes }
         application.observeLostLogLines { log.lostTotal }
         server.start()
         application.start()

@@ -46,7 +46,7 @@ struct OperationTests {
         #expect(lines.contains { $0.hasPrefix("jiedui_open_connections ") && !$0.hasSuffix(" 0") })
         for name in [
             "jiedui_writer_queue_depth", "jiedui_writer_last_group_requests", "jiedui_wal_pages",
-            "jiedui_writer_commits_total", "jiedui_log_lines_lost_total",
+            "jiedui_writer_commits_total", "jiedui_kept_body_bytes", "jiedui_log_lines_lost_total",
         ] {
             #expect(lines.contains { $0.hasPrefix(name + " ") }, "\(name)")
         }

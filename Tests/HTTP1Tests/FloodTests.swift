@@ -122,7 +122,7 @@ struct FloodTests {
 
     @Test("an address has its own bound, counted up and down")
     func perAddress() throws {
-        let shared = ServerShared()
+        let shared = ServerShared(Limits())
         let address = try #require(Address("1.2.3.4"))
         #expect(shared.admit(address, connectionsMax: 2))
         #expect(shared.admit(address, connectionsMax: 2))

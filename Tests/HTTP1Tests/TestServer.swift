@@ -47,6 +47,12 @@ final class TestHandler: RequestHandler {
         return response
     }
 
+    func refused(_ shortage: BodyShortage, acceptLanguage: String?) -> Response {
+        var response = Response(status: 503)
+        response.body = .bytes(Array("\(acceptLanguage ?? "-"): \(shortage)".utf8))
+        return response
+    }
+
     func answered(_ record: AnswerRecord) { records.withLock { $0.append(record) } }
 }
 

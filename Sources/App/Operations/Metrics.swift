@@ -23,6 +23,7 @@ final class Metrics: Sendable {
     private let loops: [LoopCounters]
     private let connectionCount = Mutex<(@Sendable () -> Int)?>(nil)
     private let parkedCount = Mutex<(@Sendable () -> Int)?>(nil)
+    private let keptBodyBytes = Mutex<(@Sendable () -> Int)?>(nil)
     private let lostLogLines = Mutex<(@Sendable () -> Int)?>(nil)
 
     private final class LoopCounters: Sendable {
@@ -38,6 +39,9 @@ final class Metrics: Sendable {
 
     /// Where the number of requests that wait for a change comes from.
     func observeParked(_ count: @escaping @Sendable () -> Int) { parkedCount.withLock { $0 = count } }
+
+    /// Where the octets of bodies come from that are kept.
+    func observeKeptBodyBytes(_ count: @escaping @Sendable () -> Int) { keptBodyBytes.withLock { $0 = count } }
 
     /// Where the number of log lines comes from that were lost.
     func observeLostLogLines(_ count: @escaping @Sendable () -> Int) { lostLogLines.withLock { $0 = count } }
@@ -75,6 +79,8 @@ final class Metrics: Sendable {
         lines += Self.gauge("jiedui_writer_commits_total", "Commits.", writer.commits, type: "counter")
         lines += Self.gauge(
             "jiedui_writer_requests_total", "Requests committed.", writer.requestsCommitted, type: "counter")
+        lines += Self.gauge(
+            "jiedui_kept_body_bytes", "Octets of request bodies that are kept.", keptBodyBytes.withLock { $0?() ?? 0 })
         lines += Self.gauge(
             "jiedui_log_lines_lost_total", "Lines of the log that were lost because nobody read it.",
             lostLogLines.withLock { $0?() ?? 0 }, type: "counter")

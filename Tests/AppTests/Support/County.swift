@@ -92,6 +92,7 @@ final class County: Sendable {
         server = try Server(configuration, handler: application)
         let server = server
         application.observeConnections { server.openConnectionCount }
+        application.observeKeptBodyBytes { server.keptBodyBytes }
         server.start()
         application.start()
     }
