@@ -48,6 +48,18 @@ public enum BackupError: Error, Equatable, Sendable {
     case damaged(IntegrityReport)
 }
 
+extension BackupError: CustomStringConvertible {
+    /// What is wrong, in words.
+    public var description: String {
+        switch self {
+        case .targetExists(let path): "there is a file \(path) already, and it is not overwritten"
+        case .damaged(let report):
+            "the copy is damaged, and most likely the database too: "
+                + (report.faults.first ?? "\(report.danglingReferences.count) references lead nowhere")
+        }
+    }
+}
+
 /// Online backup into a new file.
 public enum Backup {
     /// How far a backup is.

@@ -10,6 +10,16 @@ public enum DatabaseError: Error, Equatable, Sendable {
     case locked(processID: Int32?)
 }
 
+extension DatabaseError: CustomStringConvertible {
+    /// What is wrong, in words.
+    public var description: String {
+        switch self {
+        case .locked(let process):
+            "another process\(process.map { " (process \($0))" } ?? "") has this data open"
+        }
+    }
+}
+
 /// An open database: one writer, and as many readers as asked for.
 ///
 /// The folder's `lock` file keeps a second writing process out until this one is closed or let go.

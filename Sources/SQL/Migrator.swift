@@ -26,6 +26,24 @@ public enum MigrationError: Error, Equatable, Sendable {
     case foreignKeys(file: String, tables: [String])
 }
 
+extension MigrationError: CustomStringConvertible {
+    /// What is wrong, in words.
+    public var description: String {
+        switch self {
+        case .nameMalformed(let file): "\(file) is not named like a migration, NNNN_name.sql"
+        case .none(let folder): "there are no migrations in \(folder)"
+        case .duplicate(let number): "two migrations have the number \(number)"
+        case .gap(let number): "migration \(number) is missing"
+        case .changed(let file): "\(file) was changed after it had been applied"
+        case .newer(let database, let folder):
+            "the database has \(database) migrations and this program only \(folder): use a newer program"
+        case .failed(let file, let statement, let error): "statement \(statement) of \(file) failed: \(error)"
+        case .foreignKeys(let file, let tables):
+            "after \(file) rows refer to nothing in \(tables.joined(separator: ", "))"
+        }
+    }
+}
+
 /// The migrations of a folder, `0001_reference.sql` and on.
 ///
 /// Each is applied in one transaction together with its row in `schema_migration`, so that an end at any moment

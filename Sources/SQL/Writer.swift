@@ -17,6 +17,18 @@ public enum WriterError: Error, Equatable, Sendable {
     case closed
 }
 
+extension WriterError: CustomStringConvertible {
+    /// What happened, in words.
+    public var description: String {
+        switch self {
+        case .overloaded: "too much is waiting to be written; try again"
+        case .storageFailed: "storage failed, and what was being written is not stored"
+        case .transactionLost: "what was being written was taken back; it can be sent again"
+        case .closed: "the data is closed already"
+        }
+    }
+}
+
 /// Runs all changes, one after another, and answers each after its commit is on disk (`synchronous = FULL`).
 ///
 /// What waits in the queue shares one `BEGIN IMMEDIATE … COMMIT`, with a savepoint for each request, at most 256

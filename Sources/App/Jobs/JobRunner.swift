@@ -82,7 +82,12 @@ final class JobRunner: Sendable {
         } catch {
             logger.error("a job failed", metadata: ["job": "\(job.id)", "error": "\(type(of: error))"])
             // The words go to whoever asked; what nobody foresaw is in the log only.
-            let words = (error as? ImportFailure)?.description ?? "internal error"
+            let words =
+                switch error {
+                case let failure as ImportFailure: failure.description
+                case SQLError.diskFull: "磁盘已满 / the disk is full"
+                default: "服务出错，文件没有全部导入，原因见服务日志 / the service failed and the file was not imported whole: see its log"
+                }
             do {
                 try register.perform { try JobStore.finish(job.id, "failed", failure: words, $0) }
             } catch {

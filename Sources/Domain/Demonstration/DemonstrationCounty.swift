@@ -9,6 +9,17 @@ public enum DemonstrationProblem: Error, Hashable, Sendable {
     case householdCount(villages: Int)
 }
 
+extension DemonstrationProblem: CustomStringConvertible {
+    /// What is wrong, in words.
+    public var description: String {
+        switch self {
+        case .noVillages: "the tree of divisions has no village to live in"
+        case .householdCount(let villages):
+            "the number of households must be 1 to 20,000 for each of the \(villages) villages"
+        }
+    }
+}
+
 /// A county of invented households, the same for the same seed, day, tree and number of households.
 ///
 /// The households come village by village in the order of codes, and by archive number within a village, with about

@@ -93,7 +93,9 @@ final class ExportRunner: Sendable {
             try register.perform { transaction in
                 let known = (error as? ImportFailure)?.description
                 try ExportStore.fail(
-                    job.id, known ?? (isFull ? "磁盘已满 / the disk is full" : "内部错误 / internal error"), transaction)
+                    job.id,
+                    known ?? (isFull ? "磁盘已满 / the disk is full" : "服务出错，原因见服务日志 / the service failed: see its log"),
+                    transaction)
             }
         }
     }
