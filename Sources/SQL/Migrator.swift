@@ -38,6 +38,7 @@ extension MigrationError: CustomStringConvertible {
         case .newer(let database, let folder):
             "the database has \(database) migrations and this program only \(folder): use a newer program"
         case .failed(let file, let statement, let error): "statement \(statement) of \(file) failed: \(error)"
+        case .unknownStep(let file, let name): "\(file) names the step \(name), which this program does not have"
         case .foreignKeys(let file, let tables):
             "after \(file) rows refer to nothing in \(tables.joined(separator: ", "))"
         }

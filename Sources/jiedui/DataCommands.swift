@@ -79,7 +79,10 @@ struct Import: ParsableCommand {
 
     private func day() throws -> CivilDate {
         guard let on else { return Environment.system.now().shanghaiDate }
-        guard let day = CivilDate(on) else { throw ValidationError("--on takes a date that exists, YYYY-MM-DD.") }
+        guard let day = CivilDate(on), PlausibleDays.asked.isOpen(to: day) else {
+            throw ValidationError(
+                "--on takes a date that exists, YYYY-MM-DD, from \(PlausibleDays.asked.othersFrom) on.")
+        }
         return day
     }
 }

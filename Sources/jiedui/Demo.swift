@@ -31,8 +31,9 @@ struct Demo: ParsableCommand {
     func run() throws {
         var day = Environment.system.now().shanghaiDate
         if let asOf {
-            guard let given = CivilDate(asOf) else {
-                throw ValidationError("--as-of takes a date that exists, YYYY-MM-DD.")
+            guard let given = CivilDate(asOf), PlausibleDays.asked.isOpen(to: given) else {
+                throw ValidationError(
+                    "--as-of takes a date that exists, YYYY-MM-DD, from \(PlausibleDays.asked.othersFrom) on.")
             }
             day = given
         }

@@ -31,7 +31,10 @@ struct Pair: ParsableCommand {
         guard let code = AreaCode(area) else { throw ValidationError("The area is a code of 12 digits.") }
         var day = Environment.system.now().shanghaiDate
         if let on {
-            guard let given = CivilDate(on) else { throw ValidationError("--on takes a date that exists, YYYY-MM-DD.") }
+            guard let given = CivilDate(on), PlausibleDays.asked.isOpen(to: given) else {
+                throw ValidationError(
+                    "--on takes a date that exists, YYYY-MM-DD, from \(PlausibleDays.asked.othersFrom) on.")
+            }
             day = given
         }
         var order = PairingRunOrder(area: code, day: day, applies: apply)

@@ -8,7 +8,7 @@ import Testing
         "HTTP1": ["CLinux", "CZlib", "Dispatch", "Glibc", "Synchronization"],
         "Web": ["HTTP1", "Crypto", "FoundationEssentials", "Glibc"],
         "SQL": ["CSQLite", "Crypto", "Dispatch", "Glibc", "Synchronization"],
-        "Domain": [],
+        "Domain": ["Swift"],
         "App": ["Domain", "SQL", "Web", "HTTP1", "Crypto", "Dispatch", "Glibc", "Logging", "Synchronization"],
         "jiedui": [
             "App", "Domain", "SQL", "HTTP1", "ArgumentParser", "Dispatch", "Glibc", "Logging", "Synchronization",

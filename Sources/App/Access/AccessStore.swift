@@ -6,6 +6,7 @@ import Web
 
 /// Why a user or a token could not be made, in words for whoever ran the command.
 public enum AccessError: Error, CustomStringConvertible {
+    case blankName
     case unknownRole(String)
     case unknownDivision(String)
     case unknownUser(String)
@@ -15,6 +16,7 @@ public enum AccessError: Error, CustomStringConvertible {
     /// What is wrong, in words.
     public var description: String {
         switch self {
+        case .blankName: "a user needs a name of 1 to 60 characters"
         case .unknownRole(let role):
             "there is no role \(role); roles are \(Role.allCases.map(\.rawValue).joined(separator: ", "))"
         case .unknownDivision(let code): "there is no division with code \(code)"
@@ -59,6 +61,8 @@ public enum AccessStore {
     public static func addUser(
         name: String, role roleName: String, division code: String, id: Identifier? = nil, _ transaction: Transaction
     ) throws -> Identifier {
+        let name = WrittenForm.name(name)
+        guard (1...60).contains(name.unicodeScalars.count) else { throw AccessError.blankName }
         guard let role = Role(rawValue: roleName) else { throw AccessError.unknownRole(roleName) }
         guard let areaCode = AreaCode(code),
             let division = try DivisionStore.find(code: areaCode, transaction.connection)

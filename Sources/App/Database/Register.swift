@@ -53,6 +53,7 @@ public final class Register: Sendable {
     let environment: Environment
     let cursors: CursorSealer
     private let codes: Mutex<CodeLists>
+    private let dayBounds: Mutex<DayBounds>
 
     /// Opens the installation and brings its schema up to date.
     ///
@@ -90,12 +91,27 @@ public final class Register: Sendable {
         }
         try RewrittenFile.complete(database, spool: directory.spool)
         codes = Mutex(try database.writer.perform { try CodeLists.load($0) })
+        dayBounds = Mutex(try database.writer.perform { try DayBounds.load($0) })
         try CadreCapacity.fill(self)
         try ContactWork.begin(self)
+        try NameForms.begin(self)
     }
 
-    /// The code lists as they stand.
-    var codeLists: CodeLists { codes.withLock { $0 } }
+    /// The code lists as they stand, and the days that may be stated now.
+    var codeLists: CodeLists {
+        var lists = codes.withLock { $0 }
+        lists.days = days
+        return lists
+    }
+
+    /// Which days may be stated now.
+    var days: PlausibleDays { dayBounds.withLock { $0 }.days(on: environment.now().shanghaiDate) }
+
+    /// Has the bounds of days anew, when their parameters have changed.
+    func readDayBounds(_ connection: Connection) throws {
+        let bounds = try DayBounds.load(connection)
+        dayBounds.withLock { $0 = bounds }
+    }
 
     /// Runs one write as the machine itself and waits for its commit.
     ///

@@ -28,15 +28,15 @@ public struct DemonstrationPlan: Sendable {
     ///   - visitsMonths: for how many months, and the one that has begun, somebody helps and visits; 0 for nobody.
     /// - Throws: `DemonstrationProblem`, or why the file cannot be used.
     public init(households: Int, seed: UInt64, divisionsFile: String?, asOf: CivilDate, visitsMonths: Int) throws {
-        let divisions = try divisionsFile.map(Self.read) ?? DemonstrationDivision.invented
+        let divisions = try divisionsFile.map { try Self.read($0, asOf: asOf) } ?? DemonstrationDivision.invented
         county = try DemonstrationCounty(households: households, seed: seed, asOf: asOf, divisions: divisions)
         self.asOf = asOf
         self.seed = seed
         self.visitsMonths = visitsMonths
     }
 
-    private static func read(_ path: String) throws -> [DemonstrationDivision] {
-        let importer = try DivisionImporter(path: path)
+    private static func read(_ path: String, asOf day: CivilDate) throws -> [DemonstrationDivision] {
+        let importer = try DivisionImporter(path: path, .usual(year: day.year))
         var divisions: [DemonstrationDivision] = []
         while let item = try importer.next() {
             guard let row = item.record else { continue }

@@ -36,7 +36,7 @@ struct DutyBodyReader {
         var body = ObjectReader(document.root)
         checkId(&body, id)
         let kind = kind(&body)
-        let from = body.value("from", placeholder: today, HouseholdBodyReader.date)
+        let from = body.value("from", placeholder: today, codes.days.day)
         let divisionCode = body.optionalValue("divisionCode", HouseholdBodyReader.areaCode)
         if divisionCode == nil, body.isValid, !kind.isOfTeam {
             body.report("divisionCode", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
@@ -56,7 +56,7 @@ struct DutyBodyReader {
             body.report(
                 "kind", code: "not-for-team", detail: Message(zh: "应为队长或队员", en: "team-leader or team-member"))
         }
-        let from = body.optionalValue("from", HouseholdBodyReader.date) ?? teamFrom
+        let from = body.optionalValue("from", codes.days.day) ?? teamFrom
         return (id, rest(&body, kind, from: from))
     }
 
@@ -66,11 +66,11 @@ struct DutyBodyReader {
             kind: kind, divisionCode: nil,
             organizationId: body.optionalValue("organizationId", HouseholdBodyReader.identifier),
             cadreId: body.optionalValue("cadreId", HouseholdBodyReader.identifier),
-            holderName: body.optionalString("holderName", characters: HouseholdBodyReader.nameCharacters),
+            holderName: body.optionalName("holderName", characters: HouseholdBodyReader.nameCharacters),
             title: body.optionalString("title", characters: Self.titleCharacters),
             sendingOrganizationId: body.optionalValue("sendingOrganizationId", HouseholdBodyReader.identifier),
             teamId: nil,
-            term: DayInterval(first: from, end: body.optionalValue("to", HouseholdBodyReader.date)),
+            term: DayInterval(first: from, end: body.optionalValue("to", codes.days.day)),
             endReason: endReason(&body, days))
     }
 
@@ -102,9 +102,9 @@ struct DutyBodyReader {
         checkId(&body, id)
         let villageCode = body.value(
             "villageCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
-        let name = body.string("name", characters: Self.titleCharacters)
-        let from = body.value("from", placeholder: today, HouseholdBodyReader.date)
-        let end = body.optionalValue("to", HouseholdBodyReader.date)
+        let name = body.name("name", characters: Self.titleCharacters)
+        let from = body.value("from", placeholder: today, codes.days.day)
+        let end = body.optionalValue("to", codes.days.day)
         let reason = endReason(&body, FactDays(since: from, today: today))
         let members = body.array("members", count: 1...60) { member(&$0, teamFrom: from) }
         for error in DutyShape.termErrors(DayInterval(first: from, end: end), reason) where body.isValid {

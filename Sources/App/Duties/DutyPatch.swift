@@ -23,7 +23,7 @@ struct DutyPatch {
         divisionCode = body.change("divisionCode", clearable: false, HouseholdBodyReader.areaCode)
         organizationId = body.change("organizationId", HouseholdBodyReader.identifier)
         cadreId = body.change("cadreId", HouseholdBodyReader.identifier)
-        holderName = body.changeString("holderName", characters: HouseholdBodyReader.nameCharacters)
+        holderName = body.changeName("holderName", characters: HouseholdBodyReader.nameCharacters)
         title = body.changeString("title", characters: DutyBodyReader.titleCharacters)
         sendingOrganizationId = body.change("sendingOrganizationId", HouseholdBodyReader.identifier)
         days = TermPatch(&body, call)
@@ -62,8 +62,8 @@ struct TermPatch {
     init(_ body: inout ObjectReader, _ call: Call) {
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
-        from = body.change("from", clearable: false, HouseholdBodyReader.date)
-        end = body.change("to", HouseholdBodyReader.date)
+        from = body.change("from", clearable: false, codes.days.day)
+        end = body.change("to", codes.days.day)
         reason = body.change("endReason") { text throws(FieldError) in
             try codes.check(text, in: .dutyEndReason, on: FactDays(since: today, today: today))
         }
@@ -91,7 +91,7 @@ struct TeamPatch {
 
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
-        name = body.changeString("name", characters: DutyBodyReader.titleCharacters, clearable: false)
+        name = body.changeName("name", characters: DutyBodyReader.titleCharacters, clearable: false)
         days = TermPatch(&body, call)
         try body.finish()
     }

@@ -23,13 +23,13 @@ struct HouseholdBodyReader {
                 "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
             )
         }
-        let statusSince = body.optionalValue("statusSince", Self.date) ?? today
+        let statusSince = body.optionalValue("statusSince", codes.days.day) ?? today
         let days = FactDays(since: statusSince, today: today)
         let draft = HouseholdDraft(
             id: pathId ?? bodyId ?? newId(),
             villageCode: body.value("villageCode", placeholder: Self.anyArea, Self.areaCode),
-            groupName: body.optionalString("groupName", characters: Self.nameCharacters),
-            archiveNumber: body.string("archiveNumber", characters: Self.archiveNumberCharacters),
+            groupName: body.optionalName("groupName", characters: Self.nameCharacters),
+            archiveNumber: body.key("archiveNumber", characters: Self.archiveNumberCharacters),
             status: optionalCode(&body, "status", .status, on: days) ?? "registered",
             statusSince: statusSince,
             attribute: code(&body, "attribute", .attribute, on: days),
@@ -56,10 +56,10 @@ struct HouseholdBodyReader {
         }
         return MemberDraft(
             id: pathId ?? bodyId ?? newId(),
-            name: body.string("name", characters: Self.nameCharacters),
+            name: body.name("name", characters: Self.nameCharacters),
             relation: code(&body, "relation", .relation, on: days),
             sex: code(&body, "sex", .sex, on: days),
-            birthDate: body.optionalValue("birthDate", Self.date),
+            birthDate: body.optionalValue("birthDate", codes.days.birth),
             identityNumber: body.optionalString("identityNumber", characters: 1...40),
             ethnicity: optionalCode(&body, "ethnicity", .ethnicity, on: days),
             education: optionalCode(&body, "education", .education, on: days),
@@ -69,7 +69,7 @@ struct HouseholdBodyReader {
             labourCapacity: optionalCode(&body, "labourCapacity", .labourCapacity, on: days),
             workPlace: optionalCode(&body, "workPlace", .workPlace, on: days),
             workMonths: body.optionalInteger("workMonths", in: 0...12),
-            joinedOn: body.optionalValue("joinedOn", Self.date),
+            joinedOn: body.optionalValue("joinedOn", codes.days.day),
             joinReason: optionalCode(&body, "joinReason", .joinReason, on: days))
     }
 
@@ -110,14 +110,8 @@ extension HouseholdBodyReader {
         return id
     }
 
-    static func date(_ text: String) throws(FieldError) -> CivilDate {
-        guard let date = CivilDate(text) else {
-            throw FieldError(
-                code: "not-a-date",
-                detail: Message(zh: "应为存在的日期 YYYY-MM-DD", en: "a date that exists is expected: YYYY-MM-DD"))
-        }
-        return date
-    }
+    /// A day that is asked for; days that are stated are held to narrower bounds (`CodeLists.days`).
+    static func date(_ text: String) throws(FieldError) -> CivilDate { try PlausibleDays.asked.day(text) }
 
     static func instant(_ text: String) throws(FieldError) -> Instant {
         guard let instant = Instant(text) else {

@@ -36,7 +36,7 @@ enum HouseholdList {
         ]
         let identity = query.value("identity", identityState)
         let needsTwoUnits = query.boolean("needsTwoUnits")
-        let name = query.string("q", characters: 1...30)
+        let name = query.name("q", characters: 1...30)
         let paging = Paging(&query)
         try query.finish()
 

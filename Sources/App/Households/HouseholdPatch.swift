@@ -26,7 +26,7 @@ struct HouseholdPatch {
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
         let today = call.now.shanghaiDate
-        let from = EffectiveDay.read(&body, today: today)
+        let from = EffectiveDay.read(&body, call.register.days, today: today)
         self.init(&body, call.register.codeLists, from: from, today: today)
         try body.finish()
     }
@@ -41,8 +41,8 @@ struct HouseholdPatch {
         }
         day = from
         villageCode = body.change("villageCode", clearable: false, HouseholdBodyReader.areaCode)
-        groupName = body.changeString("groupName", characters: HouseholdBodyReader.nameCharacters)
-        archiveNumber = body.changeString(
+        groupName = body.changeName("groupName", characters: HouseholdBodyReader.nameCharacters)
+        archiveNumber = body.changeKey(
             "archiveNumber", characters: HouseholdBodyReader.archiveNumberCharacters, clearable: false)
         status = code("status", .status)
         attribute = code("attribute", .attribute)
@@ -128,8 +128,8 @@ struct HouseholdPatch {
 
 /// `effectiveOn`: the day from which a change holds.
 enum EffectiveDay {
-    static func read(_ body: inout ObjectReader, today: CivilDate) -> CivilDate {
-        let day = body.optionalValue("effectiveOn", HouseholdBodyReader.date) ?? today
+    static func read(_ body: inout ObjectReader, _ days: PlausibleDays, today: CivilDate) -> CivilDate {
+        let day = body.optionalValue("effectiveOn", days.day) ?? today
         if day > today {
             body.report(
                 "effectiveOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))

@@ -27,6 +27,8 @@ enum HouseholdProblems {
         case .unique("member", ["id"]), .unique("member", ["household_number", "id"]): taken(.memberIdTaken, "/members")
         case .unique("member", ["household_number"]):
             .field("/members", "several-householders", zh: "户主多于一人", en: "there is more than one householder")
+        case .trigger(PlausibleDays.implausible):
+            .field("/members", PlausibleDays.implausible, zh: "出生日期不合理", en: "a birth date is implausible")
         default: nil
         }
     }

@@ -68,7 +68,7 @@ struct MemberPatch: Sendable {
     init(_ call: Call) throws {
         let today = call.now.shanghaiDate
         var body = ObjectReader(try call.document().root)
-        let from = EffectiveDay.read(&body, today: today)
+        let from = EffectiveDay.read(&body, call.register.days, today: today)
         self.init(&body, call.register.codeLists, from: from, today: today)
         try body.finish()
     }
@@ -81,10 +81,10 @@ struct MemberPatch: Sendable {
                 try codes.check(text, in: list, on: days)
             }
         }
-        let name = body.changeString("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
+        let name = body.changeName("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
         let relation = code("relation", .relation, clearable: false)
         let sex = code("sex", .sex, clearable: false)
-        let birthDate = body.change("birthDate", clearable: false, HouseholdBodyReader.date)
+        let birthDate = body.change("birthDate", clearable: false, codes.days.birth)
         let identityNumber = body.changeString("identityNumber", characters: 1...40)
         let ethnicity = code("ethnicity", .ethnicity)
         let education = code("education", .education)
@@ -94,7 +94,7 @@ struct MemberPatch: Sendable {
         let labourCapacity = code("labourCapacity", .labourCapacity)
         let workPlace = code("workPlace", .workPlace)
         let workMonths = body.changeInteger("workMonths", in: 0...12)
-        let leftOn = body.change("leftOn", HouseholdBodyReader.date)
+        let leftOn = body.change("leftOn", codes.days.day)
         let leftReason = code("leftReason", .leaveReason)
         day = from
         apply = { member, keys in

@@ -2,6 +2,7 @@
 // errors of a row are found at once.
 
 import Domain
+import SQL
 import Web
 
 struct CellReader<Column: FileColumn> {
@@ -11,6 +12,8 @@ struct CellReader<Column: FileColumn> {
     let partner: PartnerMapping?
     /// The days of which the row being read speaks.
     var factDays: FactDays
+    /// What is stored already, for implausible days of known records.
+    var storedDays: StoredDays?
     /// Cells repeat endlessly; a code is looked up once.
     private var known: [CodeListKey: [String: String]] = [:]
 
@@ -81,8 +84,9 @@ struct CellReader<Column: FileColumn> {
     ) -> String? {
         if let code = known[list]?[cell] { return code }
         do throws(FieldError) {
-            let own = partner?.ours(of: cell, in: list) ?? cell
-            let value = try codes.value(ofCell: own, in: list, on: factDays)
+            let form = WrittenForm.name(cell)
+            let own = partner?.ours(of: cell, in: list) ?? partner?.ours(of: form, in: list)
+            let value = try codes.value(ofCell: own ?? form, in: list, on: factDays)
             // Only what holds on every day: the next row may speak of another one.
             if value.validFrom == nil && value.validTo == nil { known[list, default: [:]][cell] = value.code }
             return value.code
@@ -98,7 +102,7 @@ struct CellReader<Column: FileColumn> {
     ) -> Value? {
         guard let cell = header.cell(column, row) else { return nil }
         do throws(FieldError) {
-            return try parse(cell)
+            return try parse(WrittenForm.key(cell))
         } catch {
             errors.add(row.line, column, error)
             return nil
@@ -115,12 +119,39 @@ struct CellReader<Column: FileColumn> {
     }
 
     func date(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> CivilDate? {
-        value(column, row, &errors, CellText.date)
+        day(column, row, &errors, isBirth: false)
+    }
+
+    /// A day that must be there.
+    func requiredDate(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> CivilDate? {
+        if header.cell(column, row) == nil { missing(column, row, &errors) }
+        return date(column, row, &errors)
+    }
+
+    /// The day of a birth.
+    func birthDate(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> CivilDate? {
+        day(column, row, &errors, isBirth: true)
+    }
+
+    private func day(
+        _ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>, isBirth: Bool
+    ) -> CivilDate? {
+        value(column, row, &errors) { text throws(FieldError) in
+            do throws(FieldError) {
+                return try CellText.date(text, codes.days, birth: isBirth)
+            } catch {
+                guard error.code == PlausibleDays.implausible, let stored = column.storedDay,
+                    let id = header.cell(stored.id, row).flatMap({ Identifier($0) }), let date = CivilDate(text),
+                    storedDays?.has(date, stored.sql, id) == true
+                else { throw error }
+                return date
+            }
+        }
     }
 
     func number(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> Int? {
         guard let cell = header.cell(column, row) else { return nil }
-        guard let number = Int(cell) else {
+        guard let number = Int(WrittenForm.key(cell)) else {
             errors.add(row.line, column, "malformed-number", "应为整数", "a whole number is expected")
             return nil
         }
@@ -128,7 +159,7 @@ struct CellReader<Column: FileColumn> {
     }
 
     func flag(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> Bool? {
-        switch header.cell(column, row) {
+        switch header.cell(column, row).map(WrittenForm.key) {
         case nil: return nil
         case "true", "是", "1": return true
         case "false", "否", "0": return false
@@ -175,7 +206,8 @@ enum PartnerCodes {
                         seen[column, default: []].insert(cell).inserted
                     else { continue }
                     for part in CellText.parts(cell) where mapping.ours(of: part, in: list) == nil {
-                        if codes[list]?.value(forLabel: part) == nil {
+                        let form = WrittenForm.name(part)
+                        if mapping.ours(of: form, in: list) == nil, codes[list]?.value(forLabel: form) == nil {
                             unknown.insert("\(header.name(column)) \(part)")
                         }
                     }
@@ -186,23 +218,48 @@ enum PartnerCodes {
     }
 }
 
+/// Asks whether a known record has a day already. Only implausible days are asked for, and they are few.
+struct StoredDays {
+    let connection: Connection
+
+    func has(_ day: CivilDate, _ sql: String, _ id: Identifier) -> Bool {
+        // What cannot be read is not known; the row is refused then.
+        (try? connection.first(sql, id, day) { _ in true }) == true
+    }
+}
+
 /// Texts of cells in the forms that spreadsheets make of them.
 enum CellText {
     /// Several values in one cell.
     static func parts(_ cell: String) -> [String] { cell.split { ";；,，、".contains($0) }.map(String.init) }
 
-    /// `2016-03-10`, `20160310` or `2016/3/10`.
-    static func date(_ text: String) throws(FieldError) -> CivilDate {
-        if let date = CivilDate(text) { return date }
-        let parts = text.split { $0 == "/" || $0 == "-" || $0 == "." }.compactMap { Int($0) }
-        if parts.count == 3, let date = CivilDate(year: parts[0], month: parts[1], day: parts[2]) { return date }
-        if text.utf8.count == 8, let digits = Int(text),
-            let date = CivilDate(year: digits / 10_000, month: digits / 100 % 100, day: digits % 100)
-        {
-            return date
+    /// `2016-03-10`, `20160310`, `2016/3/10` or `2016.3.10`, always with four digits of the year, within bounds.
+    static func date(
+        _ text: String, _ days: PlausibleDays, birth isBirth: Bool = false
+    ) throws(FieldError) -> CivilDate {
+        guard let date = CivilDate(text) ?? parted(text) ?? joined(text) else {
+            throw days.malformed("malformed-date", from: isBirth ? days.birthsFrom : days.othersFrom)
         }
-        throw FieldError(
-            code: "malformed-date",
-            detail: Message(zh: "应为存在的日期 YYYY-MM-DD", en: "a date that exists is expected: YYYY-MM-DD"))
+        return try days.check(date, birth: isBirth)
     }
+
+    /// Year, month and day between two separators of one kind.
+    private static func parted(_ text: String) -> CivilDate? {
+        for separator: Character in ["/", "-", "."] {
+            let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+            guard parts.count == 3, parts[0].utf8.count == 4, (1...2).contains(parts[1].utf8.count),
+                (1...2).contains(parts[2].utf8.count), parts.allSatisfy({ $0.utf8.allSatisfy(isDigit) }),
+                let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+            else { continue }
+            return CivilDate(year: year, month: month, day: day)
+        }
+        return nil
+    }
+
+    private static func joined(_ text: String) -> CivilDate? {
+        guard text.utf8.count == 8, text.utf8.allSatisfy(isDigit), let digits = Int(text) else { return nil }
+        return CivilDate(year: digits / 10_000, month: digits / 100 % 100, day: digits % 100)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

@@ -51,6 +51,12 @@ public enum ImportCommand {
         _ path: String, _ order: ImportOrder, _ register: Register, watch: @escaping (ImportProgress) -> Void = { _ in }
     ) throws -> ImportResult {
         let id = register.environment.newId(at: register.environment.now())
+        do throws(FieldError) {
+            try register.days.check(order.on)
+        } catch {
+            let words = "on: \(error.detail.zh) / \(error.detail.en)"
+            return ImportResult(id: id, counts: ImportCounts(), report: [], failure: words)
+        }
         let fileName = JobStore.filePrefix + id.description
         let spooled = register.directory.spool + "/" + fileName
         let file = try SpoolFile(directory: register.directory.spool)

@@ -1,17 +1,25 @@
 // A file of rows on disk: encoding found, header read, rows one after another with their lines. It deliberately knows
 // no columns.
 
+import Domain
 import Glibc
 import Web
 
 /// Why a file as a whole cannot be imported, in words for whoever sent it.
 enum ImportFailure: Error, CustomStringConvertible {
     case unreadable(String)
-    case notText(String)
+    /// No table at all, but something that can be named.
+    case otherFormat(FileFormat)
+    case notText(TextDecodingError)
     case empty
     case brokenCSV(CSVError)
     case repeatedColumn(String)
-    case missingColumns([String])
+    /// Two headings mean one column, which is named last.
+    case sameColumn(String, String, String)
+    /// Columns, and headings that may stand for them.
+    case missingColumns([String], like: [String])
+    /// A heading of a complete file that may stand for a column by which people are known.
+    case undecided(String, String)
     case unknownPlace(String)
     case tooManyRows(Int)
     case rowsRefused(Int)
@@ -21,13 +29,25 @@ enum ImportFailure: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .unreadable(let path): "文件无法读取 / the file cannot be read: \(path)"
-        case .notText(let detail): "文件既不是 UTF-8 也不是 GB18030 / the file is neither UTF-8 nor GB18030: \(detail)"
+        case .otherFormat(let format): "\(format.message.zh) / \(format.message.en)"
+        case .notText(let error):
+            "文件既不是 UTF-8 也不是 GB18030：\(error.message.zh)；请另存为 CSV UTF-8 / "
+                + "the file is neither UTF-8 nor GB18030: \(error.message.en); save it as CSV UTF-8"
         case .empty: "文件没有表头 / the file has no header line"
         case .brokenCSV(let error):
             "第 \(error.line) 行第 \(error.column) 列：\(error.message.zh) / "
                 + "line \(error.line), column \(error.column): \(error.message.en)"
         case .repeatedColumn(let name): "列 \(name) 出现两次 / column \(name) stands twice in the header"
-        case .missingColumns(let names): "缺少列 / columns are missing: \(names.joined(separator: ", "))"
+        case .sameColumn(let first, let second, let column):
+            "“\(first)”和“\(second)”都是 \(column)，请只留一列 / "
+                + "“\(first)” and “\(second)” are both \(column): leave only one of them"
+        case .missingColumns(let names, let like):
+            "缺少列 / columns are missing: \(names.joined(separator: ", "))"
+                + (like.isEmpty ? "" : Self.rename(like.joined(separator: "”, “")))
+        case .undecided(let name, let column):
+            "完整文件中没有读取“\(name)”列：如果它是 \(column)，请改列名，否则请删除此列，未导入 / "
+                + "column “\(name)” of a complete file is not read: rename it if it is \(column), "
+                + "or take it out; nothing was imported"
         case .unknownPlace(let code): "没有区划 / there is no division \(code)"
         case .tooManyRows(let most): "atomic 方式最多 \(most) 行 / mode atomic takes at most \(most) rows"
         case .unknownPartner(let key): "没有对接方 / there is no partner: \(key)"
@@ -36,6 +56,12 @@ enum ImportFailure: Error, CustomStringConvertible {
                 + codes.joined(separator: "; ")
         case .rowsRefused(let count): "有 \(count) 行被拒绝，全部未导入 / \(count) rows were refused, so nothing was imported"
         }
+    }
+}
+
+extension ImportFailure {
+    private static func rename(_ names: String) -> String {
+        "；没有读取的“\(names)”可能就是，请改列名 / “\(names)” is not read and may be it: rename it"
     }
 }
 
@@ -76,9 +102,13 @@ final class ImportFile {
         fstat(descriptor, &status)
         byteCount = Int(status.st_size)
         do {
+            if let format = FileFormat(head: try Self.read(descriptor, at: 0)) {
+                throw ImportFailure.otherFormat(format)
+            }
             decoder = try TextDecoder(try Self.encoding(descriptor))
         } catch {
             close(descriptor)
+            if let error = error as? TextDecodingError { throw ImportFailure.notText(error) }
             throw error
         }
         header = try readHeader()
@@ -131,7 +161,7 @@ final class ImportFile {
         while text.isEmpty && !atEnd {
             let chunk = try Self.read(descriptor, at: bytesRead)
             bytesRead += chunk.count
-            do {
+            do throws(TextDecodingError) {
                 if chunk.isEmpty {
                     atEnd = true
                     try decoder.finish()
@@ -139,7 +169,7 @@ final class ImportFile {
                     try decoder.decode(chunk, into: &text)
                 }
             } catch {
-                throw ImportFailure.notText("\(error)")
+                throw ImportFailure.notText(error)
             }
         }
         if text.isEmpty { reader.finish() } else { reader.feed(text) }
@@ -177,14 +207,18 @@ final class ImportFile {
                 line: reader.line, cells: (0..<header.count).map { Self.trimmed(CSVGuard.removed(reader.text($0))) }))
     }
 
-    /// Without the white space that cells are copied with.
+    /// Without the white space and the unseen marks that cells are copied with.
     private static func trimmed(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last,
-            first.properties.isWhitespace || last.properties.isWhitespace
+            isBlank(first) || isBlank(last)
         else { return text }
         var view = text.unicodeScalars[...]
-        while view.first?.properties.isWhitespace == true { view.removeFirst() }
-        while view.last?.properties.isWhitespace == true { view.removeLast() }
+        while let first = view.first, isBlank(first) { view.removeFirst() }
+        while let last = view.last, isBlank(last) { view.removeLast() }
         return String(view)
+    }
+
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isWhitespace || WrittenForm.isInvisible(scalar) || WrittenForm.isSpace(scalar)
     }
 }

@@ -111,8 +111,8 @@ struct ImportRun {
         let order = job.order
         let register = register
         switch order.kind {
-        case .divisions: end = try run { try DivisionImporter(path: path) }
-        case .successors: end = try run { try SuccessorImporter(path: path) }
+        case .divisions: end = try run { try DivisionImporter(path: path, register.days) }
+        case .successors: end = try run { try SuccessorImporter(path: path, register.days) }
         case .villages: end = try run { try RowImporter<VillageRows>(path: path, order, register) }
         case .organizations:
             end = try run { try RowImporter<OrganizationImport>(path: path, order, register) }

@@ -236,7 +236,7 @@ enum JobRoutes {
         }
         let isDryRun = query.boolean("dryRun") ?? false
         let complete = query.string("complete", characters: 1...12)
-        let on = query.value("on", HouseholdBodyReader.date)
+        let on = query.value("on", call.register.days.day)
         let partner = query.string("partner", characters: 1...40)
         if partner != nil, kind == .divisions || kind == .successors {
             query.report(

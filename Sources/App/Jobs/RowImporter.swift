@@ -29,6 +29,8 @@ protocol RowKind: SendableMetatype {
 
     /// Columns without which no row means anything.
     static var required: [Column] { get }
+    /// Of each of these at least one is needed.
+    static var oneOf: [[Column]] { get }
     /// Reads a row, without the writer; nil after errors.
     static func read(
         _ row: FileRow, _ cells: inout CellReader<Column>, _ order: ImportOrder, _ register: Register,
@@ -40,6 +42,10 @@ protocol RowKind: SendableMetatype {
     static func apply(
         _ record: Record, _ context: RowContext<Column>, _ transaction: Transaction
     ) throws -> (result: RowResult, findings: [ReportRow])
+}
+
+extension RowKind {
+    static var oneOf: [[Column]] { [] }
 }
 
 /// A record and where it stood.
@@ -58,16 +64,21 @@ final class RowImporter<Kind: RowKind>: Importer {
     private var cells: CellReader<Kind.Column>
     private let order: ImportOrder
     private let register: Register
+    private let connection: Connection
 
     init(path: String, _ order: ImportOrder, _ register: Register) throws {
         file = try ImportFile(path: path)
-        header = try FileHeader(file.header, required: Kind.required)
+        header = try FileHeader(file.header, required: Kind.required, oneOf: Kind.oneOf)
         let partner = try PartnerMapping.named(in: order, register)
         if let partner { try PartnerCodes.check(path, header, register.codeLists, partner) }
         cells = CellReader(header, register.codeLists, on: order.on, partner: partner)
         self.order = order
         self.register = register
+        connection = try register.database.makeReader()
+        cells.storedDays = StoredDays(connection: connection)
     }
+
+    deinit { connection.close() }
 
     var progress: Double { file.byteCount == 0 ? 1 : Double(file.bytesRead) / Double(file.byteCount) }
 

@@ -74,6 +74,9 @@ public enum RegisterCheck {
                 CheckFinding(subject: "index of names", faults: try nameIndex(connection)))
             findings.append(
                 CheckFinding(
+                    subject: "names in one form", faults: try NameForms.faults(connection, max: faultsShownMax)))
+            findings.append(
+                CheckFinding(
                     subject: "index of what visits say",
                     faults: try VisitCheck.textIndex(connection, max: faultsShownMax)))
         }

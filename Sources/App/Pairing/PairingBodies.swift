@@ -22,7 +22,7 @@ extension PairingDraft {
     /// Reads a body.
     ///
     /// - Throws: `InvalidBody` with every error.
-    init(_ document: JSONDocument, id: Identifier, today: CivilDate) throws {
+    init(_ document: JSONDocument, id: Identifier, _ days: PlausibleDays, today: CivilDate) throws {
         var body = ObjectReader(document.root)
         if let bodyId = body.optionalValue("id", HouseholdBodyReader.identifier), bodyId != id {
             body.report(
@@ -32,8 +32,8 @@ extension PairingDraft {
         let household = body.value("householdId", placeholder: id, HouseholdBodyReader.identifier)
         let helper = body.value("helperId", placeholder: id, HouseholdBodyReader.identifier)
         let role = body.optionalValue("role", PairingRole.parse)
-        let first = body.optionalValue("from", HouseholdBodyReader.date) ?? today
-        let end = body.optionalValue("to", HouseholdBodyReader.date)
+        let first = body.optionalValue("from", days.day) ?? today
+        let end = body.optionalValue("to", days.day)
         let reason = body.optionalString("reason", characters: Self.reasonCharacters)
         let isPinned = body.optionalBoolean("isPinned") ?? false
         let replaces = body.optionalValue("replaces", HouseholdBodyReader.identifier)

@@ -20,14 +20,14 @@ struct PairingPatch {
         var body = ObjectReader(try call.document().root)
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
-        from = body.change("from", clearable: false, HouseholdBodyReader.date)
-        end = body.change("to", HouseholdBodyReader.date)
+        from = body.change("from", clearable: false, codes.days.day)
+        end = body.change("to", codes.days.day)
         endReason = body.change("endReason") { text throws(FieldError) in
             guard !PairingEndReason.ofActs.contains(text) else { throw PairingEndReason.notAllowed }
             return try codes.check(text, in: .pairingEndReason, on: FactDays(since: today, today: today))
         }
         role = body.optionalValue("role", PairingRole.parse)
-        on = body.optionalValue("on", HouseholdBodyReader.date)
+        on = body.optionalValue("on", codes.days.day)
         reason = body.changeString("reason", characters: PairingDraft.reasonCharacters)
         isPinned = body.optionalBoolean("isPinned")
         if on != nil, role == nil, body.isValid {

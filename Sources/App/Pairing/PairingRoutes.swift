@@ -79,7 +79,7 @@ enum PairingRoutes {
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         let document = try call.document()
-        let draft = try PairingDraft(document, id: id, today: call.now.shanghaiDate)
+        let draft = try PairingDraft(document, id: id, call.register.days, today: call.now.shanghaiDate)
         let contentHash = call.register.keys.hash(document.canonicalBytes(), purpose: "content")
         let scope = try call.caller.scope
         return { transaction in

@@ -32,7 +32,7 @@ struct ParameterDraft: Sendable {
     }
 
     /// Reads a body.
-    init(_ document: JSONDocument) throws {
+    init(_ document: JSONDocument, _ days: PlausibleDays) throws {
         var body = ObjectReader(document.root)
         // Stands for what could not be read, until finish() throws.
         let placeholder = ParameterKey.all[0]
@@ -56,8 +56,8 @@ struct ParameterDraft: Sendable {
             isKnown ? try key.checked(unit: text) : key.unit
         }
         area = body.optionalValue("area", HouseholdBodyReader.areaCode)
-        first = body.value("from", placeholder: .first, HouseholdBodyReader.date)
-        end = body.optionalValue("to", HouseholdBodyReader.date)
+        first = body.value("from", placeholder: .first, days.day)
+        end = body.optionalValue("to", days.day)
         documentNumber = body.optionalString("documentNumber", characters: Self.documentCharacters)
         let replaces = body.optionalStrings("replaces", count: 0...100) ?? []
         for (index, text) in replaces.enumerated() where Identifier(text) == nil {

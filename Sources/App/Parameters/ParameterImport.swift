@@ -14,13 +14,31 @@ enum ParameterColumn: String, FileColumn {
     var nationalNames: [String] {
         switch self {
         case .id: []
-        case .key: ["参数"]
+        case .key: ["参数", "参数名", "参数代码"]
         case .value: ["参数值"]
         case .unit: ["单位"]
-        case .area: ["区划代码"]
+        case .area: CommonHeadings.divisionCode
         case .from: ["开始日期"]
         case .to: ["结束日期"]
         case .documentNumber: ["文号"]
+        }
+    }
+
+    var role: HeadingRole? {
+        switch self {
+        case .area: .code
+        case .id: .id
+        default: nil
+        }
+    }
+
+    var form: CellForm { self == .area || self == .key ? .key : .text }
+
+    var storedDay: (sql: String, id: Self)? {
+        switch self {
+        case .from: ("SELECT 1 FROM parameter WHERE id = $1 AND first_on = $2", .id)
+        case .to: ("SELECT 1 FROM parameter WHERE id = $1 AND end_on = $2", .id)
+        default: nil
         }
     }
 }
@@ -43,7 +61,7 @@ enum ParameterImport: RowKind {
         let id = cells.value(.id, row, &errors, HouseholdBodyReader.identifier)
         let key = cells.requiredValue(.key, row, &errors) { text throws(FieldError) in try ParameterKey.known(text) }
         let area = cells.value(.area, row, &errors, HouseholdBodyReader.areaCode)
-        let first = cells.requiredValue(.from, row, &errors, CellText.date)
+        let first = cells.requiredDate(.from, row, &errors)
         let end = cells.date(.to, row, &errors)
         let document = cells.text(.documentNumber, row, ParameterDraft.documentCharacters, &errors)
         var value: ParameterValue?

@@ -117,7 +117,7 @@ enum ParameterRoutes {
     private static func put(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         let document = try call.document()
-        let draft = try ParameterDraft(document)
+        let draft = try ParameterDraft(document, call.register.days)
         let contentHash = call.register.keys.hash(document.canonicalBytes(), purpose: "content")
         let scope = try call.caller.scope
         return { transaction in

@@ -126,6 +126,10 @@ enum ParameterStore {
     /// Has anew what is kept by a parameter.
     static func settle(_ key: String, _ transaction: Transaction) throws {
         if key == ParameterKey.handoverDeadline { try transaction.help.touchAwaiting(transaction.connection) }
+        if DayBounds.concerns(key) {
+            let (register, connection) = (transaction.register, transaction.connection)
+            connection.beforeCommit { try register.readDayBounds(connection) }
+        }
     }
 }
 

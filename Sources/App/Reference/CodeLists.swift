@@ -68,6 +68,8 @@ struct CodeLists {
     private var byKey: [CodeListKey: Int] = [:]
     /// What an ended code is called since, by list and code.
     private var successors: [String: [String: String]] = [:]
+    /// Which days may be stated beside codes.
+    var days = PlausibleDays.asked
 
     static func load(_ connection: Connection) throws -> CodeLists {
         var result = CodeLists()

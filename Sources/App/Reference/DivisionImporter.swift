@@ -28,6 +28,8 @@ final class DivisionImporter: Importer {
         let codes: Set<AreaCode>
         /// Every row could be read: only then is a division missing because the file does not have it.
         let isWhole: Bool
+        /// Columns that were not read.
+        let notices: [ReportRow]
     }
 
     static let recordsPerPiece = 200
@@ -41,12 +43,9 @@ final class DivisionImporter: Importer {
     var progress: Double { rows.isEmpty ? 1 : Double(index) / Double(rows.count) }
 
     /// Reads the whole file: divisions are few, and children may stand before their parents.
-    init(path: String) throws {
+    init(path: String, _ days: PlausibleDays) throws {
         let file = try ImportFile(path: path)
-        let names = ["code", "name", "level", "parent_code"]
-        let missing = names.filter { !file.header.contains($0) }
-        guard missing.isEmpty else { throw ImportFailure.missingColumns(missing) }
-        let columns = (names + ["opened_on", "ended_on"]).map { file.header.firstIndex(of: $0) }
+        let header = try FileHeader<DivisionColumn>(file.header, required: [.code, .name, .level, .parentCode])
         var found: [PreparedItem<DivisionRow>] = []
         var seen: [AreaCode: Int] = [:]
         reading: while true {
@@ -54,14 +53,13 @@ final class DivisionImporter: Importer {
             case .end: break reading
             case .refused(let row): found.append(PreparedItem(record: nil, rows: [row]))
             case .row(let row):
-                let cells = columns.map { $0.map { row.cells[$0] } ?? "" }
-                let (division, refusal) = Self.parse(cells, line: row.line, &seen)
+                let (division, refusal) = Self.parse(row, header, days, &seen)
                 found.append(PreparedItem(record: division, rows: refusal.map { [$0] } ?? []))
             }
         }
         summary = Summary(
             levels: Set(found.compactMap { $0.record?.level }), codes: Set(found.compactMap { $0.record?.code }),
-            isWhole: found.allSatisfy { $0.record != nil })
+            isWhole: found.allSatisfy { $0.record != nil }, notices: header.notices)
         let ended = Set(found.compactMap(\.record).filter { $0.endedOn != nil }.map(\.code))
         if !ended.isEmpty {
             for index in found.indices {
@@ -75,43 +73,48 @@ final class DivisionImporter: Importer {
     }
 
     private static func parse(
-        _ cells: [String], line: Int, _ seen: inout [AreaCode: Int]
+        _ row: FileRow, _ header: FileHeader<DivisionColumn>, _ days: PlausibleDays, _ seen: inout [AreaCode: Int]
     ) -> (DivisionRow?, ReportRow?) {
-        func refuse(_ column: String, _ code: String, _ zh: String, _ en: String) -> (DivisionRow?, ReportRow?) {
-            (nil, ReportRow(line: line, column: column, code: code, Message(zh: zh, en: en)))
+        func refuse(_ column: DivisionColumn, _ code: String, _ zh: String, _ en: String) -> (DivisionRow?, ReportRow?)
+        {
+            (nil, ReportRow(line: row.line, column: header.name(column), code: code, Message(zh: zh, en: en)))
         }
-        guard let code = AreaCode(cells[0]) else {
-            return refuse("code", "malformed-code", "应为 12 位数字", "a code of 12 digits is expected")
+        guard let code = AreaCode(header.cell(.code, row) ?? "") else {
+            return refuse(.code, "malformed-code", "应为 12 位数字", "a code of 12 digits is expected")
         }
-        guard (1...60).contains(cells[1].count) else {
-            return refuse("name", "malformed-name", "名称应为 1 至 60 字", "a name of 1 to 60 characters is expected")
+        let name = header.cell(.name, row) ?? ""
+        guard (1...60).contains(name.unicodeScalars.count) else {
+            return refuse(.name, "malformed-name", "名称应为 1 至 60 字", "a name of 1 to 60 characters is expected")
         }
-        guard let level = DivisionLevel(name: cells[2]) else {
+        guard let level = DivisionLevel(name: header.cell(.level, row) ?? "") else {
             return refuse(
-                "level", "unknown-level", "应为 province、city、county、town 或 village",
+                .level, "unknown-level", "应为 province、city、county、town 或 village",
                 "one of province, city, county, town, village")
         }
-        let parent = AreaCode(cells[3])
-        guard level == .province ? cells[3].isEmpty : parent != nil else {
+        let above = header.cell(.parentCode, row)
+        let parent = above.flatMap { AreaCode($0) }
+        guard level == .province ? above == nil : parent != nil else {
             return refuse(
-                "parent_code", "malformed-code", "除省级外都要有 12 位上级代码",
+                .parentCode, "malformed-code", "除省级外都要有 12 位上级代码",
                 "a parent's code of 12 digits, and none for a province")
         }
-        var days: [CivilDate?] = [nil, nil]
-        for (index, name) in ["opened_on", "ended_on"].enumerated() where !cells[4 + index].isEmpty {
-            guard let day = CivilDate(cells[4 + index]) else {
-                return refuse(name, "malformed-date", "应为存在的日期 YYYY-MM-DD", "a date that exists: YYYY-MM-DD")
+        var terms: [CivilDate?] = [nil, nil]
+        for (index, column) in [DivisionColumn.openedOn, .endedOn].enumerated() {
+            guard let cell = header.cell(column, row) else { continue }
+            do throws(FieldError) {
+                terms[index] = try CellText.date(WrittenForm.key(cell), days)
+            } catch {
+                return refuse(column, error.code, error.detail.zh, error.detail.en)
             }
-            days[index] = day
         }
         if let first = seen[code] {
-            return refuse("code", "repeated-code", "代码在第 \(first) 行已出现", "the code stands in line \(first) already")
+            return refuse(.code, "repeated-code", "代码在第 \(first) 行已出现", "the code stands in line \(first) already")
         }
-        seen[code] = line
+        seen[code] = row.line
         return (
             DivisionRow(
-                line: line, code: code, name: cells[1], level: level, parent: parent, openedOn: days[0],
-                endedOn: days[1]), nil
+                line: row.line, code: code, name: name, level: level, parent: parent, openedOn: terms[0],
+                endedOn: terms[1]), nil
         )
     }
 
@@ -211,21 +214,21 @@ final class DivisionImporter: Importer {
         _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
         var outcome = ImportOutcome()
+        outcome.rows = summary.notices
         guard let code = order.completeBelow else { return outcome }
         let connection = transaction.connection
         guard let top = try DivisionStore.find(code: code, connection), scope.contains(top.scope) else {
             throw ImportFailure.unknownPlace(code.description)
         }
         guard summary.isWhole else {
-            outcome.rows = [
+            outcome.rows.append(
                 ReportRow(
                     line: 0, column: nil, .warning, code: "nothing-ended",
                     Message(
                         zh: "有无法读取的行，不能确定哪些区划已不在文件中，因此没有撤销任何区划",
                         en:
                             "rows could not be read, so what the file no longer has is not certain: nothing was ended"
-                    ))
-            ]
+                    )))
             return outcome
         }
         let live = try connection.query(
@@ -265,28 +268,37 @@ final class SuccessorImporter: Importer {
     var progress: Double { rows.isEmpty ? 1 : Double(index) / Double(rows.count) }
 
     /// Reads the whole file: successors are few.
-    init(path: String) throws {
+    init(path: String, _ days: PlausibleDays) throws {
         let file = try ImportFile(path: path)
-        let names = ["old_code", "new_code", "date"]
-        let missing = names.filter { !file.header.contains($0) }
-        guard missing.isEmpty else { throw ImportFailure.missingColumns(missing) }
-        let columns = names.map { file.header.firstIndex(of: $0) ?? 0 }
+        let header = try FileHeader<SuccessorColumn>(file.header, required: SuccessorColumn.allCases)
+        summary = header.notices
         reading: while true {
             switch try file.next() {
             case .end: break reading
             case .refused(let row): rows.append(PreparedItem(record: nil, rows: [row]))
             case .row(let row):
-                let cells = columns.map { row.cells[$0] }
-                guard let old = AreaCode(cells[0]), let new = AreaCode(cells[1]), let day = CivilDate(cells[2]) else {
-                    let message = Message(
-                        zh: "应为两个 12 位代码和一个日期 YYYY-MM-DD",
-                        en: "two codes of 12 digits and a date YYYY-MM-DD are expected")
-                    rows.append(
-                        PreparedItem(record: nil, rows: [ReportRow(line: row.line, code: "malformed-row", message)]))
-                    continue
-                }
-                rows.append(PreparedItem(record: Record(line: row.line, old: old, new: new, day: day), rows: []))
+                rows.append(Self.parse(row, header, days))
             }
+        }
+    }
+
+    private static func parse(
+        _ row: FileRow, _ header: FileHeader<SuccessorColumn>, _ days: PlausibleDays
+    ) -> PreparedItem<Record> {
+        var errors = RowErrors(header)
+        func code(_ column: SuccessorColumn) -> AreaCode? { header.cell(column, row).flatMap { AreaCode($0) } }
+        guard let old = code(.oldCode), let new = code(.newCode), let cell = header.cell(.date, row) else {
+            let message = Message(
+                zh: "应为两个 12 位代码和一个日期 YYYY-MM-DD",
+                en: "two codes of 12 digits and a date YYYY-MM-DD are expected")
+            return PreparedItem(record: nil, rows: [ReportRow(line: row.line, code: "malformed-row", message)])
+        }
+        do throws(FieldError) {
+            let day = try CellText.date(WrittenForm.key(cell), days)
+            return PreparedItem(record: Record(line: row.line, old: old, new: new, day: day), rows: [])
+        } catch {
+            errors.add(row.line, .date, error)
+            return PreparedItem(record: nil, rows: errors.rows)
         }
     }
 
@@ -316,9 +328,5 @@ final class SuccessorImporter: Importer {
         return outcome
     }
 
-    var summary: Void { () }
-
-    static func finish(
-        _ summary: Void, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
-    ) throws -> ImportOutcome { ImportOutcome() }
+    let summary: [ReportRow]
 }

@@ -125,7 +125,7 @@ enum DivisionRoutes {
         var body = ObjectReader(try call.document().root)
         let successor = body.value(
             "successorCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
-        let day = EffectiveDay.read(&body, today: call.now.shanghaiDate)
+        let day = EffectiveDay.read(&body, call.register.days, today: call.now.shanghaiDate)
         try body.finish()
         let text = call.parameters[0]
         let scope = try call.caller.scope
@@ -177,7 +177,7 @@ enum DivisionRoutes {
         var body = ObjectReader(try call.document().root)
         let villageCode = body.value(
             "villageCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
-        let name = body.string("name", characters: HouseholdBodyReader.nameCharacters)
+        let name = body.name("name", characters: HouseholdBodyReader.nameCharacters)
         try body.finish()
         let scope = try call.caller.scope
         return { transaction in

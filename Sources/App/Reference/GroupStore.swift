@@ -22,6 +22,24 @@ enum GroupStore {
         return id
     }
 
+    /// Brings a group's name into its form.
+    ///
+    /// - Throws: `SQLError.unique` where another group of the village has it.
+    static func mend(_ id: Identifier, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        let stored = try connection.first(
+            "SELECT name, version, village_id FROM village_group WHERE id = $1", id
+        ) { (name: $0.text(0), version: $0.int(1), village: try $0.identifier(2)) }
+        guard let stored, let village = try DivisionStore.find(stored.village, connection) else { return }
+        let name = NameForms.name(stored.name)
+        try connection.run(
+            "UPDATE village_group SET name = $2, version = $3 WHERE id = $1", id, name, stored.version + 1)
+        try transaction.audit(
+            "change", .group, id, before: audit(stored.name, village), after: audit(name, village))
+        try transaction.change(
+            .change, .group, id, version: stored.version + 1, from: village.areaCode, to: village.areaCode)
+    }
+
     /// Takes a village's groups over to another one; a name that is taken there gets the old village's name before it.
     static func move(from old: Division, to new: Division, _ transaction: Transaction) throws {
         let groups = try transaction.connection.query(
@@ -44,8 +62,8 @@ enum GroupStore {
         var candidate = name
         var number = 1
         while try find(candidate, in: new.id, connection) != nil {
-            let suffix = number == 1 ? "" : " \(number)"
-            candidate = String((old.name + name).prefix(60 - suffix.count)) + suffix
+            let suffix = number == 1 ? "" : "（\(number)）"
+            candidate = WrittenForm.name(String((old.name + name).prefix(60 - suffix.count)) + suffix)
             number += 1
         }
         return candidate

@@ -23,7 +23,7 @@ enum PartnerIdRoutes {
         if entity == nil {
             query.report("entity", code: "required", detail: Message(zh: "必填", en: "this parameter is required"))
         }
-        let theirId = query.string("partnerId", characters: 1...100)
+        let theirId = query.string("partnerId", characters: 1...100).map(WrittenForm.key)
         let paging = Paging(&query)
         try query.finish()
         let partner = try call.id()
@@ -55,7 +55,7 @@ enum PartnerIdRoutes {
         let named = body.array("ids", count: idsCount) { item in
             Named(
                 id: item.value("id", placeholder: Identifier(high: 0, low: 0), HouseholdBodyReader.identifier),
-                theirId: item.optionalString("partnerId", characters: 1...100))
+                theirId: item.optionalKey("partnerId", characters: 1...100))
         }
         var ours: Set<Identifier> = []
         var theirs: Set<String> = []

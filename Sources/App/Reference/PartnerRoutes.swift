@@ -95,7 +95,7 @@ enum PartnerRoutes {
             }
             return text
         }
-        let name = body.string("name", characters: 1...100)
+        let name = body.name("name", characters: 1...100)
         try body.finish()
         return { transaction in
             let connection = transaction.connection
@@ -149,7 +149,7 @@ enum PartnerRoutes {
                 code: item.value("code", placeholder: "") { text throws(FieldError) in
                     try codes.known(text, in: list)
                 },
-                partnerCode: item.string("partnerCode", characters: 1...60)
+                partnerCode: item.name("partnerCode", characters: 1...60)
             )
         }
         for (index, value) in values.enumerated() {

@@ -151,8 +151,8 @@ enum VillageRoutes {
         var body = ObjectReader(try call.document().root)
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
-        let from = body.optionalValue("effectiveOn", HouseholdBodyReader.date) ?? today
-        let end = body.optionalValue("until", HouseholdBodyReader.date)
+        let from = body.optionalValue("effectiveOn", codes.days.day) ?? today
+        let end = body.optionalValue("until", codes.days.day)
         if let end, end <= from {
             body.report(
                 "until", code: "not-after-from", detail: Message(zh: "应晚于开始日期", en: "must be after the first day"))

@@ -187,7 +187,7 @@ private struct VisitReader {
     func companions(_ body: inout ObjectReader) -> [VisitDraft.Companion] {
         body.optionalArray("companions", count: 0...50) { item in
             let cadre = item.optionalValue("cadreId", HouseholdBodyReader.identifier)
-            let name = item.optionalString("name", characters: HouseholdBodyReader.nameCharacters)
+            let name = item.optionalName("name", characters: HouseholdBodyReader.nameCharacters)
             if item.isValid && (cadre == nil) == (name == nil) {
                 item.report(
                     "", code: "one-of-two",
@@ -230,7 +230,7 @@ private struct VisitReader {
                 unit: item.optionalString("unit", characters: 1...20),
                 valueFen: item.integer("valueFen", in: 0...100_000_000_000),
                 donor: code(&item, "donor", .giftDonor),
-                donorName: item.optionalString("donorName", characters: 1...100))
+                donorName: item.optionalName("donorName", characters: 1...100))
         } ?? []
     }
 
@@ -238,7 +238,7 @@ private struct VisitReader {
         body.optionalArray("events", count: 0...20) { item in
             VisitDraft.Event(
                 kind: code(&item, "kind", .householdEvent),
-                happenedOn: item.value("happenedOn", placeholder: .first, HouseholdBodyReader.date),
+                happenedOn: item.value("happenedOn", placeholder: .first, codes.days.day),
                 note: item.optionalString("note", characters: VisitDraft.resultCharacters, .lines))
         } ?? []
     }

@@ -131,7 +131,12 @@ enum VisitSearch {
         conditions.add("v.visit_number = t.rowid")
         conditions.add("t.visit_text MATCH \(conditions.bind(question))")
         // All pairs of a longer piece can stand apart from each other.
-        if asked.count > 1 { conditions.add(hasText(words, &conditions)) }
+        if asked.count > 1 {
+            // Names are stored in their form, diaries as they were written.
+            let form = WrittenForm.name(words)
+            let both = form == words ? [words] : [words, form]
+            conditions.add("(" + both.map { hasText($0, &conditions) }.joined(separator: " OR ") + ")")
+        }
         return true
     }
 

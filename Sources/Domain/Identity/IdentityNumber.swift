@@ -68,7 +68,7 @@ public struct IdentityNumber: Hashable, Sendable {
         var reader = DigitReader(bytes[6..<14])
         guard let year = reader.number(digits: 4), let month = reader.number(digits: 2),
             let day = reader.number(digits: 2), let birthDate = CivilDate(year: year, month: month, day: day),
-            year >= 1850
+            year >= PlausibleDays.birthYearMin
         else { throw .impossibleBirthDate }
         guard check == bytes[17] else { throw .wrongCheckDigit }
         if let today, birthDate > today { throw .futureBirthDate }

@@ -17,10 +17,12 @@ public struct IdentityReading: Hashable, Sendable {
     /// The birth date in the digits, also of a number whose check digit is wrong; nil where none can be read.
     public var birthDate: CivilDate? {
         if let number { return number.birthDate }
+        if problem == .futureBirthDate { return nil }
         let digits = Array(normalised.utf8)
         guard digits.count >= 18 else { return nil }
         let text = digits[6..<10] + [0x2D] + digits[10..<12] + [0x2D] + digits[12..<14]
-        return CivilDate(String(decoding: text, as: UTF8.self))
+        let date = CivilDate(String(decoding: text, as: UTF8.self))
+        return date.flatMap { $0.year < PlausibleDays.birthYearMin ? nil : $0 }
     }
     /// The mask of the text, safe to show.
     public var mask: String { NumberMask.identity(normalised) }
@@ -71,7 +73,7 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
         case .wrongCharacter: "证件号码含有不允许的字符"
         case .wrongLength: "证件号码应为 15、18、20 或 22 位"
         case .precisionLost: "证件号码第 15 位以后被表格软件改成了 0，原数字已丢失；请把该列设为文本后重新填写"
-        case .impossibleBirthDate: "证件号码中的出生日期不存在"
+        case .impossibleBirthDate: "证件号码中的出生日期不存在，或早于 1900 年"
         case .wrongCheckDigit: "证件号码的校验码不对"
         case .futureBirthDate: "证件号码中的出生日期晚于当日"
         case .wrongDisabilityKind: "残疾证号第 19 位（残疾类别）应为 1 至 7"
@@ -94,7 +96,7 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
         case .precisionLost:
             "a spreadsheet replaced the digits after the 15th by zeros and they are lost; "
                 + "make the column text and enter it again"
-        case .impossibleBirthDate: "the birth date in the identity number does not exist"
+        case .impossibleBirthDate: "the birth date in the identity number does not exist, or is before 1900"
         case .wrongCheckDigit: "the check digit of the identity number is wrong"
         case .futureBirthDate: "the birth date in the identity number is in the future"
         case .wrongDisabilityKind: "digit 19 of a disability card (kind) must be 1 to 7"
@@ -208,7 +210,6 @@ extension IdentityNumber {
 
     /// White space and the marks that are seen as nothing: no-break, zero-width and ideographic space, BOM, tab.
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || scalar.value == 0xFEFF || scalar.value == 0x2060
-            || (0x200B...0x200F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+        scalar.properties.isWhitespace || WrittenForm.isInvisible(scalar) || WrittenForm.isSpace(scalar)
     }
 }

@@ -4,7 +4,7 @@
 extension ParameterKey {
     /// Every parameter.
     public static let all: [ParameterKey] =
-        quotas + pairings + contacts + occasions + records + notices + lines + money + ages + villages
+        quotas + pairings + contacts + occasions + records + notices + lines + money + ages + villages + days
 
     private static func number(
         _ name: String, _ chinese: String, _ english: String, _ range: ClosedRange<Int>, _ unit: ParameterUnit,
@@ -195,6 +195,24 @@ extension ParameterKey {
 }
 
 extension ParameterKey {
+    /// Bounds of days that are stated; only rows for everywhere are asked.
+    private static let days: [ParameterKey] = [
+        number(
+            dayBirthYear, "出生日期最早年份", "Year from which births are plausible", PlausibleDays.birthYearMin...1949,
+            .years, "R020"),
+        number(
+            dayFirstYear, "其他日期最早年份", "Year from which other days are plausible", PlausibleDays.birthYearMin...2000,
+            .years, "R022"),
+        number(
+            dayYearsAhead, "日期最多晚于今年的年数", "Years after this one in which days are plausible", 1...75, .years, "R022"),
+    ]
+
+    /// The year from which births are plausible.
+    public static let dayBirthYear = "day.birth.firstYear"
+    /// The year from which other days are plausible.
+    public static let dayFirstYear = "day.firstYear"
+    /// Years after this one in which days are plausible.
+    public static let dayYearsAhead = "day.yearsAhead"
     /// Below this age there is no labour.
     public static let labourNoneBelow = "labour.none.below"
     /// How long whoever helped answers for a household after he has gone (R047).

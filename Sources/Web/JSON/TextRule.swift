@@ -10,7 +10,7 @@ public enum TextRule: Sendable {
 
     /// What is wrong with `text`, if anything. Characters are Unicode scalars, which is what `maxLength` of a JSON
     /// schema counts.
-    func error(in text: String, characters: ClosedRange<Int>) -> FieldError? {
+    public func error(in text: String, characters: ClosedRange<Int>) -> FieldError? {
         var count = 0
         for scalar in text.unicodeScalars {
             count += 1

@@ -10,14 +10,14 @@ enum DutyColumn: String, FileColumn {
     var nationalNames: [String] {
         switch self {
         case .kind: ["职责类型", "帮扶类型"]
-        case .divisionCode: ["区划代码"]
-        case .province: ["省"]
-        case .city: ["市"]
-        case .county: ["县"]
-        case .town: ["乡"]
-        case .village: ["村"]
-        case .organizationName: ["单位", "帮扶单位"]
-        case .cadreName: ["姓名", "帮扶责任人"]
+        case .divisionCode: CommonHeadings.villageCode
+        case .province: CommonHeadings.province
+        case .city: CommonHeadings.city
+        case .county: CommonHeadings.county
+        case .town: CommonHeadings.town
+        case .village: CommonHeadings.village
+        case .organizationName: ["单位", "帮扶单位", "单位名称", "工作单位"]
+        case .cadreName: ["姓名", "帮扶责任人", "干部姓名", "帮扶人姓名", "帮扶干部姓名"]
         case .title: ["职务"]
         case .teamName: ["工作队"]
         case .from: ["开始时间"]
@@ -33,6 +33,35 @@ enum DutyColumn: String, FileColumn {
         switch self {
         case .kind: .dutyKind
         case .endReason, .teamEndReason: .dutyEndReason
+        default: nil
+        }
+    }
+
+    var role: HeadingRole? {
+        switch self {
+        case .divisionCode: .code
+        case .dutyId, .organizationId, .cadreId, .teamId: .id
+        default: nil
+        }
+    }
+
+    var form: CellForm {
+        switch self {
+        case .province, .city, .county, .town, .village, .organizationName, .cadreName, .holderName, .teamName: .name
+        case .divisionCode: .key
+        default: .text
+        }
+    }
+
+    var storedDay: (sql: String, id: Self)? {
+        switch self {
+        case .from:
+            ("SELECT 1 FROM duty_term WHERE duty_id = $1 AND valid_from = $2 AND superseded_at IS NULL", .dutyId)
+        case .to: ("SELECT 1 FROM duty_term WHERE duty_id = $1 AND valid_to = $2 AND superseded_at IS NULL", .dutyId)
+        case .teamFrom:
+            ("SELECT 1 FROM work_team_term WHERE team_id = $1 AND valid_from = $2 AND superseded_at IS NULL", .teamId)
+        case .teamTo:
+            ("SELECT 1 FROM work_team_term WHERE team_id = $1 AND valid_to = $2 AND superseded_at IS NULL", .teamId)
         default: nil
         }
     }

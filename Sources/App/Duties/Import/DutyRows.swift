@@ -35,6 +35,7 @@ struct TeamRow: Sendable {
 
 enum DutyRows: RowKind {
     static let required: [DutyColumn] = [.kind, .from]
+    static let oneOf: [[DutyColumn]] = [[.divisionCode, .village, .teamId]]
 
     static func read(
         _ row: FileRow, _ cells: inout CellReader<DutyColumn>, _ order: ImportOrder, _ register: Register,

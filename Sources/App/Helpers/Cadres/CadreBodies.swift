@@ -45,7 +45,7 @@ struct CadreFactReader {
         _ item: StaticString, overlap: ProblemKind, _ parse: (String) throws(FieldError) -> Value
     ) -> FactChange<Value> {
         let value = body.change(name, parse)
-        let since = body.optionalValue(from, HouseholdBodyReader.date)
+        let since = body.optionalValue(from, codes.days.day)
         if since != nil && value.isKeep {
             body.report(
                 "\(from)", code: "without-value",
@@ -77,8 +77,8 @@ struct CadreFactReader {
     private func interval<Value>(
         _ reader: inout ObjectReader, _ value: Value?, _ item: StaticString
     ) -> DatedValue<Value>? {
-        let first = reader.value("from", placeholder: day, HouseholdBodyReader.date)
-        let end = reader.optionalValue("to", HouseholdBodyReader.date)
+        let first = reader.value("from", placeholder: day, codes.days.day)
+        let end = reader.optionalValue("to", codes.days.day)
         if let end, end <= first {
             reader.report(
                 "to", code: "empty-interval",
@@ -140,7 +140,7 @@ struct CadreBody: Sendable {
         let keys = call.register.keys
         let today = call.now.shanghaiDate
         body.checkId(id)
-        let stated = body.optionalValue("effectiveOn", HouseholdBodyReader.date)
+        let stated = body.optionalValue("effectiveOn", codes.days.day)
         if let stated, stated > today {
             body.report(
                 "effectiveOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
@@ -153,7 +153,7 @@ struct CadreBody: Sendable {
         organizationId = body.value(
             "organizationId", placeholder: call.register.environment.newId(at: call.now),
             HouseholdBodyReader.identifier)
-        let name = body.string("name", characters: HouseholdBodyReader.nameCharacters)
+        let name = body.name("name", characters: HouseholdBodyReader.nameCharacters)
         let sex = code("sex", .sex)
         let title = body.optionalString("positionTitle", characters: CadreStatement.titleCharacters)
         let identity = body.optionalValue("identityNumber") { text throws(FieldError) in
@@ -207,10 +207,10 @@ struct CadrePatch: Sendable {
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
         let keys = call.register.keys
-        let from = EffectiveDay.read(&body, today: today)
+        let from = EffectiveDay.read(&body, call.register.days, today: today)
         let days = FactDays(since: from, today: today)
         organizationId = body.change("organizationId", clearable: false, HouseholdBodyReader.identifier)
-        name = body.changeString("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
+        name = body.changeName("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
         sex = body.change("sex") { text throws(FieldError) in try codes.check(text, in: .sex, on: days) }
         positionTitle = body.changeString("positionTitle", characters: CadreStatement.titleCharacters)
         identity = body.change("identityNumber") { text throws(FieldError) in
@@ -222,7 +222,7 @@ struct CadrePatch: Sendable {
         line = body.change("line") { text throws(FieldError) in try codes.check(text, in: .cadreLine, on: days) }
         homeVillageCode = body.change("homeVillageCode", HouseholdBodyReader.areaCode)
         isCountyLeader = body.changeBoolean("isCountyLeader", clearable: false)
-        endedOn = body.changeEnd(today: today)
+        endedOn = body.changeEnd(call.register.days, today: today)
         facts = CadreFactReader(codes: codes, today: today, day: from).read(&body)
         do { try body.finish() } catch { throw HelperProblems.named(error) }
         if case .set(let end) = endedOn { day = min(from, end) } else { day = from }

@@ -18,20 +18,52 @@ enum CadreColumn: String, FileColumn {
         }
     }
 
+    var role: HeadingRole? {
+        switch self {
+        case .identityNumber: .identity
+        case .organizationCreditCode, .organizationAreaCode, .linkedAreaCode: .code
+        case .postState: .status
+        case .phone: .phone
+        case .id, .organizationId: .id
+        default: nil
+        }
+    }
+
+    var form: CellForm {
+        switch self {
+        case .name, .organizationName: .name
+        case .partnerId: .key
+        default: .text
+        }
+    }
+
+    var storedDay: (sql: String, id: Self)? {
+        switch self {
+        case .rankFrom:
+            ("SELECT 1 FROM cadre_rank WHERE cadre_id = $1 AND valid_from = $2 AND superseded_at IS NULL", .id)
+        case .postStateFrom:
+            ("SELECT 1 FROM cadre_post WHERE cadre_id = $1 AND valid_from = $2 AND superseded_at IS NULL", .id)
+        case .linkedFrom:
+            ("SELECT 1 FROM cadre_link WHERE cadre_id = $1 AND valid_from = $2 AND superseded_at IS NULL", .id)
+        case .endedOn: ("SELECT 1 FROM cadre WHERE id = $1 AND ended_on = $2", .id)
+        default: nil
+        }
+    }
+
     var nationalNames: [String] {
         switch self {
-        case .organizationCreditCode: ["统一社会信用代码"]
+        case .organizationCreditCode: CommonHeadings.creditCode
         case .organizationName: ["单位", "单位名称", "工作单位"]
-        case .organizationAreaCode: ["单位区划代码"]
-        case .name: ["姓名"]
+        case .organizationAreaCode: ["单位区划代码", "单位行政区划代码"]
+        case .name: ["姓名", "干部姓名", "帮扶人姓名", "帮扶干部姓名", "帮扶责任人姓名"]
         case .sex: ["性别"]
         case .positionTitle: ["职务"]
-        case .identityNumber: ["证件号码", "身份证号码"]
-        case .phone: ["联系电话"]
+        case .identityNumber: CommonHeadings.identityNumber
+        case .phone: CommonHeadings.phone
         case .line: ["条线"]
         case .isCountyLeader: ["是否县领导"]
         case .rank: ["职务级别", "职级"]
-        case .postState: ["在岗状态"]
+        case .postState: ["在岗状态", "在职状态", "任职状态", "人员状态", "干部状态"]
         case .linkedAreaCode: ["挂钩区划代码"]
         case .linkedFrom: ["开始时间"]
         default: []

@@ -134,7 +134,7 @@ enum CadreView {
         let isCountyLeader = query.boolean("isCountyLeader")
         let isPoor = query.boolean("isRegisteredPoor")
         let ended = query.boolean("ended")
-        let name = query.string("q", characters: 1...30)
+        let name = query.name("q", characters: 1...30)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

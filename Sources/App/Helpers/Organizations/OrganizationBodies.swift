@@ -51,12 +51,12 @@ struct OrganizationBody: Sendable {
         var body = ObjectReader(document.root)
         let codes = call.register.codeLists
         body.checkId(pathId)
-        let from = EffectiveDay.read(&body, today: call.now.shanghaiDate)
+        let from = EffectiveDay.read(&body, call.register.days, today: call.now.shanghaiDate)
         let days = FactDays(since: from, today: call.now.shanghaiDate)
         statement = OrganizationStatement(
             areaCode: body.value(
                 "areaCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode),
-            name: body.string("name", characters: OrganizationStatement.nameCharacters),
+            name: body.name("name", characters: OrganizationStatement.nameCharacters),
             kind: body.value("kind", placeholder: "") { text throws(FieldError) in
                 try codes.check(text, in: .organizationKind, on: days)
             },
@@ -65,7 +65,7 @@ struct OrganizationBody: Sendable {
             },
             creditCode: body.optionalValue("creditCode", OrganizationStatement.creditCode),
             parentId: body.optionalValue("parentId", HouseholdBodyReader.identifier),
-            contactName: body.optionalString("contactName", characters: OrganizationStatement.contactCharacters),
+            contactName: body.optionalName("contactName", characters: OrganizationStatement.contactCharacters),
             phone: body.optionalValue("phone", HouseholdBodyReader.phone).map {
                 StatedNumber.phone($0, call.register.keys)
             }, endedOn: nil)
@@ -94,10 +94,10 @@ struct OrganizationPatch: Sendable {
         var body = ObjectReader(try call.document().root)
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
-        let from = EffectiveDay.read(&body, today: today)
+        let from = EffectiveDay.read(&body, call.register.days, today: today)
         let days = FactDays(since: from, today: today)
         areaCode = body.change("areaCode", clearable: false, HouseholdBodyReader.areaCode)
-        name = body.changeString("name", characters: OrganizationStatement.nameCharacters, clearable: false)
+        name = body.changeName("name", characters: OrganizationStatement.nameCharacters, clearable: false)
         kind = body.change("kind", clearable: false) { text throws(FieldError) in
             try codes.check(text, in: .organizationKind, on: days)
         }
@@ -106,9 +106,9 @@ struct OrganizationPatch: Sendable {
         }
         creditCode = body.change("creditCode", OrganizationStatement.creditCode)
         parentId = body.change("parentId", HouseholdBodyReader.identifier)
-        contactName = body.changeString("contactName", characters: OrganizationStatement.contactCharacters)
+        contactName = body.changeName("contactName", characters: OrganizationStatement.contactCharacters)
         let plainPhone = body.change("phone", HouseholdBodyReader.phone)
-        endedOn = body.changeEnd(today: today)
+        endedOn = body.changeEnd(call.register.days, today: today)
         try body.finish()
         let place = OrganizationStatement.phonePlace(try call.id())
         let keys = call.register.keys
@@ -152,8 +152,8 @@ extension ObjectReader {
     }
 
     /// `endedOn` of a patch: a day that is not in the future, or null, which takes an end back.
-    mutating func changeEnd(today: CivilDate) -> Change<CivilDate> {
-        let change = change("endedOn", HouseholdBodyReader.date)
+    mutating func changeEnd(_ days: PlausibleDays, today: CivilDate) -> Change<CivilDate> {
+        let change = change("endedOn", days.day)
         if case .set(let day) = change, day > today {
             report("endedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
         }

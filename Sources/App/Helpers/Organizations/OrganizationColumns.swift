@@ -14,15 +14,39 @@ enum OrganizationColumn: String, FileColumn {
         }
     }
 
+    var role: HeadingRole? {
+        switch self {
+        case .creditCode, .areaCode: .code
+        case .phone: .phone
+        case .id, .parentId: .id
+        default: nil
+        }
+    }
+
+    var form: CellForm {
+        switch self {
+        case .name, .contactName: .name
+        case .partnerId: .key
+        default: .text
+        }
+    }
+
+    var storedDay: (sql: String, id: Self)? {
+        switch self {
+        case .endedOn: ("SELECT 1 FROM organization WHERE id = $1 AND ended_on = $2", .id)
+        default: nil
+        }
+    }
+
     var nationalNames: [String] {
         switch self {
-        case .name: ["单位名称", "单位"]
+        case .name: ["单位名称", "单位", "名称", "单位全称"]
         case .kind: ["单位类型"]
         case .level: ["隶属关系"]
-        case .creditCode: ["统一社会信用代码"]
-        case .areaCode: ["区划代码"]
-        case .contactName: ["联系人"]
-        case .phone: ["联系电话"]
+        case .creditCode: CommonHeadings.creditCode
+        case .areaCode: CommonHeadings.divisionCode
+        case .contactName: ["联系人", "联系人姓名"]
+        case .phone: CommonHeadings.phone
         default: []
         }
     }

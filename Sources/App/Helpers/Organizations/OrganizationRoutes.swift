@@ -47,7 +47,7 @@ enum OrganizationRoutes {
             ("o.level", HouseholdList.known("level", .organizationLevel, codes, &query)),
         ]
         let ended = query.boolean("ended")
-        let name = query.string("q", characters: 1...30)
+        let name = query.name("q", characters: 1...30)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

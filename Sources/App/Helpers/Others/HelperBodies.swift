@@ -50,14 +50,14 @@ struct HelperBody: Sendable {
         let codes = call.register.codeLists
         let keys = call.register.keys
         body.checkId(id)
-        let from = EffectiveDay.read(&body, today: call.now.shanghaiDate)
+        let from = EffectiveDay.read(&body, call.register.days, today: call.now.shanghaiDate)
         let days = FactDays(since: from, today: call.now.shanghaiDate)
         day = from
         areaCode = body.value("areaCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
         kind = body.value("kind", placeholder: "") { text throws(FieldError) in
             try codes.check(text, in: .helperKind, on: days)
         }
-        name = body.string("name", characters: HouseholdBodyReader.nameCharacters)
+        name = body.name("name", characters: HouseholdBodyReader.nameCharacters)
         organizationId = body.optionalValue("organizationId", HouseholdBodyReader.identifier)
         skills =
             body.optionalStrings("skills", count: HelperFields.skillsCount, characters: HelperFields.skillCharacters)
@@ -95,20 +95,20 @@ struct HelperPatch: Sendable {
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
         let keys = call.register.keys
-        let from = EffectiveDay.read(&body, today: today)
+        let from = EffectiveDay.read(&body, call.register.days, today: today)
         let days = FactDays(since: from, today: today)
         areaCode = body.change("areaCode", clearable: false, HouseholdBodyReader.areaCode)
         kind = body.change("kind", clearable: false) { text throws(FieldError) in
             try codes.check(text, in: .helperKind, on: days)
         }
-        name = body.changeString("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
+        name = body.changeName("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
         organizationId = body.change("organizationId", HouseholdBodyReader.identifier)
         skills = body.changeStrings(
             "skills", count: HelperFields.skillsCount, characters: HelperFields.skillCharacters)
         if case .set(let skills) = skills { HelperFields.checkSkills(skills, &body) }
         serviceHours = body.changeInteger("serviceHours", in: HelperFields.serviceHours)
         let plainPhone = body.change("phone", HouseholdBodyReader.phone)
-        endedOn = body.changeEnd(today: today)
+        endedOn = body.changeEnd(call.register.days, today: today)
         try body.finish()
         let place = HelperTable.phonePlace(try call.id())
         phone = try plainPhone.map { try StatedNumber.phone($0, keys).sealed(for: place, keys) }

@@ -44,7 +44,7 @@ enum HelperRoutes {
         let organization = query.value("organizationId", HouseholdBodyReader.identifier)
         let skill = query.string("skill", characters: HelperFields.skillCharacters)
         let ended = query.boolean("ended")
-        let name = query.string("q", characters: 1...30)
+        let name = query.name("q", characters: 1...30)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

@@ -14,34 +14,36 @@ enum HouseholdColumn: String, FileColumn {
     /// The names in national files (§2.1).
     var nationalNames: [String] {
         switch self {
-        case .province: ["省"]
-        case .city: ["市"]
-        case .county: ["县"]
-        case .town: ["乡"]
-        case .village: ["村"]
-        case .groupName: ["组"]
-        case .archiveNumber: ["户编号"]
+        case .province: CommonHeadings.province
+        case .city: CommonHeadings.city
+        case .county: CommonHeadings.county
+        case .town: CommonHeadings.town
+        case .village: CommonHeadings.village
+        case .groupName: ["组", "村民小组", "小组", "组别"]
+        case .archiveNumber: CommonHeadings.archiveNumber
         case .attribute: ["贫困户属性"]
-        case .status: ["脱贫属性"]
+        case .status: ["脱贫属性", "脱贫状态", "贫困户状态", "户状态"]
         case .identificationStandard: ["识别标准"]
         case .mainCause: ["主要致贫原因"]
         case .otherCauses: ["其他致贫原因"]
-        case .phone: ["联系电话"]
-        case .name: ["姓名"]
+        case .phone: CommonHeadings.phone
+        case .name: ["姓名", "成员姓名", "家庭成员姓名", "人员姓名"]
         case .sex: ["性别"]
         case .birthDate: ["出生日期"]
-        case .identityNumber: ["证件号码"]
-        case .relation: ["与户主关系"]
+        case .identityNumber: CommonHeadings.identityNumber
+        case .relation: ["与户主关系", "与户主的关系"]
         case .ethnicity: ["民族"]
         case .education: ["文化程度"]
         case .schoolState: ["在校生状况"]
         case .health: ["健康状况"]
         case .labourCapacity: ["劳动能力", "劳动技能"]
         case .workPlace: ["务工地点"]
-        case .workMonths: ["务工时间", "务工时间(月)"]
+        case .workMonths: ["务工时间", "务工时间(月)", "务工月数"]
         default: []
         }
     }
+
+    var otherNames: [String] { self == .villageCode ? CommonHeadings.villageCode : [] }
 
     var codeList: CodeListKey? {
         switch self {
@@ -65,6 +67,36 @@ enum HouseholdColumn: String, FileColumn {
         }
     }
 
+    var role: HeadingRole? {
+        switch self {
+        case .identityNumber: .identity
+        case .archiveNumber: .number
+        case .villageCode: .code
+        case .status: .status
+        case .phone: .phone
+        case .householdId, .memberId: .id
+        default: nil
+        }
+    }
+
+    var form: CellForm {
+        switch self {
+        case .name, .groupName, .province, .city, .county, .town, .village: .name
+        case .archiveNumber, .villageCode, .partnerId, .partnerMemberId: .key
+        default: .text
+        }
+    }
+
+    var storedDay: (sql: String, id: Self)? {
+        switch self {
+        case .statusSince: ("SELECT 1 FROM household WHERE id = $1 AND status_since = $2", .householdId)
+        case .birthDate: ("SELECT 1 FROM member WHERE id = $1 AND birth_date = $2", .memberId)
+        case .joinedOn: ("SELECT 1 FROM member WHERE id = $1 AND joined_on = $2", .memberId)
+        case .leftOn: ("SELECT 1 FROM member WHERE id = $1 AND left_on = $2", .memberId)
+        default: nil
+        }
+    }
+
     static let path: [HouseholdColumn] = [.province, .city, .county, .town, .village]
     static let required: [HouseholdColumn] = [.archiveNumber, .attribute, .mainCause, .name, .relation, .sex]
 }
@@ -73,10 +105,11 @@ typealias HouseholdHeader = FileHeader<HouseholdColumn>
 
 extension FileHeader<HouseholdColumn> {
     /// - Throws: `ImportFailure` when columns are missing, or two names mean the same.
-    init(households names: [String]) throws {
-        try self.init(names, required: HouseholdColumn.required)
+    init(households names: [String], isComplete: Bool) throws {
+        try self.init(names, required: HouseholdColumn.required, isComplete: isComplete)
         guard has(.villageCode) || HouseholdColumn.path.allSatisfy(has) else {
-            throw ImportFailure.missingColumns(["villageCode (省 市 县 乡 村)"])
+            throw ImportFailure.missingColumns(
+                ["villageCode (省 市 县 乡 村)"], like: unread.filter { Heading.role(of: $0) == .code })
         }
     }
 }

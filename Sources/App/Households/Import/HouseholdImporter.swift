@@ -49,7 +49,7 @@ final class HouseholdImporter: Importer {
 
     init(path: String, _ order: ImportOrder, _ register: Register) throws {
         file = try ImportFile(path: path)
-        header = try HouseholdHeader(households: file.header)
+        header = try HouseholdHeader(households: file.header, isComplete: order.isComplete)
         partner = try PartnerMapping.named(in: order, register)
         if let partner { try PartnerCodes.check(path, header, register.codeLists, partner) }
         let environment = register.environment
@@ -57,6 +57,7 @@ final class HouseholdImporter: Importer {
             header: header, codes: register.codeLists, day: order.on, partner: partner,
             newId: { environment.newId(at: environment.now()) })
         connection = try register.database.makeReader()
+        reader.storedDays = StoredDays(connection: connection)
         villages = VillageFinder(connection)
         keys = register.keys
         today = environment.now().shanghaiDate

@@ -11,6 +11,12 @@ struct HouseholdRowReader {
     let newId: @Sendable () -> Identifier
     private var cells: CellReader<HouseholdColumn>
 
+    /// What is stored already, for implausible days of known records.
+    var storedDays: StoredDays? {
+        get { cells.storedDays }
+        set { cells.storedDays = newValue }
+    }
+
     init(
         header: HouseholdHeader, codes: CodeLists, day: CivilDate, partner: PartnerMapping? = nil,
         newId: @escaping @Sendable () -> Identifier
@@ -61,7 +67,7 @@ struct HouseholdRowReader {
             name: cells.required(.name, row, HouseholdBodyReader.nameCharacters, &errors),
             relation: cells.requiredCode(.relation, .relation, row, &errors),
             sex: cells.requiredCode(.sex, .sex, row, &errors),
-            birthDate: cells.date(.birthDate, row, &errors),
+            birthDate: cells.birthDate(.birthDate, row, &errors),
             identityNumber: cells.unmasked(.identityNumber, row),
             ethnicity: cells.code(.ethnicity, .ethnicity, row, &errors),
             education: cells.code(.education, .education, row, &errors),

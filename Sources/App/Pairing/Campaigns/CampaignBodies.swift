@@ -18,13 +18,13 @@ struct CampaignDraft: Sendable {
     /// What a campaign may lay down beside quotas: how households are helped, and nothing of lines or money.
     private static let prefixes = ["quota.", "cadence.", "alarm.", "secondHelper."]
 
-    init(_ document: JSONDocument, id: Identifier) throws {
+    init(_ document: JSONDocument, id: Identifier, _ days: PlausibleDays) throws {
         var body = ObjectReader(document.root)
         body.checkId(id)
-        name = body.string("name", characters: Self.nameCharacters)
+        name = body.name("name", characters: Self.nameCharacters)
         area = body.value("area", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
-        let first = body.value("from", placeholder: CivilDate.first, HouseholdBodyReader.date)
-        end = body.optionalValue("to", HouseholdBodyReader.date)
+        let first = body.value("from", placeholder: CivilDate.first, days.day)
+        end = body.optionalValue("to", days.day)
         if let end, end <= first, body.isValid {
             body.report(
                 "to", code: ParameterDraft.endBeforeStart.code, detail: ParameterDraft.endBeforeStart.detail)
@@ -83,8 +83,8 @@ struct CampaignPatch: Sendable {
 
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
-        name = body.changeString("name", characters: CampaignDraft.nameCharacters, clearable: false)
-        end = body.change("to", HouseholdBodyReader.date)
+        name = body.changeName("name", characters: CampaignDraft.nameCharacters, clearable: false)
+        end = body.change("to", call.register.days.day)
         try body.finish()
     }
 

@@ -126,7 +126,7 @@ enum CampaignRoutes {
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         let document = try call.document()
-        let draft = try CampaignDraft(document, id: id)
+        let draft = try CampaignDraft(document, id: id, call.register.days)
         let contentHash = call.register.keys.hash(document.canonicalBytes(), purpose: "content")
         let scope = try call.caller.scope
         return { transaction in

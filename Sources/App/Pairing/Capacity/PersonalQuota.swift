@@ -15,14 +15,14 @@ struct PersonalQuotaBody: Sendable {
     static let quotas = 0...100
     static let reasonCharacters = 1...200
 
-    init(_ document: JSONDocument) throws {
+    init(_ document: JSONDocument, _ plausible: PlausibleDays) throws {
         var body = ObjectReader(document.root)
         let change = body.changeInteger("quota", in: Self.quotas)
         if change.isKeep && body.isValid {
             body.report("quota", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
         }
-        let first = body.value("from", placeholder: CivilDate.first, HouseholdBodyReader.date)
-        let end = body.optionalValue("to", HouseholdBodyReader.date)
+        let first = body.value("from", placeholder: CivilDate.first, plausible.day)
+        let end = body.optionalValue("to", plausible.day)
         if let end, end <= first {
             body.report("to", code: ParameterDraft.endBeforeStart.code, detail: ParameterDraft.endBeforeStart.detail)
         }

@@ -28,7 +28,7 @@ enum QuotaRoutes {
 
     private static func state(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
-        let body = try PersonalQuotaBody(call.document())
+        let body = try PersonalQuotaBody(call.document(), call.register.days)
         let scope = try call.caller.scope
         return { transaction in
             try CadreDay.turn(transaction)

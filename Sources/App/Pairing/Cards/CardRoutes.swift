@@ -45,11 +45,11 @@ enum CardRoutes {
         body.checkId(id)
         let none = Identifier(high: 0, low: 0)
         let household = body.value("householdId", placeholder: none, HouseholdBodyReader.identifier)
-        let day = body.optionalValue("issuedOn", HouseholdBodyReader.date) ?? today
+        let day = body.optionalValue("issuedOn", call.register.days.day) ?? today
         if day > today {
             body.report("issuedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
         }
-        let number = body.optionalString("number", characters: numberCharacters)
+        let number = body.optionalKey("number", characters: numberCharacters)
         let isPrinted = body.optionalBoolean("isPrinted") ?? false
         let isSigned = body.optionalBoolean("isSigned") ?? false
         try body.finish()
@@ -124,7 +124,7 @@ enum CardRoutes {
     private static func change(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         var body = ObjectReader(try call.document().root)
-        let number = body.changeString("number", characters: numberCharacters)
+        let number = body.changeKey("number", characters: numberCharacters)
         let isPrinted = body.optionalBoolean("isPrinted")
         let isSigned = body.optionalBoolean("isSigned")
         let isWithdrawal = body.optionalBoolean("withdrawn") ?? false

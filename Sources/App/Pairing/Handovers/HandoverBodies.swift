@@ -31,7 +31,7 @@ struct HandoverBody {
             )
         }
         helper = body.value("helperId", placeholder: id, HouseholdBodyReader.identifier)
-        let day = body.optionalValue("on", HouseholdBodyReader.date) ?? today
+        let day = body.optionalValue("on", codes.days.day) ?? today
         self.day = day
         reason = body.value("reason", placeholder: "") { text throws(FieldError) in
             try codes.check(text, in: .handoverReason, on: FactDays(since: day, today: today))

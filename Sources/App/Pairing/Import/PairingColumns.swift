@@ -7,12 +7,12 @@ enum PairingColumn: String, FileColumn {
 
     var nationalNames: [String] {
         switch self {
-        case .archiveNumber: ["户编号"]
-        case .countyCode: ["县区划代码"]
-        case .helperName: ["帮扶责任人", "帮扶人姓名"]
-        case .organizationName: ["帮扶单位", "帮扶人单位"]
-        case .helperIdentityNumber: ["帮扶人证件号码"]
-        case .helperPhone: ["帮扶人联系电话", "联系电话"]
+        case .archiveNumber: CommonHeadings.archiveNumber
+        case .countyCode: ["县区划代码", "县代码", "县级区划代码", "县行政区划代码"]
+        case .helperName: ["帮扶责任人", "帮扶人姓名", "帮扶责任人姓名", "帮扶干部", "帮扶干部姓名", "帮扶人"]
+        case .organizationName: ["帮扶单位", "帮扶人单位", "帮扶单位名称", "帮扶人单位名称"]
+        case .helperIdentityNumber: Self.helpers(CommonHeadings.identityNumber)
+        case .helperPhone: Self.helpers(CommonHeadings.phone) + CommonHeadings.phone
         case .role: ["帮扶角色"]
         case .from: ["开始时间"]
         case .to: ["结束时间"]
@@ -23,5 +23,37 @@ enum PairingColumn: String, FileColumn {
         }
     }
 
+    var storedDay: (sql: String, id: Self)? {
+        switch self {
+        case .from: ("SELECT 1 FROM pairing WHERE id = $1 AND first_on = $2", .pairingId)
+        case .to: ("SELECT 1 FROM pairing WHERE id = $1 AND end_on = $2", .pairingId)
+        default: nil
+        }
+    }
+
+    /// Headings of a helper's numbers: who is meant stands before what.
+    private static func helpers(_ names: [String]) -> [String] {
+        ["帮扶人", "帮扶责任人", "帮扶干部"].flatMap { who in names.map { who + $0 } }
+    }
+
     var codeList: CodeListKey? { self == .endReason ? .pairingEndReason : nil }
+
+    var role: HeadingRole? {
+        switch self {
+        case .helperIdentityNumber: .identity
+        case .helperPhone: .phone
+        case .archiveNumber: .number
+        case .countyCode: .code
+        case .pairingId, .householdId, .helperId: .id
+        default: nil
+        }
+    }
+
+    var form: CellForm {
+        switch self {
+        case .helperName, .organizationName: .name
+        case .archiveNumber: .key
+        default: .text
+        }
+    }
 }

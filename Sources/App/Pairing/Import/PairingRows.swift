@@ -24,6 +24,10 @@ struct PairingRow: Sendable {
 
 enum PairingRows: RowKind {
     static let required: [PairingColumn] = []
+    static let oneOf: [[PairingColumn]] = [
+        [.pairingId, .householdId, .archiveNumber],
+        [.pairingId, .helperId, .helperName, .helperIdentityNumber, .helperPhone],
+    ]
 
     // MARK: Reading
 
@@ -46,7 +50,9 @@ enum PairingRows: RowKind {
         let record = PairingRow(
             pairingId: pairingId, household: household, helper: helper,
             role: cells.value(.role, row, &errors, role),
-            responsibleDays: cells.value(.responsibleDays, row, &errors, days),
+            responsibleDays: cells.value(.responsibleDays, row, &errors) { text throws(FieldError) in
+                try days(text, register.days)
+            },
             from: cells.date(.from, row, &errors), end: change(.to, cells.date(.to, row, &errors), cells),
             reason: change(.reason, cells.text(.reason, row, PairingDraft.reasonCharacters, &errors), cells),
             endReason: change(.endReason, cells.code(.endReason, .pairingEndReason, row, &errors), cells),
@@ -87,7 +93,7 @@ enum PairingRows: RowKind {
     }
 
     /// `2016-03-01/2018-01-01;2020-01-01/`: from a day to before another, without the other for good.
-    private static func days(_ text: String) throws(FieldError) -> [DayInterval] {
+    private static func days(_ text: String, _ plausible: PlausibleDays) throws(FieldError) -> [DayInterval] {
         var days: [DayInterval] = []
         for part in text.split(separator: ";") {
             let bounds = part.split(separator: "/", omittingEmptySubsequences: false)
@@ -101,6 +107,8 @@ enum PairingRows: RowKind {
                         zh: "应为依次的起止日期，如 2016-03-01/2018-01-01;2020-01-01/",
                         en: "days in order are expected, like 2016-03-01/2018-01-01;2020-01-01/"))
             }
+            try plausible.check(first)
+            if let end { try plausible.check(end) }
             days.append(DayInterval(first: first, end: end))
         }
         return days

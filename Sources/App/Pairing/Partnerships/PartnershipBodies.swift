@@ -31,7 +31,7 @@ struct PartnershipDraft: Sendable {
     init(_ document: JSONDocument, id: Identifier, _ codes: CodeLists, today: CivilDate) throws {
         var body = ObjectReader(document.root)
         body.checkId(id)
-        let first = body.optionalValue("from", HouseholdBodyReader.date) ?? today
+        let first = body.optionalValue("from", codes.days.day) ?? today
         let days = FactDays(since: first, today: today)
         let kind = body.value("kind", placeholder: PartnershipKind.other) { text throws(FieldError) in
             PartnershipKind(rawValue: try codes.check(text, in: .partnershipKind, on: days)) ?? .other
@@ -40,7 +40,7 @@ struct PartnershipDraft: Sendable {
         let helpers = Self.helpers(&body)
         let targets = Self.targets(&body)
         var term = PartnershipTerm(
-            first: first, end: body.optionalValue("to", HouseholdBodyReader.date),
+            first: first, end: body.optionalValue("to", codes.days.day),
             reason: body.optionalString("reason", characters: Self.reasonCharacters))
         term.endReason = body.optionalValue("endReason") { text throws(FieldError) in
             try codes.check(text, in: .partnershipEndReason, on: days)
@@ -68,7 +68,7 @@ struct PartnershipDraft: Sendable {
         let helper = body.optionalValue("helperId", HouseholdBodyReader.identifier)
         let cadre = body.optionalValue("helperCadreId", HouseholdBodyReader.identifier)
         let division = body.optionalValue("helperDivisionCode", HouseholdBodyReader.areaCode)
-        let name = body.optionalString("helperName", characters: nameCharacters)
+        let name = body.optionalName("helperName", characters: nameCharacters)
         return [
             organization.map { ("helperOrganizationId", .organization($0)) }, helper.map { ("helperId", .helper($0)) },
             cadre.map { ("helperCadreId", .cadre($0)) }, division.map { ("helperDivisionCode", .division($0)) },
@@ -123,8 +123,8 @@ struct PartnershipPatch {
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
         isWithdrawal = body.optionalBoolean("withdrawn") ?? false
-        from = body.change("from", clearable: false, HouseholdBodyReader.date)
-        end = body.change("to", HouseholdBodyReader.date)
+        from = body.change("from", clearable: false, codes.days.day)
+        end = body.change("to", codes.days.day)
         reason = body.changeString("reason", characters: PartnershipDraft.reasonCharacters)
         endReason = body.change("endReason") { text throws(FieldError) in
             try codes.check(text, in: .partnershipEndReason, on: FactDays(since: today, today: today))

@@ -164,7 +164,7 @@ enum PairingRunRoutes {
         let document = try call.document()
         var body = ObjectReader(document.root)
         let code = body.value("area", placeholder: AreaCode.lowest, HouseholdBodyReader.areaCode)
-        let day = body.optionalValue("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
+        let day = body.optionalValue("on", call.register.days.day) ?? call.now.shanghaiDate
         let options = body.optionalObject("options") { PairingOptions(&$0) } ?? PairingOptions()
         try body.finish()
         let contentHash = call.register.keys.hash(document.canonicalBytes(), purpose: "content")

@@ -10,12 +10,12 @@ enum VillageColumn: String, FileColumn {
 
     var nationalNames: [String] {
         switch self {
-        case .villageCode: ["区划代码"]
-        case .province: ["省"]
-        case .city: ["市"]
-        case .county: ["县"]
-        case .town: ["乡"]
-        case .village: ["村"]
+        case .villageCode: CommonHeadings.villageCode
+        case .province: CommonHeadings.province
+        case .city: CommonHeadings.city
+        case .county: CommonHeadings.county
+        case .town: CommonHeadings.town
+        case .village: CommonHeadings.village
         case .from: ["开始时间"]
         case .to: ["结束时间"]
         case .kind: ["村类型", "贫困村类型"]
@@ -43,6 +43,21 @@ enum VillageColumn: String, FileColumn {
         case .kind: .villageKind
         case .tags: .villageTag
         default: nil
+        }
+    }
+
+    var role: HeadingRole? {
+        switch self {
+        case .villageCode: .code
+        default: nil
+        }
+    }
+
+    var form: CellForm {
+        switch self {
+        case .province, .city, .county, .town, .village: .name
+        case .villageCode: .key
+        default: .text
         }
     }
 

@@ -19,6 +19,7 @@ struct VillageRow: Sendable {
 
 enum VillageRows: RowKind {
     static let required: [VillageColumn] = []
+    static let oneOf: [[VillageColumn]] = [[.villageCode, .village], [.from, .year]]
 
     static func read(
         _ row: FileRow, _ cells: inout CellReader<VillageColumn>, _ order: ImportOrder, _ register: Register,
@@ -36,7 +37,7 @@ enum VillageRows: RowKind {
     private static func facts(
         _ row: FileRow, _ cells: inout CellReader<VillageColumn>, _ errors: inout RowErrors<VillageColumn>
     ) -> VillageRow.Content? {
-        guard let from = cells.requiredValue(.from, row, &errors, CellText.date) else { return nil }
+        guard let from = cells.requiredDate(.from, row, &errors) else { return nil }
         let end = cells.date(.to, row, &errors)
         if let end, end <= from {
             errors.add(row.line, .to, "not-after-from", "应晚于开始日期", "must be after the first day")

@@ -46,7 +46,7 @@ struct ActivityReading {
                 reader.optionalValue("cadreId", HouseholdBodyReader.identifier).map { .cadre($0) },
                 reader.optionalValue("householdId", HouseholdBodyReader.identifier).map { .household($0) },
                 reader.optionalValue("memberId", HouseholdBodyReader.identifier).map { .member($0) },
-                reader.optionalString("name", characters: HouseholdBodyReader.nameCharacters).map { .name($0) },
+                reader.optionalName("name", characters: HouseholdBodyReader.nameCharacters).map { .name($0) },
             ].compactMap(\.self)
             if named.isEmpty && reader.isValid {
                 reader.report(
@@ -81,14 +81,14 @@ struct ActivityBody: Sendable {
         body.checkId(id)
         let kind = body.value("kind", placeholder: "", reading.kind)
         let subject = body.string("subject", characters: ActivityReading.subjectCharacters)
-        let first = body.value("on", placeholder: today, HouseholdBodyReader.date)
-        let last = body.optionalValue("to", HouseholdBodyReader.date)
+        let first = body.value("on", placeholder: today, reading.codes.days.day)
+        let last = body.optionalValue("to", reading.codes.days.day)
         areaCode = body.value("areaCode", placeholder: .lowest, HouseholdBodyReader.areaCode)
         facts = ActivityFacts(
             kind: kind, subject: subject,
             place: body.optionalString("place", characters: ActivityReading.placeCharacters), first: first,
             last: last ?? first,
-            organizer: body.optionalString("organizer", characters: ActivityReading.organizerCharacters),
+            organizer: body.optionalName("organizer", characters: ActivityReading.organizerCharacters),
             skill: body.optionalString("skill", characters: HelperFields.skillCharacters),
             note: body.optionalString("note", characters: ActivityReading.noteCharacters, .lines), isWithdrawn: false,
             decisions: body.optionalStrings(
@@ -123,10 +123,10 @@ struct ActivityPatch: Sendable {
         let reading = ActivityReading(codes: call.register.codeLists, today: today)
         kind = body.change("kind", clearable: false, reading.kind)
         subject = body.changeString("subject", characters: ActivityReading.subjectCharacters, clearable: false)
-        first = body.change("on", clearable: false, HouseholdBodyReader.date)
-        last = body.change("to", HouseholdBodyReader.date)
+        first = body.change("on", clearable: false, reading.codes.days.day)
+        last = body.change("to", reading.codes.days.day)
         place = body.changeString("place", characters: ActivityReading.placeCharacters)
-        organizer = body.changeString("organizer", characters: ActivityReading.organizerCharacters)
+        organizer = body.changeName("organizer", characters: ActivityReading.organizerCharacters)
         skill = body.changeString("skill", characters: HelperFields.skillCharacters)
         note = body.changeString("note", characters: ActivityReading.noteCharacters, .lines)
         isWithdrawn = body.optionalBoolean("withdrawn")

@@ -56,7 +56,7 @@ struct NeedBody: Sendable {
                 "villageCode", code: "two-subjects",
                 detail: Message(zh: "householdId 和 villageCode 只填一项", en: "either householdId or villageCode"))
         }
-        let voiced = body.optionalValue("voicedOn", HouseholdBodyReader.date) ?? today
+        let voiced = body.optionalValue("voicedOn", codes.days.day) ?? today
         if voiced > today {
             body.report("voicedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
         }
@@ -94,7 +94,7 @@ struct NeedPatch: Sendable {
             return stage
         }
         answer = body.changeString("answer", characters: NeedDraft.textCharacters, .lines)
-        answeredOn = body.change("answeredOn", HouseholdBodyReader.date)
+        answeredOn = body.change("answeredOn", codes.days.day)
         try body.finish()
         self.today = today
     }

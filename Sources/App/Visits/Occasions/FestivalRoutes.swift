@@ -54,7 +54,7 @@ enum FestivalRoutes {
                 code: item.value("code", placeholder: "") { text throws(FieldError) in
                     try codes.known(text, in: .festival)
                 },
-                day: item.value("day", placeholder: .first, HouseholdBodyReader.date))
+                day: item.value("day", placeholder: .first, codes.days.day))
         }
         if body.isValid {
             for (index, festival) in stated.enumerated() {

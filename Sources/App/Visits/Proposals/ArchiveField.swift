@@ -35,11 +35,14 @@ struct ArchiveField: Sendable {
     /// The field that stands for a whole new member.
     static let newMember = "newMember"
     static let phone = "phone"
+    static let name = "name"
+    static let groupName = "groupName"
+    static let archiveNumber = "archiveNumber"
     static let identityNumber = "identityNumber"
 
     private static let household = [
-        ArchiveField("villageCode", "CAST(v.code AS TEXT)"), ArchiveField("groupName", "g.name"),
-        ArchiveField("archiveNumber", "h.archive_number"), ArchiveField("status", "h.status"),
+        ArchiveField("villageCode", "CAST(v.code AS TEXT)"), ArchiveField(groupName, "g.name"),
+        ArchiveField(archiveNumber, "h.archive_number"), ArchiveField("status", "h.status"),
         ArchiveField("attribute", "h.attribute"),
         ArchiveField("identificationStandard", "h.identification_standard"),
         ArchiveField("mainCause", "h.main_cause"),
@@ -50,7 +53,7 @@ struct ArchiveField: Sendable {
     ]
 
     private static let member = [
-        ArchiveField("name", "m.name"), ArchiveField("relation", "m.relation"), ArchiveField("sex", "m.sex"),
+        ArchiveField(name, "m.name"), ArchiveField("relation", "m.relation"), ArchiveField("sex", "m.sex"),
         ArchiveField("birthDate", "m.birth_date"),
         ArchiveField(identityNumber, "m.identity_mask", hash: "m.identity_hash"),
         ArchiveField("ethnicity", "m.ethnicity"), ArchiveField("education", "m.education"),

@@ -63,7 +63,7 @@ struct ProposalDraft: Sendable {
     init(_ body: inout ObjectReader, id: Identifier, _ codes: CodeLists, seenOn: CivilDate, today: CivilDate) {
         let reading = ProposedReading(codes: codes, today: today)
         baseVersion = body.integer("baseVersion", in: 1...Int(Int32.max))
-        let happened = body.optionalValue("happenedOn", HouseholdBodyReader.date)
+        let happened = body.optionalValue("happenedOn", codes.days.day)
         if let happened, happened > today { body.report("happenedOn", inFuture) }
         note = body.optionalString("note", characters: Self.noteCharacters, .lines)
         let day = min(happened ?? seenOn, today)
@@ -144,7 +144,7 @@ private struct ProposedReading {
     func leaving(_ body: inout ObjectReader) -> ProposedPart? {
         body.optionalObject("memberLeaves") { reader in
             let id = reader.value("memberId", placeholder: Self.nobody, HouseholdBodyReader.identifier)
-            let on = reader.value("on", placeholder: today, HouseholdBodyReader.date)
+            let on = reader.value("on", placeholder: today, codes.days.day)
             if on > today { reader.report("on", inFuture) }
             let days = FactDays(since: min(on, today), today: today)
             let reason = reader.value("reason", placeholder: "") { text throws(FieldError) in
@@ -195,7 +195,11 @@ private struct ProposedReading {
         json.object { json in
             for (name, value) in value.members where name != ArchiveField.identityNumber && !value.isNull {
                 json.key(data: name)
-                json.raw(value.rawBytes)
+                if name == ArchiveField.name, let text = value.string {
+                    json.string(WrittenForm.name(text))
+                } else {
+                    json.raw(value.rawBytes)
+                }
             }
             if let mask {
                 json.key("identityNumber")
@@ -235,6 +239,9 @@ private struct ProposedReading {
             case (ArchiveField.identityNumber, let text?):
                 let number = ProposedNumber.identity(text, on: today)
                 return ProposedField(name: name, value: number?.mask, number: number)
+            case (ArchiveField.archiveNumber, let text?): return ProposedField(name: name, value: WrittenForm.key(text))
+            case (ArchiveField.name, let text?), (ArchiveField.groupName, let text?):
+                return ProposedField(name: name, value: WrittenForm.name(text))
             default: return ProposedField(name: name, value: ArchiveField.text(of: value))
             }
         }

@@ -1,0 +1,51 @@
+// The columns of files of divisions and of successors: our own names, which exports write, and those of official lists.
+
+import Domain
+
+/// A column of a file of divisions.
+enum DivisionColumn: String, FileColumn {
+    case code, name, level
+    case parentCode = "parent_code"
+    case openedOn = "opened_on"
+    case endedOn = "ended_on"
+
+    var nationalNames: [String] {
+        switch self {
+        case .code: CommonHeadings.divisionCode + ["代码", "编码"]
+        case .name: ["名称", "区划名称", "行政区划名称"]
+        case .level: ["级别", "层级", "区划级别"]
+        case .parentCode: ["上级代码", "上级编码", "上级区划代码", "上级行政区划代码", "父级代码"]
+        case .openedOn: ["设立日期", "设立时间"]
+        case .endedOn: ["撤销日期", "撤销时间"]
+        }
+    }
+
+    var role: HeadingRole? { self == .code || self == .parentCode ? .code : nil }
+
+    var form: CellForm {
+        switch self {
+        case .name: .name
+        case .code, .level, .parentCode: .key
+        case .openedOn, .endedOn: .text
+        }
+    }
+}
+
+/// A column of a file of successors.
+enum SuccessorColumn: String, FileColumn {
+    case oldCode = "old_code"
+    case newCode = "new_code"
+    case date
+
+    var nationalNames: [String] {
+        switch self {
+        case .oldCode: ["原代码", "原区划代码", "旧代码", "旧区划代码", "原编码"]
+        case .newCode: ["新代码", "新区划代码", "现代码", "现区划代码", "新编码"]
+        case .date: ["日期", "变更日期", "生效日期", "变更时间"]
+        }
+    }
+
+    var role: HeadingRole? { self == .date ? nil : .code }
+
+    var form: CellForm { self == .date ? .text : .key }
+}
