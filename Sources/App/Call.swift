@@ -114,6 +114,8 @@ struct Endpoint: Sendable {
     var isIdempotencyKeyed = false
     /// Writes for seconds: in a transaction of its own.
     var writesLong = false
+    /// Writes also while the clock is in doubt: what settles that.
+    var writesInDoubt = false
     var work: Work
 }
 
@@ -135,8 +137,12 @@ extension Response {
 
 /// The strong tag of content that has no version of its own: what it shows can change with other records.
 enum ContentTag {
-    static func of(_ content: [UInt8]) -> String {
-        "\"" + Hex.text(SHA256.hash(data: content).prefix(8)) + "\""
+    static func of(_ content: [UInt8]) -> String { "\"" + digest(content) + "\"" }
+
+    static let digestCharacters = 16
+
+    static func digest(_ content: [UInt8]) -> String {
+        Hex.text(SHA256.hash(data: content).prefix(digestCharacters / 2))
     }
 }
 
@@ -146,17 +152,55 @@ extension Response {
         let tag = ContentTag.of(body)
         return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
     }
+
+    /// A record under the tag of its version and of all that its answer shows.
+    static func record(_ status: Int, _ body: [UInt8], version: Int) -> Response {
+        .json(status, body, entityTag: VersionTag.tag(version, body))
+    }
+
+    /// The same as the answer to a read: 304 for a client that has exactly this.
+    ///
+    /// - Throws: 412 when the client asked for another version with If-Match.
+    static func record(_ body: [UInt8], version: Int, _ call: Call) throws -> Response {
+        let tag = VersionTag.tag(version, body)
+        let outcome = Preconditions.evaluate(
+            call.request.head, entityTag: tag, ifMatch: { VersionTag.names(version, $0) })
+        switch outcome {
+        case .proceed: return .json(200, body, entityTag: tag)
+        case .notModified: return .notModified(tag)
+        case .failed: throw Problem(.stale)
+        }
+    }
 }
 
-/// The strong tag of a record's version, and the check that a change was made knowing it.
+/// The strong tag of a record's answer, `"v3-91c0…"`, and the check that a change was made knowing its version.
+///
+/// The answer shows more than the record's own row (names of others, places, kept figures, what turns with the day),
+/// and none of that raises the version: the digest covers all of it, so that a 304 is never a lie. A change compares
+/// the version alone: a tag that somebody got with other names is as good for that, and so is one that he made of
+/// `version`.
 enum VersionTag {
-    static func tag(_ version: Int) -> String { "\"v\(version)\"" }
+    static func tag(_ version: Int, _ content: [UInt8]) -> String { "\"v\(version)-\(ContentTag.digest(content))\"" }
+
+    /// Whether a tag is one of a version: `v3`, or with a digest of what was shown.
+    ///
+    /// - Parameter opaque: between the quotes, without the suffix for gzip.
+    static func names(_ version: Int, _ opaque: UnsafeRawBufferPointer) -> Bool {
+        let stem = Array("v\(version)".utf8)
+        guard opaque.starts(with: stem) else { return false }
+        let rest = opaque.dropFirst(stem.count)
+        guard let hyphen = rest.first else { return true }
+        return hyphen == UInt8(ascii: "-") && rest.count == 1 + ContentTag.digestCharacters
+            && rest.dropFirst().allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
 
     /// - Throws: 428 without If-Match, 412 when the version is another.
     static func require(_ version: Int, _ call: Call) throws {
         guard call.request.head.value(.ifMatch) != nil else { throw Problem(.preconditionRequired) }
-        guard Preconditions.evaluate(call.request.head, entityTag: tag(version)) != .failed else {
-            throw Problem(.stale)
-        }
+        let isCurrent: (UnsafeRawBufferPointer) -> Bool = { names(version, $0) }
+        guard
+            Preconditions.evaluate(
+                call.request.head, entityTag: "\"v\(version)\"", ifMatch: isCurrent, ifNoneMatch: isCurrent) != .failed
+        else { throw Problem(.stale) }
     }
 }

@@ -20,17 +20,24 @@ public enum Preconditions {
     ///   - lastModified: seconds since 1970; without it the date conditions are ignored, as are dates that are not
     ///     HTTP dates.
     ///   - now: seconds since 1970, for two-digit years.
+    ///   - ifMatch: further strong tags of `If-Match` that are as good as the current one, told by what stands between
+    ///     the quotes, without the suffix for gzip.
+    ///   - ifNoneMatch: the same for `If-None-Match`.
     public static func evaluate(
-        _ head: RequestHead, entityTag: String?, lastModified: Int? = nil, now: Int = 0
+        _ head: RequestHead, entityTag: String?, lastModified: Int? = nil, now: Int = 0,
+        ifMatch: (UnsafeRawBufferPointer) -> Bool = { _ in false },
+        ifNoneMatch: (UnsafeRawBufferPointer) -> Bool = { _ in false }
     ) -> Outcome {
         let reads = head.method == .get || head.method == .head
         if head.value(.ifMatch) != nil {
-            if !matches(head, .ifMatch, entityTag, weak: false) { return .failed }
+            if !matches(head, .ifMatch, entityTag, weak: false, orElse: ifMatch) { return .failed }
         } else if let lastModified, let since = date(head, .ifUnmodifiedSince, now), lastModified > since {
             return .failed
         }
         if head.value(.ifNoneMatch) != nil {
-            if matches(head, .ifNoneMatch, entityTag, weak: true) { return reads ? .notModified : .failed }
+            if matches(head, .ifNoneMatch, entityTag, weak: true, orElse: ifNoneMatch) {
+                return reads ? .notModified : .failed
+            }
         } else if reads, let lastModified, let since = date(head, .ifModifiedSince, now), lastModified <= since {
             return .notModified
         }
@@ -42,7 +49,10 @@ public enum Preconditions {
         return httpDateSeconds(value, now: now)
     }
 
-    private static func matches(_ head: RequestHead, _ field: KnownField, _ entityTag: String?, weak: Bool) -> Bool {
+    private static func matches(
+        _ head: RequestHead, _ field: KnownField, _ entityTag: String?, weak: Bool,
+        orElse isAsGood: (UnsafeRawBufferPointer) -> Bool
+    ) -> Bool {
         guard var tag = entityTag else { return false }
         var found = false
         tag.withUTF8 { current in
@@ -50,7 +60,9 @@ public enum Preconditions {
             head.forEachTag(of: field) { candidate in
                 switch candidate {
                 case nil: found = true
-                case .some(let listed): if let current, listed.isSame(as: current, weak: weak) { found = true }
+                case .some(let listed):
+                    if let current, listed.isSame(as: current, weak: weak) { found = true }
+                    if weak || !listed.isWeak, isAsGood(listed.opaque) { found = true }
                 }
             }
         }

@@ -20,17 +20,27 @@ struct HouseholdChangeTests {
             let stale = try session.patch(path, version: version, ["mainCause": "illness"])
             #expect(stale.status == 412 && stale.problem == "stale-version")
         }
-        for tag in ["W/\"v1\"", "v1", "\"1\""] {
+        let shown = try required(session.get(path)["etag"])
+        for tag in [
+            "W/\"v1\"", "v1", "\"1\"", "\"v11\"", "\"v1-\"", "\"v1-0123456789abcde\"", "\"v1-0123456789ABCDEF\"",
+            "\"v1-0123456789abcdef-1\"", "\"v2-\(shown.dropFirst(4))", "W/\(shown)",
+        ] {
             let answer = try session.send(
                 "PATCH", path, ["Content-Type": "application/merge-patch+json", "If-Match": tag],
                 body: Array("{\"mainCause\":\"illness\"}".utf8))
             #expect(answer.status == 412 || answer.status == 400, "\(tag): \(answer.status)")
         }
         #expect(try county.digest() == before)
-        for (index, tag) in ["\"v9\", \"v1\"", "\"v2-gzip\"", "*"].enumerated() {
+        // A version, with or without what was shown with it, as it is or as gzip.
+        let digest = shown.dropFirst(3).dropLast()
+        let tags = [
+            "\"v9\", \"v1\"", "\"v2-gzip\"", "*", "\"v4\(digest)\"", "\"v9\(digest)\", \"v5\(digest)-gzip\"",
+        ]
+        let causes = ["illness", "disability", "schooling", "disaster", "illness"]
+        for (index, tag) in tags.enumerated() {
             let answer = try session.send(
                 "PATCH", path, ["Content-Type": "application/merge-patch+json", "If-Match": tag],
-                body: Array("{\"mainCause\":\"\(["illness", "disability", "schooling"][index])\"}".utf8))
+                body: Array("{\"mainCause\":\"\(causes[index])\"}".utf8))
             #expect(answer.status == 200 && answer.json["version"].integer == index + 2, "\(tag): \(answer.text)")
         }
     }
@@ -316,15 +326,21 @@ struct HouseholdChangeTests {
         let county = try County()
         let path = try county.make(1, Sample.household("H1"))
         let session = try county.as(.tabletA1)
-        let same = try session.get(path, ["If-None-Match": "\"v1\""])
-        #expect(same.status == 304 && same.body.isEmpty && same["etag"] == "\"v1\"")
-        #expect(try session.get(path, ["If-None-Match": "W/\"v1\", \"x\""]).status == 304)
-        #expect(try county.as(.clerkA).patch(path, version: 1, ["mainCause": "illness"])["etag"] == "\"v2\"")
-        let fresh = try session.get(path, ["If-None-Match": "\"v1\""])
-        #expect(fresh.status == 200 && fresh["etag"] == "\"v2\"" && fresh.json["version"].integer == 2)
+        let tag = try required(session.get(path)["etag"])
+        let same = try session.get(path, ["If-None-Match": tag])
+        #expect(same.status == 304 && same.body.isEmpty && same["etag"] == tag && same.versionTag == "v1")
+        #expect(try session.get(path, ["If-None-Match": "W/\(tag), \"x\""]).status == 304)
+        #expect(try session.get(path, ["If-None-Match": "\"v1\""]).status == 200, "a version alone shows nothing")
+        for wanted in [tag, "\"v1\"", "*"] {
+            #expect(try session.get(path, ["If-Match": wanted]).status == 200, "\(wanted)")
+        }
+        #expect(try session.get(path, ["If-Match": "\"v2\""]).status == 412)
+        #expect(try county.as(.clerkA).patch(path, version: 1, ["mainCause": "illness"]).versionTag == "v2")
+        let fresh = try session.get(path, ["If-None-Match": tag])
+        #expect(fresh.status == 200 && fresh.versionTag == "v2" && fresh.json["version"].integer == 2)
         #expect(fresh["cache-control"] == "no-store" && fresh["x-content-type-options"] == "nosniff")
         let head = try session.send("HEAD", path)
-        #expect(head.status == 200 && head.body.isEmpty && head["etag"] == "\"v2\"")
+        #expect(head.status == 200 && head.body.isEmpty && head.versionTag == "v2")
         #expect(try session.send("DELETE", path).status == 405)
     }
 }

@@ -58,8 +58,7 @@ enum UserRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let (version, body) = try json(call.id(), call.caller.scope, connection)
-        let tag = VersionTag.tag(version)
-        return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
+        return try .record(body, version: version, call)
     }
 
     private static func move(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -80,7 +79,7 @@ enum UserRoutes {
             }
             try AccessStore.move(id, to: division, transaction)
             let (version, body) = try json(id, scope, connection)
-            return .json(200, body, entityTag: VersionTag.tag(version))
+            return .record(200, body, version: version)
         }
     }
 }

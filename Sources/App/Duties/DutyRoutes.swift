@@ -33,8 +33,7 @@ enum DutyRoutes {
         }
         guard day != nil || known != nil else {
             guard duty.state != nil else { throw Problem(.notFound) }
-            let tag = VersionTag.tag(duty.version)
-            return try call.unchanged(tag) ?? .json(200, try json(id, connection), entityTag: tag)
+            return try .record(try json(id, connection), version: duty.version, call)
         }
         var conditions = ListConditions()
         conditions.add("y.id = \(conditions.bind(id))")
@@ -131,7 +130,7 @@ enum DutyRoutes {
     private static func answer(_ status: Int, _ id: Identifier, _ version: Int, _ connection: Connection) throws
         -> Response
     {
-        var response = Response.json(status, try json(id, connection), entityTag: VersionTag.tag(version))
+        var response = Response.record(status, try json(id, connection), version: version)
         if status == 201 { response.add("Location", "/v1/duties/\(id)") }
         return response
     }

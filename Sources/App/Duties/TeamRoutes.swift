@@ -62,8 +62,7 @@ enum TeamRoutes {
         guard day == nil && known == nil else {
             return .json(200, try json(id, on: day, knownAt: known?.milliseconds, connection))
         }
-        let tag = VersionTag.tag(team.version)
-        return try call.unchanged(tag) ?? .json(200, try json(id, connection), entityTag: tag)
+        return try .record(try json(id, connection), version: team.version, call)
     }
 
     static func json(
@@ -178,8 +177,7 @@ enum TeamRoutes {
 
     private static func answer(_ status: Int, _ id: Identifier, _ connection: Connection) throws -> Response {
         guard let team = try TeamTable.find(id, connection) else { throw Problem(.notFound) }
-        var response = Response.json(
-            status, try json(id, connection), entityTag: VersionTag.tag(team.version))
+        var response = Response.record(status, try json(id, connection), version: team.version)
         if status == 201 { response.add("Location", "/v1/work-teams/\(id)") }
         return response
     }

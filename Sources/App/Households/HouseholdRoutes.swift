@@ -41,12 +41,10 @@ enum HouseholdRoutes {
             throw Problem(.notFound)
         }
         guard day != nil || known != nil else {
-            let tag = VersionTag.tag(head.version)
-            if let unchanged = try call.unchanged(tag) { return unchanged }
             guard let body = try HouseholdView.json(head.number, includesLeft: includesLeft, connection) else {
                 throw Problem(.notFound)
             }
-            return .json(200, body, entityTag: tag)
+            return try .record(body, version: head.version, call)
         }
         // What is known now is everything that is recorded, also when the machine's clock went back since.
         let time = ViewTime(day: day ?? call.now.shanghaiDate, knownAt: known?.milliseconds ?? .max)
@@ -110,7 +108,7 @@ enum HouseholdRoutes {
             let body = try HouseholdView.json(
                 head.number, warnings: warnings, language: call.language, transaction.connection)
         else { throw Problem(.notFound) }
-        var response = Response.json(status, body, entityTag: VersionTag.tag(head.version))
+        var response = Response.record(status, body, version: head.version)
         if status == 201 { response.add("Location", "/v1/households/\(id)") }
         return response
     }

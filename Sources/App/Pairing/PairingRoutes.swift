@@ -33,21 +33,7 @@ enum PairingRoutes {
             guard let body = try view.json(id, mustHold: asked.day != nil, connection) else { throw Problem(.notFound) }
             return .json(200, body)
         }
-        let tag = VersionTag.tag(stored.version)
-        if try !hasTurned(stored, on: today, connection), let unchanged = try call.unchanged(tag) { return unchanged }
-        return .json(200, try json(id, on: today, connection), entityTag: tag)
-    }
-
-    /// Whether a day that was planned has come since the pairing was recorded: then its role is another one although
-    /// its version is the same.
-    private static func hasTurned(
-        _ stored: StoredPairing, on today: CivilDate, _ connection: Connection
-    ) throws -> Bool {
-        let recorded = Instant(milliseconds: stored.recordedAt).shanghaiDate
-        let own = try PairingTable.responsibilities(of: stored.state.householdNumber, connection)
-            .filter { $0.pairingId == stored.id }.map(\.days)
-        return ([stored.state.days] + own).flatMap { [$0.first, $0.end] }.compactMap(\.self)
-            .contains { $0 > recorded && $0 <= today }
+        return try .record(try json(id, on: today, connection), version: stored.version, call)
     }
 
     private static func json(_ id: Identifier, on day: CivilDate, _ connection: Connection) throws -> [UInt8] {
@@ -68,8 +54,8 @@ enum PairingRoutes {
     private static func answer(_ status: Int, _ id: Identifier, _ transaction: Transaction) throws -> Response {
         let connection = transaction.connection
         guard let stored = try PairingTable.find(id, connection) else { throw Problem(.notFound) }
-        var response = Response.json(
-            status, try json(id, on: transaction.today, connection), entityTag: VersionTag.tag(stored.version))
+        var response = Response.record(
+            status, try json(id, on: transaction.today, connection), version: stored.version)
         if status == 201 { response.add("Location", "/v1/pairings/\(id)") }
         return response
     }

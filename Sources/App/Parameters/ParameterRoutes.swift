@@ -72,9 +72,7 @@ enum ParameterRoutes {
         guard let current = try ParameterTable.find(call.id(), connection), try isVisible(current, scope, connection)
         else { throw Problem(.notFound) }
         guard let known else {
-            let tag = VersionTag.tag(current.version)
-            if let unchanged = try call.unchanged(tag) { return unchanged }
-            return .json(200, try ParameterView.json(current, connection), entityTag: tag)
+            return try .record(try ParameterView.json(current, connection), version: current.version, call)
         }
         guard let past = try ParameterTable.find(current.id, knownAt: known.milliseconds, connection) else {
             throw Problem(.notFound)
@@ -140,9 +138,8 @@ enum ParameterRoutes {
 
     private static func answer(_ status: Int, _ row: ParameterRow, _ transaction: Transaction) throws -> Response {
         let rejudges = try Rejudging(row, today: transaction.today, transaction.connection)
-        var response = Response.json(
-            status, try ParameterView.json(row, rejudges: rejudges, transaction.connection),
-            entityTag: VersionTag.tag(row.version))
+        var response = Response.record(
+            status, try ParameterView.json(row, rejudges: rejudges, transaction.connection), version: row.version)
         if status == 201 { response.add("Location", "/v1/parameters/\(row.id)") }
         return response
     }

@@ -181,10 +181,14 @@ enum DivisionRoutes {
         try body.finish()
         let scope = try call.caller.scope
         return { transaction in
-            let village = try HouseholdPlacing.village(villageCode, scope, transaction.connection)
             let existing = try transaction.connection.first(
-                "SELECT village_id, name, version FROM village_group WHERE id = $1", id
-            ) { (try $0.identifier(0), $0.text(1), $0.int(2)) }
+                """
+                SELECT g.village_id, g.name, g.version, d.area_code FROM village_group g
+                JOIN division d ON d.id = g.village_id WHERE g.id = $1
+                """, id
+            ) { (try $0.identifier(0), $0.text(1), $0.int(2), $0.int64(3)) }
+            if let existing, !scope.contains(existing.3) { throw Problem(.conflictingContent) }
+            let village = try HouseholdPlacing.village(villageCode, scope, transaction.connection)
             let version = existing?.2 ?? 1
             if let existing {
                 guard (existing.0, existing.1) == (village.id, name) else { throw Problem(.conflictingContent) }
@@ -198,7 +202,7 @@ enum DivisionRoutes {
                 FROM village_group g JOIN division d ON d.id = g.village_id WHERE g.id = $1
                 """, id
             ) { ListAnswer.write($0, groupColumns, &json) }
-            var response = Response.json(existing == nil ? 201 : 200, json.take(), entityTag: VersionTag.tag(version))
+            var response = Response.record(existing == nil ? 201 : 200, json.take(), version: version)
             if existing != nil { response.add("Idempotency-Replayed", "true") }
             return response
         }

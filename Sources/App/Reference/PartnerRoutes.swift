@@ -36,8 +36,7 @@ enum PartnerRoutes {
         let id = try call.id()
         let found = try connection.first("SELECT key, name FROM partner WHERE id = $1", id) { ($0.text(0), $0.text(1)) }
         guard let (key, name) = found else { throw Problem(.notFound) }
-        let tag = VersionTag.tag(1)
-        return try call.unchanged(tag) ?? .json(200, json(id, key, name), entityTag: tag)
+        return try .record(json(id, key, name), version: 1, call)
     }
 
     /// What a partner calls the values of each list that it has codes for.
@@ -117,7 +116,7 @@ enum PartnerRoutes {
                 try transaction.audit("create", .partner, id, after: content)
                 try transaction.change(.create, .partner, id, version: 1, to: nil)
             }
-            var response = Response.json(existing == nil ? 201 : 200, content, entityTag: VersionTag.tag(1))
+            var response = Response.record(existing == nil ? 201 : 200, content, version: 1)
             if existing != nil { response.add("Idempotency-Replayed", "true") }
             return response
         }

@@ -47,8 +47,7 @@ enum ProfileRoutes {
         let village = try village(call, year, connection)
         let body = try json(village, year, knownAt: known?.milliseconds, connection)
         guard known == nil else { return .json(200, body) }
-        let tag = VersionTag.tag(village.version)
-        return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
+        return try .record(body, version: village.version, call)
     }
 
     /// The village that stood at the end of the year.
@@ -131,8 +130,7 @@ enum ProfileRoutes {
 
     private static func answer(_ status: Int, _ call: Call, _ year: Int, _ connection: Connection) throws -> Response {
         let village = try village(call, year, connection)
-        var response = Response.json(
-            status, try json(village, year, connection), entityTag: VersionTag.tag(village.version))
+        var response = Response.record(status, try json(village, year, connection), version: village.version)
         if status == 201 { response.add("Location", "/v1/villages/\(village.division.code)/profiles/\(year)") }
         return response
     }

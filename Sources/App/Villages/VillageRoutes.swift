@@ -106,12 +106,8 @@ enum VillageRoutes {
             return .json(
                 200, try json(village, on: day ?? today, knownAt: known?.milliseconds, call.register, connection))
         }
-        let tag = VersionTag.tag(village.version)
-        if try !VillageTable.hasTurned(village, today: today, connection), let unchanged = try call.unchanged(tag) {
-            return unchanged
-        }
-        return .json(
-            200, try json(village, on: today, knownAt: nil, call.register, connection), entityTag: tag)
+        let body = try json(village, on: today, knownAt: nil, call.register, connection)
+        return try .record(body, version: village.version, call)
     }
 
     static func json(
@@ -141,9 +137,9 @@ enum VillageRoutes {
             try VersionTag.require(village.version, call)
             _ = try VillageStore.state(said, of: village, transaction)
             let after = try VillageTable.visible(text, on: transaction.today, scope, connection)
-            return .json(
+            return .record(
                 200, try json(after, on: transaction.today, knownAt: nil, transaction.register, connection),
-                entityTag: VersionTag.tag(after.version))
+                version: after.version)
         }
     }
 

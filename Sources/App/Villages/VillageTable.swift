@@ -91,21 +91,6 @@ enum VillageTable {
                 """, village, days.first, days.end
             ) { $0.text(0) })
     }
-
-    /// Whether a dated fact has begun or ended by itself since the last change, so that the version no longer tells
-    /// two states apart.
-    static func hasTurned(_ village: Village, today: CivilDate, _ connection: Connection) throws -> Bool {
-        guard let recordedAt = village.recordedAt else { return false }
-        let since = Instant(milliseconds: recordedAt).shanghaiDate
-        return try ["village_kind", "village_target", "village_tag"].contains { table in
-            try connection.first(
-                """
-                SELECT 1 FROM \(table) WHERE village_id = $1 AND superseded_at IS NULL
-                    AND ((valid_from > $2 AND valid_from <= $3) OR (valid_to > $2 AND valid_to <= $3))
-                """, village.division.id, since, today
-            ) { _ in true } ?? false
-        }
-    }
 }
 
 /// What a profile says of a village in a year (R021).

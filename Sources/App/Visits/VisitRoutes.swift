@@ -19,8 +19,7 @@ enum VisitRoutes {
         try Query(call.request.head.query).finished()
         let found = try VisitView.json(call.id(), call.caller.scope, connection)
         guard let (version, body) = found else { throw Problem(.notFound) }
-        let tag = VersionTag.tag(version)
-        return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
+        return try .record(body, version: version, call)
     }
 
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -73,7 +72,7 @@ enum VisitRoutes {
         guard let (version, body) = try VisitView.json(id, .everything, of: draft, transaction.connection) else {
             throw Problem(.notFound)
         }
-        return .json(status, body, entityTag: VersionTag.tag(version))
+        return .record(status, body, version: version)
     }
 
     private static func parked(_ id: Identifier, _ code: String) -> [UInt8] {

@@ -15,7 +15,7 @@ struct VillageTests {
         let county = try County()
         let session = try county.as(.administrator)
         let silent = try session.get(Self.path)
-        #expect(silent["etag"] == "\"v1\"" && silent.json["kind"] == nil && silent.json["tags"].list.isEmpty)
+        #expect(silent.versionTag == "v1" && silent.json["kind"] == nil && silent.json["tags"].list.isEmpty)
         #expect(silent.json["townName"].string == "甲镇")
         let said = try session.patch(
             Self.path, version: 1,
@@ -23,7 +23,7 @@ struct VillageTests {
                 "effectiveOn": "2014-01-01", "kind": "deep-poor", "targetExitYear": 2018,
                 "tags": ["weak", "industry"],
             ])
-        #expect(said.status == 200 && said["etag"] == "\"v2\"")
+        #expect(said.status == 200 && said.versionTag == "v2")
         #expect(said.json["tags"].list.compactMap(\.string) == ["weak", "industry"])
         county.clock.advance(days: 1)
         #expect(
@@ -45,10 +45,11 @@ struct VillageTests {
         #expect(try view("?on=2016-01-01") == "deep-poor 2018 weak+industry")
         #expect(try view("?on=2026-04-01") == "exited - poor")
         #expect(try view("?on=2020-01-01&knownAt=2026-03-02T12:00:00.000Z") == "deep-poor 2018 weak+industry")
-        #expect(try session.get(Self.path, ["If-None-Match": "\"v4\""]).status == 304)
+        let tag = try required(session.get(Self.path)["etag"])
+        #expect(try session.get(Self.path, ["If-None-Match": tag]).status == 304)
         county.clock.advance(days: 40)
         #expect(try view("") == "exited - poor")
-        #expect(try session.get(Self.path, ["If-None-Match": "\"v4\""]).status == 200, "the tags turned by themselves")
+        #expect(try session.get(Self.path, ["If-None-Match": tag]).status == 200, "the tags turned by themselves")
         #expect(try session.get("/v1/villages?kind=exited").items.count == 1)
         #expect(try session.get("/v1/villages?kind=exited&on=2016-01-01").items.isEmpty)
         #expect(try session.get("/v1/villages?tag=poor&area=\(Place.townA)").items.count == 1)
@@ -72,11 +73,11 @@ struct VillageTests {
         let before = try county.digest()
         let again = try session.patch(
             Self.path, version: 3, ["effectiveOn": "2015-01-01", "until": "2016-01-01", "kind": "deep-poor"])
-        #expect(again.status == 200 && again["etag"] == "\"v3\"")
+        #expect(again.status == 200 && again.versionTag == "v3")
         #expect(
             try session.patch(
                 "/v1/villages/\(Place.villageA2)", version: 1, ["effectiveOn": "2015-01-01", "kind": nil, "tags": []]
-            )["etag"] == "\"v1\"")
+            ).versionTag == "v1")
         #expect(
             try session.patch(
                 Self.path, version: 3,
@@ -104,7 +105,7 @@ struct VillageTests {
             "collectiveIncomeFen": -4200,
         ]
         let created = try session.put(path, body)
-        #expect(created.status == 201 && created["etag"] == "\"v2\"" && created.json["hardRoad"].boolean == true)
+        #expect(created.status == 201 && created.versionTag == "v2" && created.json["hardRoad"].boolean == true)
         #expect(try session.put(path, body)["idempotency-replayed"] == "true")
         county.clock.advance(days: 1)
         let corrected = try session.patch(path, version: 2, ["totalPopulation": 1660, "mainIndustry": nil])

@@ -23,6 +23,14 @@ struct Answer: Sendable {
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
+    /// The version in a record's tag: `v3` of `"v3-0123456789abcdef"`.
+    var versionTag: String? {
+        self["etag"].map { $0.dropFirst().dropLast() }.flatMap { tag in
+            let parts = tag.split(separator: "-")
+            return parts.count >= 2 && parts[1].count == 16 ? String(parts[0]) : nil
+        }
+    }
+
     /// The body as JSON; nil where it is not.
     var json: JSONValue? { try? JSONDocument(body).root }
 
@@ -168,6 +176,11 @@ struct Session: Sendable {
 
     func get(_ target: String, _ fields: KeyValuePairs<String, String> = [:]) throws -> Answer {
         try send("GET", target, fields)
+    }
+
+    /// Asks again with the tag that a first answer has.
+    func again(_ target: String) throws -> Answer {
+        try get(target, ["If-None-Match": try required(get(target)["etag"])])
     }
 
     func put(_ target: String, _ body: JSON) throws -> Answer {

@@ -24,10 +24,8 @@ enum CadreRoutes {
         let id = try call.id()
         let version = try CadreTable.rows.version(of: id, call.caller.scope, connection)
         guard let time = asked.time(call) else {
-            let tag = VersionTag.tag(version)
-            if let unchanged = try call.unchanged(tag) { return unchanged }
             guard let body = try CadreView.json(id, connection) else { throw Problem(.notFound) }
-            return .json(200, body, entityTag: tag)
+            return try .record(body, version: version, call)
         }
         guard let body = try CadreView.json(id, time: time, connection) else { throw Problem(.notFound) }
         return .json(200, body)
@@ -38,7 +36,7 @@ enum CadreRoutes {
     ) throws -> Response {
         let version = try CadreTable.rows.version(of: id, scope, connection)
         guard let body = try CadreView.json(id, connection) else { throw Problem(.notFound) }
-        var response = Response.json(status, body, entityTag: VersionTag.tag(version))
+        var response = Response.record(status, body, version: version)
         if status == 201 { response.add("Location", "/v1/cadres/\(id)") }
         return response
     }

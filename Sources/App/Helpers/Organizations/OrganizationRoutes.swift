@@ -67,9 +67,7 @@ enum OrganizationRoutes {
         let id = try call.id()
         let version = try OrganizationTable.rows.version(of: id, call.caller.scope, connection)
         guard let time = asked.time(call) else {
-            let tag = VersionTag.tag(version)
-            if let unchanged = try call.unchanged(tag) { return unchanged }
-            return .json(200, try json(id, connection), entityTag: tag)
+            return try .record(try json(id, connection), version: version, call)
         }
         let columns = columns("f")
         var json = JSONWriter(reserve: 512)
@@ -97,7 +95,7 @@ enum OrganizationRoutes {
         _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection
     ) throws -> Response {
         let version = try OrganizationTable.rows.version(of: id, scope, connection)
-        var response = Response.json(status, try json(id, connection), entityTag: VersionTag.tag(version))
+        var response = Response.record(status, try json(id, connection), version: version)
         if status == 201 { response.add("Location", "/v1/organizations/\(id)") }
         return response
     }

@@ -50,8 +50,7 @@ enum CampaignRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let campaign = try visible(call, connection)
-        let tag = VersionTag.tag(campaign.version)
-        return try call.unchanged(tag) ?? .json(200, try json(campaign.id, connection), entityTag: tag)
+        return try .record(try json(campaign.id, connection), version: campaign.version, call)
     }
 
     /// Coverage of the campaign's area, as far as the caller sees it: on its last day, or today while it goes on.
@@ -170,7 +169,7 @@ enum CampaignRoutes {
     private static func answer(
         _ status: Int, _ id: Identifier, _ version: Int, _ connection: Connection
     ) throws -> Response {
-        var response = Response.json(status, try json(id, connection), entityTag: VersionTag.tag(version))
+        var response = Response.record(status, try json(id, connection), version: version)
         if status == 201 { response.add("Location", "/v1/campaigns/\(id)") }
         return response
     }

@@ -22,8 +22,7 @@ enum CardRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let card = try visible(call.id(), call.caller.scope, connection)
-        let tag = VersionTag.tag(card.version)
-        return try call.unchanged(tag) ?? .json(200, try CardList.json(card.id, connection), entityTag: tag)
+        return try .record(try CardList.json(card.id, connection), version: card.version, call)
     }
 
     private static func visible(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> StoredCard {
@@ -82,8 +81,7 @@ enum CardRoutes {
     }
 
     private static func answer(_ status: Int, _ card: StoredCard, _ connection: Connection) throws -> Response {
-        var response = Response.json(
-            status, try CardList.json(card.id, connection), entityTag: VersionTag.tag(card.version))
+        var response = Response.record(status, try CardList.json(card.id, connection), version: card.version)
         if status == 201 { response.add("Location", "/v1/contact-cards/\(card.id)") }
         return response
     }

@@ -67,8 +67,7 @@ enum HandoverRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         guard let body = try json(call.id(), call.caller.scope, connection) else { throw Problem(.notFound) }
-        let tag = VersionTag.tag(1)
-        return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
+        return try .record(body, version: 1, call)
     }
 
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -95,7 +94,7 @@ enum HandoverRoutes {
         _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection
     ) throws -> Response {
         guard let body = try json(id, scope, connection) else { throw Problem(.notFound) }
-        var response = Response.json(status, body, entityTag: VersionTag.tag(1))
+        var response = Response.record(status, body, version: 1)
         if status == 201 { response.add("Location", "/v1/handovers/\(id)") }
         return response
     }

@@ -34,9 +34,7 @@ enum PartnershipRoutes {
                 200, try PartnershipList.json(id, on: asked.day, knownAt: known.milliseconds, connection))
         }
         if let day = asked.day { return .json(200, try PartnershipList.json(id, on: day, connection)) }
-        let tag = VersionTag.tag(version)
-        return try call.unchanged(tag)
-            ?? .json(200, try PartnershipList.json(id, on: nil, connection), entityTag: tag)
+        return try .record(try PartnershipList.json(id, on: nil, connection), version: version, call)
     }
 
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -77,8 +75,8 @@ enum PartnershipRoutes {
         _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection
     ) throws -> Response {
         let version = try PartnershipTable.rows.version(of: id, scope, connection)
-        var response = Response.json(
-            status, try PartnershipList.json(id, on: nil, connection), entityTag: VersionTag.tag(version))
+        var response = Response.record(
+            status, try PartnershipList.json(id, on: nil, connection), version: version)
         if status == 201 { response.add("Location", "/v1/partnerships/\(id)") }
         return response
     }

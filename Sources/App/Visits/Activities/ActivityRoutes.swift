@@ -27,8 +27,8 @@ enum ActivityRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let id = try call.id()
-        let tag = VersionTag.tag(try ActivityTable.rows.version(of: id, call.caller.scope, connection))
-        return try call.unchanged(tag) ?? .json(200, try ActivityView.json(id, connection), entityTag: tag)
+        let version = try ActivityTable.rows.version(of: id, call.caller.scope, connection)
+        return try .record(try ActivityView.json(id, connection), version: version, call)
     }
 
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -71,8 +71,7 @@ enum ActivityRoutes {
         _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection
     ) throws -> Response {
         let version = try ActivityTable.rows.version(of: id, scope, connection)
-        var response = Response.json(
-            status, try ActivityView.json(id, connection), entityTag: VersionTag.tag(version))
+        var response = Response.record(status, try ActivityView.json(id, connection), version: version)
         if status == 201 { response.add("Location", "/v1/activities/\(id)") }
         return response
     }

@@ -61,8 +61,7 @@ enum HeldVisitRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let (version, body) = try json(call.id(), call, connection)
-        let tag = VersionTag.tag(version)
-        return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
+        return try .record(body, version: version, call)
     }
 
     private static func decide(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -77,7 +76,7 @@ enum HeldVisitRoutes {
             try VersionTag.require(held.version, call)
             try decision.carryOut(held, caller, transaction)
             let (version, body) = try json(id, call, connection)
-            return .json(200, body, entityTag: VersionTag.tag(version))
+            return .record(200, body, version: version)
         }
     }
 }

@@ -22,8 +22,8 @@ enum NeedRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let id = try call.id()
-        let tag = VersionTag.tag(try NeedTable.rows.version(of: id, call.caller.scope, connection))
-        return try call.unchanged(tag) ?? .json(200, try NeedView.json(id, connection), entityTag: tag)
+        let version = try NeedTable.rows.version(of: id, call.caller.scope, connection)
+        return try .record(try NeedView.json(id, connection), version: version, call)
     }
 
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -81,7 +81,7 @@ enum NeedRoutes {
         _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection
     ) throws -> Response {
         let version = try NeedTable.rows.version(of: id, scope, connection)
-        var response = Response.json(status, try NeedView.json(id, connection), entityTag: VersionTag.tag(version))
+        var response = Response.record(status, try NeedView.json(id, connection), version: version)
         if status == 201 { response.add("Location", "/v1/needs/\(id)") }
         return response
     }

@@ -1,5 +1,5 @@
-// The operations on change proposals (R031). What the archive says now is a part of one, so a read is never answered
-// 304; its tag is the proposal's version, which a decision names.
+// The operations on change proposals (R031). What the archive says now is a part of one: its tag changes with it, and
+// a decision names the proposal's version.
 
 import Domain
 import HTTP1
@@ -22,7 +22,7 @@ enum ProposalRoutes {
         try Query(call.request.head.query).finished()
         let id = try call.id()
         let version = try ProposalTable.rows.version(of: id, call.caller.scope, connection)
-        return .json(200, try ProposalView.json(id, connection), entityTag: VersionTag.tag(version))
+        return try .record(try ProposalView.json(id, connection), version: version, call)
     }
 
     private static func create(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -100,8 +100,7 @@ enum ProposalRoutes {
         _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection
     ) throws -> Response {
         let version = try ProposalTable.rows.version(of: id, scope, connection)
-        var response = Response.json(
-            status, try ProposalView.json(id, connection), entityTag: VersionTag.tag(version))
+        var response = Response.record(status, try ProposalView.json(id, connection), version: version)
         if status == 201 { response.add("Location", "/v1/change-proposals/\(id)") }
         return response
     }
