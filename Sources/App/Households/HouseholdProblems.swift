@@ -49,6 +49,16 @@ enum HouseholdProblems {
             ) { (try $0.identifier(0), $0.int64(1)) }
             problem.detail = other.flatMap { scope.contains($0.1) ? pointing(to: $0.0) : nil }
         case .unique("member", ["identity_hash"]):
+            // An id of another area is answered alike with whatever number.
+            for member in members {
+                let isElsewhere = try connection.first(
+                    """
+                    SELECT h.area_code FROM member m JOIN household h ON h.household_number = m.household_number
+                    WHERE m.id = $1
+                    """, member.id
+                ) { !scope.contains($0.int64(0)) }
+                if isElsewhere == true { return taken(.memberIdTaken, "/members") }
+            }
             for (index, member) in members.enumerated() where member.identity.state == .verified {
                 let other = try connection.first(
                     """

@@ -19,7 +19,7 @@ struct VisitBrought: Sendable {
     /// Reads `observations` and `needs`. What is wrong is recorded in the reader.
     ///
     /// - Parameters:
-    ///   - occurredOn: the day of the visit as its device tells it.
+    ///   - occurredOn: the day of the visit as its device tells it, with the offset of its clock taken off.
     ///   - receivedOn: the day on which it came.
     init(
         _ body: inout ObjectReader, isOfVillage: Bool, _ codes: CodeLists, occurredOn: CivilDate, receivedOn: CivilDate
@@ -130,8 +130,10 @@ struct PlacedBrought {
             return nil
         }
         let known = try transaction.connection.first(
-            "SELECT content_hash = $2 AND household_number IS NOT DISTINCT FROM $3 FROM \(table) WHERE id = $1", id,
-            hash, subject.householdNumber
+            """
+            SELECT content_hash = $2 AND household_number IS NOT DISTINCT FROM $3 AND area_code = $4 FROM \(table)
+            WHERE id = $1
+            """, id, hash, subject.householdNumber, subject.areaCode
         ) { $0.bool(0) }
         guard let isSame = known else { return id }
         if isSame { return nil }

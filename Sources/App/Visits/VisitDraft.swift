@@ -92,8 +92,11 @@ struct VisitDraft: Sendable {
 
     static let textCharacters = 1...4_000
     static let resultCharacters = 1...500
-    /// Ten years, both ways.
-    static let offsetMilliseconds = -315_360_000_000...315_360_000_000
+    /// A hundred years, both ways: a device whose battery died begins at 1970 or in the year it was made.
+    static let offsetMilliseconds = -3_153_600_000_000...3_153_600_000_000
+    /// Of the time that is left when the offset is taken off: the years 1970 to 2100 in the county. What the clock
+    /// itself shows may be anything.
+    static let times = Instant(milliseconds: -28_800_000)..<Instant(milliseconds: 4_133_952_000_000)
 }
 
 /// The bytes of a visit by which a repeated one is known. Its id does not count: it stands in the path, or in the item
@@ -122,7 +125,11 @@ extension VisitDraft {
         body.checkId(id)
         subject = reader.subject(&body, id)
         kind = reader.code(&body, "kind", .visitKind)
-        occurredAt = body.value("occurredAt", placeholder: receivedAt, reader.occurredAt)
+        let occurredAt = body.value("occurredAt", placeholder: receivedAt, HouseholdBodyReader.instant)
+        let offset = body.optionalInteger("clockOffsetMs", in: Self.offsetMilliseconds).map(Int64.init)
+        let corrected = reader.corrected(occurredAt, offset, placeholder: receivedAt, &body)
+        self.occurredAt = occurredAt
+        clockOffsetMilliseconds = offset
         author = body.optionalValue("authorId", HouseholdBodyReader.identifier)
         companions = reader.companions(&body)
         purpose = reader.optionalCode(&body, "purpose", .visitPurpose)
@@ -135,11 +142,10 @@ extension VisitDraft {
         gifts = reader.gifts(&body)
         events = reader.events(&body)
         brought = VisitBrought(
-            &body, isOfVillage: subject.isVillage, codes, occurredOn: occurredAt.shanghaiDate,
+            &body, isOfVillage: subject.isVillage, codes, occurredOn: corrected.shanghaiDate,
             receivedOn: receivedAt.shanghaiDate)
         attachments = reader.attachments(&body)
         device = body.optionalString("device", characters: 1...100)
-        clockOffsetMilliseconds = body.optionalInteger("clockOffsetMs", in: Self.offsetMilliseconds).map(Int64.init)
         corrects = body.optionalValue("corrects", HouseholdBodyReader.identifier)
         isRetraction = body.optionalBoolean("isRetraction") ?? false
         words = VisitWords(
@@ -174,14 +180,21 @@ private struct VisitReader {
         return .household(body.value("householdId", placeholder: placeholder, HouseholdBodyReader.identifier))
     }
 
-    func occurredAt(_ text: String) throws(FieldError) -> Instant {
-        let instant = try HouseholdBodyReader.instant(text)
-        guard (1970...2100).contains(instant.shanghaiDate.year) else {
-            throw FieldError(
-                code: "out-of-range",
-                detail: Message(zh: "应在 1970 至 2100 年之间", en: "a time of 1970 to 2100 is expected"))
+    /// The time with the offset of its clock taken off. Bounds are for this one: a clock that began at 1970 is no
+    /// fault of the visit.
+    func corrected(
+        _ occurredAt: Instant, _ offset: Int64?, placeholder: Instant, _ body: inout ObjectReader
+    ) -> Instant {
+        let corrected = Instant(milliseconds: occurredAt.milliseconds - (offset ?? 0))
+        guard VisitDraft.times.contains(corrected) else {
+            body.report(
+                "occurredAt", code: "out-of-range",
+                detail: Message(
+                    zh: "减去 clockOffsetMs 后应在 1970 至 2100 年之间",
+                    en: "a time of 1970 to 2100 is expected once clockOffsetMs is taken off"))
+            return placeholder
         }
-        return instant
+        return corrected
     }
 
     func companions(_ body: inout ObjectReader) -> [VisitDraft.Companion] {

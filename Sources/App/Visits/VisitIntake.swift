@@ -16,6 +16,8 @@ enum VisitOutcome: Equatable {
     case conflict(code: String)
     /// The right was lost before it was written: it is kept for a person.
     case parked(code: String)
+    /// Its id is that of a visit that the sender has nothing to do with, whatever its content. Nothing is kept.
+    case taken
     /// It cannot be taken as it is.
     case rejected([FieldError])
 }
@@ -52,12 +54,21 @@ struct VisitIntake {
     ) throws -> VisitOutcome {
         let connection = transaction.connection
         let known = try Known.find(draft.id, contentHash, connection)
-        if let stored = known.stored, stored.hasContent { return .replayed(version: stored.version) }
+        if let stored = known.stored, stored.hasContent, isSenders(stored) { return .replayed(version: stored.version) }
+        // Whose it is comes before what it says: an answer must not tell a stranger what is stored.
+        if known.stored != nil || known.isHeld, let outcome = try unentitled(draft, known, transaction) {
+            return outcome
+        }
         if known.isHeld, let outcome = try decided(draft.id, contentHash, connection) { return outcome }
-        let body = HeldBody(visitId: draft.id, receivedAt: draft.receivedAt, bytes: content, hash: contentHash)
         let waiting: Waiting
         if let stored = known.stored {
-            waiting = Waiting(.conflictingContent, stored.householdNumber, stored.areaCode)
+            guard let placed = try place(draft, transaction) else { return .taken }
+            switch placed.right {
+            case .lost where !isSenders(stored): waiting = Waiting(.rightLost, placed.subject)
+            case _ where stored.hasContent: return .replayed(version: stored.version)
+            // Where the household lies that the new content is about: nobody else may read it.
+            default: waiting = Waiting(.conflictingContent, placed.subject)
+            }
         } else {
             switch try store(draft, contentHash: contentHash, transaction) {
             case .stored:
@@ -67,8 +78,67 @@ struct VisitIntake {
             case .waiting(let found): waiting = found
             }
         }
-        if !known.isHeld { try hold(body, waiting, transaction) }
+        if !known.isHeld { try hold(draft, content, contentHash, waiting, transaction) }
         return waiting.outcome
+    }
+
+    /// Keeps a visit of a batch that could not be taken for its own id; not where the visit is known, or is none of
+    /// the sender's business.
+    func keep(
+        _ draft: VisitDraft, content: [UInt8], contentHash: [UInt8], code: String, _ transaction: Transaction
+    ) throws {
+        let known = try Known.find(draft.id, contentHash, transaction.connection)
+        guard !known.isHeld, known.stored?.hasContent != true, let placed = try place(draft, transaction),
+            placed.right != .never, try unentitled(draft, known, transaction) == nil
+        else { return }
+        try HeldVisitTable.hold(
+            HeldBody(visitId: draft.id, receivedAt: draft.receivedAt, bytes: content, hash: contentHash), .conflict,
+            code, household: placed.subject.householdNumber, areaCode: placed.subject.areaCode, batchId: batchId,
+            userId: userId, transaction)
+    }
+
+    // MARK: Whose it is
+
+    /// A visit's household or village, the time that is believed of it, and the sender's right to it.
+    private struct Placed {
+        let subject: VisitSubject
+        let judged: JudgedTime
+        let right: VisitRight
+    }
+
+    /// Nil where there is no such household or village.
+    private func place(_ draft: VisitDraft, _ transaction: Transaction) throws -> Placed? {
+        let connection = transaction.connection
+        guard let subject = try VisitSubject.find(draft.subject, connection) else { return nil }
+        let clock = try transaction.visitClocks.find(
+            subject.areaCode, on: draft.receivedAt.shanghaiDate, connection)
+        let judged = clock.judge(
+            draft.occurredAt, offset: draft.clockOffsetMilliseconds, receivedAt: draft.receivedAt)
+        return Placed(
+            subject: subject, judged: judged,
+            right: try VisitRight.of(userId, scope, to: subject, at: judged.time, connection))
+    }
+
+    /// Whether the sender recorded a visit, or has it in the area.
+    private func isSenders(_ stored: Known.Stored) -> Bool {
+        scope.contains(stored.areaCode) || (userId != nil && stored.recordedBy == userId)
+    }
+
+    /// What somebody is told who has no right to the visit that has the id, or to the one that was sent: the same
+    /// whatever its content. Nil for whoever has both rights.
+    private func unentitled(
+        _ draft: VisitDraft, _ known: Known, _ transaction: Transaction
+    ) throws -> VisitOutcome? {
+        let placed = try place(draft, transaction)
+        let isNever = placed.map { $0.right == .never } ?? true
+        guard let stored = known.stored else {
+            // A content that is kept takes no id, so it is as if it were not there.
+            let isOwn = userId != nil && known.heldBy == userId
+            return isNever && !isOwn ? .rejected([VisitProblems.unknownSubject(draft.subject)]) : nil
+        }
+        guard !isNever, let subject = placed?.subject else { return .taken }
+        let isOfSame = subject.householdNumber == stored.householdNumber && subject.villageId == stored.villageId
+        return isSenders(stored) || isOfSame ? nil : .taken
     }
 
     /// What a person has decided of a content that was kept; nil where nobody has.
@@ -97,18 +167,11 @@ struct VisitIntake {
     /// Holds a visit against the register and writes it.
     func store(_ draft: VisitDraft, contentHash: [UInt8], _ transaction: Transaction) throws -> Result {
         let connection = transaction.connection
-        guard let subject = try VisitSubject.find(draft.subject, connection) else {
+        guard let placed = try place(draft, transaction), placed.right != .never else {
             return .refused([VisitProblems.unknownSubject(draft.subject)])
         }
-        let clock = try transaction.visitClocks.find(
-            subject.areaCode, on: draft.receivedAt.shanghaiDate, connection)
-        let judged = clock.judge(
-            draft.occurredAt, offset: draft.clockOffsetMilliseconds, receivedAt: draft.receivedAt)
-        switch try VisitRight.of(userId, scope, to: subject, at: judged.time, connection) {
-        case .held: break
-        case .lost: return .waiting(Waiting(.rightLost, subject.householdNumber, subject.areaCode))
-        case .never: return .refused([VisitProblems.unknownSubject(draft.subject)])
-        }
+        let (subject, judged) = (placed.subject, placed.judged)
+        if placed.right == .lost { return .waiting(Waiting(.rightLost, subject)) }
         var errors: [FieldError] = []
         let people = try VisitPeople(draft, of: subject, on: judged.day, scope, &errors, connection)
         var corrected: CorrectedVisit?
@@ -120,7 +183,7 @@ struct VisitIntake {
             draft, of: subject, on: judged.day, recordedBy: userId, &errors, transaction)
         guard errors.isEmpty else { return .refused(errors) }
         if corrected?.isCorrected == true {
-            return .waiting(Waiting(.alreadyCorrected, subject.householdNumber, subject.areaCode))
+            return .waiting(Waiting(.alreadyCorrected, subject))
         }
         var mapped = draft
         var flags = judged.flags
@@ -201,10 +264,10 @@ struct VisitIntake {
         let householdNumber: Int64?
         let areaCode: Int64
 
-        init(_ reason: Reason, _ householdNumber: Int64?, _ areaCode: Int64) {
+        init(_ reason: Reason, _ subject: VisitSubject) {
             self.reason = reason
-            self.householdNumber = householdNumber
-            self.areaCode = areaCode
+            householdNumber = subject.householdNumber
+            areaCode = subject.areaCode
         }
 
         var cause: HeldCause { reason == .rightLost ? .parked : .conflict }
@@ -217,10 +280,13 @@ struct VisitIntake {
         }
     }
 
-    private func hold(_ body: HeldBody, _ waiting: Waiting, _ transaction: Transaction) throws {
+    private func hold(
+        _ draft: VisitDraft, _ content: [UInt8], _ contentHash: [UInt8], _ waiting: Waiting, _ transaction: Transaction
+    ) throws {
         try HeldVisitTable.hold(
-            body, waiting.cause, waiting.reason.rawValue, household: waiting.householdNumber,
-            areaCode: waiting.areaCode, batchId: batchId, userId: userId, transaction)
+            HeldBody(visitId: draft.id, receivedAt: draft.receivedAt, bytes: content, hash: contentHash),
+            waiting.cause, waiting.reason.rawValue, household: waiting.householdNumber, areaCode: waiting.areaCode,
+            batchId: batchId, userId: userId, transaction)
     }
 
     /// What was kept has come another way.
@@ -237,7 +303,9 @@ private struct Known {
     struct Stored {
         let version: Int
         let householdNumber: Int64?
+        let villageId: Identifier?
         let areaCode: Int64
+        let recordedBy: Identifier?
         /// It has the content that came.
         let hasContent: Bool
     }
@@ -245,21 +313,26 @@ private struct Known {
     var stored: Stored?
     /// The content is kept for a person, or was.
     var isHeld = false
+    /// Who sent what is kept.
+    var heldBy: Identifier?
 
     static func find(_ id: Identifier, _ contentHash: [UInt8], _ connection: Connection) throws -> Known {
         var known = Known()
         try connection.forEach(
             """
-            SELECT version, household_number, area_code, content_hash = $2 FROM visit WHERE id = $1
-            UNION ALL SELECT NULL, NULL, NULL, NULL FROM held_visit WHERE visit_id = $1 AND content_hash = $2
+            SELECT version, household_number, village_id, area_code, recorded_by, content_hash = $2 FROM visit
+            WHERE id = $1
+            UNION ALL SELECT NULL, NULL, NULL, NULL, user_id, NULL FROM held_visit
+            WHERE visit_id = $1 AND content_hash = $2
             """, id, contentHash
         ) { row in
             if row.isNull(0) {
                 known.isHeld = true
+                known.heldBy = row.optionalIdentifier(4)
             } else {
                 known.stored = Stored(
-                    version: row.int(0), householdNumber: row.optionalInt64(1), areaCode: row.int64(2),
-                    hasContent: row.bool(3))
+                    version: row.int(0), householdNumber: row.optionalInt64(1), villageId: row.optionalIdentifier(2),
+                    areaCode: row.int64(3), recordedBy: row.optionalIdentifier(4), hasContent: row.bool(5))
             }
         }
         return known

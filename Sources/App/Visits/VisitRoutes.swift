@@ -54,6 +54,7 @@ enum VisitRoutes {
         case .conflict(let code):
             // Returned and not thrown: what came is kept, and that has to be committed.
             return VisitProblems.conflict(code).response(language: call.language, instance: call.requestId)
+        case .taken: throw Problem(.conflictingContent)
         case .rejected(let errors): throw InvalidBody(errors: errors)
         }
     }

@@ -99,23 +99,11 @@ struct VisitBatchTaking {
 
     /// Keeps every item that is not known with the same content and could be taken, in another batch or by a person.
     private func hold(_ transaction: Transaction) throws {
-        let connection = transaction.connection
+        let intake = VisitIntake(caller: caller, batchId: batch.id)
         for item in batch.items {
             guard case .draft(let draft) = item.reading else { continue }
-            let isKnown = try connection.first(
-                """
-                SELECT 1 FROM visit WHERE id = $1 AND content_hash = $2
-                UNION ALL SELECT 1 FROM held_visit WHERE visit_id = $1 AND content_hash = $2
-                """, draft.id, item.content.hash
-            ) { _ in true }
-            guard isKnown == nil, let subject = try VisitSubject.find(draft.subject, connection),
-                try VisitRight.of(caller.userId, caller.scope, to: subject, at: draft.occurredAt, connection) != .never
-            else { continue }
-            let body = HeldBody(
-                visitId: draft.id, receivedAt: draft.receivedAt, bytes: item.content.bytes, hash: item.content.hash)
-            try HeldVisitTable.hold(
-                body, .conflict, "batch-reused", household: subject.householdNumber, areaCode: subject.areaCode,
-                batchId: batch.id, userId: caller.userId, transaction)
+            try intake.keep(
+                draft, content: item.content.bytes, contentHash: item.content.hash, code: "batch-reused", transaction)
         }
     }
 }
@@ -130,6 +118,12 @@ extension VisitBatchOutcome {
             self.init(kind: .conflict, code: code, detail: VisitBatchProblems.kept(code))
         case .parked(let code):
             self.init(kind: .parked, code: code, detail: VisitBatchProblems.kept(code))
+        case .taken:
+            self = .rejected([
+                FieldError(
+                    pointer: pointer + "/id", code: ProblemKind.conflictingContent.slug,
+                    detail: ProblemKind.conflictingContent.title)
+            ])
         case .rejected(let errors):
             let isDecided = errors.contains { $0.code == VisitProblems.refusedByClerk.code }
             self = .rejected(

@@ -48,9 +48,13 @@ struct HeldVisitDecision {
         var draft = VisitDraft(&body, id: held.visitId, codes: register.codeLists, receivedAt: held.receivedAt)
         try body.finish()
         let connection = transaction.connection
-        if try VisitTable.corrected(held.visitId, connection) != nil {
+        if let other = try VisitTable.corrected(held.visitId, connection) {
             draft.id = newId ?? transaction.newId()
-            draft.corrects = try VisitTable.lastCorrection(of: held.visitId, connection)
+            // A visit elsewhere that happens to have the id is not what this one corrects.
+            let household = try VisitSubject.find(draft.subject, connection)?.householdNumber
+            if caller.scope.contains(other.areaCode) || (household != nil && household == other.householdNumber) {
+                draft.corrects = try VisitTable.lastCorrection(of: held.visitId, connection)
+            }
             guard try VisitTable.corrected(draft.id, connection) == nil else { throw Problem(.conflictingContent) }
         } else if let corrected = draft.corrects {
             draft.corrects = try VisitTable.lastCorrection(of: corrected, connection)
