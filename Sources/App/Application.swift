@@ -49,12 +49,16 @@ public final class Application: RequestHandler {
                     try register.perform { try CadreDay.turn($0) }
                     return false
                 },
+                Chore(name: "sign of life", comesFirst: true, isAskedOften: true) {
+                    try register.clock.keepSign(register)
+                    return false
+                },
                 Chore(name: "duties of contact", isAskedOften: true) {
                     try register.perform { try ContactWork.piece($0) }
                 },
                 Chore(name: "pruning of old changes") { try register.perform { try ChangeRetention.prune($0) } },
             ],
-            today: { register.environment.now().shanghaiDate }, logger: logger)
+            today: { try register.clock.trusted().shanghaiDate }, logger: logger)
         readers = try (0..<loopCount).map { _ in try register.database.makeReader() }
         long = try LongPool(register.database, width: 2)
         let parking = try Parking(register.database)
@@ -64,7 +68,8 @@ public final class Application: RequestHandler {
         let readiness = Readiness(register)
         self.readiness = readiness
         router = try Router(
-            Routes.all(contract: contract, metrics: metrics, jobs: jobs, isReady: { readiness.isReady }))
+            Routes.all(contract: contract, metrics: metrics, jobs: jobs, requireReady: { try readiness.require() }))
+        observeClock()
     }
 
     /// Starts what goes on without requests: the chores of the day, then interrupted jobs, exports and runs.
@@ -105,7 +110,8 @@ public final class Application: RequestHandler {
             return .discard(bytesMax: Self.discardedBytesMax)
         }
         do {
-            let caller = try authorized(head, route.endpoint.access, register.environment.now(), readers[loop])
+            let caller = try authorized(head, route.endpoint.access, register.clock.now, readers[loop])
+            try requireClock(route.endpoint)
             let owner = caller.map { BodyOwner(high: $0.userId.high, low: $0.userId.low) }
             let directory = register.directory.spool
             switch route.endpoint.body {
@@ -171,7 +177,7 @@ public final class Application: RequestHandler {
         _ responder: Responder
     ) throws {
         let endpoint = route.endpoint
-        let now = register.environment.now()
+        let now = register.clock.now
         let caller = try authorized(request.head, endpoint.access, now, readers[request.loop])
         note.setCaller(caller?.userId)
         try checkBody(endpoint.body, request)
@@ -295,8 +301,11 @@ public final class Application: RequestHandler {
         let register = register
         let actor = call.actor
         let perform = work
-        let run: @Sendable (Connection) throws -> Response = { try register.transact($0, actor, perform) }
         let share = call.request.share
+        let inDoubt = route.endpoint.writesInDoubt
+        let run: @Sendable (Connection) throws -> Response = {
+            try register.transact($0, actor, inDoubt: inDoubt, perform)
+        }
         let then: @Sendable (Result<Response, any Error>) -> Void = { result in
             // What the body became waits for the writer, and is counted until then.
             withExtendedLifetime(share) {}
@@ -357,14 +366,4 @@ struct Refusal: Sendable {
         language = Language.preferred(head.string(.acceptLanguage))
         requestId = RequestIdentity.of(head)
     }
-}
-
-/// Whether new work should be sent here.
-final class Readiness: Sendable {
-    let isDraining = Atomic<Bool>(false)
-    private let register: Register
-
-    init(_ register: Register) { self.register = register }
-
-    var isReady: Bool { !isDraining.load(ordering: .acquiring) && register.database.writer.isHealthy }
 }

@@ -46,6 +46,7 @@ extension ProblemKind {
         + ExportProblems.kinds
         + PairingRunProblems.kinds
         + VisitProblems.kinds
+        + ClockProblems.kinds
 }
 
 extension Problem {
@@ -72,6 +73,7 @@ extension Problem {
         case let error as DivisionError: self = DivisionProblems.problem(error)
         case let error as SQLError: self.init(error)
         case let error as WriterError: self.init(error)
+        case let doubt as ClockDoubt: self = ClockProblems.problem(doubt)
         case let error as HTTP1.FileError where error.isDiskFull: self = .diskFull
         case let error as BodyShortage: self.init(error)
         default: return nil

@@ -4,10 +4,11 @@ import HTTP1
 import Web
 
 enum Routes {
-    static func all(contract: [UInt8], metrics: Metrics, jobs: JobRunner, isReady: @escaping @Sendable () -> Bool)
-        -> [RouteEntry]
-    {
-        OperationRoutes.all(contract: contract, metrics: metrics, isReady: isReady) + CodeListRoutes.all
+    static func all(
+        contract: [UInt8], metrics: Metrics, jobs: JobRunner, requireReady: @escaping @Sendable () throws -> Void
+    ) -> [RouteEntry] {
+        OperationRoutes.all(contract: contract, metrics: metrics, requireReady: requireReady) + ClockRoutes.all
+            + CodeListRoutes.all
             + DivisionRoutes.all
             + PartnerRoutes.all
             + PartnerIdRoutes.all

@@ -13,7 +13,7 @@ extension Application {
         let look: @Sendable (Connection) throws -> Response? = { connection in
             guard
                 let caller = try self.authorized(
-                    call.request.head, access, self.register.environment.now(), connection)
+                    call.request.head, access, self.register.clock.now, connection)
             else { throw Problem.unauthenticated }
             return try question.look(caller, connection)
         }

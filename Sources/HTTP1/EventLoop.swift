@@ -38,6 +38,7 @@ final class EventLoop {
     /// Milliseconds of the monotonic clock, read once a wakeup.
     var now: Int64
     var drainEnd: Int64?
+    private let dateSeconds: (@Sendable () -> Int)?
     /// `Date: …` with its line end, made anew once a second.
     var dateLine: [UInt8] = []
     var dateSecond = 0
@@ -55,6 +56,7 @@ final class EventLoop {
         limits = configuration.limits.clamped
         times = TimeLimits(configuration.limits)
         trustedProxies = configuration.trustedProxies
+        dateSeconds = configuration.dateSeconds
         epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
         spareDescriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
         now = Clock.coarseMilliseconds()
@@ -212,7 +214,7 @@ final class EventLoop {
     }
 
     private func refreshDate() {
-        let second = Clock.wallSeconds()
+        let second = dateSeconds?() ?? Clock.wallSeconds()
         guard second != dateSecond else { return }
         dateSecond = second
         dateLine = Array("Date: \(httpDate(second))\r\n".utf8)

@@ -12,6 +12,8 @@ public struct ServerConfiguration: Sendable {
     public var limits = Limits()
     /// Proxies whose `X-Forwarded-For` is believed, and which the per-address limit does not count.
     public var trustedProxies: [AddressRange] = []
+    /// Seconds since 1970 for the `Date` of answers; nil takes the machine's clock.
+    public var dateSeconds: (@Sendable () -> Int)?
 
     /// 127.0.0.1:8080 with the default limits.
     public init() {}

@@ -17,6 +17,7 @@ struct Jiedui: ParsableCommand {
             BackupCommand.self,
             Restore.self,
             Check.self,
+            Clock.self,
             Pair.self,
         ])
 }

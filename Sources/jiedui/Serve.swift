@@ -56,6 +56,7 @@ struct Serve: ParsableCommand {
         let application = try Application(
             register, resources: try Resources.locate(), loopCount: configuration.loopCount, logger: logger,
             requestLog: quiet ? nil : RequestLog(log))
+        configuration.dateSeconds = { application.dateSeconds }
         let server: Server
         do {
             server = try Server(configuration, handler: application)
@@ -68,6 +69,10 @@ struct Serve: ParsableCommand {
         application.observeLostLogLines { log.lostTotal }
         server.start()
         application.start()
+        if let doubt = register.clock.doubt {
+            log.say(
+                Console.errorLine("warning: \(doubt): jiedui clock confirm --data \(try data.directory.path)"))
+        }
         output.say("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)")
         Shutdown.wait(server, application)
         register.close()

@@ -58,7 +58,7 @@ struct ChangeRecords: Sendable {
         case .need: return try isInside("need", id, connection) ? NeedView.json(id, connection) : nil
         case .activity:
             return try isInside("activity", id, connection) ? ActivityView.json(id, connection) : nil
-        case .festival: return nil
+        case .festival, .clock: return nil
         }
     }
 

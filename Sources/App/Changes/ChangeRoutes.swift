@@ -66,7 +66,7 @@ final class ChangeQuestion: Waiting {
     private static func entities(_ text: String) throws(FieldError) -> Set<Entity> {
         var found: Set<Entity> = []
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let entity = Entity(rawValue: String(name)) else {
+            guard let entity = Entity(rawValue: String(name)), entity != .clock else {
                 throw FieldError(
                     code: "unknown-entity",
                     detail: Message(

@@ -51,6 +51,8 @@ public final class Register: Sendable {
     public let database: Database
     let keys: KeyRing
     let environment: Environment
+    /// Whether the machine's clock is believed: whatever is recorded, removed or shown takes its time from here.
+    public let clock: ClockGuard
     let cursors: CursorSealer
     private let codes: Mutex<CodeLists>
     private let dayBounds: Mutex<DayBounds>
@@ -90,6 +92,7 @@ public final class Register: Sendable {
             try Self.checkKey(fingerprint, connection)
         }
         try RewrittenFile.complete(database, spool: directory.spool)
+        clock = try database.writer.perform { try ClockGuard(environment, $0) }
         codes = Mutex(try database.writer.perform { try CodeLists.load($0) })
         dayBounds = Mutex(try database.writer.perform { try DayBounds.load($0) })
         try CadreCapacity.fill(self)
@@ -105,7 +108,7 @@ public final class Register: Sendable {
     }
 
     /// Which days may be stated now.
-    var days: PlausibleDays { dayBounds.withLock { $0 }.days(on: environment.now().shanghaiDate) }
+    var days: PlausibleDays { dayBounds.withLock { $0 }.days(on: clock.now.shanghaiDate) }
 
     /// Has the bounds of days anew, when their parameters have changed.
     func readDayBounds(_ connection: Connection) throws {
@@ -115,23 +118,33 @@ public final class Register: Sendable {
 
     /// Runs one write as the machine itself and waits for its commit.
     ///
-    /// - Parameter job: the import that it is a part of.
+    /// - Parameters:
+    ///   - job: the import that it is a part of.
+    ///   - inDoubt: goes on while the clock is in doubt, with the time that is believed: for what neither removes nor
+    ///     turns anything, and for settling the doubt.
+    /// - Throws: `ClockDoubt` while the clock is in doubt.
     public func perform<Result: Sendable>(
-        as actor: Actor = .machine, job: Identifier? = nil,
+        as actor: Actor = .machine, job: Identifier? = nil, inDoubt: Bool = false,
         _ work: @escaping @Sendable (Transaction) throws -> Result
     ) throws -> Result {
-        try database.writer.perform { connection in try self.transact(connection, actor, job: job, work) }
+        try database.writer.perform { connection in
+            try self.transact(connection, actor, job: job, inDoubt: inDoubt, work)
+        }
     }
 
     /// Runs one write on the writer's connection, inside its savepoint or transaction; what it gathered is written
     /// before this returns.
     ///
-    /// - Parameter job: the import that it is a part of.
+    /// - Parameters:
+    ///   - job: the import that it is a part of.
+    ///   - inDoubt: the same as for `perform`.
     func transact<Result>(
-        _ connection: Connection, _ actor: Actor, job: Identifier? = nil, _ work: (Transaction) throws -> Result
+        _ connection: Connection, _ actor: Actor, job: Identifier? = nil, inDoubt: Bool = false,
+        _ work: (Transaction) throws -> Result
     ) throws -> Result {
+        let now = inDoubt ? clock.now : try clock.trusted()
         let transaction = Transaction(
-            connection: connection, register: self, actor: actor, now: environment.now(), jobId: job)
+            connection: connection, register: self, actor: actor, now: now, jobId: job)
         let result = try work(transaction)
         try transaction.capacity.write(transaction)
         try transaction.help.write(transaction)

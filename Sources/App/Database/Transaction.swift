@@ -58,6 +58,8 @@ enum Entity: String {
     case pairing, partnership, campaign, card, handover, run
     case visit, heldVisit, proposal, need, activity
     case festival
+    /// Only in the audit trail: a clock that was in doubt was confirmed.
+    case clock
 }
 
 /// What happened to a record, as followers of the change feed see it.

@@ -50,7 +50,7 @@ public enum ImportCommand {
     public static func run(
         _ path: String, _ order: ImportOrder, _ register: Register, watch: @escaping (ImportProgress) -> Void = { _ in }
     ) throws -> ImportResult {
-        let id = register.environment.newId(at: register.environment.now())
+        let id = register.environment.newId(at: register.clock.now)
         do throws(FieldError) {
             try register.days.check(order.on)
         } catch {

@@ -49,6 +49,8 @@ final class JobRunner: Sendable {
                 }
                 guard let job else { return }
                 if job.state == "undoing" { try undo(job) } else { run(job) }
+            } catch is ClockDoubt {
+                return
             } catch {
                 // Full disk or an overloaded writer: whoever sends the next job, or the next start, looks again.
                 logger.error("no job could be taken", metadata: ["error": "\(error)"])
@@ -79,6 +81,8 @@ final class JobRunner: Sendable {
             let run = ImportRun(job, register, shouldStop: { self.isStopping.load(ordering: .acquiring) })
             let outcome = try run.run()
             guard outcome != .interrupted else { return }
+        } catch is ClockDoubt {
+            // It stands as running, and goes on where it is when the clock is believed.
         } catch {
             logger.error("a job failed", metadata: ["job": "\(job.id)", "error": "\(type(of: error))"])
             // The words go to whoever asked; what nobody foresaw is in the log only.

@@ -22,7 +22,8 @@ final class Housekeeping: Sendable {
     private static let secondsBetweenLooks = 60
 
     private let chores: [Chore]
-    private let today: @Sendable () -> CivilDate
+    /// Throws while nobody knows: then nothing is done.
+    private let today: @Sendable () throws -> CivilDate
     private let logger: Logger
     private let queue = DispatchQueue(label: "housekeeping", qos: .utility)
     /// The day for which each chore is done.
@@ -30,7 +31,7 @@ final class Housekeeping: Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let timer = Mutex<(any DispatchSourceTimer)?>(nil)
 
-    init(_ chores: [Chore], today: @escaping @Sendable () -> CivilDate, logger: Logger) {
+    init(_ chores: [Chore], today: @escaping @Sendable () throws -> CivilDate, logger: Logger) {
         self.chores = chores
         self.today = today
         self.logger = logger
@@ -64,7 +65,8 @@ final class Housekeeping: Sendable {
     }
 
     private func doDue(_ indices: some Sequence<Int>) {
-        let day = today()
+        // Whoever watches the clock says in the log why there is no day.
+        guard let day = try? today() else { return }
         for index in indices where chores[index].isAskedOften || done.withLock({ $0[index] }) != day {
             let chore = chores[index]
             do {

@@ -5,11 +5,21 @@ import SQL
 import Web
 
 enum OperationRoutes {
-    static func all(contract: [UInt8], metrics: Metrics, isReady: @escaping @Sendable () -> Bool) -> [RouteEntry] {
+    static func all(
+        contract: [UInt8], metrics: Metrics, requireReady: @escaping @Sendable () throws -> Void
+    ) -> [RouteEntry] {
         let contractTag = ContentTag.of(contract)
         return [
             (.get, "/healthz", Endpoint(access: .everybody, work: .instant { _ in .text("ok\n") })),
-            (.get, "/readyz", Endpoint(access: .everybody, work: .instant { _ in try ready(isReady()) })),
+            (
+                .get, "/readyz",
+                Endpoint(
+                    access: .everybody,
+                    work: .instant { _ in
+                        try requireReady()
+                        return .text("ready\n")
+                    })
+            ),
             (
                 .get, "/metrics",
                 Endpoint(
@@ -37,10 +47,6 @@ enum OperationRoutes {
         ]
     }
 
-    private static func ready(_ isReady: Bool) throws -> Response {
-        guard isReady else { throw Problem.unavailable }
-        return .text("ready\n")
-    }
 }
 
 extension Response {

@@ -13,10 +13,21 @@ import Synchronization
 /// A clock that moves only when it is told to.
 final class ManualClock: Sendable {
     private let milliseconds: Atomic<Int64>
+    /// By how much the machine's clock was set to another time.
+    private let jumped = Atomic<Int64>(0)
 
     init(_ start: Instant) { milliseconds = Atomic(start.milliseconds) }
 
-    var now: Instant { Instant(milliseconds: milliseconds.load(ordering: .acquiring)) }
+    var now: Instant { Instant(milliseconds: uptime + jumped.load(ordering: .acquiring)) }
+    /// The clock that nobody sets.
+    var uptime: Int64 { milliseconds.load(ordering: .acquiring) }
+    /// Sets the clock to another time, while no time passes.
+    func jump(milliseconds: Int64) { jumped.add(milliseconds, ordering: .acquiringAndReleasing) }
+    func jump(days: Int64) { jump(milliseconds: days * 86_400_000) }
+    var environment: Environment {
+        let chance = Chance(seed: 11)
+        return Environment(now: { self.now }, uptime: { self.uptime }, random: { chance.next() })
+    }
     func advance(milliseconds: Int64) { self.milliseconds.add(milliseconds, ordering: .acquiringAndReleasing) }
     func advance(days: Int64) { advance(milliseconds: days * 86_400_000) }
 }
@@ -56,6 +67,7 @@ final class County: Sendable {
     /// The morning of 2026-03-02 in the county.
     static let start = Instant("2026-03-02T01:00:00.000Z") ?? Instant(milliseconds: 0)
     static let today = "2026-03-02"
+    static var migrations: String { Template.resources.migrations }
 
     /// A fresh county.
     convenience init() throws {
@@ -89,6 +101,8 @@ final class County: Sendable {
         var configuration = ServerConfiguration()
         configuration.port = 0
         configuration.loopCount = 1
+        let application = application
+        configuration.dateSeconds = { application.dateSeconds }
         server = try Server(configuration, handler: application)
         let server = server
         application.observeConnections { server.openConnectionCount }
@@ -174,7 +188,7 @@ private struct Template: Sendable {
     /// - Parameter seed: another one for each run over the same data, or ids would come twice.
     static func environment(_ clock: ManualClock, seed: UInt64) -> Environment {
         let chance = Chance(seed: seed)
-        return Environment(now: { clock.now }, random: { chance.next() })
+        return Environment(now: { clock.now }, uptime: { clock.uptime }, random: { chance.next() })
     }
 
     private init() throws {

@@ -34,7 +34,7 @@ enum CadreImport: RowKind {
     ) throws -> CadreRow? {
         let keys = register.keys
         let environment = register.environment
-        let now = environment.now()
+        let now = register.clock.now
         let fileId = cells.value(.id, row, &errors, HouseholdBodyReader.identifier)
         let id = fileId ?? environment.newId(at: now)
         let sex = cells.code(.sex, .sex, row, &errors)

@@ -55,12 +55,12 @@ final class HouseholdImporter: Importer {
         let environment = register.environment
         reader = HouseholdRowReader(
             header: header, codes: register.codeLists, day: order.on, partner: partner,
-            newId: { environment.newId(at: environment.now()) })
+            newId: { environment.newId(at: register.clock.now) })
         connection = try register.database.makeReader()
         reader.storedDays = StoredDays(connection: connection)
         villages = VillageFinder(connection)
         keys = register.keys
-        today = environment.now().shanghaiDate
+        today = register.clock.now.shanghaiDate
     }
 
     deinit { connection.close() }

@@ -18,11 +18,11 @@ public enum ExportCommand {
     public static func run(_ order: ExportOrder, _ register: Register, to path: String) throws -> ExportFigures {
         let reader = try register.database.makeReader()
         defer { reader.close() }
-        let id = register.environment.newId(at: register.environment.now())
+        let id = register.environment.newId(at: register.clock.now)
         // Before the file is made: numbers in clear never leave without a trace.
         try register.perform { try $0.audit("export", .job, id, after: ExportStore.audit(order, rows: nil)) }
         let figures = try write(
-            order, on: register.environment.now().shanghaiDate, register.keys, reader, to: path)
+            order, on: register.clock.now.shanghaiDate, register.keys, reader, to: path)
         try register.perform {
             try $0.audit("exported", .job, id, after: ExportStore.audit(order, rows: figures.rows))
         }

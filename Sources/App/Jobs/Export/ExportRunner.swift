@@ -56,6 +56,8 @@ final class ExportRunner: Sendable {
                     return lookLater()
                 }
                 try run(job)
+            } catch is ClockDoubt {
+                return lookLater()
             } catch {
                 logger.error("no export could be taken", metadata: ["error": "\(type(of: error))"])
                 return lookLater()
@@ -87,6 +89,9 @@ final class ExportRunner: Sendable {
             try write(job)
         } catch is ExportCancelled {
             return
+        } catch let doubt as ClockDoubt {
+            // Nothing is wrong with the export: it is begun again when the clock is believed.
+            throw doubt
         } catch {
             logger.error("an export failed", metadata: ["export": "\(job.id)", "error": "\(type(of: error))"])
             let isFull = (error as? HTTP1.FileError)?.isDiskFull ?? false
@@ -107,7 +112,7 @@ final class ExportRunner: Sendable {
         defer { reader.close() }
         let figures = try reader.transaction(.deferred) {
             try ExportFile.write(
-                job.order, job.scope, on: register.environment.now().shanghaiDate, register.keys, reader,
+                job.order, job.scope, on: register.clock.now.shanghaiDate, register.keys, reader,
                 shouldStop: {
                     self.isStopping.load(ordering: .acquiring) || self.unwanted.withLock { $0.contains(job.id) }
                 }, to: { try file.append($0) })

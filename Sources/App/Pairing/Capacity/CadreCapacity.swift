@@ -87,7 +87,7 @@ enum CadreCapacity {
             try connection.first("SELECT 1 FROM setting WHERE key = $1", due) { _ in true } ?? false
         }
         guard isDue else { return }
-        try register.perform { transaction in
+        try register.perform(inDoubt: true) { transaction in
             try CadreDay.turn(transaction)
             let everybody = try concerned(by: nil, transaction.connection)
             try refresh(everybody, transaction)

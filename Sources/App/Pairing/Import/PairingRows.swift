@@ -67,7 +67,7 @@ enum PairingRows: RowKind {
         _ errors: inout RowErrors<PairingColumn>
     ) throws -> HelperNaming {
         let keys = register.keys
-        let today = register.environment.now().shanghaiDate
+        let today = register.clock.now.shanghaiDate
         var helper = HelperNaming(
             id: id, name: cells.text(.helperName, row, HouseholdBodyReader.nameCharacters, &errors),
             organizationName: cells.text(.organizationName, row, OrganizationStatement.nameCharacters, &errors))

@@ -51,6 +51,8 @@ final class PairingRunner: Sendable {
                 }
                 guard let run else { return }
                 make(run)
+            } catch is ClockDoubt {
+                return
             } catch {
                 // A full disk or an overloaded writer: the next run, or the next start, looks again.
                 logger.error("no pairing run could be taken", metadata: ["error": "\(type(of: error))"])
@@ -69,6 +71,8 @@ final class PairingRunner: Sendable {
                 })
         } catch is RunInterrupted {
             // Cancelled, or the service ends and the next start begins it again.
+        } catch is ClockDoubt {
+            // It is begun again when the clock is believed.
         } catch {
             logger.error("a pairing run failed", metadata: ["run": "\(run.id)", "error": "\(type(of: error))"])
             let words = (error as? PairingReadFailure)?.description ?? PairingRunWork.words(error)

@@ -109,7 +109,7 @@ struct ContactWork: Equatable {
 
     /// A register without households has nothing to count.
     static func begin(_ register: Register) throws {
-        try register.perform { transaction in
+        try register.perform(inDoubt: true) { transaction in
             let connection = transaction.connection
             let isEmpty = try connection.first("SELECT 1 FROM household LIMIT 1") { _ in true } == nil
             guard isEmpty, try ContactHorizon.kept(connection) == nil else { return }

@@ -1,0 +1,50 @@
+// Whether new work should be sent here, and what follows from a clock that is in doubt.
+
+import HTTP1
+import Logging
+import SQL
+import Synchronization
+import Web
+
+/// Whether new work should be sent here.
+final class Readiness: Sendable {
+    let isDraining = Atomic<Bool>(false)
+    private let register: Register
+
+    init(_ register: Register) { self.register = register }
+
+    /// - Throws: why not, in words where a person has to come.
+    func require() throws {
+        if let doubt = register.clock.doubt { throw doubt }
+        guard !isDraining.load(ordering: .acquiring), register.database.writer.isHealthy else {
+            throw Problem.unavailable
+        }
+    }
+}
+
+extension Application {
+    /// Seconds since 1970 as they are believed, for what answers tell of the time: tablets measure their clocks by it.
+    public var dateSeconds: Int { Int(register.clock.now.milliseconds / 1_000) }
+
+    /// Says when the clock comes into doubt, and lets what waited for it go on when it is believed again.
+    func observeClock() {
+        register.clock.observe { [logger, weak jobs] doubt in
+            if let doubt {
+                logger.error(
+                    "the machine's clock is in doubt",
+                    metadata: ["reason": "\(doubt.reason.rawValue)", "detail": "\(doubt.words.en)"])
+            } else {
+                logger.notice("the machine's clock is believed again")
+                jobs?.wake()
+                jobs?.exports.wake()
+                jobs?.pairingRuns.wake()
+            }
+        }
+    }
+
+    /// - Throws: what a write is told while the clock is in doubt, before its body is read or understood.
+    func requireClock(_ endpoint: Endpoint) throws {
+        guard case .write = endpoint.work, !endpoint.writesInDoubt else { return }
+        _ = try register.clock.trusted()
+    }
+}
