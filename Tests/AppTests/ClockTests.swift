@@ -200,7 +200,8 @@ struct ClockTests {
         let path = county.folder.path + "/spool/" + JobStore.filePrefix + Sample.id(31)
         let id = try required(Identifier(Sample.id(31)))
         let day = try required(CivilDate(County.today))
-        try county.register.perform { transaction in
+        county.clock.jump(days: 100)
+        try county.register.perform(inDoubt: true) { transaction in
             // On the writer, or the sweep takes it for one that nobody wants.
             try Files.write(Array(file.utf8), to: path, mode: 0o600)
             let job = Job(
@@ -208,7 +209,6 @@ struct ClockTests {
                 scope: .everything, fileName: JobStore.filePrefix + id.description, position: 0, counts: ImportCounts())
             try JobStore.create(job, contentHash: [UInt8](repeating: 0, count: 32), transaction)
         }
-        county.clock.jump(days: 100)
         county.application.jobs.wake()
         #expect(try county.with(token: nil).get("/readyz").status == 503)
         #expect(try county.query("SELECT state FROM job") { $0.text(0) } == ["queued"])

@@ -108,6 +108,32 @@ struct DivisionTests {
         #expect(try session.get("/v1/divisions?ended=true").items.isEmpty)
     }
 
+    @Test(
+        "a mistyped code, and a row that is refused when it is applied, end neither their division nor those below it")
+    func completeWithDoubts() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        let whole = Self.header + Self.chain + Self.towns + Self.villages
+        let query = "kind=divisions&complete=\(Place.county)"
+        // A village's code, a town's code (its villages name the right parent), and a town with a parent that is not
+        // there.
+        let files = [
+            whole.replacing("990923100203,南村", with: "990923100208,南村"),
+            whole.replacing("990923101000,乙镇", with: "990923109000,乙镇").replacing(
+                "990923101203,北村,village,990923101000\n", with: ""),
+            whole.replacing("乙镇,town,990923000000", with: "乙镇,town,990928000000").replacing(
+                "990923101203,北村,village,990923101000\n", with: ""),
+        ]
+        for (number, rows) in files.enumerated() {
+            let job = try session.importFile(number + 1, query, rows)
+            #expect(job["ended"]?.integer == 0, "\(number): \(job.counts)")
+        }
+        #expect(try session.report(1).contains("9 code stands-under-another-code warning"))
+        #expect(try session.report(2).contains("6 code stands-under-another-code warning"))
+        #expect(try session.get("/v1/divisions?ended=true").items.isEmpty)
+        #expect(try county.faults() == [])
+    }
+
     @Test("every row that is wrong is refused with its line and column, and the others are taken")
     func refusals() throws {
         let county = try County()

@@ -57,7 +57,7 @@ struct HeadingTests {
     }
 
     @Test(
-        "a complete file whose number stands under an unknown heading is refused whole, with the heading and the column",
+        "a complete file whose number stands under an unknown heading is refused whole, with heading and column",
         arguments: [
             ["identityNumber": "户主证件编号"], ["status": "是否脱贫"],
         ])

@@ -159,9 +159,11 @@ struct PlausibleDayTests {
         let session = try county.as(.administrator)
         #expect(try session.get("/v1/households/\(Sample.id(1))").text.contains("0071-03-04"))
         let header =
-            "householdId,villageCode,archiveNumber,attribute,mainCause,statusSince,memberId,name,relation,sex,birthDate\n"
+            "householdId,villageCode,archiveNumber,attribute,mainCause,statusSince,memberId,name,relation,sex,"
+            + "birthDate\n"
         let row =
-            "\(Sample.id(1)),\(Place.villageA1),H1,general,lack-of-technology,0016-03-10,\(Sample.id(11)),甲,householder,male,0071-03-04\n"
+            "\(Sample.id(1)),\(Place.villageA1),H1,general,lack-of-technology,0016-03-10,\(Sample.id(11)),甲,"
+            + "householder,male,0071-03-04\n"
         let again = try session.importFile(1, "kind=households", header + row)
         let report = try session.report(1)
         #expect(again.counts == [0, 0, 1, 0, 0], "\(report)")
@@ -175,10 +177,12 @@ struct PlausibleDayTests {
         #expect(throws: SQLError.trigger("implausible-day")) {
             try county.register.database.writer.perform { connection in
                 try connection.run(
-                    "INSERT INTO member SELECT household_number, randomblob(16), position, name, 'son', sex, '1899-12-31', "
+                    "INSERT INTO member SELECT household_number, randomblob(16), position, name, 'son', sex, "
+                        + "'1899-12-31', "
                         + "identity_sealed, identity_hash, identity_mask, identity_state, identity_problem, ethnicity, "
                         + "education, school_state, school_blocked, health, labour_capacity, work_place, work_months, "
-                        + "joined_on, join_reason, left_on, left_reason, valid_from, recorded_at, content_hash FROM member"
+                        + "joined_on, join_reason, left_on, left_reason, valid_from, recorded_at, content_hash "
+                        + "FROM member"
                 )
             }
         }
@@ -197,7 +201,8 @@ struct PlausibleDayTests {
         }
         #expect(
             try county.query(
-                "SELECT identity_state || ' ' || identity_problem || ' ' || coalesce(birth_date, '-') FROM member ORDER BY 1"
+                "SELECT identity_state || ' ' || identity_problem || ' ' || coalesce(birth_date, '-') FROM member "
+                    + "ORDER BY 1"
             ) { $0.text(0) } == ["unverified future-birth-date -", "unverified impossible-birth-date -"])
         #expect(try county.faults() == [])
     }

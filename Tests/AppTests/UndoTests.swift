@@ -286,7 +286,7 @@ struct UndoTests {
         let reopening = try Register(
             DataDirectory(path: county.folder.path),
             migrations: #filePath.replacing("Tests/AppTests/UndoTests.swift", with: "Migrations"), create: false,
-            onFatal: { _ in })
+            environment: county.clock.environment, onFatal: { _ in })
         let stored = try required(try reopening.perform { try JobStore.find(job, $0.connection) })
         let pieces = Counter()
         let end = try UndoRun(job: stored, register: reopening, shouldStop: { pieces.next() > 2 }).run()

@@ -1,6 +1,6 @@
 // Names and keys that were stored before there was one form of them (`WrittenForm`): each is brought into it once, as a
-// change of its record like any other, so that history, trail and feed tell it. What was believed before stays as it was
-// written. Where another record has the form already, the name stays as it is, and `jiedui check` names it.
+// change of its record like any other, so that history, trail and feed tell it. What was believed before stays as it
+// was written. Where another record has the form already, the name stays as it is, and `jiedui check` names it.
 
 import Domain
 import SQL
@@ -50,12 +50,13 @@ enum NameForms {
                 """, mend: { try household($0, $1) }),
     ]
 
-    /// Brings everything into its form, where that was not done yet.
+    /// Brings everything into its form, where that was not done yet. While the clock is in doubt nothing is changed: the
+    /// next start sees to it.
     static func begin(_ register: Register) throws {
         let isDone = try register.database.writer.perform { connection in
             try connection.first("SELECT value FROM setting WHERE key = $1", setting) { $0.text(0) } == form
         }
-        if isDone { return }
+        if isDone || register.clock.doubt != nil { return }
         try register.perform { transaction in
             try CadreDay.turn(transaction)
             for kind in kinds {
@@ -97,7 +98,7 @@ enum NameForms {
         try Array(
             kinds.flatMap { kind in
                 try others(kind, connection).map {
-                    "\(kind.subject) \($0) is written otherwise than another of the same name: one of them is to be ended"
+                    "\(kind.subject) \($0) is written otherwise than another of the same name; end one of them"
                 }
             }.prefix(max))
     }

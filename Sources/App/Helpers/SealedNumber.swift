@@ -41,8 +41,11 @@ struct StatedNumber: Sendable {
 
     /// An identity number. Unlike a household's member, a cadre is written down by his own unit: a number that cannot
     /// be verified is refused, because it would silently keep him from being found among the poor.
-    static func identity(_ text: String, on today: CivilDate, _ keys: KeyRing) throws(FieldError) -> StatedNumber {
+    ///
+    /// - Returns: nil for a text that stands for no number.
+    static func identity(_ text: String, on today: CivilDate, _ keys: KeyRing) throws(FieldError) -> StatedNumber? {
         let reading = IdentityNumber.parse(text, on: today)
+        if reading.problem == .missing { return nil }
         guard let number = reading.number else {
             let problem = reading.problem ?? .wrongCharacter
             throw FieldError(code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))

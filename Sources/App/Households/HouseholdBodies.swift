@@ -25,11 +25,15 @@ struct HouseholdBodyReader {
         }
         let statusSince = body.optionalValue("statusSince", codes.days.day) ?? today
         let days = FactDays(since: statusSince, today: today)
+        let archiveNumber = body.key("archiveNumber", characters: Self.archiveNumberCharacters)
+        if let error = Self.archiveNumberError(archiveNumber) {
+            body.report("archiveNumber", code: error.code, detail: error.detail)
+        }
         let draft = HouseholdDraft(
             id: pathId ?? bodyId ?? newId(),
             villageCode: body.value("villageCode", placeholder: Self.anyArea, Self.areaCode),
             groupName: body.optionalName("groupName", characters: Self.nameCharacters),
-            archiveNumber: body.key("archiveNumber", characters: Self.archiveNumberCharacters),
+            archiveNumber: archiveNumber,
             status: optionalCode(&body, "status", .status, on: days) ?? "registered",
             statusSince: statusSince,
             attribute: code(&body, "attribute", .attribute, on: days),
@@ -40,7 +44,7 @@ struct HouseholdBodyReader {
             selfCare: body.optionalBoolean("selfCare") ?? true,
             willingness: optionalCode(&body, "willingness", .willingness, on: days),
             povertyDepth: optionalCode(&body, "povertyDepth", .povertyDepth, on: days),
-            phone: body.optionalValue("phone", Self.phone),
+            phone: body.optionalValue("phone", Self.phone) ?? nil,
             members: body.array("members", count: Self.membersCount) { member(&$0, on: days) })
         try body.finish()
         return draft
@@ -123,6 +127,7 @@ extension HouseholdBodyReader {
     }
 
     static func areaCode(_ text: String) throws(FieldError) -> AreaCode {
+        if let damage = SpreadsheetDamage.found(in: text) { throw damage.fieldError }
         guard let code = AreaCode(text) else {
             throw FieldError(
                 code: "not-an-area-code", detail: Message(zh: "应为 12 位区划代码", en: "a code of 12 digits is expected"))
@@ -130,7 +135,21 @@ extension HouseholdBodyReader {
         return code
     }
 
-    static func phone(_ text: String) throws(FieldError) -> String {
+    /// What is wrong with an archive number that stands for none, or that a spreadsheet destroyed. One that could not
+    /// be read at all is not judged again.
+    static func archiveNumberError(_ text: String) -> FieldError? {
+        if text.isEmpty { return nil }
+        if let damage = SpreadsheetDamage.found(in: text) { return damage.fieldError }
+        guard PlaceholderText.isPlaceholder(text) else { return nil }
+        return FieldError(
+            code: "required",
+            detail: Message(zh: "“\(text)”不是户编号，此项必填", en: "“\(text)” is no archive number; it is required"))
+    }
+
+    /// - Returns: nil for a text that stands for no number.
+    static func phone(_ text: String) throws(FieldError) -> String? {
+        if !text.isEmpty, PlaceholderText.isPlaceholder(number: text) { return nil }
+        if let damage = SpreadsheetDamage.found(in: text) { throw damage.fieldError }
         if NumberMask.isMask(text) {
             throw FieldError(
                 code: IdentityProblem.masked.code,

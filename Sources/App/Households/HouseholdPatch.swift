@@ -44,6 +44,9 @@ struct HouseholdPatch {
         groupName = body.changeName("groupName", characters: HouseholdBodyReader.nameCharacters)
         archiveNumber = body.changeKey(
             "archiveNumber", characters: HouseholdBodyReader.archiveNumberCharacters, clearable: false)
+        if case .set(let text) = archiveNumber, let error = HouseholdBodyReader.archiveNumberError(text) {
+            body.report("archiveNumber", code: error.code, detail: error.detail)
+        }
         status = code("status", .status)
         attribute = code("attribute", .attribute)
         identificationStandard = code("identificationStandard", .identificationStandard, clearable: true)
@@ -62,7 +65,7 @@ struct HouseholdPatch {
         selfCare = body.changeBoolean("selfCare", clearable: false)
         willingness = code("willingness", .willingness, clearable: true)
         povertyDepth = code("povertyDepth", .povertyDepth, clearable: true)
-        phone = body.change("phone", HouseholdBodyReader.phone)
+        phone = body.change("phone", HouseholdBodyReader.phone).flattened()
     }
 
     /// Writes a household after the rules have looked at the whole.
@@ -139,6 +142,15 @@ enum EffectiveDay {
 }
 
 extension Change {
+    /// A value that stands for none clears.
+    func flattened<Other>() -> Change<Other> where Value == Other? {
+        switch self {
+        case .keep: .keep
+        case .clear: .clear
+        case .set(let value): value.map(Change<Other>.set) ?? .clear
+        }
+    }
+
     func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Change<Other> {
         switch self {
         case .keep: .keep

@@ -37,6 +37,18 @@ enum HouseholdTable {
             "area_code / 1000000 = $1 AND archive_number = $2", [areaCode / 1_000_000, archiveNumber], connection)
     }
 
+    /// The households of an archive number in all counties of a range.
+    static func find(archiveNumber: String, within scope: Scope, _ connection: Connection) throws -> [StoredHousehold] {
+        let counties =
+            scope.first / 1_000_000 == scope.last / 1_000_000
+            ? [scope.first]
+            : try connection.query(
+                "SELECT DISTINCT area_code FROM division WHERE level = $1 AND area_code BETWEEN $2 AND $3",
+                DivisionLevel.county.rawValue, scope.first, scope.last
+            ) { $0.int64(0) }
+        return try counties.compactMap { try find(archiveNumber: archiveNumber, inCountyOf: $0, connection) }
+    }
+
     private static func find(
         _ condition: String, _ values: [any Bindable], _ connection: Connection
     ) throws -> StoredHousehold? {

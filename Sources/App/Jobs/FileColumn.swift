@@ -37,7 +37,6 @@ extension FileColumn {
     var role: HeadingRole? { nil }
     var form: CellForm { .text }
     var storedDay: (sql: String, id: Self)? { nil }
-
     /// Both names, for a message.
     var label: String { ([rawValue] + nationalNames.prefix(1)).joined(separator: " / ") }
 
@@ -119,6 +118,14 @@ struct FileHeader<Column: FileColumn>: Sendable {
         Column.allCases.first { !has($0) && $0.looksLike(heading) }
     }
 
+    /// A row as if a cell of it were empty.
+    func blanking(_ column: Column, _ row: FileRow) -> FileRow {
+        guard let position = positions[column] else { return row }
+        var cells = row.cells
+        cells[position] = ""
+        return FileRow(line: row.line, cells: cells)
+    }
+
     /// For each column that is not read a notice, or a warning where it looks like one that decides.
     var notices: [ReportRow] {
         unread.map { name in
@@ -151,10 +158,19 @@ extension FileColumn {
 struct RowErrors<Column: FileColumn> {
     private(set) var rows: [ReportRow] = []
     private let header: FileHeader<Column>
+    /// Cells of which everything is said.
+    private var settled: [(line: Int, column: Column)] = []
 
     init(_ header: FileHeader<Column>) { self.header = header }
 
+    /// Adds the one error of a cell, after which nothing else is said of it.
+    mutating func settle(_ line: Int, _ column: Column, _ error: FieldError) {
+        add(line, column, error)
+        settled.append((line, column))
+    }
+
     mutating func add(_ line: Int, _ column: Column?, _ error: FieldError) {
+        guard !settled.contains(where: { $0.line == line && $0.column == column }) else { return }
         rows.append(ReportRow(line: line, column: column.map(header.name), code: error.code, error.detail))
     }
 

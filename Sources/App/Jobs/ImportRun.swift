@@ -43,8 +43,10 @@ protocol Importer: AnyObject, SendableMetatype {
     static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws
         -> ImportOutcome
     /// What remains when all records were applied, such as ending what a complete file no longer has.
+    ///
+    /// - Parameter refused: the lines of rows that were refused, when they were read or applied.
     static func finish(
-        _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+        _ summary: Summary, refused: Set<Int>, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome
     /// Records that make one piece, which others wait for: at most some tens of milliseconds.
     static var recordsPerPiece: Int { get }
@@ -55,7 +57,7 @@ protocol Importer: AnyObject, SendableMetatype {
 extension Importer where Summary == [ReportRow] {
     /// For files of which nothing is left to do at the end but to tell what was not read.
     static func finish(
-        _ notices: [ReportRow], _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+        _ notices: [ReportRow], refused: Set<Int>, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
         var outcome = ImportOutcome()
         outcome.rows = notices
@@ -111,7 +113,7 @@ struct ImportRun {
         let order = job.order
         let register = register
         switch order.kind {
-        case .divisions: end = try run { try DivisionImporter(path: path, register.days) }
+        case .divisions: end = try run { try DivisionImporter(path: path, order, register) }
         case .successors: end = try run { try SuccessorImporter(path: path, register.days) }
         case .villages: end = try run { try RowImporter<VillageRows>(path: path, order, register) }
         case .organizations:
@@ -230,7 +232,8 @@ struct ImportRun {
     private func applyRest<Kind: Importer>(_ kind: Kind.Type, _ summary: Kind.Summary) throws {
         let job = job
         try register.perform(as: job.actor, job: job.id) { transaction in
-            let rest = try kind.finish(summary, job.order, job.scope, transaction)
+            let refused = try JobStore.refusedLines(job.id, transaction.connection)
+            let rest = try kind.finish(summary, refused: refused, job.order, job.scope, transaction)
             try JobStore.advance(job.id, to: Int.max, rest.counts, rest.rows, transaction.connection)
         }
     }
@@ -271,7 +274,8 @@ struct ImportRun {
             whole.rows += outcome.rows
         }
         if let summary = pieces.summary {
-            let rest = try Kind.finish(summary, job.order, job.scope, transaction)
+            let refused = Set(whole.rows.filter { $0.severity == .refused }.map(\.line))
+            let rest = try Kind.finish(summary, refused: refused, job.order, job.scope, transaction)
             whole.counts += rest.counts
             whole.rows += rest.rows
         }

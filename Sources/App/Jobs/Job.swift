@@ -44,11 +44,13 @@ public struct ImportOrder: Sendable, Equatable {
     public var on: CivilDate
     /// The key of the partner in whose codes and ids the file speaks.
     public var partner: String?
+    /// Whether a file that gives many known people or records other names is taken all the same.
+    public var takesRenames: Bool
 
     /// An order to import a file.
     public init(
         kind: ImportKind, mode: ImportMode = .each, isDryRun: Bool = false, completeBelow: AreaCode? = nil,
-        isComplete: Bool = false, on: CivilDate, partner: String? = nil
+        isComplete: Bool = false, on: CivilDate, partner: String? = nil, takesRenames: Bool = false
     ) {
         self.kind = kind
         self.mode = mode
@@ -57,6 +59,7 @@ public struct ImportOrder: Sendable, Equatable {
         self.isComplete = isComplete
         self.on = on
         self.partner = partner
+        self.takesRenames = takesRenames
     }
 }
 
@@ -146,6 +149,10 @@ extension ImportOrder {
                 json.key("partner")
                 json.string(partner)
             }
+            if takesRenames {
+                json.key("renames")
+                json.boolean(true)
+            }
         }
         return String(decoding: json.take(), as: UTF8.self)
     }
@@ -158,6 +165,7 @@ extension ImportOrder {
         self.init(
             kind: kind, mode: mode, isDryRun: root["dryRun"]?.boolean ?? false,
             completeBelow: root["completeBelow"]?.string.flatMap { AreaCode($0) },
-            isComplete: root["complete"]?.boolean ?? false, on: on, partner: root["partner"]?.string)
+            isComplete: root["complete"]?.boolean ?? false, on: on, partner: root["partner"]?.string,
+            takesRenames: root["renames"]?.boolean ?? false)
     }
 }

@@ -238,6 +238,7 @@ enum JobRoutes {
         let complete = query.string("complete", characters: 1...12)
         let on = query.value("on", call.register.days.day)
         let partner = query.string("partner", characters: 1...40)
+        let takesRenames = query.boolean("renames") ?? false
         if partner != nil, kind == .divisions || kind == .successors {
             query.report(
                 "partner", code: "not-for-this-kind",
@@ -255,7 +256,8 @@ enum JobRoutes {
         try query.finish()
         return ImportOrder(
             kind: kind ?? .households, mode: mode ?? .each, isDryRun: isDryRun, completeBelow: completeBelow,
-            isComplete: complete == "true", on: on ?? call.now.shanghaiDate, partner: partner)
+            isComplete: complete == "true", on: on ?? call.now.shanghaiDate, partner: partner,
+            takesRenames: takesRenames)
     }
 
     /// The body as a file without its gzip coding.

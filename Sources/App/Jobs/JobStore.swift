@@ -122,6 +122,13 @@ enum JobStore {
         }
     }
 
+    static func refusedLines(_ id: Identifier, _ connection: Connection) throws -> Set<Int> {
+        Set(
+            try connection.query(
+                "SELECT DISTINCT line FROM job_row WHERE job_id = $1 AND severity = 'refused'", id
+            ) { $0.int(0) })
+    }
+
     static func finish(_ id: Identifier, _ state: String, failure: String? = nil, _ transaction: Transaction) throws {
         try transaction.connection.run(
             "UPDATE job SET state = $2, failure = $3, finished_at = $4 WHERE id = $1", id, state,

@@ -31,6 +31,13 @@ protocol RowKind: SendableMetatype {
     static var required: [Column] { get }
     /// Of each of these at least one is needed.
     static var oneOf: [[Column]] { get }
+    /// Columns of texts for people, which may come damaged.
+    static var texts: [Column] { get }
+    /// The name in a row and that of the known record which the row means by an id or a number; nil where there is
+    /// none.
+    static func names(
+        _ row: FileRow, _ header: FileHeader<Column>, _ register: Register, _ connection: Connection
+    ) throws -> (stated: String, stored: String)?
     /// Reads a row, without the writer; nil after errors.
     static func read(
         _ row: FileRow, _ cells: inout CellReader<Column>, _ order: ImportOrder, _ register: Register,
@@ -46,6 +53,11 @@ protocol RowKind: SendableMetatype {
 
 extension RowKind {
     static var oneOf: [[Column]] { [] }
+    static var texts: [Column] { [] }
+
+    static func names(
+        _ row: FileRow, _ header: FileHeader<Column>, _ register: Register, _ connection: Connection
+    ) throws -> (stated: String, stored: String)? { nil }
 }
 
 /// A record and where it stood.
@@ -61,6 +73,7 @@ final class RowImporter<Kind: RowKind>: Importer {
 
     private let file: ImportFile
     private let header: FileHeader<Kind.Column>
+    private let keyCells: KeyCells<Kind.Column>
     private var cells: CellReader<Kind.Column>
     private let order: ImportOrder
     private let register: Register
@@ -71,6 +84,8 @@ final class RowImporter<Kind: RowKind>: Importer {
         header = try FileHeader(file.header, required: Kind.required, oneOf: Kind.oneOf)
         let partner = try PartnerMapping.named(in: order, register)
         if let partner { try PartnerCodes.check(path, header, register.codeLists, partner) }
+        if !order.takesRenames { try Self.checkNames(path, header, register) }
+        keyCells = KeyCells(header)
         cells = CellReader(header, register.codeLists, on: order.on, partner: partner)
         self.order = order
         self.register = register
@@ -79,6 +94,28 @@ final class RowImporter<Kind: RowKind>: Importer {
     }
 
     deinit { connection.close() }
+    private static func checkNames(
+        _ path: String, _ header: FileHeader<Kind.Column>, _ register: Register
+    ) throws {
+        guard !Kind.texts.isEmpty else { return }
+        let file = try ImportFile(path: path)
+        let connection = try register.database.makeReader()
+        defer { connection.close() }
+        var names = NameGuard(byteCount: file.byteCount)
+        while true {
+            switch try file.next() {
+            case .end:
+                try names.check()
+                return
+            case .refused: continue
+            case .row(let row):
+                guard names.takesRow(), let (stated, stored) = try Kind.names(row, header, register, connection) else {
+                    continue
+                }
+                names.compare(stated, stored, line: row.line)
+            }
+        }
+    }
 
     var progress: Double { file.byteCount == 0 ? 1 : Double(file.bytesRead) / Double(file.byteCount) }
 
@@ -90,9 +127,11 @@ final class RowImporter<Kind: RowKind>: Importer {
         case .refused(let row): return PreparedItem(record: nil, rows: [row])
         case .row(let row):
             var errors = RowErrors(header)
+            let keyed = keyCells.read(row)
+            for (column, damage) in keyed.damages { errors.settle(row.line, column, damage.fieldError) }
             let content: Kind.Record?
             do {
-                content = try Kind.read(row, &cells, order, register, &errors)
+                content = try Kind.read(keyed.row, &cells, order, register, &errors)
             } catch let invalid as InvalidBody {
                 for error in invalid.errors {
                     errors.add(row.line, Kind.Column(rawValue: String(error.pointer.dropFirst())), error)
@@ -100,7 +139,16 @@ final class RowImporter<Kind: RowKind>: Importer {
                 content = nil
             }
             guard errors.rows.isEmpty, let content else { return PreparedItem(record: nil, rows: errors.rows) }
-            return PreparedItem(record: RowRecord(line: row.line, header: header, content: content), rows: [])
+            return PreparedItem(
+                record: RowRecord(line: row.line, header: header, content: content),
+                rows: keyed.notices + damagedTexts(row))
+        }
+    }
+
+    private func damagedTexts(_ row: FileRow) -> [ReportRow] {
+        Kind.texts.compactMap { column in
+            guard let cell = header.cell(column, row), DamagedText.isDamaged(cell) else { return nil }
+            return KnownText.warning(line: row.line, column: header.name(column))
         }
     }
 

@@ -69,7 +69,7 @@ extension PlausibleDays {
                 detail: Message(
                     zh: "\(date) 不合理，应在 \(first) 至 \(last) 之间，写作 YYYY-MM-DD（年份四位）",
                     en:
-                        "\(date) is implausible: a day from \(first) to \(last) is expected, YYYY-MM-DD with four digits of the year"
+                        "\(date) is implausible: \(first) to \(last) is expected, YYYY-MM-DD, four digits of the year"
                 ))
         }
         return date

@@ -26,10 +26,11 @@ final class DivisionImporter: Importer {
     struct Summary {
         let levels: Set<DivisionLevel>
         let codes: Set<AreaCode>
+        let rows: [DivisionRow]
+        /// Columns that were not read, and names that came damaged.
+        let findings: [ReportRow]
         /// Every row could be read: only then is a division missing because the file does not have it.
         let isWhole: Bool
-        /// Columns that were not read.
-        let notices: [ReportRow]
     }
 
     static let recordsPerPiece = 200
@@ -59,7 +60,12 @@ final class DivisionImporter: Importer {
         }
         summary = Summary(
             levels: Set(found.compactMap { $0.record?.level }), codes: Set(found.compactMap { $0.record?.code }),
-            isWhole: found.allSatisfy { $0.record != nil }, notices: header.notices)
+            rows: found.compactMap(\.record),
+            findings: header.notices
+                + found.compactMap(\.record).filter { DamagedText.isDamaged($0.name) }.map {
+                    KnownText.warning(line: $0.line, column: header.name(.name))
+                },
+            isWhole: found.allSatisfy { $0.record != nil })
         let ended = Set(found.compactMap(\.record).filter { $0.endedOn != nil }.map(\.code))
         if !ended.isEmpty {
             for index in found.indices {
@@ -72,12 +78,34 @@ final class DivisionImporter: Importer {
         }.map(\.element)
     }
 
+    /// The same, after the names in the file were held against those that are known.
+    ///
+    /// - Throws: `ImportFailure` for a file that changes too many.
+    convenience init(path: String, _ order: ImportOrder, _ register: Register) throws {
+        try self.init(path: path, register.days)
+        if order.takesRenames { return }
+        let connection = try register.database.makeReader()
+        defer { connection.close() }
+        // Divisions are few: all are compared.
+        var names = NameGuard(byteCount: 0, isOfPlaces: true)
+        for row in summary.rows {
+            guard let known = try DivisionStore.find(code: row.code, connection), known.level == row.level else {
+                continue
+            }
+            names.compare(row.name, known.name, line: row.line)
+        }
+        try names.check()
+    }
+
     private static func parse(
         _ row: FileRow, _ header: FileHeader<DivisionColumn>, _ days: PlausibleDays, _ seen: inout [AreaCode: Int]
     ) -> (DivisionRow?, ReportRow?) {
         func refuse(_ column: DivisionColumn, _ code: String, _ zh: String, _ en: String) -> (DivisionRow?, ReportRow?)
         {
             (nil, ReportRow(line: row.line, column: header.name(column), code: code, Message(zh: zh, en: en)))
+        }
+        if let (column, damage) = KeyCells(header).read(row).damages.first {
+            return refuse(column, damage.code, damage.chinese, damage.english)
         }
         guard let code = AreaCode(header.cell(.code, row) ?? "") else {
             return refuse(.code, "malformed-code", "应为 12 位数字", "a code of 12 digits is expected")
@@ -150,6 +178,7 @@ final class DivisionImporter: Importer {
                 outcome.counts.unchanged = 1
                 return outcome
             }
+            if let error = KnownText.unreadable(row.name) { throw refuse("name", error) }
             try checkScope(parent, row, scope)
             let created = try DivisionStore.create(
                 code: row.code, name: row.name, level: row.level, parent: parent, on: row.openedOn ?? order.on,
@@ -171,9 +200,10 @@ final class DivisionImporter: Importer {
             try DivisionStore.reopen(existing, transaction)
             current = try DivisionStore.find(existing.id, connection) ?? existing
         }
-        if current.name != row.name || current.parentId != parent?.id {
+        let name = KnownText.isWorse(row.name, than: current.name) ? current.name : row.name
+        if current.name != name || current.parentId != parent?.id {
             try checkScope(parent, row, scope)
-            try DivisionStore.revise(current, name: row.name, parent: parent, on: order.on, transaction)
+            try DivisionStore.revise(current, name: name, parent: parent, on: order.on, transaction)
             outcome.counts.changed = 1
         } else if existing.isLive {
             outcome.counts.unchanged = 1
@@ -211,10 +241,10 @@ final class DivisionImporter: Importer {
     }
 
     static func finish(
-        _ summary: Summary, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+        _ summary: Summary, refused: Set<Int>, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
         var outcome = ImportOutcome()
-        outcome.rows = summary.notices
+        outcome.rows = summary.findings
         guard let code = order.completeBelow else { return outcome }
         let connection = transaction.connection
         guard let top = try DivisionStore.find(code: code, connection), scope.contains(top.scope) else {
@@ -236,7 +266,15 @@ final class DivisionImporter: Importer {
             SELECT \(DivisionStore.columns) FROM division
             WHERE ended_on IS NULL AND area_code BETWEEN $1 AND $2 AND level > $3 ORDER BY level, area_code
             """, top.areaCode, top.areaLast, top.level.rawValue, row: DivisionStore.read)
-        for division in live where summary.levels.contains(division.level) && !summary.codes.contains(division.code) {
+        var doubts = try DivisionDoubts(summary.rows, refused: refused, live, connection)
+        for division in live {
+            if let doubt = doubts.doubt(of: division) {
+                outcome.rows.append(doubt)
+                continue
+            }
+            guard summary.levels.contains(division.level), !summary.codes.contains(division.code),
+                !doubts.isSpared(division)
+            else { continue }
             try DivisionStore.end(division, on: order.on, transaction)
             outcome.counts.ended += 1
             outcome.rows.append(
@@ -286,6 +324,10 @@ final class SuccessorImporter: Importer {
         _ row: FileRow, _ header: FileHeader<SuccessorColumn>, _ days: PlausibleDays
     ) -> PreparedItem<Record> {
         var errors = RowErrors(header)
+        if let (column, damage) = KeyCells(header).read(row).damages.first {
+            errors.add(row.line, column, damage.fieldError)
+            return PreparedItem(record: nil, rows: errors.rows)
+        }
         func code(_ column: SuccessorColumn) -> AreaCode? { header.cell(column, row).flatMap { AreaCode($0) } }
         guard let old = code(.oldCode), let new = code(.newCode), let cell = header.cell(.date, row) else {
             let message = Message(

@@ -47,6 +47,8 @@ public enum IdentityRepair: String, CaseIterable, Sendable {
 public enum IdentityProblem: String, Error, CaseIterable, Sendable {
     case missing = "missing"
     case masked = "masked-number"
+    case formulaError = "formula-error"
+    case decimalNumber = "decimal-number"
     case scientificNotation = "scientific-notation"
     case wrongCharacter = "wrong-character"
     case wrongLength = "wrong-length"
@@ -62,13 +64,20 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
 
     /// True where a spreadsheet has destroyed digits, or somebody has hidden them: the number must be written again.
     /// All other numbers of real registers are kept as unverified and reported (§2.6 set 1 ②).
-    public var isRefused: Bool { self == .scientificNotation || self == .precisionLost || self == .masked }
+    public var isRefused: Bool {
+        switch self {
+        case .scientificNotation, .precisionLost, .formulaError, .decimalNumber, .masked: true
+        default: false
+        }
+    }
 
     /// The problem in Chinese.
     public var chinese: String {
         switch self {
         case .missing: "没有证件号码"
         case .masked: "证件号码是掩码，部分数字已隐去；请填写完整号码，或不填以保留原号码"
+        case .formulaError: "证件号码" + SpreadsheetDamage.formulaError.chinese
+        case .decimalNumber: "证件号码" + SpreadsheetDamage.decimal.chinese
         case .scientificNotation: "证件号码被表格软件改成了科学计数法，后面的数字已丢失；请把该列设为文本后重新填写"
         case .wrongCharacter: "证件号码含有不允许的字符"
         case .wrongLength: "证件号码应为 15、18、20 或 22 位"
@@ -88,6 +97,8 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
         case .masked:
             "the identity number is a mask, and its digits are hidden; write the whole number, or leave the field out "
                 + "to keep what is stored"
+        case .formulaError: "the identity number cannot be read: " + SpreadsheetDamage.formulaError.english
+        case .decimalNumber: "the identity number cannot be read: " + SpreadsheetDamage.decimal.english
         case .scientificNotation:
             "a spreadsheet turned the identity number into scientific notation and its last digits are lost; "
                 + "make the column text and enter it again"
@@ -137,8 +148,8 @@ extension IdentityNumber {
         _ text: String, _ repairs: inout [IdentityRepair], on today: CivilDate?
     ) throws(IdentityProblem) -> IdentityNumber {
         var bytes = Array(text.utf8)
-        guard !bytes.isEmpty else { throw .missing }
-        if isScientific(bytes) { throw .scientificNotation }
+        guard !bytes.isEmpty, !PlaceholderText.isPlaceholder(number: text) else { throw .missing }
+        if let problem = damage(bytes) { throw problem }
         // X closes a person's number and B begins a count of reissue; their places are checked with the length known.
         let letters: [UInt8] = [UInt8(ascii: "X"), UInt8(ascii: "B")]
         guard bytes.allSatisfy({ isDigit($0) || letters.contains($0) }) else { throw .wrongCharacter }
@@ -162,16 +173,11 @@ extension IdentityNumber {
         }
     }
 
-    /// `4.50923E+17`, `4.50923e17`, `450923E+12`.
-    private static func isScientific(_ bytes: [UInt8]) -> Bool {
-        guard let mark = bytes.firstIndex(where: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }) else {
-            return false
-        }
-        let mantissa = bytes[..<mark]
-        let exponent = bytes[(mark + 1)...].drop { $0 == UInt8(ascii: "+") }
-        return mantissa.first.map(isDigit) == true
-            && mantissa.allSatisfy { isDigit($0) || $0 == UInt8(ascii: ".") }
-            && (1...3).contains(exponent.count) && exponent.allSatisfy(isDigit)
+    /// What a spreadsheet did, apart from lost digits, which only the check digit proves.
+    private static func damage(_ bytes: [UInt8]) -> IdentityProblem? {
+        if SpreadsheetDamage.ofHash(bytes) != nil { return .formulaError }
+        if SpreadsheetDamage.isScientific(bytes) { return .scientificNotation }
+        return SpreadsheetDamage.isDecimal(bytes) ? .decimalNumber : nil
     }
 
     private static func cleaned(_ text: String, _ repairs: inout [IdentityRepair]) -> String {

@@ -40,7 +40,7 @@ enum DutyColumn: String, FileColumn {
     var role: HeadingRole? {
         switch self {
         case .divisionCode: .code
-        case .dutyId, .organizationId, .cadreId, .teamId: .id
+        case .dutyId, .organizationId, .cadreId, .sendingOrganizationId, .teamId: .id
         default: nil
         }
     }

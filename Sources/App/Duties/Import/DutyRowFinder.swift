@@ -105,8 +105,10 @@ struct DutyRowFinder {
         let end = row.end.applied(to: stored?.term.end)
         return DutyState(
             kind: row.kind, divisionId: division.id, organizationId: organizationId, cadreId: cadreId,
-            holderName: cadreId == nil ? row.holderName.applied(to: stored?.holderName) : row.holderName.value,
-            title: row.title.applied(to: stored?.title),
+            holderName: cadreId == nil
+                ? KnownText.better(row.holderName.applied(to: stored?.holderName), stored?.holderName)
+                : row.holderName.value,
+            title: KnownText.better(row.title.applied(to: stored?.title), stored?.title),
             sendingOrganizationId: row.sendingOrganizationId.applied(to: stored?.sendingOrganizationId),
             teamId: teamId, term: DayInterval(first: row.from, end: end),
             endReason: end == nil && row.endReason.isKeep ? nil : row.endReason.applied(to: stored?.endReason))

@@ -36,6 +36,7 @@ struct TeamRow: Sendable {
 enum DutyRows: RowKind {
     static let required: [DutyColumn] = [.kind, .from]
     static let oneOf: [[DutyColumn]] = [[.divisionCode, .village, .teamId]]
+    static let texts: [DutyColumn] = [.holderName, .title, .teamName]
 
     static func read(
         _ row: FileRow, _ cells: inout CellReader<DutyColumn>, _ order: ImportOrder, _ register: Register,
@@ -167,7 +168,7 @@ enum TeamRows {
             return false
         }
         let state = TeamState(
-            divisionId: old?.divisionId ?? village.id, name: name,
+            divisionId: old?.divisionId ?? village.id, name: KnownText.better(name, old?.name) ?? name,
             term: DayInterval(
                 first: row.team.from ?? old?.term.first ?? row.from, end: row.team.end.applied(to: old?.term.end)),
             endReason: row.team.endReason.applied(to: old?.endReason))

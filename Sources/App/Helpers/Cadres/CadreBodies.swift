@@ -156,12 +156,12 @@ struct CadreBody: Sendable {
         let name = body.name("name", characters: HouseholdBodyReader.nameCharacters)
         let sex = code("sex", .sex)
         let title = body.optionalString("positionTitle", characters: CadreStatement.titleCharacters)
-        let identity = body.optionalValue("identityNumber") { text throws(FieldError) in
+        let identity = body.optionalValue("identityNumber") { text throws(FieldError) -> StatedNumber? in
             let number = try StatedNumber.identity(text, on: today, keys)
-            guard number.agrees(with: sex) else { throw StatedNumber.sexDiffers }
+            guard number?.agrees(with: sex) ?? true else { throw StatedNumber.sexDiffers }
             return number
         }
-        let phone = body.optionalValue("phone", HouseholdBodyReader.phone).map { StatedNumber.phone($0, keys) }
+        let phone = body.optionalValue("phone", HouseholdBodyReader.phone)?.map { StatedNumber.phone($0, keys) }
         let line = code("line", .cadreLine)
         let homeVillageCode = body.optionalValue("homeVillageCode", HouseholdBodyReader.areaCode)
         let isCountyLeader = body.optionalBoolean("isCountyLeader") ?? false
@@ -169,7 +169,7 @@ struct CadreBody: Sendable {
         do { try body.finish() } catch { throw HelperProblems.named(error) }
         if facts.postState.isKeep { facts.postState = .since(PostState.inPost, day, isExplicit: false) }
         statement = CadreStatement(
-            name: name, sex: sex, positionTitle: title, identity: identity, phone: phone, line: line,
+            name: name, sex: sex, positionTitle: title, identity: identity ?? nil, phone: phone, line: line,
             homeVillageCode: homeVillageCode, isCountyLeader: isCountyLeader, endedOn: nil, facts: facts)
         self.day = stated ?? min(day, facts.first ?? day)
         contentHash = keys.hash(document.canonicalBytes(), purpose: "content")
@@ -215,10 +215,8 @@ struct CadrePatch: Sendable {
         positionTitle = body.changeString("positionTitle", characters: CadreStatement.titleCharacters)
         identity = body.change("identityNumber") { text throws(FieldError) in
             try StatedNumber.identity(text, on: today, keys)
-        }
-        phone = body.change("phone") { text throws(FieldError) in
-            StatedNumber.phone(try HouseholdBodyReader.phone(text), keys)
-        }
+        }.flattened()
+        phone = body.change("phone", HouseholdBodyReader.phone).flattened().map { StatedNumber.phone($0, keys) }
         line = body.change("line") { text throws(FieldError) in try codes.check(text, in: .cadreLine, on: days) }
         homeVillageCode = body.change("homeVillageCode", HouseholdBodyReader.areaCode)
         isCountyLeader = body.changeBoolean("isCountyLeader", clearable: false)
@@ -264,7 +262,7 @@ struct CadrePatch: Sendable {
                 "SELECT identity_sealed FROM cadre WHERE id = $1", stored.id
             ) { $0.blob(0) }
             let keys = transaction.register.keys
-            number = try sealed.map {
+            number = try sealed.flatMap {
                 try StatedNumber.identity(
                     keys.open($0, for: CadreTable.identityPlace(stored.id)), on: transaction.today, keys)
             }

@@ -21,10 +21,10 @@ enum CadreColumn: String, FileColumn {
     var role: HeadingRole? {
         switch self {
         case .identityNumber: .identity
-        case .organizationCreditCode, .organizationAreaCode, .linkedAreaCode: .code
+        case .organizationCreditCode, .organizationAreaCode, .homeVillageCode, .linkedAreaCode: .code
         case .postState: .status
         case .phone: .phone
-        case .id, .organizationId: .id
+        case .id, .organizationId, .partnerId: .id
         default: nil
         }
     }

@@ -25,6 +25,26 @@ struct CadreRow: Sendable {
 
 enum CadreImport: RowKind {
     static let required: [CadreColumn] = [.name]
+    static let texts: [CadreColumn] = [.name, .positionTitle]
+
+    static func names(
+        _ row: FileRow, _ header: FileHeader<CadreColumn>, _ register: Register, _ connection: Connection
+    ) throws -> (stated: String, stored: String)? {
+        guard let name = header.cell(.name, row) else { return nil }
+        let byId = try header.cell(.id, row).flatMap { Identifier($0) }.flatMap {
+            try connection.first("SELECT name FROM cadre WHERE id = $1", $0) { $0.text(0) }
+        }
+        let number = header.cell(.identityNumber, row).flatMap { IdentityNumber.parse($0).number }
+        let known =
+            try byId
+            ?? number.flatMap {
+                try connection.first(
+                    "SELECT name FROM cadre WHERE identity_hash = $1 AND ended_on IS NULL",
+                    register.keys.hash($0.person.utf8, purpose: "identity")
+                ) { $0.text(0) }
+            }
+        return known.map { (name, $0) }
+    }
 
     // MARK: Reading
 
@@ -40,15 +60,16 @@ enum CadreImport: RowKind {
         let sex = cells.code(.sex, .sex, row, &errors)
         var identity: StatedNumber?
         if cells.unmasked(.identityNumber, row) != nil {
-            identity = cells.value(.identityNumber, row, &errors) { text throws(FieldError) in
-                let number = try StatedNumber.identity(text, on: now.shanghaiDate, keys)
-                guard number.agrees(with: sex) else { throw StatedNumber.sexDiffers }
-                return number
-            }
+            identity =
+                cells.value(.identityNumber, row, &errors) { text throws(FieldError) -> StatedNumber? in
+                    let number = try StatedNumber.identity(text, on: now.shanghaiDate, keys)
+                    guard number?.agrees(with: sex) ?? true else { throw StatedNumber.sexDiffers }
+                    return number
+                } ?? nil
         }
         var phone: StatedNumber?
         if cells.unmasked(.phone, row) != nil {
-            phone = cells.value(.phone, row, &errors, HouseholdBodyReader.phone).map { StatedNumber.phone($0, keys) }
+            phone = cells.value(.phone, row, &errors, HouseholdBodyReader.phone)?.map { StatedNumber.phone($0, keys) }
         }
         let statement = CadreStatement(
             name: cells.required(.name, row, HouseholdBodyReader.nameCharacters, &errors), sex: sex,
@@ -105,6 +126,7 @@ enum CadreImport: RowKind {
                     FieldError(code: "missing-value", detail: Message(zh: "没有单位", en: "the organization is missing")))
             }
             guard stated.isLive || record.statement.endedOn != nil else { throw CadrePlacing.unknownOrganization }
+            if let error = KnownText.unreadable(record.statement.name) { throw context.refusal(.name, error) }
             try create(record, answers, context, transaction)
             try partnerId?.note(record.id, connection)
             return (.created, [])
@@ -169,17 +191,23 @@ enum CadreImport: RowKind {
         if let hash = record.identity?.hash, let found = try CadreTable.find(identity: hash, connection) {
             return found
         }
+        let name = record.statement.name
         func fits(_ cadre: StoredCadre) -> Bool {
             guard let stored = cadre.state.identity, let stated = record.identity else { return true }
             return stored == stated
         }
         if let hash = record.phone?.hash, let found = try CadreTable.find(phone: hash, connection),
-            found.state.name == record.statement.name, fits(found)
+            found.state.name == name || DamagedText.mayMean(name, found.state.name), fits(found)
         {
             return found
         }
         guard !record.hasId, let organization = answers?.organization else { return nil }
-        let named = try CadreTable.find(name: record.statement.name, in: organization.id, connection)
+        var named = try CadreTable.find(name: name, in: organization.id, connection)
+        if named.isEmpty, DamagedText.isDamaged(name) {
+            named = try CadreTable.find(
+                "organization_id = $1 AND ended_on IS NULL", [organization.id], connection
+            ).filter { DamagedText.mayMean(name, $0.state.name) }
+        }
         return named.count == 1 && fits(named[0]) ? named[0] : nil
     }
 
@@ -239,9 +267,11 @@ enum CadreImport: RowKind {
     ) throws {
         let statement = record.statement
         let keys = transaction.register.keys
-        state.name = statement.name
+        if !KnownText.isWorse(statement.name, than: state.name) { state.name = statement.name }
         if header.has(.sex) { state.sex = statement.sex }
-        if header.has(.positionTitle) { state.positionTitle = statement.positionTitle }
+        if header.has(.positionTitle), !KnownText.isWorse(statement.positionTitle, than: state.positionTitle) {
+            state.positionTitle = statement.positionTitle
+        }
         if header.has(.line) { state.line = statement.line }
         if header.has(.homeVillageCode) {
             state.homeVillageId = try statement.homeVillageCode.map {

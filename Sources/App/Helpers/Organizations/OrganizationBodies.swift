@@ -66,7 +66,7 @@ struct OrganizationBody: Sendable {
             creditCode: body.optionalValue("creditCode", OrganizationStatement.creditCode),
             parentId: body.optionalValue("parentId", HouseholdBodyReader.identifier),
             contactName: body.optionalName("contactName", characters: OrganizationStatement.contactCharacters),
-            phone: body.optionalValue("phone", HouseholdBodyReader.phone).map {
+            phone: body.optionalValue("phone", HouseholdBodyReader.phone)?.map {
                 StatedNumber.phone($0, call.register.keys)
             }, endedOn: nil)
         try body.finish()
@@ -107,7 +107,7 @@ struct OrganizationPatch: Sendable {
         creditCode = body.change("creditCode", OrganizationStatement.creditCode)
         parentId = body.change("parentId", HouseholdBodyReader.identifier)
         contactName = body.changeName("contactName", characters: OrganizationStatement.contactCharacters)
-        let plainPhone = body.change("phone", HouseholdBodyReader.phone)
+        let plainPhone = body.change("phone", HouseholdBodyReader.phone).flattened()
         endedOn = body.changeEnd(call.register.days, today: today)
         try body.finish()
         let place = OrganizationStatement.phonePlace(try call.id())

@@ -18,7 +18,7 @@ enum OrganizationColumn: String, FileColumn {
         switch self {
         case .creditCode, .areaCode: .code
         case .phone: .phone
-        case .id, .parentId: .id
+        case .id, .parentId, .partnerId: .id
         default: nil
         }
     }

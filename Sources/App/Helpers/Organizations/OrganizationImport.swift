@@ -18,6 +18,22 @@ struct OrganizationRow: Sendable {
 
 enum OrganizationImport: RowKind {
     static let required: [OrganizationColumn] = [.name, .kind, .level]
+    static let texts: [OrganizationColumn] = [.name, .contactName]
+
+    static func names(
+        _ row: FileRow, _ header: FileHeader<OrganizationColumn>, _ register: Register, _ connection: Connection
+    ) throws -> (stated: String, stored: String)? {
+        guard let name = header.cell(.name, row) else { return nil }
+        let byId = try header.cell(.id, row).flatMap { Identifier($0) }.flatMap {
+            try OrganizationTable.find($0, connection)
+        }
+        let known =
+            try byId
+            ?? header.cell(.creditCode, row).flatMap { try? CreditCode($0) }.flatMap {
+                try OrganizationTable.find(creditCode: $0.text, connection)
+            }
+        return known.map { (name, $0.state.name) }
+    }
 
     static func read(
         _ row: FileRow, _ cells: inout CellReader<OrganizationColumn>, _ order: ImportOrder, _ register: Register,
@@ -26,7 +42,7 @@ enum OrganizationImport: RowKind {
         let areaCode = cells.value(.areaCode, row, &errors, HouseholdBodyReader.areaCode)
         let phone =
             cells.unmasked(.phone, row) == nil
-            ? nil : cells.value(.phone, row, &errors, HouseholdBodyReader.phone)
+            ? nil : cells.value(.phone, row, &errors, HouseholdBodyReader.phone) ?? nil
         return OrganizationRow(
             id: cells.value(.id, row, &errors, HouseholdBodyReader.identifier), areaCode: areaCode,
             statement: OrganizationStatement(
@@ -57,6 +73,7 @@ enum OrganizationImport: RowKind {
                     .areaCode,
                     FieldError(code: "missing-value", detail: Message(zh: "此项必填", en: "this cell must not be empty")))
             }
+            if let error = KnownText.unreadable(record.statement.name) { throw context.refusal(.name, error) }
             let id = record.id ?? transaction.newId()
             try OrganizationStore.checkParent(record.statement.parentId, of: id, context.scope, connection)
             let state = try record.statement.state(of: id, at: home.id, transaction.register.keys)
@@ -88,7 +105,14 @@ enum OrganizationImport: RowKind {
             return found
         }
         guard let home = try home ?? self.home(of: scope, connection) else { return nil }
-        let named = try OrganizationTable.find(name: record.statement.name, at: home.id, connection)
+        let name = record.statement.name
+        var named = try OrganizationTable.find(name: name, at: home.id, connection)
+        if named == nil, DamagedText.isDamaged(name) {
+            let meant = try OrganizationTable.find(at: home.id, connection).filter {
+                $0.state.endedOn == nil && DamagedText.mayMean(name, $0.state.name)
+            }
+            named = meant.count == 1 ? meant[0] : nil
+        }
         // Another credit code says that it is another one of the same name.
         if let named, let code = record.statement.creditCode, named.state.creditCode != nil,
             named.state.creditCode != code
@@ -114,7 +138,7 @@ enum OrganizationImport: RowKind {
         let header = context.header
         var state = stored.state
         if let home { state.divisionId = home.id }
-        state.name = stated.name
+        if !KnownText.isWorse(stated.name, than: state.name) { state.name = stated.name }
         state.kind = stated.kind
         state.level = stated.level
         if header.has(.creditCode) { state.creditCode = stated.creditCode }
@@ -123,7 +147,9 @@ enum OrganizationImport: RowKind {
                 stated.parentId, of: stored.id, context.scope, transaction.connection)
             state.parentId = stated.parentId
         }
-        if header.has(.contactName) { state.contactName = stated.contactName }
+        if header.has(.contactName), !KnownText.isWorse(stated.contactName, than: state.contactName) {
+            state.contactName = stated.contactName
+        }
         if let phone = stated.phone, phone.hash != state.phone?.hash {
             state.phone = try phone.sealed(
                 for: OrganizationStatement.phonePlace(stored.id), transaction.register.keys)

@@ -64,7 +64,7 @@ struct HelperBody: Sendable {
             ?? []
         HelperFields.checkSkills(skills, &body)
         serviceHours = body.optionalInteger("serviceHours", in: HelperFields.serviceHours)
-        phone = body.optionalValue("phone", HouseholdBodyReader.phone).map { StatedNumber.phone($0, keys) }
+        phone = body.optionalValue("phone", HouseholdBodyReader.phone)?.map { StatedNumber.phone($0, keys) }
         try body.finish()
         contentHash = keys.hash(document.canonicalBytes(), purpose: "content")
     }
@@ -107,7 +107,7 @@ struct HelperPatch: Sendable {
             "skills", count: HelperFields.skillsCount, characters: HelperFields.skillCharacters)
         if case .set(let skills) = skills { HelperFields.checkSkills(skills, &body) }
         serviceHours = body.changeInteger("serviceHours", in: HelperFields.serviceHours)
-        let plainPhone = body.change("phone", HouseholdBodyReader.phone)
+        let plainPhone = body.change("phone", HouseholdBodyReader.phone).flattened()
         endedOn = body.changeEnd(call.register.days, today: today)
         try body.finish()
         let place = HelperTable.phonePlace(try call.id())

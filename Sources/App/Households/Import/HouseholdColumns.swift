@@ -44,7 +44,6 @@ enum HouseholdColumn: String, FileColumn {
     }
 
     var otherNames: [String] { self == .villageCode ? CommonHeadings.villageCode : [] }
-
     var codeList: CodeListKey? {
         switch self {
         case .status: .status
@@ -74,7 +73,7 @@ enum HouseholdColumn: String, FileColumn {
         case .villageCode: .code
         case .status: .status
         case .phone: .phone
-        case .householdId, .memberId: .id
+        case .householdId, .memberId, .partnerId, .partnerMemberId: .id
         default: nil
         }
     }

@@ -1,6 +1,6 @@
 // Applies a household of a file: a new one, or changes of the one that is known. A household is known again by our id
-// or by its archive number in the county; a member by our id, then by the number, then by name and birth date. Columns
-// that the file does not have, and masked numbers, leave what is stored.
+// or by its archive number in the county; its members as HouseholdMatching says. Whoever is missing from a complete
+// file has left where the file leaves no doubt about it.
 
 import Domain
 import SQL
@@ -11,8 +11,8 @@ extension HouseholdImporter {
         _ record: HouseholdRecord, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
         let connection = transaction.connection
-        guard let village = try DivisionStore.find(record.village, connection),
-            village.isLive || (village.awaitsSuccessor && record.header.has(.householdId)),
+        let (village, known) = try village(of: record, scope, connection)
+        guard let village, village.isLive || (village.awaitsSuccessor && record.header.has(.householdId)),
             scope.contains(village.areaCode)
         else {
             throw refused(
@@ -24,8 +24,9 @@ extension HouseholdImporter {
         }
         let new = try placed(record, in: village, transaction)
         let state = new.state
-        var existing = try HouseholdTable.find(
-            archiveNumber: state.archiveNumber, inCountyOf: village.areaCode, connection)
+        var existing =
+            try known
+            ?? HouseholdTable.find(archiveNumber: state.archiveNumber, inCountyOf: village.areaCode, connection)
         if existing == nil, record.header.has(.householdId) {
             existing = try HouseholdTable.find(record.checked.id, connection)
         }
@@ -59,6 +60,35 @@ extension HouseholdImporter {
         }
     }
 
+    /// The village that the file says; where a spreadsheet destroyed its code, that in which the household is known
+    /// to be.
+    private static func village(
+        of record: HouseholdRecord, _ scope: Scope, _ connection: Connection
+    ) throws -> (Division?, StoredHousehold?) {
+        if let village = record.village { return (try DivisionStore.find(village, connection), nil) }
+        var known: [StoredHousehold] = []
+        if record.header.has(.householdId), let found = try HouseholdTable.find(record.checked.id, connection) {
+            known = [found]
+        } else {
+            known = try HouseholdTable.find(
+                archiveNumber: record.checked.state.archiveNumber, within: scope, connection)
+        }
+        guard known.count == 1, scope.contains(known[0].areaCode) else {
+            throw refused(
+                record,
+                [
+                    FieldError(
+                        pointer: "/villageCode", code: "village-code-destroyed",
+                        detail: Message(
+                            zh: "村代码被表格软件损坏，而此户尚未登记，无法知道在哪个村；请把该列设为文本后重新填写",
+                            en:
+                                "a spreadsheet destroyed the village's code, and the household is not known, so its "
+                                + "village cannot be either; make the column text and enter it again"))
+                ])
+        }
+        return (try DivisionStore.find(known[0].state.villageId, connection), known[0])
+    }
+
     /// The household as it was prepared, its group made where the village does not have it yet.
     private static func placed(
         _ record: HouseholdRecord, in village: Division, _ transaction: Transaction
@@ -67,7 +97,7 @@ extension HouseholdImporter {
         guard !record.isGroupThere else { return new }
         let group = try HouseholdPlacing.group(
             record.checked.groupName, in: village, new: new.state.groupId, transaction)
-        guard group != new.state.groupId else { return new }
+        guard group != new.state.groupId || record.village == nil else { return new }
         // Somebody else made it meanwhile, under another id.
         return NewHousehold(
             id: new.id, state: record.checked.placed(in: village.id, group: group), members: new.members,
@@ -94,6 +124,7 @@ extension HouseholdImporter {
                 "/members/0/identityNumber", "masked-number", zh: "新户的证件号码不能是掩码",
                 en: "a new household cannot have masked numbers")
         }
+        try refuseUnreadable(new.members, among: new.members)
         let found = try HouseholdStore.create(new, areaCode: village.areaCode, transaction)
         var outcome = ImportOutcome()
         outcome.counts.created = record.lines.count
@@ -121,24 +152,33 @@ extension HouseholdImporter {
         _ order: ImportOrder, _ transaction: Transaction
     ) throws -> ImportOutcome {
         let keys = transaction.register.keys
-        var state = merged(stated, into: stored.state, record.header)
+        var state = merged(stated, into: stored.state, record)
         state.phone = try state.phone.map { phone in
             if phone == stored.state.phone { return phone }
             return try phone.moved(from: record.checked.id, to: stored.id, keys)
         }
-        let (members, others) = try matched(stored, record, transaction)
-        let unmatched = others.filter(\.state.isPresent)
+        let matched = try matched(stored, record, transaction)
+        let (members, unmatched) = (matched.members, matched.missing.map(\.state).filter(\.isPresent))
+        var outcome = ImportOutcome()
+        outcome.rows = matched.findings
+        if record.village == nil { outcome.rows.append(villageKept(record)) }
         var leaving: [MemberState] = []
-        let endsMissing = order.isComplete && record.isWhole
-        if endsMissing {
-            leaving = unmatched.map { member in
-                var left = member.state
-                left.leftOn = max(order.on, left.joinedOn)
-                left.leftReason = "other"
-                return left
+        if order.isComplete, !unmatched.isEmpty {
+            let doubt = record.people?.doubt(
+                of: stored, line: record.lines[0], archiveNumber: record.checked.state.archiveNumber,
+                place: record.place, stated: members, absent: unmatched)
+            if let doubt {
+                outcome.rows += findings(doubt, stored, record)
+            } else {
+                leaving = unmatched.map { member in
+                    var left = member
+                    left.leftOn = max(order.on, left.joinedOn)
+                    left.leftReason = "other"
+                    return left
+                }
             }
         }
-        let present = members + (endsMissing ? [] : unmatched.map(\.state))
+        let present = members + (leaving.isEmpty ? unmatched : [])
         let findings = HouseholdRules.findings(state.facts(present), on: transaction.today)
         let isEmpty = !present.contains(where: \.isPresent) && record.header.has(.householdId)
         try (isEmpty ? findings.exceptOfNobody : findings).throwBlocking()
@@ -147,20 +187,48 @@ extension HouseholdImporter {
 
         let ours = Dictionary(uniqueKeysWithValues: zip(record.checked.members.map(\.id), members.map(\.id)))
         try record.partnerIds?.note(stored.id, ours, transaction.connection)
-        var outcome = ImportOutcome()
-        outcome.rows = warnings(change.findings, members, record)
+        outcome.rows += warnings(change.findings, members, record)
         outcome.counts.ended = leaving.count
-        if order.isComplete && !endsMissing && !unmatched.isEmpty {
-            outcome.rows.append(
-                ReportRow(
-                    line: record.lines[0], .warning, code: "nothing-ended",
-                    Message(
-                        zh: "旁边有无法读取的行，不能确定是否缺少成员，因此没有成员离开",
-                        en: "a row beside these could not be read, so it is not certain who is missing: nobody has left"
-                    )))
-        }
         outcome.counts += counts(of: members, over: stored, isChanged: change.isChanged, isOther: state != stored.state)
         return outcome
+    }
+
+    private static func villageKept(_ record: HouseholdRecord) -> ReportRow {
+        ReportRow(
+            line: record.lines[0], column: record.header.name(.villageCode), .warning, code: "village-kept",
+            Message(
+                zh: "村代码被表格软件损坏，按没有填写处理，此户仍在原来的村",
+                en:
+                    "a spreadsheet destroyed the village's code; the household stays where it is known to be"
+            ))
+    }
+
+    /// What is said where it is not certain who is missing: where members stand, and that nobody has left.
+    private static func findings(
+        _ doubt: AbsenceDoubt, _ stored: StoredHousehold, _ record: HouseholdRecord
+    ) -> [ReportRow] {
+        var rows: [ReportRow] = []
+        let own = stored.state.archiveNumber
+        if case .standingElsewhere(let standing) = doubt {
+            rows = standing.map { line, other in
+                let number = other ?? "—"
+                return ReportRow(
+                    line: line, column: record.header.name(.archiveNumber), .warning, code: "stands-elsewhere",
+                    Message(
+                        zh: "此行的人登记在户 \(own)（第 \(record.lines[0]) 行），文件中在户 \(number) 下，未作离开处理",
+                        en:
+                            "whoever stands here is registered in household \(own) (line \(record.lines[0])) and "
+                            + "stands in the file under \(number): nobody has left for that"))
+            }
+        }
+        let reason = doubt.reason
+        rows.append(
+            ReportRow(
+                line: record.lines[0], .warning, code: "nothing-ended",
+                Message(
+                    zh: "\(reason.zh)，不能确定户 \(own) 缺少谁，因此没有成员离开",
+                    en: "\(reason.en), so it is not certain who is missing from household \(own): nobody has left")))
+        return rows
     }
 
     /// What the rows of a known household did. What is said of the household itself stands in its first row.
@@ -182,119 +250,5 @@ extension HouseholdImporter {
             }
         }
         return counts
-    }
-
-    /// The members of a file as they are to be, known ones by what is stored of them, and those whom it does not name.
-    private static func matched(
-        _ stored: StoredHousehold, _ record: HouseholdRecord, _ transaction: Transaction
-    ) throws -> (members: [MemberState], unmatched: [StoredMember]) {
-        let keys = transaction.register.keys
-        var unmatched = stored.members.filter { $0.state.isPresent || record.header.has(.leftOn) }
-        var members: [MemberState] = []
-        let named = try record.partnerIds?.members(transaction.connection) ?? [:]
-        for (index, member) in record.checked.members.enumerated() {
-            guard let found = match(member, named[member.id], unmatched, record.header) else {
-                guard !record.maskedMembers.contains(member.id) else {
-                    throw Problem.field(
-                        "/members/\(index)/identityNumber", "masked-number", zh: "新成员的证件号码不能是掩码",
-                        en: "a new member cannot have a masked number")
-                }
-                var joining = member
-                joining.position = (stored.members.map(\.state.position).max() ?? -1) + members.count + 1
-                members.append(joining)
-                continue
-            }
-            let known = unmatched.remove(at: found).state
-            var changed = merged(member, into: known, record)
-            if changed.identity != known.identity {
-                changed.identity = try changed.identity.moved(from: member.id, to: known.id, keys)
-            } else {
-                changed.identity = known.identity
-            }
-            members.append(changed)
-        }
-        return (members, unmatched)
-    }
-
-    /// - Parameter named: the member whom the partner of the import calls so.
-    private static func match(
-        _ member: MemberState, _ named: Identifier?, _ candidates: [StoredMember], _ header: HouseholdHeader
-    ) -> Int? {
-        if let named, let index = candidates.firstIndex(where: { $0.state.id == named }) { return index }
-        if header.has(.memberId), let index = candidates.firstIndex(where: { $0.state.id == member.id }) {
-            return index
-        }
-        // Somebody who left is known again as such; whoever else is named is one of those who live there.
-        if member.leftOn != nil,
-            let index = candidates.firstIndex(where: {
-                $0.state.leftOn == member.leftOn && isSamePerson($0.state, member)
-            })
-        {
-            return index
-        }
-        let sameNumber = candidates.firstIndex {
-            $0.state.isPresent && member.identity.hash != nil && $0.state.identity.hash == member.identity.hash
-        }
-        return sameNumber ?? candidates.firstIndex { $0.state.isPresent && hasSameName($0.state, member) }
-    }
-
-    private static func isSamePerson(_ stored: MemberState, _ stated: MemberState) -> Bool {
-        (stated.identity.hash != nil && stored.identity.hash == stated.identity.hash) || hasSameName(stored, stated)
-    }
-
-    private static func hasSameName(_ stored: MemberState, _ stated: MemberState) -> Bool {
-        stored.name == stated.name
-            && (stored.birthDate == stated.birthDate || stored.birthDate == nil || stated.birthDate == nil)
-    }
-
-    /// What the file states, and what is stored where the file has no such column.
-    private static func merged(
-        _ stated: HouseholdState, into stored: HouseholdState, _ header: HouseholdHeader
-    ) -> HouseholdState {
-        var state = stored
-        state.villageId = stated.villageId
-        state.archiveNumber = stated.archiveNumber
-        state.attribute = stated.attribute
-        state.mainCause = stated.mainCause
-        if header.has(.groupName) || stated.villageId != stored.villageId { state.groupId = stated.groupId }
-        if header.has(.status) {
-            state.status = stated.status
-            if header.has(.statusSince) || stated.status != stored.status { state.statusSince = stated.statusSince }
-        }
-        if header.has(.identificationStandard) { state.identificationStandard = stated.identificationStandard }
-        if header.has(.otherCauses) { state.otherCauses = stated.otherCauses }
-        if header.has(.labour) { state.labour = stated.labour }
-        if header.has(.selfCare) { state.selfCare = stated.selfCare }
-        if header.has(.willingness) { state.willingness = stated.willingness }
-        if header.has(.povertyDepth) { state.povertyDepth = stated.povertyDepth }
-        if header.has(.phone), let phone = stated.phone { state.phone = phone }
-        return state
-    }
-
-    private static func merged(_ stated: MemberState, into stored: MemberState, _ record: HouseholdRecord)
-        -> MemberState
-    {
-        let header = record.header
-        var member = stored
-        member.name = stated.name
-        member.relation = stated.relation
-        member.sex = stated.sex
-        if header.has(.birthDate) || stored.birthDate == nil { member.birthDate = stated.birthDate ?? stored.birthDate }
-        if header.has(.identityNumber), !record.maskedMembers.contains(stated.id) { member.identity = stated.identity }
-        if header.has(.ethnicity) { member.ethnicity = stated.ethnicity }
-        if header.has(.education) { member.education = stated.education }
-        if header.has(.schoolState) { member.schoolState = stated.schoolState }
-        if header.has(.schoolBlocked) { member.schoolBlocked = stated.schoolBlocked }
-        if header.has(.health) { member.health = stated.health }
-        if header.has(.labourCapacity) { member.labourCapacity = stated.labourCapacity }
-        if header.has(.workPlace) { member.workPlace = stated.workPlace }
-        if header.has(.workMonths) { member.workMonths = stated.workMonths }
-        if header.has(.joinedOn) { member.joinedOn = stated.joinedOn }
-        if header.has(.joinReason) { member.joinReason = stated.joinReason }
-        if header.has(.leftOn) {
-            member.leftOn = stated.leftOn
-            member.leftReason = stated.leftReason
-        }
-        return member
     }
 }

@@ -8,7 +8,8 @@ import Web
 /// A household of the file, checked and sealed.
 struct HouseholdRecord: Sendable {
     let checked: CheckedHousehold
-    let village: Identifier
+    /// Nil where a spreadsheet destroyed the code: then the household stays where it is known to be.
+    let village: Identifier?
     /// The household as it is created, should there be none yet.
     let new: NewHousehold
     /// Its group existed when the file was read, or it has none; otherwise the group may have to be made.
@@ -17,10 +18,16 @@ struct HouseholdRecord: Sendable {
     let header: HouseholdHeader
     /// Members whose number is masked in the file.
     let maskedMembers: Set<Identifier>
+    /// Members of whom the file has something in place of a number that stands for none, and its keyed hash.
+    let placeholders: [Identifier: [UInt8]]
+    /// What the file says its place is; nil where it does not.
+    let place: String?
+    /// The group in the file is not to be taken: characters of its name were lost.
+    let keepsGroup: Bool
     /// What the partner of the import calls the household and its members; nil without a partner.
     let partnerIds: HouseholdPartnerIds?
-    /// No unreadable row stood beside its rows: only then has a member left because the file does not have him.
-    let isWhole: Bool
+    /// Where everybody stands in a complete file.
+    let people: StandingPeople?
 }
 
 final class HouseholdImporter: Importer {
@@ -30,22 +37,26 @@ final class HouseholdImporter: Importer {
     static let recordsPerPiece = 400
     static let isConnected = false
 
+    private typealias Row = KeyedRow<HouseholdColumn>
+
     private let file: ImportFile
     private let partner: PartnerMapping?
     private let header: HouseholdHeader
+    private let grouping: HouseholdGrouping
+    private let people: StandingPeople?
     private var reader: HouseholdRowReader
     private let villages: VillageFinder
     private let connection: Connection
     private let keys: KeyRing
     private let today: CivilDate
     /// The first row of the next household, read while looking for the end of the one before.
-    private var ahead: FileRow?
+    private var ahead: Row?
     private var refusedAhead: [ReportRow] = []
-    /// The item before ended with rows that could not be read.
-    private var followsRefused = false
     private var atEnd = false
     /// Households that are complete: their rows cannot come again.
     private var seen: Set<Int> = []
+    /// A row with an archive number stood above, and since then only rows without one: cells were merged.
+    private var isBelowHousehold = false
 
     init(path: String, _ order: ImportOrder, _ register: Register) throws {
         file = try ImportFile(path: path)
@@ -56,8 +67,15 @@ final class HouseholdImporter: Importer {
         reader = HouseholdRowReader(
             header: header, codes: register.codeLists, day: order.on, partner: partner,
             newId: { environment.newId(at: register.clock.now) })
+        grouping = HouseholdGrouping(header)
         connection = try register.database.makeReader()
         reader.storedDays = StoredDays(connection: connection)
+        do {
+            people = try HouseholdSurvey.read(path, grouping, order, partner, register, connection)
+        } catch {
+            connection.close()
+            throw error
+        }
         villages = VillageFinder(connection)
         keys = register.keys
         today = register.clock.now.shanghaiDate
@@ -72,10 +90,10 @@ final class HouseholdImporter: Importer {
     // MARK: Rows of one household
 
     func next() throws -> PreparedItem<HouseholdRecord>? {
-        var rows: [FileRow] = []
+        var rows: [Row] = []
         while !atEnd {
             if let row = ahead {
-                guard rows.isEmpty || key(row) == key(rows[0]) else { break }
+                guard rows.last.map({ grouping.goesOn(row, with: $0) }) ?? true else { break }
                 rows.append(row)
                 ahead = nil
             }
@@ -84,7 +102,7 @@ final class HouseholdImporter: Importer {
             case .refused(let row):
                 // It may belong to this household or to none: reported by itself.
                 refusedAhead.append(row)
-            case .row(let row): ahead = row
+            case .row(let row): ahead = grouping.read(row)
             }
             if rows.isEmpty && !refusedAhead.isEmpty { break }
         }
@@ -94,64 +112,112 @@ final class HouseholdImporter: Importer {
         }
         let refused = refusedAhead
         refusedAhead = []
-        let isWhole = refused.isEmpty && !followsRefused
-        followsRefused = !refused.isEmpty
         guard !rows.isEmpty else { return refused.isEmpty ? nil : PreparedItem(record: nil, rows: refused) }
-        var item = try prepare(rows, isWhole: isWhole)
+        var item = try prepare(rows)
         item.rows += refused
         return item
     }
 
-    private func key(_ row: FileRow) -> String {
-        let place =
-            header.cell(.villageCode, row)
-            ?? HouseholdColumn.path.map { header.cell($0, row) ?? "" }.joined(separator: "\u{1F}")
-        return (header.cell(.archiveNumber, row) ?? "") + "\u{1E}" + place
-    }
-
-    private func prepare(_ rows: [FileRow], isWhole: Bool) throws -> PreparedItem<HouseholdRecord> {
+    private func prepare(_ keyed: [Row]) throws -> PreparedItem<HouseholdRecord> {
+        var rows = keyed.map(\.row)
         var errors = RowErrors(header)
-        if !seen.insert(key(rows[0]).hashValue).inserted {
+        note(keyed, &errors)
+        let place = keyed.lazy.compactMap(grouping.place).first
+        if let archiveNumber = grouping.archiveNumber(keyed[0]),
+            !seen.insert("\(archiveNumber)\u{1E}\(place ?? "")".hashValue).inserted
+        {
             errors.add(
                 rows[0].line, .archiveNumber, "household-scattered", "同一户的各行应连在一起，请按户编号排序",
                 "the rows of a household must stand together: sort the file by archive number")
         }
-        let found = try villages.village(rows[0], header)
-        if case .failure(let error) = found {
-            errors.add(rows[0].line, header.has(.villageCode) ? .villageCode : .village, error)
+        let village = try village(keyed, &errors)
+        let damagedGroup = header.cell(.groupName, rows[0]).map { DamagedText.isDamaged($0) } ?? false
+        var findings = keyed.flatMap(\.notices)
+        if damagedGroup {
+            findings.append(KnownText.warning(line: rows[0].line, column: header.name(.groupName)))
+            rows[0] = header.blanking(.groupName, rows[0])
         }
-        let village = try? found.get()
         let draft = reader.draft(rows, villageCode: village?.code ?? HouseholdBodyReader.anyArea, &errors)
-        guard errors.rows.isEmpty, let village else { return refusing(rows, errors) }
+        guard errors.rows.isEmpty else { return refusing(rows, errors) }
         do {
             let checked = try draft.checked(
                 keys: keys, today: today, takesUnknownBirthDates: true, takesNobody: header.has(.householdId))
-            return PreparedItem(
-                record: try record(checked, rows, village, isWhole: isWhole), rows: warnings(checked, rows))
+            let record = try record(checked, keyed, village, place, keepsGroup: damagedGroup)
+            return PreparedItem(record: record, rows: findings + warnings(checked, keyed))
         } catch let invalid as InvalidBody {
             for error in invalid.errors {
-                let (line, column) = place(error.pointer, rows)
+                let (line, column) = self.place(error.pointer, rows)
                 errors.add(line, column, error)
             }
             return refusing(rows, errors)
         }
     }
 
+    /// Says which keys were destroyed, and where the archive number seems to stand in a merged cell.
+    private func note(_ rows: [Row], _ errors: inout RowErrors<HouseholdColumn>) {
+        for row in rows {
+            for (column, damage) in row.damages where column != .villageCode {
+                errors.settle(row.row.line, column, damage.fieldError)
+            }
+        }
+        guard header.cell(.archiveNumber, rows[0].row) == nil else {
+            isBelowHousehold = true
+            return
+        }
+        guard isBelowHousehold else { return }
+        errors.settle(
+            rows[0].row.line, .archiveNumber,
+            FieldError(
+                code: "missing-value",
+                detail: Message(
+                    zh: "此项必填；户编号似乎在合并的单元格中，请取消合并并向下填充，使每一行都有户编号",
+                    en:
+                        "this cell must not be empty; the archive number seems to stand in a merged cell: unmerge "
+                        + "and fill it down, so that every row has it")))
+    }
+
+    /// The village of the first row that says one; nil after an error, and where a spreadsheet destroyed its code.
+    private func village(_ rows: [Row], _ errors: inout RowErrors<HouseholdColumn>) throws -> Division? {
+        let damaged = rows.first { row in row.damages.contains { $0.column == .villageCode } }
+        let stated = rows.first { grouping.place($0) != nil }
+        if stated == nil, damaged != nil { return nil }
+        guard var row = (stated ?? rows.first)?.row else { return nil }
+        if stated?.damages.contains(where: { $0.column == .villageCode }) == true {
+            row = header.blanking(.villageCode, row)
+        }
+        switch try villages.village(row, header) {
+        case .success(let village): return village
+        case .failure(let error):
+            errors.add(row.line, header.has(.villageCode) ? .villageCode : .village, error)
+            return nil
+        }
+    }
+
     private func record(
-        _ checked: CheckedHousehold, _ rows: [FileRow], _ village: Division, isWhole: Bool
+        _ checked: CheckedHousehold, _ keyed: [Row], _ village: Division?, _ place: String?, keepsGroup: Bool
     ) throws -> HouseholdRecord {
-        let group = try checked.groupName.map { try villages.group($0, in: village, newId: reader.newId) }
+        let rows = keyed.map(\.row)
+        let group = try village.flatMap { village in
+            try checked.groupName.map { try villages.group($0, in: village, newId: reader.newId) }
+        }
         let masked = zip(rows, checked.members).filter { row, _ in
             header.cell(.identityNumber, row).map { NumberMask.isMask($0) } == true
         }
+        var placeholders: [Identifier: [UInt8]] = [:]
+        for (row, member) in zip(keyed, checked.members) {
+            guard let cell = row.placeholders.first(where: { $0.column == .identityNumber }) else { continue }
+            placeholders[member.id] = keys.hash(
+                IdentityNumber.parse(cell.text).normalised.utf8, purpose: "identity")
+        }
         return HouseholdRecord(
-            checked: checked, village: village.id,
+            checked: checked, village: village?.id,
             new: NewHousehold(
-                id: checked.id, state: checked.placed(in: village.id, group: group?.id), members: checked.members,
-                contentHash: nil),
-            isGroupThere: group?.isThere ?? true,
+                id: checked.id, state: checked.placed(in: village?.id ?? checked.id, group: group?.id),
+                members: checked.members, contentHash: nil),
+            isGroupThere: village != nil && group?.isThere ?? true,
             lines: rows.map(\.line), header: header, maskedMembers: Set(masked.map { $0.1.id }),
-            partnerIds: partner.map { HouseholdPartnerIds(rows, checked, header, $0.partner) }, isWhole: isWhole)
+            placeholders: placeholders, place: place, keepsGroup: keepsGroup,
+            partnerIds: partner.map { HouseholdPartnerIds(rows, checked, header, $0.partner) }, people: people)
     }
 
     // MARK: Reporting
@@ -172,7 +238,8 @@ final class HouseholdImporter: Importer {
             }
     }
 
-    private func warnings(_ checked: CheckedHousehold, _ rows: [FileRow]) -> [ReportRow] {
+    private func warnings(_ checked: CheckedHousehold, _ keyed: [Row]) -> [ReportRow] {
+        let rows = keyed.map(\.row)
         var found = checked.warnings.map { warning in
             let (line, column) = place(warning.pointer, rows)
             return ReportRow(
@@ -180,6 +247,9 @@ final class HouseholdImporter: Importer {
                 warning.fieldError.detail)
         }
         for (row, member) in zip(rows, checked.members) {
+            if DamagedText.isDamaged(member.name) {
+                found.append(KnownText.warning(line: row.line, column: header.name(.name)))
+            }
             guard let code = member.identity.problem else { continue }
             found.append(
                 ReportRow(

@@ -50,7 +50,7 @@ struct HouseholdRowReader {
             willingness: cells.code(.willingness, .willingness, first, &errors),
             povertyDepth: cells.code(.povertyDepth, .povertyDepth, first, &errors),
             phone: cells.isMasked(.phone, first)
-                ? nil : cells.value(.phone, first, &errors, HouseholdBodyReader.phone),
+                ? nil : cells.value(.phone, first, &errors, HouseholdBodyReader.phone) ?? nil,
             members: isEmpty(rows) ? [] : rows.map { member($0, &errors) })
     }
 

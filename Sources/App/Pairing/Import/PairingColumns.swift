@@ -44,7 +44,7 @@ enum PairingColumn: String, FileColumn {
         case .helperPhone: .phone
         case .archiveNumber: .number
         case .countyCode: .code
-        case .pairingId, .householdId, .helperId: .id
+        case .pairingId, .householdId, .helperId, .replaces: .id
         default: nil
         }
     }

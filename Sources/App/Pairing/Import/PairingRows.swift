@@ -72,12 +72,13 @@ enum PairingRows: RowKind {
             id: id, name: cells.text(.helperName, row, HouseholdBodyReader.nameCharacters, &errors),
             organizationName: cells.text(.organizationName, row, OrganizationStatement.nameCharacters, &errors))
         if cells.unmasked(.helperIdentityNumber, row) != nil {
-            helper.identityHash = cells.value(.helperIdentityNumber, row, &errors) { text throws(FieldError) in
-                try StatedNumber.identity(text, on: today, keys).hash
-            }
+            helper.identityHash =
+                cells.value(.helperIdentityNumber, row, &errors) { text throws(FieldError) in
+                    try StatedNumber.identity(text, on: today, keys)?.hash
+                } ?? nil
         }
         if cells.unmasked(.helperPhone, row) != nil {
-            helper.phoneHash = cells.value(.helperPhone, row, &errors, HouseholdBodyReader.phone).map {
+            helper.phoneHash = cells.value(.helperPhone, row, &errors, HouseholdBodyReader.phone)?.map {
                 StatedNumber.phone($0, keys).hash
             }
         }

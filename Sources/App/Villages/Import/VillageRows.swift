@@ -20,6 +20,7 @@ struct VillageRow: Sendable {
 enum VillageRows: RowKind {
     static let required: [VillageColumn] = []
     static let oneOf: [[VillageColumn]] = [[.villageCode, .village], [.from, .year]]
+    static let texts: [VillageColumn] = [.mainIndustry]
 
     static func read(
         _ row: FileRow, _ cells: inout CellReader<VillageColumn>, _ order: ImportOrder, _ register: Register,
@@ -112,10 +113,17 @@ enum VillageRows: RowKind {
         case .profile(let year, let changes):
             let old = try VillageTable.profile(of: division.id, year: year, connection)
             var profile = old ?? VillageProfile(values: [:])
-            for (field, change) in changes { profile.values[field] = change.applied(to: profile.values[field]) }
+            for (field, change) in changes where !isWorse(change, than: profile.values[field]) {
+                profile.values[field] = change.applied(to: profile.values[field])
+            }
             guard profile != old else { return (.unchanged, []) }
             try VillageStore.state(profile, year: year, over: old, of: village, transaction)
             return (old == nil ? .created : .changed, [])
         }
+    }
+
+    private static func isWorse(_ change: Change<SQLValue>, than stored: SQLValue?) -> Bool {
+        guard case .set(.text(let stated)) = change, case .text(let stored)? = stored else { return false }
+        return KnownText.isWorse(stated, than: stored)
     }
 }

@@ -234,7 +234,7 @@ private struct ProposedReading {
             guard ArchiveField.named(name) != nil else { return nil }
             switch (name, value.string) {
             case (ArchiveField.phone, let text?):
-                let number = (try? HouseholdBodyReader.phone(text)).map(ProposedNumber.phone)
+                let number = (try? HouseholdBodyReader.phone(text))?.map(ProposedNumber.phone)
                 return ProposedField(name: name, value: number?.mask, number: number)
             case (ArchiveField.identityNumber, let text?):
                 let number = ProposedNumber.identity(text, on: today)

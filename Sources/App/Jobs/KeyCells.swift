@@ -1,0 +1,85 @@
+// The cells by which a record is known again, before they are read: what identifies nobody is taken out and said,
+// what a spreadsheet destroyed is found.
+
+import Domain
+import Web
+
+/// What of key a column holds.
+enum KeyKind: Sendable {
+    case key, identityNumber, phone
+}
+
+extension FileColumn {
+    /// What of key the column holds; nil for one by which nothing is known again.
+    fileprivate var keyKind: KeyKind? {
+        switch role {
+        case .identity: .identityNumber
+        case .phone: .phone
+        case .code, .number, .id: .key
+        case .status, nil: nil
+        }
+    }
+}
+
+/// A row without what is no key, and what is to be said of it.
+struct KeyedRow<Column: FileColumn> {
+    var row: FileRow
+    /// One for each cell that was taken out.
+    var notices: [ReportRow] = []
+    /// Cells that stand for nothing, as they were written.
+    var placeholders: [(column: Column, text: String)] = []
+    /// Cells that a spreadsheet destroyed; they stay in the row.
+    var damages: [(column: Column, damage: SpreadsheetDamage)] = []
+}
+
+struct KeyCells<Column: FileColumn> {
+    private let header: FileHeader<Column>
+    private let columns: [(column: Column, kind: KeyKind)]
+
+    init(_ header: FileHeader<Column>) {
+        self.header = header
+        columns = Column.allCases.compactMap { column in
+            header.has(column) ? column.keyKind.map { (column, $0) } : nil
+        }
+    }
+
+    func read(_ row: FileRow) -> KeyedRow<Column> {
+        var keyed = KeyedRow<Column>(row: row)
+        for (column, kind) in columns {
+            guard let cell = header.cell(column, row) else { continue }
+            if let damage = Self.damage(cell, kind) {
+                keyed.damages.append((column, damage))
+            } else if Self.isPlaceholder(cell, kind) {
+                keyed.row = header.blanking(column, keyed.row)
+                keyed.placeholders.append((column, cell))
+                keyed.notices.append(
+                    ReportRow(
+                        line: row.line, column: header.name(column), .notice, code: "placeholder",
+                        Message(zh: "“\(cell)”不是编号或号码，按没有填写处理", en: "“\(cell)” is no number and counts as none")))
+            }
+        }
+        return keyed
+    }
+
+    private static func damage(_ cell: String, _ kind: KeyKind) -> SpreadsheetDamage? {
+        switch kind {
+        // Numbers of people are judged where they are read, in every path.
+        case .identityNumber: nil
+        // Nothing is lost that a household must be refused for.
+        case .phone: isPlaceholder(cell, kind) ? nil : SpreadsheetDamage.found(in: cell)
+        // The code of an organization may well look like a number in scientific notation; its check character tells.
+        case .key: (try? CreditCode(cell)) == nil ? SpreadsheetDamage.found(in: cell) : nil
+        }
+    }
+
+    private static func isPlaceholder(_ cell: String, _ kind: KeyKind) -> Bool {
+        switch kind {
+        case .identityNumber, .phone: PlaceholderText.isPlaceholder(number: cell)
+        case .key: PlaceholderText.isPlaceholder(cell)
+        }
+    }
+}
+
+extension SpreadsheetDamage {
+    var fieldError: FieldError { FieldError(code: code, detail: Message(zh: chinese, en: english)) }
+}

@@ -1,0 +1,89 @@
+// Stops a file that would give many known people or records other names: names in a wrong encoding, or a column that
+// was sorted without its neighbours. Asked before anything is written, of at most some thousand rows from all over
+// the file.
+
+import Domain
+import Web
+
+struct NameGuard {
+    /// So many other names are a mistake of the file where they are a tenth of those compared, and a few where they are
+    /// more than half.
+    private static let changedMin = 10
+    private static let changedMinOfFew = 4
+    /// Rows that are compared; those of a larger file are taken at equal steps.
+    private static let comparedRows = 8_000
+    /// Octets that a row has at least.
+    private static let rowBytes = 100
+
+    private let step: Int
+    /// Names of places change by the hundred in a new edition: only most of them are a mistake.
+    private let isOfPlaces: Bool
+    private var rows = 0
+    private var known = 0
+    private var changed = 0
+    private var firstLine: Int?
+
+    init(byteCount: Int, isOfPlaces: Bool = false) {
+        step = max(1, byteCount / Self.rowBytes / Self.comparedRows)
+        self.isOfPlaces = isOfPlaces
+    }
+
+    /// Whether the next row is one of those that are compared.
+    mutating func takesRow() -> Bool {
+        rows += 1
+        return rows % step == 0
+    }
+
+    /// Holds the name in a row against that of the record which the row means.
+    mutating func compare(_ stated: String, _ stored: String, line: Int) {
+        known += 1
+        guard HouseholdSearch.letters(stated) != HouseholdSearch.letters(stored),
+            !DamagedText.mayMean(stated, stored), !DamagedText.mayMean(stored, stated)
+        else { return }
+        changed += 1
+        firstLine = firstLine ?? line
+    }
+
+    /// - Throws: `ImportFailure` where the file changes too many names.
+    func check() throws(ImportFailure) {
+        guard let firstLine else { return }
+        let isMany = !isOfPlaces && changed >= Self.changedMin && changed * 10 >= known
+        let isMost = changed >= Self.changedMinOfFew && changed * 2 > known
+        if isMany || isMost { throw .namesChanged(changed, of: known, firstLine: firstLine) }
+    }
+}
+
+/// Texts of a file over texts that are known.
+enum KnownText {
+    /// Whether what a file says is worse than what is stored: characters were lost that the stored text has.
+    static func isWorse(_ stated: String?, than stored: String?, isProse: Bool = false) -> Bool {
+        guard let stated, let stored, stated != stored else { return false }
+        let marks = DamagedText.marks(in: stated, isProse: isProse)
+        return marks > 0 && marks >= DamagedText.marks(in: stored, isProse: isProse)
+    }
+
+    /// What a file says, or what is stored where that is better.
+    static func better(_ stated: String?, _ stored: String?) -> String? {
+        isWorse(stated, than: stored) ? stored : stated
+    }
+
+    /// What is wrong with a name of somebody or something new of which nothing can be read.
+    static func unreadable(_ name: String) -> FieldError? {
+        guard DamagedText.isDamaged(name), !DamagedText.isReadable(name) else { return nil }
+        return FieldError(
+            code: "unreadable-name",
+            detail: Message(
+                zh: "名称中没有可以辨认的字，请用正确的编码重新导出",
+                en: "nothing of the name can be read; export the file again in a right encoding"))
+    }
+
+    /// Says that a text in a file has marks in place of characters.
+    static func warning(line: Int, column: String) -> ReportRow {
+        ReportRow(
+            line: line, column: column, .warning, code: "damaged-text",
+            Message(
+                zh: "文字中有“?”、“□”等无法辨认的字符：已登记的保留原文字，新登记的按文件所写",
+                en: "marks stand in place of characters: a text that is known is kept, a new one is taken as it stands")
+        )
+    }
+}

@@ -1,0 +1,51 @@
+// Texts that lost characters, and what stands for nothing.
+
+import Domain
+import Testing
+
+@Suite struct DamagedTextTests {
+    @Test(
+        "marks in place of characters are seen, and names of other scripts are not taken for them",
+        arguments: [
+            ("陈小示", false), ("陈?示", true), ("陈？示", true), ("\u{FFFD}", true), ("王□", true), ("\u{E863}", true),
+            ("å¼ ä¸‰", true), ("çŽ‹äº”", true), ("ÕÅÈý", true), ("José", false), ("阿依古丽·买买提", false), ("Müller", false),
+            ("𬱖小示", false), ("", false),
+        ])
+    func marks(text: String, isDamaged: Bool) {
+        #expect(DamagedText.isDamaged(text) == isDamaged)
+    }
+
+    @Test("a run of marks stands for one character or more, and something must be readable")
+    func meaning() {
+        #expect(DamagedText.mayMean("陈?示", "陈小示") && DamagedText.mayMean("陈??", "陈小示"))
+        #expect(DamagedText.mayMean("?小?", "陈小示") && DamagedText.mayMean("陈?", "陈小示"))
+        #expect(!DamagedText.mayMean("陈?示", "陈示") && !DamagedText.mayMean("陈?示", "李小示"))
+        #expect(!DamagedText.mayMean("???", "陈小示") && !DamagedText.mayMean("陈小示", "陈小示"))
+        #expect(!DamagedText.isDamaged("为什么?", isProse: true) && DamagedText.isDamaged("??工作", isProse: true))
+    }
+
+    @Test(
+        "what stands for nothing is told from keys",
+        arguments: [
+            ("无", true), ("暂 无", true), ("／", true), ("——", true), ("0", true), ("00.0", true), ("Null", true),
+            ("H1", false), ("7", false), ("11111", false), ("*", false), ("户口本1", false), ("", true),
+        ])
+    func placeholders(text: String, isPlaceholder: Bool) {
+        #expect(PlaceholderText.isPlaceholder(text) == isPlaceholder)
+        #expect(PlaceholderText.isPlaceholder(number: "11111") && !PlaceholderText.isPlaceholder(number: "13811111111"))
+    }
+
+    @Test(
+        "the traces of spreadsheets in keys are found, and keys that look alike are not",
+        arguments: [
+            ("4.50923E+11", "scientific-notation"), ("4.5092319790101e+17", "scientific-notation"),
+            ("4509231979010110000", "precision-lost"), ("4509231002011000", "precision-lost"),
+            ("#REF!", "formula-error"), ("#n/a", "formula-error"), ("##", "hidden-by-width"),
+            ("12.00", "decimal-number"),
+            ("450923100201", nil), ("4509231002010000001", nil), ("H1.0", nil), ("1E", nil), ("12.5", nil), ("#1", nil),
+            ("01970000-0000-7000-8000-000000000011", nil),
+        ] as [(String, String?)])
+    func damage(text: String, code: String?) {
+        #expect(SpreadsheetDamage.found(in: text)?.code == code)
+    }
+}
