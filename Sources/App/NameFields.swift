@@ -8,9 +8,17 @@ import Web
 enum StatedText {
     /// A name in its form.
     ///
-    /// - Throws: an error where too little or too much is left of it.
+    /// - Throws: an error where too little or too much is left of it, or where it lost characters on its way: whoever
+    ///   states it can write it again, other than somebody who brings a file.
     static func name(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
-        try checked(WrittenForm.name(text), characters)
+        if DamagedText.isDamaged(text) {
+            throw FieldError(
+                code: KnownText.damagedCode,
+                detail: Message(
+                    zh: "名称中有“?”、“□”等无法辨认的字符，或编码有误；请重新填写",
+                    en: "marks stand in place of characters, or the encoding is wrong: write the name again"))
+        }
+        return try checked(WrittenForm.name(text), characters)
     }
 
     /// A key in its form.

@@ -48,6 +48,23 @@ struct MemberTests {
         #expect(try session.put(member, body.with(["name": "王示例"])).status == 409)
     }
 
+    @Test(
+        "a name that lost characters is refused in every body, and the stored one stays",
+        arguments: ["陈?例", "陈\u{FFFD}例", "陈□例", "\u{E000}示例", "é\u{99}ˆç¤ºä¾‹"])
+    func damagedNames(_ name: String) throws {
+        let (county, session, path) = try county([Sample.member("陈示例", id: Sample.id(11))])
+        let before = try county.digest()
+        let changed = try session.patch(path + "/members/\(Sample.id(11))", version: 1, ["name": .string(name)])
+        #expect(changed.status == 422 && changed.errors == ["/name damaged-text"], "\(changed.text)")
+        let joining = Sample.member(name, relation: "spouse", sex: "female")
+        #expect(try session.put(path + "/members/\(Sample.id(12))", joining).errors == ["/name damaged-text"])
+        let made = try session.put(
+            "/v1/households/\(Sample.id(20))", Sample.household("H2", members: [Sample.member(name, id: Sample.id(21))])
+        )
+        #expect(made.errors == ["/members/0/name damaged-text"], "\(made.text)")
+        #expect(try county.digest() == before)
+    }
+
     @Test("a member leaves on a day for a reason, is kept, and is shown on earlier days and on request")
     func leaves() throws {
         let (county, session, path) = try county([

@@ -50,8 +50,8 @@ enum NameForms {
                 """, mend: { try household($0, $1) }),
     ]
 
-    /// Brings everything into its form, where that was not done yet. While the clock is in doubt nothing is changed: the
-    /// next start sees to it.
+    /// Brings everything into its form, where that was not done yet. While the clock is in doubt nothing is changed:
+    /// the next start sees to it.
     static func begin(_ register: Register) throws {
         let isDone = try register.database.writer.perform { connection in
             try connection.first("SELECT value FROM setting WHERE key = $1", setting) { $0.text(0) } == form

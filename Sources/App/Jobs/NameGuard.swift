@@ -55,6 +55,9 @@ struct NameGuard {
 
 /// Texts of a file over texts that are known.
 enum KnownText {
+    /// What reports and answers call a text that lost characters.
+    static let damagedCode = "damaged-text"
+
     /// Whether what a file says is worse than what is stored: characters were lost that the stored text has.
     static func isWorse(_ stated: String?, than stored: String?, isProse: Bool = false) -> Bool {
         guard let stated, let stored, stated != stored else { return false }
@@ -80,7 +83,7 @@ enum KnownText {
     /// Says that a text in a file has marks in place of characters.
     static func warning(line: Int, column: String) -> ReportRow {
         ReportRow(
-            line: line, column: column, .warning, code: "damaged-text",
+            line: line, column: column, .warning, code: damagedCode,
             Message(
                 zh: "文字中有“?”、“□”等无法辨认的字符：已登记的保留原文字，新登记的按文件所写",
                 en: "marks stand in place of characters: a text that is known is kept, a new one is taken as it stands")
