@@ -198,6 +198,25 @@ final class ImportFile {
         }
     }
 
+    /// Passes over the next row without reading its cells.
+    ///
+    /// - Returns: false at the end.
+    /// - Throws: the same as `next`.
+    func skip() throws -> Bool {
+        while true {
+            do {
+                switch try reader.next() {
+                case .row: return true
+                case .needsBytes: try feed()
+                case .end: return false
+                }
+            } catch let error as CSVError {
+                if error.isFatal { throw ImportFailure.brokenCSV(error) }
+                return true
+            }
+        }
+    }
+
     private func row() -> Step {
         guard reader.fieldCount == header.count else {
             return .refused(
@@ -215,15 +234,11 @@ final class ImportFile {
     /// Without the white space and the unseen marks that cells are copied with.
     private static func trimmed(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last,
-            isBlank(first) || isBlank(last)
+            WrittenForm.isBlank(first) || WrittenForm.isBlank(last)
         else { return text }
         var view = text.unicodeScalars[...]
-        while let first = view.first, isBlank(first) { view.removeFirst() }
-        while let last = view.last, isBlank(last) { view.removeLast() }
+        while let first = view.first, WrittenForm.isBlank(first) { view.removeFirst() }
+        while let last = view.last, WrittenForm.isBlank(last) { view.removeLast() }
         return String(view)
-    }
-
-    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || WrittenForm.isInvisible(scalar) || WrittenForm.isSpace(scalar)
     }
 }

@@ -68,7 +68,7 @@ struct KeyCells<Column: FileColumn> {
         // Nothing is lost that a household must be refused for.
         case .phone: isPlaceholder(cell, kind) ? nil : SpreadsheetDamage.found(in: cell)
         // The code of an organization may well look like a number in scientific notation; its check character tells.
-        case .key: (try? CreditCode(cell)) == nil ? SpreadsheetDamage.found(in: cell) : nil
+        case .key: SpreadsheetDamage.found(in: cell).flatMap { (try? CreditCode(cell)) == nil ? $0 : nil }
         }
     }
 

@@ -94,6 +94,7 @@ final class RowImporter<Kind: RowKind>: Importer {
     }
 
     deinit { connection.close() }
+
     private static func checkNames(
         _ path: String, _ header: FileHeader<Kind.Column>, _ register: Register
     ) throws {
@@ -103,15 +104,14 @@ final class RowImporter<Kind: RowKind>: Importer {
         defer { connection.close() }
         var names = NameGuard(byteCount: file.byteCount)
         while true {
+            if !names.takesRow(), try file.skip() { continue }
             switch try file.next() {
             case .end:
                 try names.check()
                 return
             case .refused: continue
             case .row(let row):
-                guard names.takesRow(), let (stated, stored) = try Kind.names(row, header, register, connection) else {
-                    continue
-                }
+                guard let (stated, stored) = try Kind.names(row, header, register, connection) else { continue }
                 names.compare(stated, stored, line: row.line)
             }
         }

@@ -185,7 +185,7 @@ extension IdentityNumber {
         func note(_ repair: IdentityRepair) {
             if !repairs.contains(repair) { repairs.append(repair) }
         }
-        let visible = scalars.filter { !isSpace($0) }
+        let visible = scalars.filter { !WrittenForm.isBlank($0) }
         if visible.count != scalars.count { note(.removedSpace) }
         scalars = visible
         if scalars.count > 3, scalars[0] == "=", scalars[1] == "\"", scalars.last == "\"" {
@@ -213,9 +213,4 @@ extension IdentityNumber {
     }
 
     private static let apostrophes: Set<Unicode.Scalar> = ["'", "‘", "’", "＇", "`"]
-
-    /// White space and the marks that are seen as nothing: no-break, zero-width and ideographic space, BOM, tab.
-    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || WrittenForm.isInvisible(scalar) || WrittenForm.isSpace(scalar)
-    }
 }

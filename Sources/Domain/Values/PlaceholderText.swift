@@ -16,8 +16,8 @@ public enum PlaceholderText {
 
     /// Whether a text stands for nothing where a key is expected: a word that says so, only punctuation, or only zeros.
     public static func isPlaceholder(_ text: String) -> Bool {
-        // Nearly every key is of digits and not all zeros.
-        if let first = text.utf8.first, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(first) { return false }
+        // Nearly every key has a digit that is no zero, and nothing that stands for none has one.
+        if text.utf8.contains(where: { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }) { return false }
         let plain = plain(text)
         guard !plain.isEmpty else { return true }
         if plain.unicodeScalars.allSatisfy({ $0 == "0" || $0 == "." }) { return true }
@@ -36,15 +36,9 @@ public enum PlaceholderText {
     /// Without white space and marks that are seen as nothing, in narrow small letters.
     private static func plain(_ text: String) -> String {
         var plain = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars.prefix(charactersMax) where !isNothing(scalar) {
-            let isWide = (0xFF01...0xFF5E).contains(scalar.value)
-            plain.append(isWide ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar)
+        for scalar in text.unicodeScalars.prefix(charactersMax) where !WrittenForm.isBlank(scalar) {
+            plain.append(WrittenForm.narrowed(scalar))
         }
         return String(plain).lowercased()
-    }
-
-    private static func isNothing(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || scalar.value == 0xFEFF || scalar.value == 0x2060
-            || (0x200B...0x200F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
     }
 }

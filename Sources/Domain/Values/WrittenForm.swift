@@ -46,6 +46,13 @@ public enum WrittenForm {
         }
     }
 
+    /// What nobody sees: a space of any width, a tab or an end of a line, or a format mark.
+    public static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        // Nearly all that files hold, and files ask of every cell.
+        if (0x21...0x7E).contains(scalar.value) || (0x4E00...0x9FFF).contains(scalar.value) { return false }
+        return (0x09...0x0D).contains(scalar.value) || isSpace(scalar) || isInvisible(scalar)
+    }
+
     /// The ASCII character of a full-width one, others as they are.
     public static func narrowed(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         guard (0xFF01...0xFF5E).contains(scalar.value) else { return scalar }

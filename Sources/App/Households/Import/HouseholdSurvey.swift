@@ -34,26 +34,25 @@ struct HouseholdSurvey {
             partner: partner, order: order, today: register.environment.now().shanghaiDate,
             names: NameGuard(byteCount: file.byteCount))
         while true {
+            let isCompared = !order.takesRenames && survey.names.takesRow()
+            if !order.isComplete && !isCompared, try file.skip() { continue }
             switch try file.next() {
             case .end:
                 try survey.names.check()
                 return order.isComplete ? survey.people : nil
             case .refused(let row): survey.people.noteUnreadable(line: row.line)
-            case .row(let row): try survey.read(row)
+            case .row(let row): try survey.read(row, isCompared: isCompared)
             }
         }
     }
 
-    private mutating func read(_ row: FileRow) throws {
-        let isCompared = !order.takesRenames && names.takesRow()
-        guard order.isComplete || isCompared else { return }
+    private mutating func read(_ row: FileRow, isCompared: Bool) throws {
         // Lines of a table that nobody filled in stand for nobody.
         guard row.cells.contains(where: { !$0.isEmpty }) else { return }
         let keyed = grouping.read(row)
         let reading = header.cell(.identityNumber, keyed.row).map { IdentityNumber.parse($0, on: today) }
-        let isMasked = reading?.normalised.contains("*") ?? false
         let hash = reading.flatMap { reading -> [UInt8]? in
-            guard !isMasked, reading.problem != .missing, !reading.isRefused else { return nil }
+            guard reading.problem != .missing, !reading.isRefused else { return nil }
             return keys.hash((reading.number?.person ?? reading.normalised).utf8, purpose: "identity")
         }
         if isCompared { try compare(keyed.row, hash) }
