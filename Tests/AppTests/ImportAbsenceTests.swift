@@ -86,6 +86,105 @@ struct ImportAbsenceTests {
         #expect(try county.faults() == [])
     }
 
+    /// The third row, of 陈丙, as it comes back, and the counts of the file with it.
+    private static let otherRows: [(row: String, counts: [Int?])] = [
+        (row("H1", "陈丙", born: "2012-03-02"), [0, 1, 6, 0, 0]),
+        (row("H1", "陈丙", born: ""), [0, 0, 7, 0, 0]),
+        (row("H1", "陈\u{FFFD}", born: "2012-02-02"), [0, 0, 7, 0, 0]),
+        (
+            row("H1", "陈丙", born: "", number: String(Sample.identityNumber(born: "2012-02-03").dropLast()) + "Y"),
+            [0, 1, 6, 0, 0]
+        ),
+        (row("H1", "陈柄", born: "2012-02-02"), [0, 0, 4, 0, 3]),
+        (row("H1", "陈柄", born: ""), [0, 0, 4, 0, 3]),
+    ]
+
+    @Test(
+        "a member whose row is written otherwise stays one person: known again, or refused with the household",
+        arguments: 0..<6)
+    func writtenOtherwise(index: Int) throws {
+        let (county, session) = try Self.stored()
+        let before = try Self.living(county)
+        var rows = Self.rows
+        rows[2] = Self.otherRows[index].row
+        let job = try Self.complete(rows, session)
+        #expect(job.counts == Self.otherRows[index].counts, "\(job.counts)")
+        #expect(try Self.living(county) == before)
+        let report = try session.report(2)
+        #expect(report.contains("4 name member-unclear refused") == (job.counts[4] != 0), "\(report)")
+        #expect(try county.faults() == [])
+    }
+
+    @Test("somebody new with a verified number, or with name and birth date of their own, takes the place of nobody")
+    func someoneElse() throws {
+        let (county, session) = try Self.stored()
+        var rows = Self.rows
+        rows[2] = Self.row("H1", "陈丁", born: "2025-05-05")
+        #expect(try Self.complete(rows, session).counts == [1, 0, 6, 1, 0])
+        #expect(try session.report(2).contains("2 member-left notice"))
+        let words = try session.get("/v1/imports/\(Sample.id(2))/report").items.compactMap { $0["message"]?.string }
+        #expect(words.contains { $0.contains("陈丙") })
+        #expect(try county.faults() == [])
+    }
+
+    @Test(
+        "a split whose rows are damaged or wrong ends nobody",
+        arguments: [
+            row("H7", "陈?", "householder"), row("H7", "陈乙", "householder", born: "2009-09-09"),
+            row("H7", "陈乙", "householder", born: ""),
+        ])
+    func splitWrittenOtherwise(row: String) throws {
+        let (county, session) = try Self.stored()
+        let before = try Self.living(county)
+        let job = try Self.complete([Self.rows[0], Self.rows[2]] + Self.rows[3...] + [row], session)
+        #expect(job["ended"]?.integer == 0, "\(job.counts)")
+        #expect(try Set(Self.living(county)).isSuperset(of: before))
+        #expect(try session.report(2).contains("8 archiveNumber stands-elsewhere warning"))
+    }
+
+    @Test("a verified number, and the sex and birth date that it says, do not yield to what is not verified")
+    func verifiedStays() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        let number = Sample.identityNumber(born: "1980-05-06")
+        let file = Self.header + Self.head("H1", "陈甲", number: number)
+        #expect(try session.importFile(1, "kind=households&on=2026-01-01", file).counts == [1, 0, 0, 0, 0])
+        let before = try county.query("SELECT birth_date, identity_hash, identity_state, sex FROM member") {
+            "\($0.text(0)) \($0.blob(1)) \($0.text(2)) \($0.text(3))"
+        }
+        let wrong = String(number.dropLast()) + (number.hasSuffix("0") ? "1" : "0")
+        let others = [
+            (Self.head("H1", "陈甲", number: wrong), "2 identityNumber number-kept warning"),
+            (Self.head("H1", "陈甲", number: "身份证丢失"), "2 identityNumber number-kept warning"),
+            (Self.head("H1", "陈甲", number: ""), nil),
+            (Self.head("H1", "陈甲", born: "1981-01-01", number: number), "2 birthDate birth-date-kept warning"),
+            (Self.head("H1", "陈甲", born: "1981-01-01"), "2 birthDate birth-date-kept warning"),
+        ]
+        for (index, (row, warning)) in others.enumerated() {
+            let job = try Self.complete([row], session, 2 + index)
+            #expect(job.counts == [0, 0, 1, 0, 0], "\(index): \(job.counts)")
+            let report = try session.report(2 + index)
+            #expect(warning.map(report.contains) ?? true, "\(index): \(report)")
+        }
+        let after = try county.query("SELECT birth_date, identity_hash, identity_state, sex FROM member") {
+            "\($0.text(0)) \($0.blob(1)) \($0.text(2)) \($0.text(3))"
+        }
+        #expect(after == before)
+    }
+
+    @Test("a column of birth dates that was sorted by itself stops the file, unless that is asked for")
+    func sortedBirthDates() throws {
+        let (county, session) = try Self.stored()
+        let before = try county.digest()["member"]
+        let births = ["2010-01-01", "1980-05-06", "2010-01-01", "2012-02-02", "1980-05-06", "2010-01-01", "1980-05-06"]
+        let rows = zip(Self.rows, births).map { row, born in row.replacing(#/,\d{4}-\d\d-\d\d,/#, with: ",\(born),") }
+        let job = try Self.complete(rows, session)
+        #expect(job["state"]?.string == "failed")
+        #expect(job["failure"]?.string?.contains("renames=true") == true, "\(job["failure"]?.string ?? "")")
+        #expect(try county.digest()["member"] == before)
+        #expect(try Self.complete(rows, session, 3, "&renames=true")["ended"]?.integer == 0)
+    }
+
     @Test("a split of a household ends nobody: whoever stands under another number is said with line and both numbers")
     func split() throws {
         let (county, session) = try Self.stored()

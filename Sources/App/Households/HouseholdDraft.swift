@@ -98,7 +98,8 @@ extension HouseholdDraft {
         var positions: [Int] = []
         for (position, member) in members.enumerated() {
             let reading = member.identityNumber.map { IdentityNumber.parse($0, on: today) }
-            let birthDate = member.birthDate ?? reading?.birthDate
+            // Of a number whose check digit is wrong any digit may be.
+            let birthDate = member.birthDate ?? reading?.number?.birthDate
             if birthDate == nil && !takesUnknownBirthDates {
                 errors.append(Self.birthDateMissing.at("/members/\(position)/birthDate"))
             }

@@ -16,16 +16,18 @@ struct NameGuard {
     private static let rowBytes = 100
 
     private let step: Int
-    /// Names of places change by the hundred in a new edition: only most of them are a mistake.
-    private let isOfPlaces: Bool
+    /// What is compared. Names of places change by the hundred in a new edition: only most of them are a mistake.
+    enum Subject { case names, namesOfPlaces, birthDates }
+
+    private let subject: Subject
     private var rows = 0
     private var known = 0
     private var changed = 0
     private var firstLine: Int?
 
-    init(byteCount: Int, isOfPlaces: Bool = false) {
+    init(byteCount: Int, _ subject: Subject = .names) {
         step = max(1, byteCount / Self.rowBytes / Self.comparedRows)
-        self.isOfPlaces = isOfPlaces
+        self.subject = subject
     }
 
     /// Whether the next row is one of those that are compared.
@@ -36,10 +38,16 @@ struct NameGuard {
 
     /// Holds the name in a row against that of the record which the row means.
     mutating func compare(_ stated: String, _ stored: String, line: Int) {
+        let isOther =
+            HouseholdSearch.letters(stated) != HouseholdSearch.letters(stored)
+            && !DamagedText.mayMean(stated, stored) && !DamagedText.mayMean(stored, stated)
+        note(isOther: isOther, line: line)
+    }
+
+    /// Counts what was compared.
+    mutating func note(isOther: Bool, line: Int) {
         known += 1
-        guard HouseholdSearch.letters(stated) != HouseholdSearch.letters(stored),
-            !DamagedText.mayMean(stated, stored), !DamagedText.mayMean(stored, stated)
-        else { return }
+        guard isOther else { return }
         changed += 1
         firstLine = firstLine ?? line
     }
@@ -47,9 +55,12 @@ struct NameGuard {
     /// - Throws: `ImportFailure` where the file changes too many names.
     func check() throws(ImportFailure) {
         guard let firstLine else { return }
-        let isMany = !isOfPlaces && changed >= Self.changedMin && changed * 10 >= known
+        let isMany = subject != .namesOfPlaces && changed >= Self.changedMin && changed * 10 >= known
         let isMost = changed >= Self.changedMinOfFew && changed * 2 > known
-        if isMany || isMost { throw .namesChanged(changed, of: known, firstLine: firstLine) }
+        guard isMany || isMost else { return }
+        throw subject == .birthDates
+            ? .birthDatesChanged(changed, of: known, firstLine: firstLine)
+            : .namesChanged(changed, of: known, firstLine: firstLine)
     }
 }
 

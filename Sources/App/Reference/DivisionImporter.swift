@@ -87,7 +87,7 @@ final class DivisionImporter: Importer {
         let connection = try register.database.makeReader()
         defer { connection.close() }
         // Divisions are few: all are compared.
-        var names = NameGuard(byteCount: 0, isOfPlaces: true)
+        var names = NameGuard(byteCount: 0, .namesOfPlaces)
         for row in summary.rows {
             guard let known = try DivisionStore.find(code: row.code, connection), known.level == row.level else {
                 continue

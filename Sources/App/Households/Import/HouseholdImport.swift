@@ -163,6 +163,16 @@ extension HouseholdImporter {
         outcome.rows = matched.findings
         if record.village == nil { outcome.rows.append(villageKept(record)) }
         var leaving: [MemberState] = []
+        let joining = members.filter { member in !stored.members.contains { $0.state.id == member.id } }
+        if let unclear = unclear(joining, unmatched) {
+            let index = members.firstIndex { $0.id == unclear.id } ?? 0
+            let error = Self.memberUnclear.at("/members/\(index)/name")
+            if order.isComplete { throw InvalidBody(errors: [error]) }
+            outcome.rows.append(
+                ReportRow(
+                    line: record.lines[index], column: record.header.name(.name), .warning, code: error.code,
+                    error.detail))
+        }
         if order.isComplete, !unmatched.isEmpty {
             let doubt = record.people?.doubt(
                 of: stored, line: record.lines[0], archiveNumber: record.checked.state.archiveNumber,
@@ -176,6 +186,7 @@ extension HouseholdImporter {
                     left.leftReason = "other"
                     return left
                 }
+                outcome.rows += leaving.map { gone($0, order.on, record) }
             }
         }
         let present = members + (leaving.isEmpty ? unmatched : [])
@@ -191,6 +202,23 @@ extension HouseholdImporter {
         outcome.counts.ended = leaving.count
         outcome.counts += counts(of: members, over: stored, isChanged: change.isChanged, isOther: state != stored.state)
         return outcome
+    }
+
+    private static let memberUnclear = FieldError(
+        code: "member-unclear",
+        detail: Message(
+            zh: "本户没有此人，但有一名未列出的成员可能是同一人（姓名或出生日期相同，或没有出生日期）：请改正，或填写 memberId",
+            en:
+                "the household does not have this person, but has a member whom the file does not name and who may be "
+                + "the same (same name or birth date, or none known): correct them, or give memberId"))
+
+    /// Says who has left, because the file is complete and does not have them.
+    private static func gone(_ member: MemberState, _ day: CivilDate, _ record: HouseholdRecord) -> ReportRow {
+        ReportRow(
+            line: record.lines[0], .notice, code: "member-left",
+            Message(
+                zh: "\(member.name) 不在文件中，自 \(day) 起按离开处理",
+                en: "\(member.name) is not in the file and has left from \(day) on"))
     }
 
     private static func villageKept(_ record: HouseholdRecord) -> ReportRow {

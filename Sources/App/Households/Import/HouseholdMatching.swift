@@ -46,19 +46,44 @@ extension HouseholdImporter {
             } else {
                 changed.identity = old.identity
             }
-            if HouseholdSearch.letters(changed.name) != HouseholdSearch.letters(old.name) {
-                matched.findings.append(
-                    ReportRow(
-                        line: record.lines[index], column: record.header.name(.name), .warning, code: "name-changed",
-                        Message(
-                            zh: "由编号或证件号码认出的人改了姓名", en: "somebody known by id or number has another name than before")))
-            }
+            matched.findings += differences(member, old, changed, record.lines[index], record.header)
             matched.members.append(changed)
         }
         let taken = Set(found.compactMap(\.self))
         let missing = Set(known.enumerated().filter { !taken.contains($0.offset) }.map(\.element.id))
         matched.missing = stored.members.filter { missing.contains($0.state.id) }
         return matched
+    }
+
+    /// What a person should look at where a file says other things of somebody than are known.
+    private static func differences(
+        _ stated: MemberState, _ old: MemberState, _ new: MemberState, _ line: Int, _ header: HouseholdHeader
+    ) -> [ReportRow] {
+        var found: [ReportRow] = []
+        func warn(_ column: HouseholdColumn, _ code: String, _ zh: String, _ en: String) {
+            found.append(
+                ReportRow(line: line, column: header.name(column), .warning, code: code, Message(zh: zh, en: en)))
+        }
+        if HouseholdSearch.letters(new.name) != HouseholdSearch.letters(old.name) {
+            warn(
+                .name, "name-changed", "由编号或证件号码认出的人改了姓名", "somebody known by id or number has another name than before"
+            )
+        }
+        if stated.identity.hash != nil, stated.identity.hash != new.identity.hash {
+            warn(
+                .identityNumber, "number-kept", "已登记的号码通过了核对，文件中的没有：保留已登记的",
+                "the known number is verified and that of the file is not: the known one is kept")
+        }
+        if let birthDate = stated.birthDate, birthDate != old.birthDate, old.birthDate != nil {
+            if birthDate == new.birthDate {
+                warn(.birthDate, "birth-date-changed", "出生日期与已登记的不同，已更改", "the birth date is another than before")
+            } else {
+                warn(
+                    .birthDate, "birth-date-kept", "出生日期与通过核对的证件号码不符：保留已登记的",
+                    "the birth date contradicts the verified number: the known one is kept")
+            }
+        }
+        return found
     }
 
     /// - Throws: 422 for somebody new of whose name nothing can be read.
@@ -97,6 +122,11 @@ extension HouseholdImporter {
         }
         match { $1.isPresent && $0.name == $1.name && $0.birthDate != nil && $0.birthDate == $1.birthDate }
         match { $1.isPresent && hasSameName($1, $0) }
+        // The only one of a name in file and household, with a number or a birth date that was mistyped or corrected.
+        let names = Dictionary(grouping: stated, by: \.name).mapValues(\.count)
+        match(isOnly: true) { stated, known in
+            known.isPresent && stated.name == known.name && names[stated.name] == 1 && !areOthers(stated, known)
+        }
         match(isOnly: true) { stated, known in
             known.isPresent && stated.birthDate != nil && stated.birthDate == known.birthDate
                 && (DamagedText.mayMean(stated.name, known.name) || DamagedText.mayMean(known.name, stated.name))
@@ -112,6 +142,25 @@ extension HouseholdImporter {
 
     private static func isSameVerified(_ one: MemberState, _ other: MemberState) -> Bool {
         one.identity.state == .verified && other.identity.state == .verified && one.identity.hash == other.identity.hash
+    }
+
+    /// Whether two people have numbers that are verified and differ.
+    private static func areOthers(_ one: MemberState, _ other: MemberState) -> Bool {
+        one.identity.state == .verified && other.identity.state == .verified && one.identity.hash != other.identity.hash
+    }
+
+    /// Somebody new in a household who may be a member whom its rows do not name, written otherwise: the name or the
+    /// birth date agrees or one of them is unknown, and no verified numbers say that they are two.
+    static func unclear(_ joining: [MemberState], _ absent: [MemberState]) -> MemberState? {
+        joining.first { new in
+            absent.contains { old in
+                guard !areOthers(new, old) else { return false }
+                // Without a birth date nothing but the name tells them apart, and names are mistyped.
+                guard let born = new.birthDate, let known = old.birthDate else { return true }
+                return born == known || HouseholdSearch.letters(new.name) == HouseholdSearch.letters(old.name)
+                    || DamagedText.mayMean(new.name, old.name)
+            }
+        }
     }
 
     private static func isSamePerson(_ stated: MemberState, _ stored: MemberState) -> Bool {
@@ -156,9 +205,18 @@ extension HouseholdImporter {
         var member = stored
         if !KnownText.isWorse(stated.name, than: stored.name) { member.name = stated.name }
         member.relation = stated.relation
-        member.sex = stated.sex
-        if header.has(.birthDate) || stored.birthDate == nil { member.birthDate = stated.birthDate ?? stored.birthDate }
-        if header.has(.identityNumber), !keepsNumber(of: stated, stored, record) { member.identity = stated.identity }
+        // A number that is verified says sex and birth date too; what was not checked does not win over it. Whoever
+        // names somebody by id may correct the two: the number is then read again.
+        let isProved = stored.identity.state == .verified && stated.identity.state != .verified
+        if !isProved || header.has(.memberId) {
+            member.sex = stated.sex
+            if header.has(.birthDate) || stored.birthDate == nil {
+                member.birthDate = stated.birthDate ?? stored.birthDate
+            }
+        }
+        if header.has(.identityNumber), !isProved, !keepsNumber(of: stated, stored, record) {
+            member.identity = stated.identity
+        }
         if header.has(.ethnicity) { member.ethnicity = stated.ethnicity }
         if header.has(.education) { member.education = stated.education }
         if header.has(.schoolState) { member.schoolState = stated.schoolState }

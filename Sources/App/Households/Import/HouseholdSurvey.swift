@@ -14,6 +14,9 @@ struct HouseholdSurvey {
     private let order: ImportOrder
     private let today: CivilDate
     private var names: NameGuard
+    private var births: NameGuard
+    /// Hashes of the archive numbers that the register has.
+    private let registered: Set<Int>
     private var people = StandingPeople()
     private var last: KeyedRow<HouseholdColumn>?
     /// Whether a cell says householder.
@@ -32,13 +35,15 @@ struct HouseholdSurvey {
         var survey = HouseholdSurvey(
             grouping: grouping, connection: connection, keys: register.keys, codes: register.codeLists,
             partner: partner, order: order, today: register.environment.now().shanghaiDate,
-            names: NameGuard(byteCount: file.byteCount))
+            names: NameGuard(byteCount: file.byteCount), births: NameGuard(byteCount: file.byteCount, .birthDates),
+            registered: order.isComplete ? try Self.archiveNumbers(connection) : [])
         while true {
             let isCompared = !order.takesRenames && survey.names.takesRow()
             if !order.isComplete && !isCompared, try file.skip() { continue }
             switch try file.next() {
             case .end:
                 try survey.names.check()
+                try survey.births.check()
                 return order.isComplete ? survey.people : nil
             case .refused(let row): survey.people.noteUnreadable(line: row.line)
             case .row(let row): try survey.read(row, isCompared: isCompared)
@@ -59,9 +64,29 @@ struct HouseholdSurvey {
         if order.isComplete { place(keyed, reading, hash) }
     }
 
-    /// Holds a name against that of whoever has the id or the number.
+    private static func archiveNumbers(_ connection: Connection) throws -> Set<Int> {
+        var numbers: Set<Int> = []
+        try connection.forEach("SELECT archive_number FROM household") { numbers.insert($0.text(0).hashValue) }
+        return numbers
+    }
+
+    /// Holds a name against that of whoever has the id or the number, and a birth date against that of whoever of the
+    /// household has the name.
     private mutating func compare(_ row: FileRow, _ hash: [UInt8]?) throws {
         guard let name = header.cell(.name, row) else { return }
+        if let cell = header.cell(.birthDate, row), let number = header.cell(.archiveNumber, row),
+            let county = header.cell(.villageCode, row).flatMap({ AreaCode($0) })?.value,
+            let stated = try? CellText.date(WrittenForm.key(cell), codes.days, birth: true)
+        {
+            let stored = try connection.query(
+                """
+                SELECT m.birth_date FROM household h JOIN member m ON m.household_number = h.household_number
+                WHERE h.area_code / 1000000 = $1 AND h.archive_number = $2 AND m.name = $3 AND m.left_on IS NULL
+                    AND m.birth_date IS NOT NULL
+                """, county / 1_000_000, number, name
+            ) { $0.text(0) }
+            if !stored.isEmpty { births.note(isOther: !stored.contains(stated.description), line: row.line) }
+        }
         let id = header.cell(.memberId, row).flatMap { Identifier($0) }
         let byId = try id.flatMap { try connection.first("SELECT name FROM member WHERE id = $1", $0) { $0.text(0) } }
         let known =
@@ -86,7 +111,8 @@ struct HouseholdSurvey {
         // A sum or a signature below the table.
         guard archiveNumber != nil || isOfSomebody else { return }
         if last.map({ grouping.goesOn(keyed, with: $0) }) != true {
-            people.beginHousehold(archiveNumber, place: grouping.place(keyed), line: row.line)
+            let isNew = archiveNumber.map { !registered.contains($0.hashValue) } ?? false
+            people.beginHousehold(archiveNumber, place: grouping.place(keyed), isNew: isNew, line: row.line)
         }
         last = keyed
         if let id = header.cell(.householdId, row) { people.add(household: id, line: row.line) }
@@ -102,8 +128,8 @@ struct HouseholdSurvey {
         if let hash { people.add(number: hash, line: row.line) }
         let birthDate =
             header.cell(.birthDate, row).flatMap { try? CellText.date(WrittenForm.key($0), codes.days, birth: true) }
-            ?? reading?.birthDate
-        people.add(name: name, birthDate: birthDate, line: row.line)
+            ?? reading?.number?.birthDate
+        people.add(name: name, birthDate: birthDate, place: grouping.place(keyed), line: row.line)
     }
 
     private static let ofPeople: [HouseholdColumn] = [

@@ -12,6 +12,8 @@ struct FileHousehold: Sendable {
     let line: Int
     /// A householder is among its people. Rows without one are no household: they may be of one beside them.
     var hasHouseholder = false
+    /// The register has none of its archive number: a family may have split into it.
+    var isNew = false
 }
 
 /// Why it is not certain who is missing from a household.
@@ -24,7 +26,7 @@ enum AbsenceDoubt {
     case standingElsewhere([(line: Int, archiveNumber: String?)])
     /// Somebody new in the household has the number of a member whom its rows do not name.
     case numberOfNewMember
-    /// Somebody of a name stands in the file, and no birth date is known to tell him by.
+    /// Somebody of a name stands in the file, and no birth date is known to tell them by.
     case nameStands
 }
 
@@ -37,14 +39,16 @@ struct StandingPeople: Sendable {
 
     private var lines: [Int: Lines] = [:]
     private var names: Set<Int> = []
+    /// Names that lost characters, by birth date.
+    private var damaged: [CivilDate?: [(name: String, line: Int)]] = [:]
     private var households: [FileHousehold] = []
     private var unreadableLine: Int?
     private var lineOfNobody: Int?
 
     // MARK: Gathering
 
-    mutating func beginHousehold(_ archiveNumber: String?, place: String?, line: Int) {
-        households.append(FileHousehold(archiveNumber: archiveNumber, line: line))
+    mutating func beginHousehold(_ archiveNumber: String?, place: String?, isNew: Bool, line: Int) {
+        households.append(FileHousehold(archiveNumber: archiveNumber, line: line, isNew: isNew))
         if let archiveNumber {
             add(Self.key(.archiveNumber, archiveNumber, place.map(Self.county) ?? ""), line)
             add(Self.key(.archiveNumber, archiveNumber, "*"), line)
@@ -66,8 +70,10 @@ struct StandingPeople: Sendable {
 
     mutating func add(number hash: [UInt8], line: Int) { add(Self.key(.number, hash), line) }
 
-    mutating func add(name: String, birthDate: CivilDate?, line: Int) {
+    mutating func add(name: String, birthDate: CivilDate?, place: String?, line: Int) {
+        if DamagedText.isDamaged(name) { damaged[birthDate, default: []].append((name, line)) }
         let name = HouseholdSearch.letters(name)
+        if households.last?.isNew == true { add(Self.key(.newcomer, name, place), line) }
         add(Self.key(.name, name, birthDate), line)
         names.insert(Self.key(.name, name))
     }
@@ -97,7 +103,10 @@ struct StandingPeople: Sendable {
         if let lineOfNobody { return .rowOfNobody(line: lineOfNobody) }
         let own = household(at: line)
         let present = stored.members.map(\.state).filter(\.isPresent)
-        let standing = present.compactMap { elsewhere($0, own) }
+        let isAbsent = Set(absent.map(\.id))
+        let standing = present.compactMap { member in
+            elsewhere(member, own) ?? (isAbsent.contains(member.id) ? newcomer(member, place, own) : nil)
+        }
         if !standing.isEmpty {
             return .standingElsewhere(standing.map { ($0, households[household(at: $0)].archiveNumber) })
         }
@@ -138,6 +147,15 @@ struct StandingPeople: Sendable {
             ?? otherLine(Self.key(.name, name, CivilDate?.none), own)
     }
 
+    /// The line of somebody who may be an absent member written otherwise: of the same name in a household that the
+    /// village did not have, as when a family splits, or of a name that lost characters and the same birth date.
+    private func newcomer(_ member: MemberState, _ place: String?, _ own: Int) -> Int? {
+        if let line = otherLine(Self.key(.newcomer, HouseholdSearch.letters(member.name), place), own) { return line }
+        return (damaged[member.birthDate] ?? []).first { name, line in
+            household(at: line) != own && DamagedText.mayMean(name, member.name)
+        }?.line
+    }
+
     private func otherLine(_ key: Int, _ own: Int) -> Int? { lines[key].flatMap { other($0, than: own) } }
 
     private func other(_ known: Lines, than own: Int) -> Int? {
@@ -158,7 +176,7 @@ struct StandingPeople: Sendable {
 
     // MARK: Keys
 
-    private enum Kind: UInt8 { case archiveNumber, household, member, number, name }
+    private enum Kind: UInt8 { case archiveNumber, household, member, number, name, newcomer }
 
     private static func key(_ kind: Kind, _ part: some Hashable, _ other: some Hashable = 0) -> Int {
         var hasher = Hasher()
