@@ -23,8 +23,9 @@ final class Readiness: Sendable {
 }
 
 extension Application {
-    /// Seconds since 1970 as they are believed, for what answers tell of the time: tablets measure their clocks by it.
-    public var dateSeconds: Int { Int(register.clock.now.milliseconds / 1_000) }
+    /// Seconds since 1970 for the `Date` of answers, by which tablets measure their clocks; nil while the clock is in
+    /// doubt, so that nobody measures a wrong one.
+    public var dateSeconds: Int? { (try? register.clock.trusted()).map { Int($0.milliseconds / 1_000) } }
 
     /// Says when the clock comes into doubt, and lets what waited for it go on when it is believed again.
     func observeClock() {

@@ -38,10 +38,10 @@ final class EventLoop {
     /// Milliseconds of the monotonic clock, read once a wakeup.
     var now: Int64
     var drainEnd: Int64?
-    private let dateSeconds: (@Sendable () -> Int)?
+    private let dateSeconds: (@Sendable () -> Int?)?
     /// `Date: …` with its line end, made anew once a second.
     var dateLine: [UInt8] = []
-    var dateSecond = 0
+    var dateSecond: Int? = 0
     lazy var deflater = Deflater(level: limits.gzipLevel)
 
     init(
@@ -214,10 +214,10 @@ final class EventLoop {
     }
 
     private func refreshDate() {
-        let second = dateSeconds?() ?? Clock.wallSeconds()
+        let second = if let dateSeconds { dateSeconds() } else { Optional(Clock.wallSeconds()) }
         guard second != dateSecond else { return }
         dateSecond = second
-        dateLine = Array("Date: \(httpDate(second))\r\n".utf8)
+        dateLine = second.map { Array("Date: \(httpDate($0))\r\n".utf8) } ?? []
     }
 
     // MARK: - Draining

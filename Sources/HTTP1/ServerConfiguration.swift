@@ -12,8 +12,9 @@ public struct ServerConfiguration: Sendable {
     public var limits = Limits()
     /// Proxies whose `X-Forwarded-For` is believed, and which the per-address limit does not count.
     public var trustedProxies: [AddressRange] = []
-    /// Seconds since 1970 for the `Date` of answers; nil takes the machine's clock.
-    public var dateSeconds: (@Sendable () -> Int)?
+    /// Seconds since 1970 for the `Date` of answers, which have none where this gives nil (RFC 9110 6.6.1); without it
+    /// the machine's clock is taken.
+    public var dateSeconds: (@Sendable () -> Int?)?
 
     /// 127.0.0.1:8080 with the default limits.
     public init() {}

@@ -47,7 +47,7 @@ struct ClockTests {
         #expect(clock["time"].string == "2026-03-02T01:00:00.000Z")
         #expect(clock["machineTime"].string == "2028-03-01T01:00:00.000Z")
         // Tablets measure their own clocks by it.
-        #expect(ready["date"] == "Mon, 02 Mar 2026 01:00:00 GMT")
+        #expect(ready["date"] == nil, "a tablet must not measure its clock by it")
         county.clock.advance(milliseconds: 20_000)
         county.clock.jump(days: -Self.twoYears)
         #expect(try county.with(token: nil).get("/readyz").status == 200)
@@ -91,12 +91,12 @@ struct ClockTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("seconds, sleep and a slow correction are no jump; a minute forward or back is one")
+    @Test("minutes, sleep and a slow correction are no jump; six minutes forward or back are one")
     func steps() throws {
         let county = try County()
         try county.makeThree()
         func isBelieved() throws -> Bool { try county.with(token: nil).get("/readyz").status == 200 }
-        for step: Int64 in [9_000, -9_000, 5_000, -3_000] {
+        for step: Int64 in [180_000, -290_000, 5_000, -3_000] {
             county.clock.jump(milliseconds: step)
             #expect(try isBelieved())
         }
@@ -104,9 +104,9 @@ struct ClockTests {
         #expect(try isBelieved(), "the machine slept")
         // 200 parts in a million, over a day in which nobody looked.
         county.clock.advance(days: 1)
-        county.clock.jump(milliseconds: 17_280)
+        county.clock.jump(milliseconds: 317_280)
         #expect(try isBelieved())
-        for step: Int64 in [60_000, -60_000] {
+        for step: Int64 in [360_000, -360_000] {
             county.clock.jump(milliseconds: step)
             #expect(try !isBelieved())
             county.clock.jump(milliseconds: -step)

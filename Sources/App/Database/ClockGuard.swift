@@ -73,8 +73,9 @@ extension ClockDoubt: CustomStringConvertible {
 
 /// Watches the machine's clock for one open register.
 public final class ClockGuard: Sendable {
-    /// By how much a clock may be moved at once: time servers correct by less, hands and batteries by more.
-    static let jumpMilliseconds: Int64 = 10_000
+    /// By how much a clock may be moved at once: what a time server puts right after months without one is less, what
+    /// hands and batteries do is more. Nothing is pruned, expired or turned for the sake of some minutes.
+    static let jumpMilliseconds: Int64 = 300_000
     /// How far behind the last record it may be at a start.
     static let behindMilliseconds: Int64 = 3_600_000
     /// How often a sign of life is kept.
