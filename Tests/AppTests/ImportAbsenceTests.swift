@@ -155,7 +155,7 @@ struct ImportAbsenceTests {
         let wrong = String(number.dropLast()) + (number.hasSuffix("0") ? "1" : "0")
         let others = [
             (Self.head("H1", "陈甲", number: wrong), "2 identityNumber number-kept warning"),
-            (Self.head("H1", "陈甲", number: "身份证丢失"), "2 identityNumber number-kept warning"),
+            (Self.head("H1", "陈甲", number: "身份证丢失"), "2 identityNumber placeholder notice"),
             (Self.head("H1", "陈甲", number: ""), nil),
             (Self.head("H1", "陈甲", born: "1981-01-01", number: number), "2 birthDate birth-date-kept warning"),
             (Self.head("H1", "陈甲", born: "1981-01-01"), "2 birthDate birth-date-kept warning"),
@@ -170,6 +170,20 @@ struct ImportAbsenceTests {
             "\($0.text(0)) \($0.blob(1)) \($0.text(2)) \($0.text(3))"
         }
         #expect(after == before)
+    }
+
+    @Test(
+        "a family under the archive number of another one is refused, and takes nobody's place",
+        arguments: ["true", "false"])
+    func householdOfOthers(isComplete: String) throws {
+        let (county, session) = try Self.stored()
+        let before = try county.digest()["member"]
+        let rows = [Self.head("H1", "赵甲", born: "1951-01-01"), Self.row("H1", "赵乙", born: "1971-01-01")]
+        let query = isComplete == "true" ? "&complete=true" : ""
+        let job = try session.importFile(2, "kind=households&on=2026-02-01" + query, Self.header + rows.joined())
+        #expect(job.counts == [0, 0, 0, 0, 2], "\(job.counts)")
+        #expect(try session.report(2).contains("2 archiveNumber household-of-others refused"))
+        #expect(try county.digest()["member"] == before)
     }
 
     @Test("a column of birth dates that was sorted by itself stops the file, unless that is asked for")

@@ -193,7 +193,7 @@ struct MemberTests {
             Stated(text: good + "99", state: "unverified", problem: "wrong-disability-kind"),
             Stated(text: Sample.identityNumber(born: "1980-05-07"), state: "unverified", problem: "birth-date-differs"),
             Stated(text: Sample.identityNumber(male: false), state: "unverified", problem: "sex-differs"),
-            Stated(text: "没有人", state: "unverified", problem: "wrong-character"),
+            Stated(text: "第3人", state: "unverified", problem: "wrong-character"),
             Stated(text: "没有", state: "missing"), Stated(text: "########", state: "missing"),
         ]
         let county = try County()

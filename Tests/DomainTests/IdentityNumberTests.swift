@@ -34,7 +34,7 @@ import Testing
             ("99010119900301100000", "precision-lost"), ("99010119900307123", "wrong-length"),
             ("9901011990030712377", "wrong-length"), ("990101199003071237430", "wrong-length"),
             ("9901O1199003071237", "wrong-character"), ("99010119900307X237", "wrong-character"),
-            ("99010119900307123B", "wrong-character"), ("无人", "wrong-character"), ("无", "missing"),
+            ("99010119900307123B", "wrong-character"), ("无人", "missing"), ("无人1", "wrong-character"), ("无", "missing"),
             ("990101-99003071237", "wrong-character"),
             ("990101900307X23", "wrong-character"), ("9901011990030712374X", "wrong-character"),
             ("99010119900307123743X1", "wrong-character"), ("990101199003071238", "wrong-check-digit"),

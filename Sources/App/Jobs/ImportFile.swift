@@ -26,7 +26,7 @@ enum ImportFailure: Error, CustomStringConvertible {
     case unknownPartner(String)
     case unknownCodes([String])
     case namesChanged(Int, of: Int, firstLine: Int)
-    case birthDatesChanged(Int, of: Int, firstLine: Int)
+    case columnChanged(String, String, Int, of: Int, firstLine: Int)
 
     var description: String {
         switch self {
@@ -60,9 +60,9 @@ enum ImportFailure: Error, CustomStringConvertible {
             "已登记的 \(known) 个名称中有 \(changed) 个与文件不同（如第 \(line) 行），可能是编码错误或列被打乱，未导入；确要改名请加参数 renames=true / "
                 + "\(changed) of \(known) known names differ from the file, as in line \(line): a wrong encoding "
                 + "or a shuffled column. Nothing was imported; to take them all the same, add renames=true (--renames)"
-        case .birthDatesChanged(let changed, let known, let line):
-            "已登记的 \(known) 个出生日期中有 \(changed) 个与文件不同（如第 \(line) 行），列可能被打乱，未导入；确要更改请加 renames=true / "
-                + "\(changed) of \(known) known birth dates differ from the file, as in line \(line): a shuffled "
+        case .columnChanged(let zh, let en, let changed, let known, let line):
+            "已登记的 \(known) 个\(zh)中有 \(changed) 个与文件不同（如第 \(line) 行），列可能被打乱，未导入；确要更改请加 renames=true / "
+                + "\(changed) of \(known) known \(en) differ from the file, as in line \(line): a shuffled "
                 + "column. Nothing was imported; to take them all the same, add renames=true (--renames)"
         case .rowsRefused(let count): "有 \(count) 行被拒绝，全部未导入 / \(count) rows were refused, so nothing was imported"
         }

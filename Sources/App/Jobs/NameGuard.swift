@@ -16,8 +16,9 @@ struct NameGuard {
     private static let rowBytes = 100
 
     private let step: Int
-    /// What is compared. Names of places change by the hundred in a new edition: only most of them are a mistake.
-    enum Subject { case names, namesOfPlaces, birthDates }
+    /// What is compared. Names of places change by the hundred in a new edition, and phones in a new year: only most of
+    /// them are a mistake.
+    enum Subject { case names, namesOfPlaces, birthDates, phones }
 
     private let subject: Subject
     private var rows = 0
@@ -55,12 +56,15 @@ struct NameGuard {
     /// - Throws: `ImportFailure` where the file changes too many names.
     func check() throws(ImportFailure) {
         guard let firstLine else { return }
-        let isMany = subject != .namesOfPlaces && changed >= Self.changedMin && changed * 10 >= known
+        let isMany =
+            subject != .namesOfPlaces && subject != .phones && changed >= Self.changedMin && changed * 10 >= known
         let isMost = changed >= Self.changedMinOfFew && changed * 2 > known
         guard isMany || isMost else { return }
-        throw subject == .birthDates
-            ? .birthDatesChanged(changed, of: known, firstLine: firstLine)
-            : .namesChanged(changed, of: known, firstLine: firstLine)
+        throw switch subject {
+        case .names, .namesOfPlaces: .namesChanged(changed, of: known, firstLine: firstLine)
+        case .birthDates: .columnChanged("出生日期", "birth dates", changed, of: known, firstLine: firstLine)
+        case .phones: .columnChanged("联系电话", "phone numbers", changed, of: known, firstLine: firstLine)
+        }
     }
 }
 

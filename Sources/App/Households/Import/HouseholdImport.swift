@@ -164,6 +164,9 @@ extension HouseholdImporter {
         if record.village == nil { outcome.rows.append(villageKept(record)) }
         var leaving: [MemberState] = []
         let joining = members.filter { member in !stored.members.contains { $0.state.id == member.id } }
+        if !joining.isEmpty, joining.count == members.count, stored.members.contains(where: \.state.isPresent) {
+            throw InvalidBody(errors: [Self.householdOfOthers])
+        }
         if let unclear = unclear(joining, unmatched) {
             let index = members.firstIndex { $0.id == unclear.id } ?? 0
             let error = Self.memberUnclear.at("/members/\(index)/name")
@@ -203,6 +206,14 @@ extension HouseholdImporter {
         outcome.counts += counts(of: members, over: stored, isChanged: change.isChanged, isOther: state != stored.state)
         return outcome
     }
+
+    private static let householdOfOthers = FieldError(
+        pointer: "/archiveNumber", code: "household-of-others",
+        detail: Message(
+            zh: "登记在此户编号下的人一个也不在这些行中，可能是户编号填错了：请改正户编号，或填写 memberId",
+            en:
+                "none of those who are registered under this archive number is in these rows, so it may be mistyped: "
+                + "correct it, or give memberId"))
 
     private static let memberUnclear = FieldError(
         code: "member-unclear",

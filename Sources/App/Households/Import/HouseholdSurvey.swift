@@ -15,6 +15,7 @@ struct HouseholdSurvey {
     private let today: CivilDate
     private var names: NameGuard
     private var births: NameGuard
+    private var phones: NameGuard
     /// Hashes of the archive numbers that the register has.
     private let registered: Set<Int>
     private var people = StandingPeople()
@@ -36,6 +37,7 @@ struct HouseholdSurvey {
             grouping: grouping, connection: connection, keys: register.keys, codes: register.codeLists,
             partner: partner, order: order, today: register.environment.now().shanghaiDate,
             names: NameGuard(byteCount: file.byteCount), births: NameGuard(byteCount: file.byteCount, .birthDates),
+            phones: NameGuard(byteCount: file.byteCount, .phones),
             registered: order.isComplete ? try Self.archiveNumbers(connection) : [])
         while true {
             let isCompared = !order.takesRenames && survey.names.takesRow()
@@ -44,6 +46,7 @@ struct HouseholdSurvey {
             case .end:
                 try survey.names.check()
                 try survey.births.check()
+                try survey.phones.check()
                 return order.isComplete ? survey.people : nil
             case .refused(let row): survey.people.noteUnreadable(line: row.line)
             case .row(let row): try survey.read(row, isCompared: isCompared)
@@ -74,18 +77,10 @@ struct HouseholdSurvey {
     /// household has the name.
     private mutating func compare(_ row: FileRow, _ hash: [UInt8]?) throws {
         guard let name = header.cell(.name, row) else { return }
-        if let cell = header.cell(.birthDate, row), let number = header.cell(.archiveNumber, row),
-            let county = header.cell(.villageCode, row).flatMap({ AreaCode($0) })?.value,
-            let stated = try? CellText.date(WrittenForm.key(cell), codes.days, birth: true)
+        if let number = header.cell(.archiveNumber, row),
+            let county = header.cell(.villageCode, row).flatMap({ AreaCode($0) })?.value
         {
-            let stored = try connection.query(
-                """
-                SELECT m.birth_date FROM household h JOIN member m ON m.household_number = h.household_number
-                WHERE h.area_code / 1000000 = $1 AND h.archive_number = $2 AND m.name = $3 AND m.left_on IS NULL
-                    AND m.birth_date IS NOT NULL
-                """, county / 1_000_000, number, name
-            ) { $0.text(0) }
-            if !stored.isEmpty { births.note(isOther: !stored.contains(stated.description), line: row.line) }
+            try compareFacts(row, name, number, county / 1_000_000)
         }
         let id = header.cell(.memberId, row).flatMap { Identifier($0) }
         let byId = try id.flatMap { try connection.first("SELECT name FROM member WHERE id = $1", $0) { $0.text(0) } }
@@ -100,6 +95,35 @@ struct HouseholdSurvey {
                 ) { $0.text(0) }
             }
         if let known { names.compare(name, known, line: row.line) }
+    }
+
+    /// Holds a birth date against that of whoever of the household has the name, and the phone against the
+    /// household's.
+    private mutating func compareFacts(_ row: FileRow, _ name: String, _ archiveNumber: String, _ county: Int64) throws
+    {
+        if let cell = header.cell(.birthDate, row),
+            let stated = try? CellText.date(WrittenForm.key(cell), codes.days, birth: true)
+        {
+            let stored = try connection.query(
+                """
+                SELECT m.birth_date FROM household h JOIN member m ON m.household_number = h.household_number
+                WHERE h.area_code / 1000000 = $1 AND h.archive_number = $2 AND m.name = $3 AND m.left_on IS NULL
+                    AND m.birth_date IS NOT NULL
+                """, county, archiveNumber, name
+            ) { $0.text(0) }
+            if !stored.isEmpty { births.note(isOther: !stored.contains(stated.description), line: row.line) }
+        }
+        if let cell = header.cell(.phone, row), let digits = try? HouseholdBodyReader.phone(cell) {
+            let stored = try connection.first(
+                """
+                SELECT phone_hash FROM household
+                WHERE area_code / 1000000 = $1 AND archive_number = $2 AND phone_hash IS NOT NULL
+                """, county, archiveNumber
+            ) { $0.blob(0) }
+            if let stored {
+                phones.note(isOther: stored != keys.hash(digits.utf8, purpose: "phone"), line: row.line)
+            }
+        }
     }
 
     private mutating func place(
