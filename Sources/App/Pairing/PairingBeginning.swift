@@ -25,12 +25,13 @@ struct PairingBeginning {
         let connection = transaction.connection
         var placing = PairingPlacing(scope, connection)
         let found = try placing.household(draft.householdId)
-        try placing.checkHelper(draft.helperId, on: draft.days.first)
+        let canHelp = try placing.checkHelper(draft.helperId, on: draft.days.first)
         placing.check(draft.days)
         var replaced: StoredPairing?
         var warnings: [FieldError] = []
         if let household = found {
-            if draft.reason == nil,
+            // Of a cadre whom the caller does not see nothing is told.
+            if canHelp, draft.reason == nil,
                 let missing = try PairingPlacing.missingReason(
                     draft.helperId, household.areaCode, on: draft.days.first, connection)
             {

@@ -105,6 +105,14 @@ struct PairingRefusalTests {
         ]
         #expect(try session.put(Sample.path(ofDuty: 1), duty).status == 201)
         try refused(county, 801, Sample.pairing(1, by: 411), "invalid-body", says: "reason-needed")
+        // A clerk who does not see the cadre is told the same as of nobody.
+        let own = Sample.household("HB", in: Place.villageB1, members: [Sample.member("乙示例", id: Sample.id(99))])
+        #expect(try county.as(.clerkB).put("/v1/households/\(Sample.id(9))", own).status == 201)
+        for helper in [411, 499] {
+            let body = Sample.pairing(9, by: helper)
+            #expect(
+                try county.as(.clerkB).put(Sample.path(ofPairing: 809), body).errors == ["/helperId unknown-cadre"])
+        }
         try county.pair(801, Sample.pairing(1, by: 411).with(["reason": "原籍本村"]))
         let before = try county.digest()
         #expect(
