@@ -10,22 +10,50 @@ enum StatedText {
     ///
     /// - Throws: an error where too little or too much is left of it, or where it lost characters on its way: whoever
     ///   states it can write it again, other than somebody who brings a file.
-    static func name(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
-        if DamagedText.isDamaged(text) {
+    static func name(
+        _ text: String, _ characters: ClosedRange<Int>, as use: DamagedText.Use = .name
+    ) throws(FieldError) -> String {
+        if let error = identityNumberHere(text) { throw error }
+        if !text.isEmpty, DamagedText.isDamaged(text, as: use) {
             throw FieldError(
                 code: KnownText.damagedCode,
                 detail: Message(
-                    zh: "名称中有“?”、“□”等无法辨认的字符，或编码有误；请重新填写",
-                    en: "marks stand in place of characters, or the encoding is wrong: write the name again"))
+                    zh: "名称中有“?”、“□”、“*”等无法辨认的字符，或编码有误，或不是名称；请重新填写",
+                    en: "marks stand in place of characters, the encoding is wrong, or this is no name: write the "
+                        + "name again"))
         }
         return try checked(WrittenForm.name(text), characters)
     }
 
+    /// A title of a post, as it is written.
+    ///
+    /// - Throws: an error where it is empty, too long, damaged, or a number of a person.
+    static func title(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
+        _ = try name(text, 0...Int.max, as: .title)
+        return try checked(text, characters)
+    }
+
+    /// What is wrong with a text that is an identity number: it would be stored and shown in clear.
+    ///
+    /// - Parameter isKey: a key of 15 digits may well be a village and a number in it that look like an identity number
+    ///   of the old form, which no check character tells apart.
+    static func identityNumberHere(_ text: String, isKey: Bool = false) -> FieldError? {
+        guard text.unicodeScalars.count >= 15 else { return nil }
+        let reading = IdentityNumber.parse(text)
+        guard reading.number != nil, !(isKey && reading.repairs.contains(.upgradedFrom15)) else { return nil }
+        return FieldError(
+            code: "identity-number-here",
+            detail: Message(
+                zh: "这像是证件号码，不应填在此处；请填到证件号码一栏",
+                en: "this looks like an identity number, which belongs in the field or column for it"))
+    }
+
     /// A key in its form.
     ///
-    /// - Throws: an error where too little or too much is left of it.
+    /// - Throws: an error where too little or too much is left of it, or where it is a number of a person.
     static func key(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
-        try checked(WrittenForm.key(text), characters)
+        if let error = identityNumberHere(text, isKey: true) { throw error }
+        return try checked(WrittenForm.key(text), characters)
     }
 
     private static func checked(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
@@ -36,20 +64,36 @@ enum StatedText {
 
 extension ObjectReader {
     /// A required name.
-    mutating func name(_ key: StaticString, characters: ClosedRange<Int>) -> String {
-        value(key, placeholder: "") { text throws(FieldError) in try StatedText.name(text, characters) }
+    mutating func name(
+        _ key: StaticString, characters: ClosedRange<Int>, as use: DamagedText.Use = .name
+    ) -> String {
+        value(key, placeholder: "") { text throws(FieldError) in try StatedText.name(text, characters, as: use) }
     }
 
     /// A name that may be absent or null.
-    mutating func optionalName(_ key: StaticString, characters: ClosedRange<Int>) -> String? {
-        optionalValue(key) { text throws(FieldError) in try StatedText.name(text, characters) }
+    mutating func optionalName(
+        _ key: StaticString, characters: ClosedRange<Int>, as use: DamagedText.Use = .name
+    ) -> String? {
+        optionalValue(key) { text throws(FieldError) in try StatedText.name(text, characters, as: use) }
     }
 
     /// A change of a name.
     mutating func changeName(
-        _ key: StaticString, characters: ClosedRange<Int>, clearable: Bool = true
+        _ key: StaticString, characters: ClosedRange<Int>, as use: DamagedText.Use = .name, clearable: Bool = true
     ) -> Change<String> {
-        change(key, clearable: clearable) { text throws(FieldError) in try StatedText.name(text, characters) }
+        change(key, clearable: clearable) { text throws(FieldError) in
+            try StatedText.name(text, characters, as: use)
+        }
+    }
+
+    /// A title of a post that may be absent or null.
+    mutating func optionalTitle(_ key: StaticString, characters: ClosedRange<Int>) -> String? {
+        optionalValue(key) { text throws(FieldError) in try StatedText.title(text, characters) }
+    }
+
+    /// A change of the title of a post.
+    mutating func changeTitle(_ key: StaticString, characters: ClosedRange<Int>) -> Change<String> {
+        change(key) { text throws(FieldError) in try StatedText.title(text, characters) }
     }
 
     /// A required key, such as an archive number.

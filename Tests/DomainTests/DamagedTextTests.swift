@@ -15,13 +15,32 @@ import Testing
         #expect(DamagedText.isDamaged(text) == isDamaged)
     }
 
+    @Test(
+        "what is no name counts as damaged whole, by what the text is for",
+        arguments: [
+            ("无", true, true, false), ("暂无", true, true, false), ("0", true, true, false), ("/", true, true, false),
+            ("-", true, true, false), ("同上", true, true, false), ("#REF!", true, true, true),
+            ("#N/A", true, true, true), ("########", true, true, true), ("4.50923E+11", true, true, true),
+            ("138****", true, true, true), ("138xxxx1234", true, true, true), ("12345", true, false, false),
+            ("8", true, false, false), ("8组", false, false, false), ("Xxx", false, false, false),
+            ("Na", false, false, false), ("Nan", false, false, false), ("Alexx 2", false, false, false),
+            ("李5", false, false, false), ("张*", true, true, true),
+        ])
+    func noNames(text: String, person: Bool, name: Bool, title: Bool) {
+        #expect(DamagedText.isDamaged(text, as: .person) == person)
+        #expect(DamagedText.isDamaged(text, as: .name) == name)
+        #expect(DamagedText.isDamaged(text, as: .title) == title)
+        #expect(!DamagedText.isReadable(text) || !person || text == "张*", "nothing of it is a name")
+        #expect(DamagedText.mayMean("张*", "张三") && !DamagedText.isDamaged("**重点** 为什么?", as: .prose))
+    }
+
     @Test("a run of marks stands for one character or more, and something must be readable")
     func meaning() {
         #expect(DamagedText.mayMean("陈?示", "陈小示") && DamagedText.mayMean("陈??", "陈小示"))
         #expect(DamagedText.mayMean("?小?", "陈小示") && DamagedText.mayMean("陈?", "陈小示"))
         #expect(!DamagedText.mayMean("陈?示", "陈示") && !DamagedText.mayMean("陈?示", "李小示"))
         #expect(!DamagedText.mayMean("???", "陈小示") && !DamagedText.mayMean("陈小示", "陈小示"))
-        #expect(!DamagedText.isDamaged("为什么?", isProse: true) && DamagedText.isDamaged("??工作", isProse: true))
+        #expect(!DamagedText.isDamaged("为什么?", as: .prose) && DamagedText.isDamaged("??工作", as: .prose))
     }
 
     @Test(
@@ -41,7 +60,8 @@ import Testing
             ("4.50923E+11", "scientific-notation"), ("4.5092319790101e+17", "scientific-notation"),
             ("4509231979010110000", "precision-lost"), ("4509231002011000", "precision-lost"),
             ("#REF!", "formula-error"), ("#n/a", "formula-error"), ("##", "hidden-by-width"),
-            ("12.00", "decimal-number"),
+            ("12.00", "decimal-number"), ("10,000,100,006", "thousands-separator"), ("1,000.50", "thousands-separator"),
+            ("1,00", nil), ("1,000,A", nil), ("1000,000", nil),
             ("450923100201", nil), ("4509231002010000001", nil), ("H1.0", nil), ("1E", nil), ("12.5", nil), ("#1", nil),
             ("01970000-0000-7000-8000-000000000011", nil),
         ] as [(String, String?)])

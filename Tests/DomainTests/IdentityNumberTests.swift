@@ -28,7 +28,8 @@ import Testing
             ("—", "missing"),
             ("0", "missing"), ("000000000000000000", "missing"), ("户口本", "missing"), ("########", "missing"),
             ("N/A", "missing"), ("#N/A", "missing"), ("null", "missing"), (".", "missing"), ("#REF!", "formula-error"),
-            ("990101199003071.0", "decimal-number"), ("4.50923E+17", "scientific-notation"),
+            ("990101199003071.0", "decimal-number"), ("990,101,199,003,071", "thousands-separator"),
+            ("4.50923E+17", "scientific-notation"),
             ("4.50923e17", "scientific-notation"),
             ("9.90101199003071E+017", "scientific-notation"), ("990101199003011000", "precision-lost"),
             ("99010119900301100000", "precision-lost"), ("99010119900307123", "wrong-length"),
@@ -50,7 +51,9 @@ import Testing
         #expect(reading.number == nil)
         #expect(
             reading.isRefused
-                == (["scientific-notation", "precision-lost", "formula-error", "decimal-number"].contains(code)))
+                == ([
+                    "scientific-notation", "precision-lost", "formula-error", "decimal-number", "thousands-separator",
+                ].contains(code)))
     }
 
     @Test("problems have distinct codes and words in both languages")

@@ -41,7 +41,8 @@ struct WrittenFormTests {
         "a key has no spaces or unseen marks, and one width",
         arguments: [
             ("Ｈ１２－３", "H12-3"), ("H\u{200B}1", "H1"), ("H 1\u{3000}2", "H12"), ("农〔2016〕3", "农〔2016〕3"),
-            ("\u{FEFF}A.1", "A.1"),
+            ("\u{FEFF}A.1", "A.1"), ("'10000100006", "10000100006"), ("=\"10000100006\"", "10000100006"),
+            ("＇Ｈ１", "H1"), ("‘=\"'H1\"", "H1"), ("=\"\"", ""), ("''", ""), ("H'1", "H'1"), ("=1", "=1"),
         ])
     func keys(_ text: String, _ form: String) {
         #expect(Array(WrittenForm.key(text).utf8) == Array(form.utf8))

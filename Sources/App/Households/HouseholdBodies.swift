@@ -60,7 +60,7 @@ struct HouseholdBodyReader {
         }
         return MemberDraft(
             id: pathId ?? bodyId ?? newId(),
-            name: body.name("name", characters: Self.nameCharacters),
+            name: body.name("name", characters: Self.nameCharacters, as: .person),
             relation: code(&body, "relation", .relation, on: days),
             sex: code(&body, "sex", .sex, on: days),
             birthDate: body.optionalValue("birthDate", codes.days.birth),
@@ -144,6 +144,20 @@ extension HouseholdBodyReader {
         return FieldError(
             code: "required",
             detail: Message(zh: "“\(text)”不是户编号，此项必填", en: "“\(text)” is no archive number; it is required"))
+    }
+
+    /// A number in a change: what stands for none is refused there, because it would take a stored number away where
+    /// somebody only had nothing to write.
+    static let placeholder = FieldError(
+        code: "placeholder",
+        detail: Message(
+            zh: "这不是号码；请填写号码，要去掉已登记的号码请填 null",
+            en: "this is no number; write the number, or null to take the stored one away"))
+
+    /// A phone number in a change.
+    static func changedPhone(_ text: String) throws(FieldError) -> String {
+        guard let digits = try phone(text) else { throw placeholder }
+        return digits
     }
 
     /// - Returns: nil for a text that stands for no number.

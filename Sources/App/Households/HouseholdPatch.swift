@@ -65,7 +65,7 @@ struct HouseholdPatch {
         selfCare = body.changeBoolean("selfCare", clearable: false)
         willingness = code("willingness", .willingness, clearable: true)
         povertyDepth = code("povertyDepth", .povertyDepth, clearable: true)
-        phone = body.change("phone", HouseholdBodyReader.phone).flattened()
+        phone = body.change("phone", HouseholdBodyReader.changedPhone)
     }
 
     /// Writes a household after the rules have looked at the whole.
@@ -142,15 +142,6 @@ enum EffectiveDay {
 }
 
 extension Change {
-    /// A value that stands for none clears.
-    func flattened<Other>() -> Change<Other> where Value == Other? {
-        switch self {
-        case .keep: .keep
-        case .clear: .clear
-        case .set(let value): value.map(Change<Other>.set) ?? .clear
-        }
-    }
-
     func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Change<Other> {
         switch self {
         case .keep: .keep

@@ -81,11 +81,16 @@ struct MemberPatch: Sendable {
                 try codes.check(text, in: list, on: days)
             }
         }
-        let name = body.changeName("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
+        let name = body.changeName(
+            "name", characters: HouseholdBodyReader.nameCharacters, as: .person, clearable: false)
         let relation = code("relation", .relation, clearable: false)
         let sex = code("sex", .sex, clearable: false)
         let birthDate = body.change("birthDate", clearable: false, codes.days.birth)
         let identityNumber = body.changeString("identityNumber", characters: 1...40)
+        if case .set(let text) = identityNumber, !text.isEmpty, IdentityNumber.parse(text).problem == .missing {
+            let error = HouseholdBodyReader.placeholder
+            body.report("identityNumber", code: error.code, detail: error.detail)
+        }
         let ethnicity = code("ethnicity", .ethnicity)
         let education = code("education", .education)
         let schoolState = code("schoolState", .schoolState)

@@ -32,6 +32,10 @@ struct CellReader<Column: FileColumn> {
             errors.add(row.line, column, "control-character", "含有控制字符", "the cell holds a control character")
             return nil
         }
+        if let error = StatedText.identityNumberHere(cell, isKey: column.form == .key) {
+            errors.add(row.line, column, error)
+            return nil
+        }
         guard cell.unicodeScalars.count <= characters.upperBound else {
             errors.add(
                 row.line, column, "too-long", "最多 \(characters.upperBound) 个字符",

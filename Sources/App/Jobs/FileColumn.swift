@@ -26,6 +26,8 @@ protocol FileColumn: RawRepresentable, CaseIterable, Hashable, Sendable where Ra
     var role: HeadingRole? { get }
     /// How its cells are compared and stored.
     var form: CellForm { get }
+    /// What its texts are for.
+    var use: DamagedText.Use { get }
     /// Where its day is stored: SQL over the id of the record in `$1` and the day in `$2`, and the column of the id.
     /// An implausible day that a register has already is read back from its own files.
     var storedDay: (sql: String, id: Self)? { get }
@@ -36,6 +38,7 @@ extension FileColumn {
     var codeList: CodeListKey? { nil }
     var role: HeadingRole? { nil }
     var form: CellForm { .text }
+    var use: DamagedText.Use { .name }
     var storedDay: (sql: String, id: Self)? { nil }
     /// Both names, for a message.
     var label: String { ([rawValue] + nationalNames.prefix(1)).joined(separator: " / ") }

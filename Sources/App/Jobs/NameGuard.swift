@@ -74,25 +74,26 @@ enum KnownText {
     static let damagedCode = "damaged-text"
 
     /// Whether what a file says is worse than what is stored: characters were lost that the stored text has.
-    static func isWorse(_ stated: String?, than stored: String?, isProse: Bool = false) -> Bool {
+    static func isWorse(_ stated: String?, than stored: String?, as use: DamagedText.Use = .person) -> Bool {
         guard let stated, let stored, stated != stored else { return false }
-        let marks = DamagedText.marks(in: stated, isProse: isProse)
-        return marks > 0 && marks >= DamagedText.marks(in: stored, isProse: isProse)
+        let marks = DamagedText.marks(in: stated, as: use)
+        return marks > 0 && marks >= DamagedText.marks(in: stored, as: use)
     }
 
     /// What a file says, or what is stored where that is better.
-    static func better(_ stated: String?, _ stored: String?) -> String? {
-        isWorse(stated, than: stored) ? stored : stated
+    static func better(_ stated: String?, _ stored: String?, as use: DamagedText.Use) -> String? {
+        isWorse(stated, than: stored, as: use) ? stored : stated
     }
 
     /// What is wrong with a name of somebody or something new of which nothing can be read.
-    static func unreadable(_ name: String) -> FieldError? {
-        guard DamagedText.isDamaged(name), !DamagedText.isReadable(name) else { return nil }
+    static func unreadable(_ name: String, as use: DamagedText.Use = .person) -> FieldError? {
+        guard DamagedText.isDamaged(name, as: use), !DamagedText.isReadable(name) else { return nil }
         return FieldError(
             code: "unreadable-name",
             detail: Message(
-                zh: "名称中没有可以辨认的字，请用正确的编码重新导出",
-                en: "nothing of the name can be read; export the file again in a right encoding"))
+                zh: "这不是名称，或其中没有可以辨认的字；请填写名称，或用正确的编码重新导出",
+                en: "this is no name, or nothing of it can be read; write the name, or export the file again in a "
+                    + "right encoding"))
     }
 
     /// Says that a text in a file has marks in place of characters.
@@ -100,8 +101,9 @@ enum KnownText {
         ReportRow(
             line: line, column: column, .warning, code: damagedCode,
             Message(
-                zh: "文字中有“?”、“□”等无法辨认的字符：已登记的保留原文字，新登记的按文件所写",
-                en: "marks stand in place of characters: a text that is known is kept, a new one is taken as it stands")
+                zh: "文字中有“?”、“□”、“*”等无法辨认的字符，或不是名称：已登记的保留原文字，新登记的按文件所写",
+                en: "marks stand in place of characters, or this is no name: a text that is known is kept, a new one "
+                    + "is taken as it stands")
         )
     }
 }

@@ -147,7 +147,9 @@ final class RowImporter<Kind: RowKind>: Importer {
 
     private func damagedTexts(_ row: FileRow) -> [ReportRow] {
         Kind.texts.compactMap { column in
-            guard let cell = header.cell(column, row), DamagedText.isDamaged(cell) else { return nil }
+            guard let cell = header.cell(column, row), DamagedText.isDamaged(cell, as: column.use) else {
+                return nil
+            }
             return KnownText.warning(line: row.line, column: header.name(column))
         }
     }

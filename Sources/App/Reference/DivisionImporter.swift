@@ -114,6 +114,9 @@ final class DivisionImporter: Importer {
         guard (1...60).contains(name.unicodeScalars.count) else {
             return refuse(.name, "malformed-name", "名称应为 1 至 60 字", "a name of 1 to 60 characters is expected")
         }
+        if let error = StatedText.identityNumberHere(name) {
+            return refuse(.name, error.code, error.detail.zh, error.detail.en)
+        }
         guard let level = DivisionLevel(name: header.cell(.level, row) ?? "") else {
             return refuse(
                 .level, "unknown-level", "应为 province、city、county、town 或 village",
@@ -178,7 +181,7 @@ final class DivisionImporter: Importer {
                 outcome.counts.unchanged = 1
                 return outcome
             }
-            if let error = KnownText.unreadable(row.name) { throw refuse("name", error) }
+            if let error = KnownText.unreadable(row.name, as: .name) { throw refuse("name", error) }
             try checkScope(parent, row, scope)
             let created = try DivisionStore.create(
                 code: row.code, name: row.name, level: row.level, parent: parent, on: row.openedOn ?? order.on,
@@ -200,7 +203,7 @@ final class DivisionImporter: Importer {
             try DivisionStore.reopen(existing, transaction)
             current = try DivisionStore.find(existing.id, connection) ?? existing
         }
-        let name = KnownText.isWorse(row.name, than: current.name) ? current.name : row.name
+        let name = KnownText.isWorse(row.name, than: current.name, as: .name) ? current.name : row.name
         if current.name != name || current.parentId != parent?.id {
             try checkScope(parent, row, scope)
             try DivisionStore.revise(current, name: name, parent: parent, on: order.on, transaction)

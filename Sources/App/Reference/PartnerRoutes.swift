@@ -148,7 +148,7 @@ enum PartnerRoutes {
                 code: item.value("code", placeholder: "") { text throws(FieldError) in
                     try codes.known(text, in: list)
                 },
-                partnerCode: item.name("partnerCode", characters: 1...60)
+                partnerCode: item.name("partnerCode", characters: 1...60, as: .prose)
             )
         }
         for (index, value) in values.enumerated() {

@@ -49,6 +49,7 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
     case masked = "masked-number"
     case formulaError = "formula-error"
     case decimalNumber = "decimal-number"
+    case thousandsSeparator = "thousands-separator"
     case scientificNotation = "scientific-notation"
     case wrongCharacter = "wrong-character"
     case wrongLength = "wrong-length"
@@ -66,7 +67,7 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
     /// All other numbers of real registers are kept as unverified and reported (§2.6 set 1 ②).
     public var isRefused: Bool {
         switch self {
-        case .scientificNotation, .precisionLost, .formulaError, .decimalNumber, .masked: true
+        case .scientificNotation, .precisionLost, .formulaError, .decimalNumber, .thousandsSeparator, .masked: true
         default: false
         }
     }
@@ -78,6 +79,7 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
         case .masked: "证件号码是掩码，部分数字已隐去；请填写完整号码，或不填以保留原号码"
         case .formulaError: "证件号码" + SpreadsheetDamage.formulaError.chinese
         case .decimalNumber: "证件号码" + SpreadsheetDamage.decimal.chinese
+        case .thousandsSeparator: "证件号码" + SpreadsheetDamage.thousands.chinese
         case .scientificNotation: "证件号码被表格软件改成了科学计数法，后面的数字已丢失；请把该列设为文本后重新填写"
         case .wrongCharacter: "证件号码含有不允许的字符"
         case .wrongLength: "证件号码应为 15、18、20 或 22 位"
@@ -99,6 +101,7 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
                 + "to keep what is stored"
         case .formulaError: "the identity number cannot be read: " + SpreadsheetDamage.formulaError.english
         case .decimalNumber: "the identity number cannot be read: " + SpreadsheetDamage.decimal.english
+        case .thousandsSeparator: "the identity number cannot be read: " + SpreadsheetDamage.thousands.english
         case .scientificNotation:
             "a spreadsheet turned the identity number into scientific notation and its last digits are lost; "
                 + "make the column text and enter it again"
@@ -177,7 +180,8 @@ extension IdentityNumber {
     private static func damage(_ bytes: [UInt8]) -> IdentityProblem? {
         if SpreadsheetDamage.ofHash(bytes) != nil { return .formulaError }
         if SpreadsheetDamage.isScientific(bytes) { return .scientificNotation }
-        return SpreadsheetDamage.isDecimal(bytes) ? .decimalNumber : nil
+        if SpreadsheetDamage.isDecimal(bytes) { return .decimalNumber }
+        return SpreadsheetDamage.isSeparated(bytes) ? .thousandsSeparator : nil
     }
 
     private static func cleaned(_ text: String, _ repairs: inout [IdentityRepair]) -> String {
@@ -188,14 +192,9 @@ extension IdentityNumber {
         let visible = scalars.filter { !WrittenForm.isBlank($0) }
         if visible.count != scalars.count { note(.removedSpace) }
         scalars = visible
-        if scalars.count > 3, scalars[0] == "=", scalars[1] == "\"", scalars.last == "\"" {
-            scalars = Array(scalars[2..<(scalars.count - 1)])
-            note(.removedQuoting)
-        }
-        while let first = scalars.first, apostrophes.contains(first) {
-            scalars.removeFirst()
-            note(.removedQuoting)
-        }
+        let bare = WrittenForm.unquoted(scalars)
+        if bare.count != scalars.count { note(.removedQuoting) }
+        scalars = bare
         var result = String.UnicodeScalarView()
         for scalar in scalars {
             var plain = scalar
@@ -211,6 +210,4 @@ extension IdentityNumber {
         }
         return String(result)
     }
-
-    private static let apostrophes: Set<Unicode.Scalar> = ["'", "‘", "’", "＇", "`"]
 }

@@ -3,34 +3,69 @@
 
 /// Tells names and other texts that lost characters on their way.
 public enum DamagedText {
+    /// What a text is for, which decides what can be right in it.
+    public enum Use: Sendable {
+        /// Of a person: at least one letter or ideograph.
+        case person
+        /// Of an organization, a place or a group, which may be a number.
+        case name
+        /// Of a post, which may say that there is none.
+        case title
+        /// Free text, in which a single question mark and stars are punctuation.
+        case prose
+    }
+
     /// How many marks stand in place of characters: question marks, U+FFFD, empty squares, private-use characters. A
-    /// text of Latin letters as they come from Chinese read in a wrong encoding (`å¼ ä¸‰`) counts whole.
-    ///
-    /// - Parameter isProse: free text, in which a single question mark is punctuation.
-    public static func marks(in text: String, isProse: Bool = false) -> Int {
+    /// text of Latin letters as they come from Chinese read in a wrong encoding (`å¼ ä¸‰`) counts whole, and so does
+    /// what is no name at all: what a spreadsheet shows for one, a word that says there is none, a masked number.
+    /// Stars hide characters of a name.
+    public static func marks(in text: String, as use: Use = .name) -> Int {
         // Nearly every text is of common ideographs and ASCII letters.
         var questions = 0
         var others = 0
         var latin = 0
         var ideographs = 0
+        var stars = 0
         for scalar in text.unicodeScalars {
             switch scalar.value {
             case 0x3F, 0xFF1F: questions += 1
             case 0x4E00...0x9FFF: ideographs += 1
+            case 0x2A, 0xFF0A: stars += 1
             case 0xFFFD, 0x25A1, 0x25A0, 0xE000...0xF8FF, 0xF0000...0x10FFFD: others += 1
             case 0x80...0xFF, 0x152...0x178, 0x192, 0x2C6, 0x2DC, 0x2013...0x203A, 0x20AC, 0x2122: latin += 1
             default: break
             }
         }
-        if isProse && questions == 1 { questions = 0 }
+        if use == .prose {
+            stars = 0
+            if questions == 1 { questions = 0 }
+        } else if isNoName(text, as: use) {
+            return text.unicodeScalars.count
+        }
         // Two octets and more for each character, and letters that begin one: no name of another script is so.
         if latin >= 2 && ideographs == 0 && isMisread(text) { return text.unicodeScalars.count }
-        return questions + others
+        return questions + others + stars
     }
 
     /// Whether a text lost characters.
-    public static func isDamaged(_ text: String, isProse: Bool = false) -> Bool {
-        marks(in: text, isProse: isProse) > 0
+    public static func isDamaged(_ text: String, as use: Use = .name) -> Bool {
+        marks(in: text, as: use) > 0
+    }
+
+    /// Short words that stand for nothing where a key is expected, and may be names in Latin letters.
+    private static let latinNames: Set<String> = ["na", "nan", "nil", "no"]
+
+    private static func isNoName(_ text: String, as use: Use) -> Bool {
+        let hasLetter = text.unicodeScalars.contains { $0.properties.isAlphabetic }
+        if use == .person && !hasLetter { return true }
+        if SpreadsheetDamage.found(in: text) != nil { return true }
+        if use != .title, PlaceholderText.isPlaceholder(text) {
+            let letters = text.lowercased()
+            return !latinNames.contains(letters) && !(hasLetter && letters.allSatisfy { $0 == "x" })
+        }
+        // A mask of a number has digits, and no letter but those that hide some.
+        return text.utf8.contains { (0x30...0x39).contains($0) } && NumberMask.isMask(text)
+            && !text.unicodeScalars.contains { $0.properties.isAlphabetic && !"xXｘＸ".unicodeScalars.contains($0) }
     }
 
     /// Whether a text has a letter or ideograph that can be read.
@@ -65,7 +100,7 @@ public enum DamagedText {
 
     private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x3F, 0xFF1F, 0xFFFD, 0x25A1, 0x25A0, 0xE000...0xF8FF, 0xF0000...0x10FFFD: true
+        case 0x2A, 0xFF0A, 0x3F, 0xFF1F, 0xFFFD, 0x25A1, 0x25A0, 0xE000...0xF8FF, 0xF0000...0x10FFFD: true
         default: false
         }
     }

@@ -13,6 +13,8 @@ public enum SpreadsheetDamage: String, CaseIterable, Sendable {
     case hidden = "hidden-by-width"
     /// `450923100201.0`
     case decimal = "decimal-number"
+    /// `10,000,100,006`
+    case thousands = "thousands-separator"
 
     /// The stable code, for example `scientific-notation`.
     public var code: String { rawValue }
@@ -27,6 +29,7 @@ public enum SpreadsheetDamage: String, CaseIterable, Sendable {
         let bytes = Array(text.utf8)
         if isScientific(bytes) { return .scientificNotation }
         if isDecimal(bytes) { return .decimal }
+        if isSeparated(bytes) { return .thousands }
         return isRounded(bytes) ? .precisionLost : nil
     }
 
@@ -38,6 +41,7 @@ public enum SpreadsheetDamage: String, CaseIterable, Sendable {
         case .formulaError: "是表格公式的出错结果，不是编号；请改正公式或重新填写"
         case .hidden: "列宽不够，保存成了 ####；请加宽该列后重新保存"
         case .decimal: "被表格软件改成了小数（以 .0 结尾）；请把该列设为文本后重新填写"
+        case .thousands: "被表格软件按金额加了千位分隔符，原来的零可能已丢失；请把该列设为文本后重新填写"
         }
     }
 
@@ -54,6 +58,9 @@ public enum SpreadsheetDamage: String, CaseIterable, Sendable {
         case .hidden: "the column was too narrow and was saved as ####; widen it and save again"
         case .decimal:
             "a spreadsheet turned this into a decimal number (with .0 at its end); "
+                + "make the column text and enter it again"
+        case .thousands:
+            "a spreadsheet took this for an amount and put commas between thousands, and zeros may be lost; "
                 + "make the column text and enter it again"
         }
     }
@@ -84,6 +91,15 @@ public enum SpreadsheetDamage: String, CaseIterable, Sendable {
         }
         return bytes[..<point].allSatisfy(IdentityNumber.isDigit)
             && bytes[(point + 1)...].allSatisfy { $0 == UInt8(ascii: "0") }
+    }
+
+    /// `10,000,100,006`, with or without decimals: groups of three digits behind the first comma.
+    static func isSeparated(_ bytes: [UInt8]) -> Bool {
+        let whole = bytes.prefix { $0 != UInt8(ascii: ".") }
+        let decimals = bytes[whole.endIndex...].dropFirst()
+        let groups = whole.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        return groups.count > 1 && (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
+            && groups.joined().allSatisfy(IdentityNumber.isDigit) && decimals.allSatisfy(IdentityNumber.isDigit)
     }
 
     /// 16 digits and more that end in three zeros and have nothing else after the 15th.

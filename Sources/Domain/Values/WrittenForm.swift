@@ -21,12 +21,33 @@ public enum WrittenForm {
         return composed(withDots(withSpaces(visible(text))))
     }
 
-    /// A key such as an archive number: without spaces and unseen marks, all full-width forms narrow, composed.
+    /// A key such as an archive number: without spaces, unseen marks and the marks of text of spreadsheets, all
+    /// full-width forms narrow, composed.
     public static func key(_ text: String) -> String {
-        if text.unicodeScalars.allSatisfy({ isPlain($0) || $0 == "." }) { return text }
+        let first = text.unicodeScalars.first
+        if first != "=", first != "'", first != "`", text.unicodeScalars.allSatisfy({ isPlain($0) || $0 == "." }) {
+            return text
+        }
         return composed(
-            text.unicodeScalars.compactMap { isInvisible($0) || isSpace($0) ? nil : narrowed($0) })
+            unquoted(text.unicodeScalars.compactMap { isInvisible($0) || isSpace($0) ? nil : narrowed($0) }))
     }
+
+    /// Without the apostrophe or `="…"` by which spreadsheets keep text.
+    static func unquoted(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        var bare = scalars[...]
+        while let first = bare.first {
+            if apostrophes.contains(first) {
+                bare = bare.dropFirst()
+            } else if bare.count >= 3, bare.starts(with: ["=", "\""]), bare.last == "\"" {
+                bare = bare.dropFirst(2).dropLast()
+            } else {
+                break
+            }
+        }
+        return Array(bare)
+    }
+
+    private static let apostrophes: Set<Unicode.Scalar> = ["'", "‘", "’", "＇", "`"]
 
     /// A format mark that nobody sees: zero-width, direction, joiner, soft hyphen, byte order mark.
     public static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,5 +1,7 @@
 // The columns of files with duties: our own names, which exports write, and the names of national sheets (§2.1).
 
+import Domain
+
 enum DutyColumn: String, FileColumn {
     case dutyId, kind, divisionCode
     case province, city, county, town, village
@@ -50,6 +52,14 @@ enum DutyColumn: String, FileColumn {
         case .province, .city, .county, .town, .village, .organizationName, .cadreName, .holderName, .teamName: .name
         case .divisionCode: .key
         default: .text
+        }
+    }
+
+    var use: DamagedText.Use {
+        switch self {
+        case .cadreName, .holderName: .person
+        case .title: .title
+        default: .name
         }
     }
 

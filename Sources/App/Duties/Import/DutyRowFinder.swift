@@ -106,9 +106,10 @@ struct DutyRowFinder {
         return DutyState(
             kind: row.kind, divisionId: division.id, organizationId: organizationId, cadreId: cadreId,
             holderName: cadreId == nil
-                ? KnownText.better(row.holderName.applied(to: stored?.holderName), stored?.holderName)
+                ? KnownText.better(
+                    row.holderName.applied(to: stored?.holderName), stored?.holderName, as: .person)
                 : row.holderName.value,
-            title: KnownText.better(row.title.applied(to: stored?.title), stored?.title),
+            title: KnownText.better(row.title.applied(to: stored?.title), stored?.title, as: .title),
             sendingOrganizationId: row.sendingOrganizationId.applied(to: stored?.sendingOrganizationId),
             teamId: teamId, term: DayInterval(first: row.from, end: end),
             endReason: end == nil && row.endReason.isKeep ? nil : row.endReason.applied(to: stored?.endReason))

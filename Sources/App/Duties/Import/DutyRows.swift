@@ -119,6 +119,9 @@ enum DutyRows: RowKind {
                 line: context.line, column: context.header.name(.divisionCode), .warning, code: $0.code, $0.detail)
         }
         guard let duty else {
+            if let error = state.holderName.flatMap({ KnownText.unreadable($0) }) {
+                throw context.refusal(.holderName, error)
+            }
             try DutyStore.create(
                 row.dutyId ?? transaction.newId(), state, contentHash: nil, context.scope, transaction)
             return (.created, findings)
@@ -167,8 +170,12 @@ enum TeamRows {
             finder.report("/teamName", "required", "新的工作队须有名称", "a new team needs a name")
             return false
         }
+        if old == nil, let error = KnownText.unreadable(name, as: .name) {
+            finder.report("/teamName", error.code, error.detail.zh, error.detail.en)
+            return false
+        }
         let state = TeamState(
-            divisionId: old?.divisionId ?? village.id, name: KnownText.better(name, old?.name) ?? name,
+            divisionId: old?.divisionId ?? village.id, name: KnownText.better(name, old?.name, as: .name) ?? name,
             term: DayInterval(
                 first: row.team.from ?? old?.term.first ?? row.from, end: row.team.end.applied(to: old?.term.end)),
             endReason: row.team.endReason.applied(to: old?.endReason))

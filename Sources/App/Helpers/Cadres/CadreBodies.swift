@@ -153,9 +153,9 @@ struct CadreBody: Sendable {
         organizationId = body.value(
             "organizationId", placeholder: call.register.environment.newId(at: call.now),
             HouseholdBodyReader.identifier)
-        let name = body.name("name", characters: HouseholdBodyReader.nameCharacters)
+        let name = body.name("name", characters: HouseholdBodyReader.nameCharacters, as: .person)
         let sex = code("sex", .sex)
-        let title = body.optionalString("positionTitle", characters: CadreStatement.titleCharacters)
+        let title = body.optionalTitle("positionTitle", characters: CadreStatement.titleCharacters)
         let identity = body.optionalValue("identityNumber") { text throws(FieldError) -> StatedNumber? in
             let number = try StatedNumber.identity(text, on: today, keys)
             guard number?.agrees(with: sex) ?? true else { throw StatedNumber.sexDiffers }
@@ -210,13 +210,17 @@ struct CadrePatch: Sendable {
         let from = EffectiveDay.read(&body, call.register.days, today: today)
         let days = FactDays(since: from, today: today)
         organizationId = body.change("organizationId", clearable: false, HouseholdBodyReader.identifier)
-        name = body.changeName("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
+        name = body.changeName(
+            "name", characters: HouseholdBodyReader.nameCharacters, as: .person, clearable: false)
         sex = body.change("sex") { text throws(FieldError) in try codes.check(text, in: .sex, on: days) }
-        positionTitle = body.changeString("positionTitle", characters: CadreStatement.titleCharacters)
+        positionTitle = body.changeTitle("positionTitle", characters: CadreStatement.titleCharacters)
         identity = body.change("identityNumber") { text throws(FieldError) in
-            try StatedNumber.identity(text, on: today, keys)
-        }.flattened()
-        phone = body.change("phone", HouseholdBodyReader.phone).flattened().map { StatedNumber.phone($0, keys) }
+            guard let number = try StatedNumber.identity(text, on: today, keys) else {
+                throw HouseholdBodyReader.placeholder
+            }
+            return number
+        }
+        phone = body.change("phone", HouseholdBodyReader.changedPhone).map { StatedNumber.phone($0, keys) }
         line = body.change("line") { text throws(FieldError) in try codes.check(text, in: .cadreLine, on: days) }
         homeVillageCode = body.change("homeVillageCode", HouseholdBodyReader.areaCode)
         isCountyLeader = body.changeBoolean("isCountyLeader", clearable: false)

@@ -1,5 +1,7 @@
 // The columns of a file of cadres, one row each: our own names, and those of the national sheet of helpers (§2.1).
 
+import Domain
+
 /// What a column holds. The raw value is our own name of it.
 enum CadreColumn: String, FileColumn {
     case id, organizationId, organizationCreditCode, organizationName, organizationAreaCode
@@ -34,6 +36,14 @@ enum CadreColumn: String, FileColumn {
         case .name, .organizationName: .name
         case .partnerId: .key
         default: .text
+        }
+    }
+
+    var use: DamagedText.Use {
+        switch self {
+        case .name: .person
+        case .positionTitle: .title
+        default: .name
         }
     }
 

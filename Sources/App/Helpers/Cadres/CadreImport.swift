@@ -19,6 +19,8 @@ struct CadreRow: Sendable {
     /// Sealed for `id`.
     let identity: SealedNumber?
     let phone: SealedNumber?
+    /// A column of a number of which characters are hidden, by which nobody is known again.
+    let maskedColumn: CadreColumn?
     /// What the partner of the import calls him.
     let partnerId: String?
 }
@@ -89,6 +91,7 @@ enum CadreImport: RowKind {
             statement: statement,
             identity: try identity.map { try $0.sealed(for: CadreTable.identityPlace(id), keys) },
             phone: try phone.map { try $0.sealed(for: CadreTable.phonePlace(id), keys) },
+            maskedColumn: [.identityNumber, .phone].first { cells.isMasked($0, row) },
             partnerId: cells.text(.partnerId, row, 1...100, &errors))
     }
 
@@ -127,6 +130,16 @@ enum CadreImport: RowKind {
             }
             guard stated.isLive || record.statement.endedOn != nil else { throw CadrePlacing.unknownOrganization }
             if let error = KnownText.unreadable(record.statement.name) { throw context.refusal(.name, error) }
+            if let column = record.maskedColumn {
+                throw context.refusal(
+                    column,
+                    FieldError(
+                        code: IdentityProblem.masked.code,
+                        detail: Message(
+                            zh: "按编号、证件号码、电话和姓名都没有找到此人；新干部的号码不能是掩码，请填写完整号码",
+                            en: "nobody was found by id, identity number, phone or name, and a new cadre cannot have "
+                                + "a masked number; write the whole number")))
+            }
             try create(record, answers, context, transaction)
             try partnerId?.note(record.id, connection)
             return (.created, [])
@@ -269,7 +282,9 @@ enum CadreImport: RowKind {
         let keys = transaction.register.keys
         if !KnownText.isWorse(statement.name, than: state.name) { state.name = statement.name }
         if header.has(.sex) { state.sex = statement.sex }
-        if header.has(.positionTitle), !KnownText.isWorse(statement.positionTitle, than: state.positionTitle) {
+        if header.has(.positionTitle),
+            !KnownText.isWorse(statement.positionTitle, than: state.positionTitle, as: .title)
+        {
             state.positionTitle = statement.positionTitle
         }
         if header.has(.line) { state.line = statement.line }

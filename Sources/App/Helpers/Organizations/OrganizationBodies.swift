@@ -65,7 +65,8 @@ struct OrganizationBody: Sendable {
             },
             creditCode: body.optionalValue("creditCode", OrganizationStatement.creditCode),
             parentId: body.optionalValue("parentId", HouseholdBodyReader.identifier),
-            contactName: body.optionalName("contactName", characters: OrganizationStatement.contactCharacters),
+            contactName: body.optionalName(
+                "contactName", characters: OrganizationStatement.contactCharacters, as: .person),
             phone: body.optionalValue("phone", HouseholdBodyReader.phone)?.map {
                 StatedNumber.phone($0, call.register.keys)
             }, endedOn: nil)
@@ -106,8 +107,8 @@ struct OrganizationPatch: Sendable {
         }
         creditCode = body.change("creditCode", OrganizationStatement.creditCode)
         parentId = body.change("parentId", HouseholdBodyReader.identifier)
-        contactName = body.changeName("contactName", characters: OrganizationStatement.contactCharacters)
-        let plainPhone = body.change("phone", HouseholdBodyReader.phone).flattened()
+        contactName = body.changeName("contactName", characters: OrganizationStatement.contactCharacters, as: .person)
+        let plainPhone = body.change("phone", HouseholdBodyReader.changedPhone)
         endedOn = body.changeEnd(call.register.days, today: today)
         try body.finish()
         let place = OrganizationStatement.phonePlace(try call.id())

@@ -1,5 +1,7 @@
 // The columns of a file of organizations, one row each: our own names, and those of national sheets (§2.1).
 
+import Domain
+
 /// What a column holds. The raw value is our own name of it.
 enum OrganizationColumn: String, FileColumn {
     case id, name, kind, level, creditCode, areaCode, parentId, contactName, phone, endedOn
@@ -30,6 +32,8 @@ enum OrganizationColumn: String, FileColumn {
         default: .text
         }
     }
+
+    var use: DamagedText.Use { self == .contactName ? .person : .name }
 
     var storedDay: (sql: String, id: Self)? {
         switch self {

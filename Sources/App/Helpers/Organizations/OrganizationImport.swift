@@ -12,6 +12,7 @@ struct OrganizationRow: Sendable {
     /// Nil where the file does not say: then where it is at home already, or the area of whoever imports.
     let areaCode: AreaCode?
     var statement: OrganizationStatement
+    let hasMaskedPhone: Bool
     /// What the partner of the import calls it.
     let partnerId: String?
 }
@@ -55,7 +56,7 @@ enum OrganizationImport: RowKind {
                 contactName: cells.text(.contactName, row, OrganizationStatement.contactCharacters, &errors),
                 phone: phone.map { StatedNumber.phone($0, register.keys) },
                 endedOn: cells.date(.endedOn, row, &errors)),
-            partnerId: cells.text(.partnerId, row, 1...100, &errors))
+            hasMaskedPhone: cells.isMasked(.phone, row), partnerId: cells.text(.partnerId, row, 1...100, &errors))
     }
 
     static func apply(
@@ -73,7 +74,9 @@ enum OrganizationImport: RowKind {
                     .areaCode,
                     FieldError(code: "missing-value", detail: Message(zh: "此项必填", en: "this cell must not be empty")))
             }
-            if let error = KnownText.unreadable(record.statement.name) { throw context.refusal(.name, error) }
+            if let error = KnownText.unreadable(record.statement.name, as: .name) {
+                throw context.refusal(.name, error)
+            }
             let id = record.id ?? transaction.newId()
             try OrganizationStore.checkParent(record.statement.parentId, of: id, context.scope, connection)
             let state = try record.statement.state(of: id, at: home.id, transaction.register.keys)
@@ -83,7 +86,7 @@ enum OrganizationImport: RowKind {
                     contentHash: nil, transaction)
             }
             try partnerId?.note(id, connection)
-            return (.created, [])
+            return (.created, record.hasMaskedPhone ? [withoutPhone(context)] : [])
         }
         let state = try merged(record.statement, into: stored, at: stated, context, transaction)
         let isChanged = try HelperProblems.locating(state, context.scope, connection) {
@@ -93,6 +96,14 @@ enum OrganizationImport: RowKind {
         }
         try partnerId?.note(stored.id, connection)
         return (isChanged ? .changed : .unchanged, [])
+    }
+
+    private static func withoutPhone(_ context: RowContext<OrganizationColumn>) -> ReportRow {
+        ReportRow(
+            line: context.line, column: context.header.name(.phone), .warning, code: IdentityProblem.masked.code,
+            Message(
+                zh: "电话号码是掩码，新单位没有登记电话；请填写完整号码",
+                en: "the phone number is a mask, so the new organization is without one; write the whole number"))
     }
 
     private static func find(
@@ -138,7 +149,7 @@ enum OrganizationImport: RowKind {
         let header = context.header
         var state = stored.state
         if let home { state.divisionId = home.id }
-        if !KnownText.isWorse(stated.name, than: state.name) { state.name = stated.name }
+        if !KnownText.isWorse(stated.name, than: state.name, as: .name) { state.name = stated.name }
         state.kind = stated.kind
         state.level = stated.level
         if header.has(.creditCode) { state.creditCode = stated.creditCode }

@@ -57,7 +57,7 @@ struct HelperBody: Sendable {
         kind = body.value("kind", placeholder: "") { text throws(FieldError) in
             try codes.check(text, in: .helperKind, on: days)
         }
-        name = body.name("name", characters: HouseholdBodyReader.nameCharacters)
+        name = body.name("name", characters: HouseholdBodyReader.nameCharacters, as: .person)
         organizationId = body.optionalValue("organizationId", HouseholdBodyReader.identifier)
         skills =
             body.optionalStrings("skills", count: HelperFields.skillsCount, characters: HelperFields.skillCharacters)
@@ -101,13 +101,14 @@ struct HelperPatch: Sendable {
         kind = body.change("kind", clearable: false) { text throws(FieldError) in
             try codes.check(text, in: .helperKind, on: days)
         }
-        name = body.changeName("name", characters: HouseholdBodyReader.nameCharacters, clearable: false)
+        name = body.changeName(
+            "name", characters: HouseholdBodyReader.nameCharacters, as: .person, clearable: false)
         organizationId = body.change("organizationId", HouseholdBodyReader.identifier)
         skills = body.changeStrings(
             "skills", count: HelperFields.skillsCount, characters: HelperFields.skillCharacters)
         if case .set(let skills) = skills { HelperFields.checkSkills(skills, &body) }
         serviceHours = body.changeInteger("serviceHours", in: HelperFields.serviceHours)
-        let plainPhone = body.change("phone", HouseholdBodyReader.phone).flattened()
+        let plainPhone = body.change("phone", HouseholdBodyReader.changedPhone)
         endedOn = body.changeEnd(call.register.days, today: today)
         try body.finish()
         let place = HelperTable.phonePlace(try call.id())

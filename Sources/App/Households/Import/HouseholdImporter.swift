@@ -247,7 +247,7 @@ final class HouseholdImporter: Importer {
                 warning.fieldError.detail)
         }
         for (row, member) in zip(rows, checked.members) {
-            if DamagedText.isDamaged(member.name) {
+            if DamagedText.isDamaged(member.name, as: .person) {
                 found.append(KnownText.warning(line: row.line, column: header.name(.name)))
             }
             guard let code = member.identity.problem else { continue }

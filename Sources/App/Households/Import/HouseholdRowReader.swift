@@ -34,6 +34,9 @@ struct HouseholdRowReader {
         let first = rows[0]
         let statusSince = cells.date(.statusSince, first, &errors) ?? day
         cells.factDays = FactDays(since: statusSince, today: max(day, statusSince))
+        // Read for what is wrong with them; `HouseholdPartnerIds` takes them.
+        _ = cells.text(.partnerId, first, 1...100, &errors)
+        for row in rows { _ = cells.text(.partnerMemberId, row, 1...100, &errors) }
         return HouseholdDraft(
             id: cells.value(.householdId, first, &errors, HouseholdBodyReader.identifier) ?? newId(),
             villageCode: villageCode,

@@ -1,5 +1,7 @@
 // The columns of files with villages: our own names, which exports write, and the names of national sheets (§2.1).
 
+import Domain
+
 enum VillageColumn: String, FileColumn {
     case villageCode, province, city, county, town, village
     case from, to, kind, targetExitYear, tags
@@ -60,6 +62,9 @@ enum VillageColumn: String, FileColumn {
         default: .text
         }
     }
+
+    /// A village may have no main industry.
+    var use: DamagedText.Use { .title }
 
     /// The place by names, from the province down.
     static let path: [VillageColumn] = [.province, .city, .county, .town, .village]

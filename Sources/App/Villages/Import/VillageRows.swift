@@ -124,6 +124,6 @@ enum VillageRows: RowKind {
 
     private static func isWorse(_ change: Change<SQLValue>, than stored: SQLValue?) -> Bool {
         guard case .set(.text(let stated)) = change, case .text(let stored)? = stored else { return false }
-        return KnownText.isWorse(stated, than: stored)
+        return KnownText.isWorse(stated, than: stored, as: .title)
     }
 }
