@@ -74,7 +74,8 @@ struct KeyCells<Column: FileColumn> {
 
     private static func isPlaceholder(_ cell: String, _ kind: KeyKind) -> Bool {
         switch kind {
-        case .identityNumber, .phone: PlaceholderText.isPlaceholder(number: cell)
+        case .identityNumber: PlaceholderText.isPlaceholder(identityNumber: cell)
+        case .phone: PlaceholderText.isPlaceholder(number: cell)
         case .key: PlaceholderText.isPlaceholder(cell)
         }
     }

@@ -151,7 +151,7 @@ extension IdentityNumber {
         _ text: String, _ repairs: inout [IdentityRepair], on today: CivilDate?
     ) throws(IdentityProblem) -> IdentityNumber {
         var bytes = Array(text.utf8)
-        guard !bytes.isEmpty, !PlaceholderText.isPlaceholder(number: text) else { throw .missing }
+        guard !bytes.isEmpty, !PlaceholderText.isPlaceholder(identityNumber: text) else { throw .missing }
         if let problem = damage(bytes) { throw problem }
         // X closes a person's number and B begins a count of reissue; their places are checked with the length known.
         let letters: [UInt8] = [UInt8(ascii: "X"), UInt8(ascii: "B")]

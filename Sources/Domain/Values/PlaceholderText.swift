@@ -26,12 +26,17 @@ public enum PlaceholderText {
         return !plain.contains { $0.isLetter || $0.isNumber || $0 == "*" }
     }
 
-    /// The same for a number of a person or a line, which is also nothing where one digit is repeated throughout, or
-    /// where there is none (身份证丢失).
+    /// The same for a number of a person or a line, which is also nothing where one digit is repeated throughout.
     public static func isPlaceholder(number text: String) -> Bool {
         guard let first = text.utf8.first else { return true }
         let isRepeated = text.utf8.count >= 5 && (48...57).contains(first) && text.utf8.allSatisfy { $0 == first }
-        if isRepeated || isPlaceholder(text) { return true }
+        return isRepeated || isPlaceholder(text)
+    }
+
+    /// The same for an identity number, which is also nothing where it has no digit (身份证丢失): registers keep what is
+    /// wrong with a number, and this is none.
+    public static func isPlaceholder(identityNumber text: String) -> Bool {
+        if isPlaceholder(number: text) { return true }
         let hasDigit = text.unicodeScalars.contains { ("0"..."9").contains(WrittenForm.narrowed($0)) }
         return !hasDigit && !NumberMask.isMask(text) && SpreadsheetDamage.found(in: text) == nil
     }
