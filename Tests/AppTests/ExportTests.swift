@@ -71,6 +71,8 @@ struct ExportTests {
     /// An empty register, as on another machine.
     private func emptied() throws -> County {
         let county = try County()
+        // Commands import into it: no runner may sweep their files away.
+        county.application.stop()
         try county.register.perform { transaction in
             for table in ["user_right", "user_place", "token", "user_account", "division_version"] {
                 try transaction.connection.run("DELETE FROM \(table)")

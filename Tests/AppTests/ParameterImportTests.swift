@@ -111,6 +111,8 @@ struct ParameterImportTests {
         }
         let file = try Self.exported(county)
         let other = try County()
+        // A command imports while nobody serves: no runner may sweep its file away.
+        other.application.stop()
         let path = try other.folder.write("parameters.csv", Array(file.utf8))
         let today = try required(CivilDate(County.today))
         let result = try ImportCommand.run(path, ImportOrder(kind: .parameters, on: today), other.register)
