@@ -13,6 +13,12 @@ enum StatedText {
     static func name(
         _ text: String, _ characters: ClosedRange<Int>, as use: DamagedText.Use = .name
     ) throws(FieldError) -> String {
+        try checkWhole(text, as: use)
+        return try checked(WrittenForm.name(text), characters)
+    }
+
+    /// - Throws: an error for a text that lost characters, or is a number of a person.
+    private static func checkWhole(_ text: String, as use: DamagedText.Use) throws(FieldError) {
         if let error = identityNumberHere(text) { throw error }
         if !text.isEmpty, DamagedText.isDamaged(text, as: use) {
             throw FieldError(
@@ -22,14 +28,13 @@ enum StatedText {
                     en: "marks stand in place of characters, the encoding is wrong, or this is no name: write the "
                         + "name again"))
         }
-        return try checked(WrittenForm.name(text), characters)
     }
 
     /// A title of a post, as it is written.
     ///
     /// - Throws: an error where it is empty, too long, damaged, or a number of a person.
     static func title(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
-        _ = try name(text, 0...Int.max, as: .title)
+        try checkWhole(text, as: .title)
         return try checked(text, characters)
     }
 

@@ -189,17 +189,10 @@ final class ImportFile {
     ///
     /// - Throws: `ImportFailure` for what makes the rest of the file unreadable.
     func next() throws -> Step {
-        while true {
-            do {
-                switch try reader.next() {
-                case .row: return row()
-                case .needsBytes: try feed()
-                case .end: return .end
-                }
-            } catch let error as CSVError {
-                if error.isFatal { throw ImportFailure.brokenCSV(error) }
-                return .refused(ReportRow(line: error.line, code: error.code.rawValue, error.message))
-            }
+        do {
+            return try advance() ? row() : .end
+        } catch let error as CSVError {
+            return .refused(ReportRow(line: error.line, code: error.code.rawValue, error.message))
         }
     }
 
@@ -208,6 +201,13 @@ final class ImportFile {
     /// - Returns: false at the end.
     /// - Throws: the same as `next`.
     func skip() throws -> Bool {
+        do { return try advance() } catch is CSVError { return true }
+    }
+
+    /// Goes to the next row; false at the end.
+    ///
+    /// - Throws: `CSVError` for a row that is not CSV, `ImportFailure` for what makes the rest unreadable.
+    private func advance() throws -> Bool {
         while true {
             do {
                 switch try reader.next() {
@@ -215,9 +215,8 @@ final class ImportFile {
                 case .needsBytes: try feed()
                 case .end: return false
                 }
-            } catch let error as CSVError {
-                if error.isFatal { throw ImportFailure.brokenCSV(error) }
-                return true
+            } catch let error as CSVError where error.isFatal {
+                throw ImportFailure.brokenCSV(error)
             }
         }
     }

@@ -84,24 +84,20 @@ final class RowImporter<Kind: RowKind>: Importer {
         header = try FileHeader(file.header, required: Kind.required, oneOf: Kind.oneOf)
         let partner = try PartnerMapping.named(in: order, register)
         if let partner { try PartnerCodes.check(path, header, register.codeLists, partner) }
-        if !order.takesRenames { try Self.checkNames(path, header, register) }
         keyCells = KeyCells(header)
         cells = CellReader(header, register.codeLists, on: order.on, partner: partner)
         self.order = order
         self.register = register
         connection = try register.database.makeReader()
         cells.storedDays = StoredDays(connection: connection)
+        if !order.takesRenames { try checkNames(path) }
     }
 
     deinit { connection.close() }
 
-    private static func checkNames(
-        _ path: String, _ header: FileHeader<Kind.Column>, _ register: Register
-    ) throws {
+    private func checkNames(_ path: String) throws {
         guard !Kind.texts.isEmpty else { return }
         let file = try ImportFile(path: path)
-        let connection = try register.database.makeReader()
-        defer { connection.close() }
         var names = NameGuard(byteCount: file.byteCount)
         while true {
             if !names.takesRow(), try file.skip() { continue }
