@@ -186,6 +186,33 @@ struct ImportAbsenceTests {
         #expect(try county.digest()["member"] == before)
     }
 
+    @Test("a family whose archive number was changed on the way is refused, and somebody who would live twice is told")
+    func livingTwice() throws {
+        let (county, session) = try Self.stored()
+        let before = try county.digest()["member"]
+        let renumbered = Self.rows[0..<3].map { $0.replacing(",H1,", with: ",H-1,") }
+        let job = try session.importFile(2, "kind=households", Self.header + renumbered.joined())
+        #expect(job.counts == [0, 0, 0, 0, 3], "\(job.counts)")
+        #expect(try session.report(2).contains("2 archiveNumber household-known refused"))
+        #expect(try county.digest()["member"] == before)
+        // One of two lives elsewhere, and the file itself says somebody twice.
+        let others =
+            Self.head("H7", "赵甲", born: "1955-05-05") + Self.row("H7", "陈乙") + Self.head("H8", "赵甲", born: "1955-05-05")
+        #expect(try session.importFile(3, "kind=households", Self.header + others).counts == [3, 0, 0, 0, 0])
+        #expect(
+            try session.report(3).filter { $0.contains("lives-twice") }
+                == ["3 name lives-twice warning", "4 name lives-twice warning"])
+        // Whoever is named by id, or has a verified number of their own, is taken as they are.
+        let verified = Self.head("H9", "王甲", number: Sample.identityNumber(born: "1980-05-06"))
+        let known = Self.head("H10", "王甲", number: Sample.identityNumber(born: "1980-05-06", 3))
+        #expect(
+            try session.importFile(4, "kind=households", Self.header + verified + known).counts == [2, 0, 0, 0, 0])
+        #expect(
+            try session.report(4).filter { $0.contains("lives-twice") } == [
+                "2 name lives-twice warning", "3 name lives-twice warning",
+            ])
+    }
+
     @Test("a column of birth dates that was sorted by itself stops the file, unless that is asked for")
     func sortedBirthDates() throws {
         let (county, session) = try Self.stored()

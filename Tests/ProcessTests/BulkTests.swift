@@ -5,12 +5,12 @@ import Testing
 
 @Suite(.serialized)
 struct BulkTests {
-    /// What a file of households holds, with another archive number for each.
+    /// What a file of households holds, with another archive number and other people for each.
     private func rows(_ count: Int) -> String {
         var text = "villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate\n"
         for number in 0..<count {
-            text += "990921100001,B\(number),general,other,示例,householder,male,1970-01-01\n"
-            text += "990921100001,B\(number),general,other,示例子,son,male,2000-01-01\n"
+            text += "990921100001,B\(number),general,other,示例\(number),householder,male,1970-01-01\n"
+            text += "990921100001,B\(number),general,other,示例子\(number),son,male,2000-01-01\n"
         }
         return text
     }

@@ -46,6 +46,7 @@ final class HouseholdImporter: Importer {
     private let people: StandingPeople?
     private var reader: HouseholdRowReader
     private let villages: VillageFinder
+    private let villagePeople: VillagePeople
     private let connection: Connection
     private let keys: KeyRing
     private let today: CivilDate
@@ -77,6 +78,7 @@ final class HouseholdImporter: Importer {
             throw error
         }
         villages = VillageFinder(connection)
+        villagePeople = VillagePeople(connection)
         keys = register.keys
         today = register.clock.now.shanghaiDate
     }
@@ -142,6 +144,8 @@ final class HouseholdImporter: Importer {
         do {
             let checked = try draft.checked(
                 keys: keys, today: today, takesUnknownBirthDates: true, takesNobody: header.has(.householdId))
+            findings += try livingElsewhere(checked, rows, village, &errors)
+            guard errors.rows.isEmpty else { return refusing(rows, errors) }
             let record = try record(checked, keyed, village, place, keepsGroup: damagedGroup)
             return PreparedItem(record: record, rows: findings + warnings(checked, keyed))
         } catch let invalid as InvalidBody {
@@ -150,6 +154,36 @@ final class HouseholdImporter: Importer {
                 errors.add(line, column, error)
             }
             return refusing(rows, errors)
+        }
+    }
+
+    /// Says whose people live under another archive number of the village; a whole family that does is refused, because
+    /// its number was changed on the way. Rows that name their records by id say themselves who is meant.
+    private func livingElsewhere(
+        _ checked: CheckedHousehold, _ rows: [FileRow], _ village: Division?, _ errors: inout RowErrors<HouseholdColumn>
+    ) throws -> [ReportRow] {
+        let isNamed = partner != nil || header.has(.householdId) || header.has(.memberId)
+        guard !isNamed, let village else { return [] }
+        let others = try villagePeople.add(
+            checked.members, of: checked.state.archiveNumber, in: village.id)
+        if others.count > 1, let other = others[0], others.allSatisfy({ $0 == other }) {
+            errors.add(
+                rows[0].line, .archiveNumber, "household-known",
+                "这一家人已登记在本村户 \(other) 下：户编号可能被改动，请改正或用 householdId 指明；"
+                    + "若是分户，请先将其从原户迁出",
+                "this family is registered in household \(other) of the village: correct the archive number, or name "
+                    + "the household by householdId; if it has split off, let its people leave the other one first")
+            return []
+        }
+        return zip(rows, others).compactMap { row, other in
+            other.map { other in
+                ReportRow(
+                    line: row.line, column: header.name(.name), .warning, code: "lives-twice",
+                    Message(
+                        zh: "本村户 \(other) 中已有同名同出生日期的人，可能是同一人",
+                        en: "somebody of this name and birth date lives in household \(other) of the village, and may "
+                            + "be the same person"))
+            }
         }
     }
 
