@@ -113,16 +113,14 @@ final class Client {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else {
-            Glibc.close(descriptor)
-            throw ClientError("connect: \(errno)")
-        }
+        guard result == 0 else { throw ClientError("connect: \(errno)") }
     }
 
+    // Runs after an init that throws, too: all properties have a value from the socket on.
     deinit { close() }
 
     func close() {
-        if isOpen { Glibc.close(descriptor) }
+        if isOpen, descriptor >= 0 { Glibc.close(descriptor) }
         isOpen = false
     }
 

@@ -67,10 +67,13 @@ final class ServedProcess {
         var text = ""
         while !text.contains("\n") {
             let chunk = output.fileHandleForReading.availableData
-            guard !chunk.isEmpty else { throw NotListening() }
+            if chunk.isEmpty { break }
             text += String(decoding: chunk, as: UTF8.self)
         }
         guard let digits = text.split(separator: ":").last?.prefix(while: \.isNumber), let port = UInt16(digits) else {
+            // No deinit follows an init that throws before the port is known.
+            process.terminate()
+            process.waitUntilExit()
             throw NotListening()
         }
         self.port = port
@@ -132,13 +135,12 @@ final class Client {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else {
-            close(descriptor)
-            throw Closed()
-        }
+        guard connected == 0 else { throw Closed() }
     }
 
-    deinit { close(descriptor) }
+    // Runs after an init that throws, too: all properties have a value from the socket on. A second close would take
+    // the descriptor away from another thread.
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// - Parameter fields: further field lines, each with its line end.
     func send(
