@@ -10,7 +10,7 @@ import Testing
 @testable import SQL
 @testable import Web
 
-@Suite("Waiting for a change", .timeLimit(.minutes(2)))
+@Suite("ParkableQuestion for a change", .timeLimit(.minutes(2)))
 struct ParkingTests {
     private func end(_ county: County, _ person: Person) throws -> String {
         try required(county.as(person).get("/v1/changes?after=now").json["next"].string)
@@ -143,7 +143,7 @@ struct ParkingTests {
     }
 
     /// A question that nobody answers.
-    private struct Silence: Waiting {
+    private struct Silence: ParkableQuestion {
         let seconds = 60
         var reached: ChangePlace? { ChangePlace(sequence: 0, at: 0) }
         func look(_ caller: Caller, _ connection: Connection) throws -> Response? { nil }

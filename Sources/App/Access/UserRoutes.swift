@@ -28,7 +28,7 @@ enum UserRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let paging = Paging(&query)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
@@ -64,7 +64,7 @@ enum UserRoutes {
     private static func move(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         var body = ObjectReader(try call.document().root)
-        let code = body.value("divisionCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+        let code = body.value("divisionCode", placeholder: FieldText.anyArea, FieldText.areaCode)
         try body.finish()
         let scope = try call.caller.scope
         return { transaction in

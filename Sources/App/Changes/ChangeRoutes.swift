@@ -12,7 +12,7 @@ enum ChangeRoutes {
 }
 
 /// One follower's question: what has changed behind his place?
-final class ChangeQuestion: Waiting {
+final class ChangeQuestion: ParkableQuestion {
     /// Seconds that a question may wait. The engine gives up on an answer much later (`Limits.answerSeconds`).
     static let waitMax = 60
 

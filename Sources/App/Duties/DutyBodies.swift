@@ -37,20 +37,20 @@ struct DutyBodyReader {
         checkId(&body, id)
         let kind = kind(&body)
         let from = body.value("from", placeholder: today, codes.days.day)
-        let divisionCode = body.optionalValue("divisionCode", HouseholdBodyReader.areaCode)
+        let divisionCode = body.optionalValue("divisionCode", FieldText.areaCode)
         if divisionCode == nil, body.isValid, !kind.isOfTeam {
             body.report("divisionCode", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
         }
         var draft = rest(&body, kind, from: from)
         draft.divisionCode = divisionCode
-        draft.teamId = body.optionalValue("teamId", HouseholdBodyReader.identifier)
+        draft.teamId = body.optionalValue("teamId", FieldText.identifier)
         try body.finish()
         return draft
     }
 
     /// One member in the body of a team, with his id; his first day is the team's where he names none.
     func member(_ body: inout ObjectReader, teamFrom: CivilDate) -> (id: Identifier?, draft: DutyDraft) {
-        let id = body.optionalValue("id", HouseholdBodyReader.identifier)
+        let id = body.optionalValue("id", FieldText.identifier)
         let kind = kind(&body)
         if !kind.isOfTeam {
             body.report(
@@ -64,11 +64,11 @@ struct DutyBodyReader {
         let days = FactDays(since: from, today: today)
         return DutyDraft(
             kind: kind, divisionCode: nil,
-            organizationId: body.optionalValue("organizationId", HouseholdBodyReader.identifier),
-            cadreId: body.optionalValue("cadreId", HouseholdBodyReader.identifier),
-            holderName: body.optionalName("holderName", characters: HouseholdBodyReader.nameCharacters, as: .person),
+            organizationId: body.optionalValue("organizationId", FieldText.identifier),
+            cadreId: body.optionalValue("cadreId", FieldText.identifier),
+            holderName: body.optionalName("holderName", characters: FieldText.nameCharacters, as: .person),
             title: body.optionalTitle("title", characters: Self.titleCharacters),
-            sendingOrganizationId: body.optionalValue("sendingOrganizationId", HouseholdBodyReader.identifier),
+            sendingOrganizationId: body.optionalValue("sendingOrganizationId", FieldText.identifier),
             teamId: nil,
             term: DayInterval(first: from, end: body.optionalValue("to", codes.days.day)),
             endReason: endReason(&body, days))
@@ -89,7 +89,7 @@ struct DutyBodyReader {
     }
 
     private func checkId(_ body: inout ObjectReader, _ id: Identifier) {
-        if let bodyId = body.optionalValue("id", HouseholdBodyReader.identifier), bodyId != id {
+        if let bodyId = body.optionalValue("id", FieldText.identifier), bodyId != id {
             body.report(
                 "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
             )
@@ -101,7 +101,7 @@ struct DutyBodyReader {
         var body = ObjectReader(document.root)
         checkId(&body, id)
         let villageCode = body.value(
-            "villageCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+            "villageCode", placeholder: FieldText.anyArea, FieldText.areaCode)
         let name = body.name("name", characters: Self.titleCharacters)
         let from = body.value("from", placeholder: today, codes.days.day)
         let end = body.optionalValue("to", codes.days.day)

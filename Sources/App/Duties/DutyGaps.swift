@@ -13,8 +13,8 @@ enum DutyGaps {
 
         init(_ call: Call, _ connection: Connection) throws {
             var query = Query(call.request.head.query)
-            let area = query.value("area", HouseholdBodyReader.areaCode)
-            day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
+            let area = query.value("area", FieldText.areaCode)
+            day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
             paging = Paging(&query)
             try query.finish()
             scope = try AreaFilter.scope(area, call.caller.scope, connection)

@@ -76,16 +76,16 @@ enum DutyList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let kind = query.value("kind") { text throws(FieldError) in
             try call.register.codeLists.known(text, in: .dutyKind)
         }
         let references = [
-            ("t.organization_id", query.value("organizationId", HouseholdBodyReader.identifier)),
-            ("t.cadre_id", query.value("cadreId", HouseholdBodyReader.identifier)),
-            ("t.team_id", query.value("teamId", HouseholdBodyReader.identifier)),
+            ("t.organization_id", query.value("organizationId", FieldText.identifier)),
+            ("t.cadre_id", query.value("cadreId", FieldText.identifier)),
+            ("t.team_id", query.value("teamId", FieldText.identifier)),
         ]
-        let day = query.value("on", HouseholdBodyReader.date)
+        let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

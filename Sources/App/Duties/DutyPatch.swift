@@ -20,12 +20,12 @@ struct DutyPatch {
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
         isWithdrawal = body.optionalBoolean("withdrawn") ?? false
-        divisionCode = body.change("divisionCode", clearable: false, HouseholdBodyReader.areaCode)
-        organizationId = body.change("organizationId", HouseholdBodyReader.identifier)
-        cadreId = body.change("cadreId", HouseholdBodyReader.identifier)
-        holderName = body.changeName("holderName", characters: HouseholdBodyReader.nameCharacters, as: .person)
+        divisionCode = body.change("divisionCode", clearable: false, FieldText.areaCode)
+        organizationId = body.change("organizationId", FieldText.identifier)
+        cadreId = body.change("cadreId", FieldText.identifier)
+        holderName = body.changeName("holderName", characters: FieldText.nameCharacters, as: .person)
         title = body.changeTitle("title", characters: DutyBodyReader.titleCharacters)
-        sendingOrganizationId = body.change("sendingOrganizationId", HouseholdBodyReader.identifier)
+        sendingOrganizationId = body.change("sendingOrganizationId", FieldText.identifier)
         days = TermPatch(&body, call)
         try body.finish()
     }

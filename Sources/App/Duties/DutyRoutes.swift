@@ -24,8 +24,8 @@ enum DutyRoutes {
     /// As it is; with `on=` only if it is held on that day, with `knownAt=` as it was recorded then.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let day = query.value("on", HouseholdBodyReader.date)
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let day = query.value("on", FieldText.date)
+        let known = query.value("knownAt", FieldText.instant)
         try query.finish()
         let id = try call.id()
         guard let duty = try DutyTable.find(id, connection), try call.caller.scope.contains(duty.areaCode) else {

@@ -28,8 +28,8 @@ enum TeamRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let day = query.value("on", HouseholdBodyReader.date)
+        let area = query.value("area", FieldText.areaCode)
+        let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -52,8 +52,8 @@ enum TeamRoutes {
     /// had, each with his days.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let day = query.value("on", HouseholdBodyReader.date)
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let day = query.value("on", FieldText.date)
+        let known = query.value("knownAt", FieldText.instant)
         try query.finish()
         let id = try call.id()
         guard let team = try TeamTable.find(id, connection), try call.caller.scope.contains(team.areaCode) else {

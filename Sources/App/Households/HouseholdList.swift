@@ -26,13 +26,13 @@ enum HouseholdList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let codes = call.register.codeLists
         let filters: [(String, String?)] = [
-            ("h.status", known("status", .status, codes, &query)),
-            ("h.attribute", known("attribute", .attribute, codes, &query)),
-            ("h.main_cause", known("cause", .cause, codes, &query)),
-            ("h.labour", known("labour", .householdLabour, codes, &query)),
+            ("h.status", query.code("status", .status, codes)),
+            ("h.attribute", query.code("attribute", .attribute, codes)),
+            ("h.main_cause", query.code("cause", .cause, codes)),
+            ("h.labour", query.code("labour", .householdLabour, codes)),
         ]
         let identity = query.value("identity", identityState)
         let needsTwoUnits = query.boolean("needsTwoUnits")
@@ -84,20 +84,6 @@ enum HouseholdList {
         }
     }
 
-    static func known(
-        _ parameter: String, _ list: CodeListKey, _ codes: CodeLists, _ query: inout Query
-    ) -> String? {
-        query.value(parameter) { text throws(FieldError) in
-            guard codes[list]?.value(text) != nil else {
-                throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(
-                        zh: "代码表 \(list.rawValue) 中没有这个代码", en: "code list \(list.rawValue) has no such code"))
-            }
-            return text
-        }
-    }
-
     private static func identityState(_ text: String) throws(FieldError) -> MemberIdentity.State {
         guard let state = MemberIdentity.State(rawValue: text) else {
             throw FieldError(
@@ -105,48 +91,5 @@ enum HouseholdList {
                 detail: Message(zh: "应为 verified、unverified 或 missing", en: "one of verified, unverified, missing"))
         }
         return state
-    }
-}
-
-/// The changes of one household, newest first, as the audit trail holds them.
-enum HouseholdHistory {
-    static let columns = [
-        ListColumn("sequence", "e.sequence", .integer),
-        ListColumn("at", "e.at", .instant),
-        ListColumn("actorId", "e.user_id", .identifier),
-        ListColumn("actorName", "u.name"),
-        ListColumn("requestId", "e.request_id"),
-        ListColumn("action", "e.action"),
-        ListColumn("before", "e.before", .json),
-        ListColumn("after", "e.after", .json),
-    ]
-
-    static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
-        var query = Query(call.request.head.query)
-        let paging = Paging(&query)
-        try query.finish()
-        guard try HouseholdView.head(call.id(), call.caller.scope, connection) != nil else { throw Problem(.notFound) }
-        var conditions = ListConditions()
-        conditions.add("e.entity_id = \(conditions.bind(try call.id()))")
-        return ListPlan(
-            name: "household-history", columns: columns,
-            source: "audit_event e LEFT JOIN user_account u ON u.id = e.user_id", conditions: conditions,
-            order: ["e.sequence"], descends: true, paging: paging)
-    }
-}
-
-/// The filter `area=`: a division's code, held to what the caller may see.
-enum AreaFilter {
-    /// - Throws: 400 for a code that is no division; an area outside the caller's range is an empty list, not an error.
-    static func scope(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Scope {
-        guard let code else { return scope }
-        guard let division = try DivisionStore.resolve(code: code, connection) else {
-            throw InvalidQuery(errors: [
-                FieldError(
-                    pointer: "?area", code: "unknown-division",
-                    detail: Message(zh: "没有这个区划", en: "there is no such division"))
-            ])
-        }
-        return scope.intersection(division.scope)
     }
 }

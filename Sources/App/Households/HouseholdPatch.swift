@@ -40,8 +40,8 @@ struct HouseholdPatch {
             }
         }
         day = from
-        villageCode = body.change("villageCode", clearable: false, HouseholdBodyReader.areaCode)
-        groupName = body.changeName("groupName", characters: HouseholdBodyReader.nameCharacters)
+        villageCode = body.change("villageCode", clearable: false, FieldText.areaCode)
+        groupName = body.changeName("groupName", characters: FieldText.nameCharacters)
         archiveNumber = body.changeKey(
             "archiveNumber", characters: HouseholdBodyReader.archiveNumberCharacters, clearable: false)
         if case .set(let text) = archiveNumber, let error = HouseholdBodyReader.archiveNumberError(text) {
@@ -65,7 +65,7 @@ struct HouseholdPatch {
         selfCare = body.changeBoolean("selfCare", clearable: false)
         willingness = code("willingness", .willingness, clearable: true)
         povertyDepth = code("povertyDepth", .povertyDepth, clearable: true)
-        phone = body.change("phone", HouseholdBodyReader.changedPhone)
+        phone = body.change("phone", FieldText.changedPhone)
     }
 
     /// Writes a household after the rules have looked at the whole.
@@ -126,27 +126,5 @@ struct HouseholdPatch {
         state.phone = try phone.map { try SealedPhone.seal($0, of: household.id, transaction.register.keys) }
             .applied(to: state.phone)
         return (state, areaCode)
-    }
-}
-
-/// `effectiveOn`: the day from which a change holds.
-enum EffectiveDay {
-    static func read(_ body: inout ObjectReader, _ days: PlausibleDays, today: CivilDate) -> CivilDate {
-        let day = body.optionalValue("effectiveOn", days.day) ?? today
-        if day > today {
-            body.report(
-                "effectiveOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
-        }
-        return day
-    }
-}
-
-extension Change {
-    func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Change<Other> {
-        switch self {
-        case .keep: .keep
-        case .clear: .clear
-        case .set(let value): .set(try transform(value))
-        }
     }
 }

@@ -21,7 +21,7 @@ enum HouseholdRoutes {
             Endpoint(access: writers, body: .json, work: .write { try create($0, pathId: $0.id()) })
         ),
         (.patch, "/v1/households/{id}", Endpoint(access: writers, body: .mergePatch, work: .write(change))),
-        (.get, "/v1/households/{id}/history", Endpoint(access: .signedIn, work: .list(HouseholdHistory.plan))),
+        (.get, "/v1/households/{id}/history", Endpoint(access: .signedIn, work: .list(history))),
         (.put, "/v1/households/{id}/members/{memberId}", Endpoint(access: writers, body: .json, work: .write(join))),
         (
             .patch, "/v1/households/{id}/members/{memberId}",
@@ -33,8 +33,8 @@ enum HouseholdRoutes {
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let day = query.value("on", HouseholdBodyReader.date)
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let day = query.value("on", FieldText.date)
+        let known = query.value("knownAt", FieldText.instant)
         let includesLeft = query.boolean("includeLeft") ?? false
         try query.finish()
         guard let head = try HouseholdView.head(call.id(), call.caller.scope, connection) else {
@@ -50,6 +50,11 @@ enum HouseholdRoutes {
         let time = ViewTime(day: day ?? call.now.shanghaiDate, knownAt: known?.milliseconds ?? .max)
         guard let body = try HouseholdView.json(head.number, time: time, connection) else { throw Problem(.notFound) }
         return .json(200, body)
+    }
+
+    private static func history(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        guard try HouseholdView.head(call.id(), call.caller.scope, connection) != nil else { throw Problem(.notFound) }
+        return try RecordHistory.plan("household-history", call)
     }
 
     // MARK: Creating

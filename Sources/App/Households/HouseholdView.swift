@@ -4,13 +4,6 @@ import Domain
 import SQL
 import Web
 
-/// What a household is asked for as: now, or a day as it was known at a time.
-struct ViewTime {
-    let day: CivilDate
-    /// Milliseconds UTC; what was recorded later is not known.
-    let knownAt: Int64
-}
-
 enum HouseholdView {
     /// The household's number, place and version: what is needed before anything is written.
     struct Head {

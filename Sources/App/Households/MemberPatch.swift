@@ -82,13 +82,13 @@ struct MemberPatch: Sendable {
             }
         }
         let name = body.changeName(
-            "name", characters: HouseholdBodyReader.nameCharacters, as: .person, clearable: false)
+            "name", characters: FieldText.nameCharacters, as: .person, clearable: false)
         let relation = code("relation", .relation, clearable: false)
         let sex = code("sex", .sex, clearable: false)
         let birthDate = body.change("birthDate", clearable: false, codes.days.birth)
         let identityNumber = body.changeString("identityNumber", characters: 1...40)
         if case .set(let text) = identityNumber, !text.isEmpty, IdentityNumber.parse(text).problem == .missing {
-            let error = HouseholdBodyReader.placeholder
+            let error = FieldText.placeholder
             body.report("identityNumber", code: error.code, detail: error.detail)
         }
         let ethnicity = code("ethnicity", .ethnicity)

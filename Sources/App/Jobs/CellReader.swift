@@ -32,7 +32,7 @@ struct CellReader<Column: FileColumn> {
             errors.add(row.line, column, "control-character", "含有控制字符", "the cell holds a control character")
             return nil
         }
-        if let error = StatedText.identityNumberHere(cell, isKey: column.form == .key) {
+        if let error = FieldText.identityNumberHere(cell, isKey: column.form == .key) {
             errors.add(row.line, column, error)
             return nil
         }

@@ -62,7 +62,7 @@ enum ClockRoutes {
 
     private static func confirm(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         var body = ObjectReader(try call.document().root)
-        let said = body.value("time", placeholder: call.now, HouseholdBodyReader.instant)
+        let said = body.value("time", placeholder: call.now, FieldText.instant)
         try body.finish()
         let (register, language) = (call.register, call.language)
         return { transaction in

@@ -24,19 +24,19 @@ extension PairingDraft {
     /// - Throws: `InvalidBody` with every error.
     init(_ document: JSONDocument, id: Identifier, _ days: PlausibleDays, today: CivilDate) throws {
         var body = ObjectReader(document.root)
-        if let bodyId = body.optionalValue("id", HouseholdBodyReader.identifier), bodyId != id {
+        if let bodyId = body.optionalValue("id", FieldText.identifier), bodyId != id {
             body.report(
                 "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
             )
         }
-        let household = body.value("householdId", placeholder: id, HouseholdBodyReader.identifier)
-        let helper = body.value("helperId", placeholder: id, HouseholdBodyReader.identifier)
+        let household = body.value("householdId", placeholder: id, FieldText.identifier)
+        let helper = body.value("helperId", placeholder: id, FieldText.identifier)
         let role = body.optionalValue("role", PairingRole.parse)
         let first = body.optionalValue("from", days.day) ?? today
         let end = body.optionalValue("to", days.day)
         let reason = body.optionalString("reason", characters: Self.reasonCharacters)
         let isPinned = body.optionalBoolean("isPinned") ?? false
-        let replaces = body.optionalValue("replaces", HouseholdBodyReader.identifier)
+        let replaces = body.optionalValue("replaces", FieldText.identifier)
         if role == nil, replaces == nil, body.isValid {
             body.report("role", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
         }

@@ -23,13 +23,13 @@ enum PairingList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let household = query.value("householdId", HouseholdBodyReader.identifier)
-        let helper = query.value("helperId", HouseholdBodyReader.identifier)
+        let area = query.value("area", FieldText.areaCode)
+        let household = query.value("householdId", FieldText.identifier)
+        let helper = query.value("helperId", FieldText.identifier)
         let role = query.value("role", PairingRole.parse)
-        let day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
+        let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
         let state = query.value("state", State.parse) ?? .active
-        let endReason = HouseholdList.known("endReason", .pairingEndReason, call.register.codeLists, &query)
+        let endReason = query.code("endReason", .pairingEndReason, call.register.codeLists)
         let isPinned = query.boolean("isPinned")
         let paging = Paging(&query)
         try query.finish()

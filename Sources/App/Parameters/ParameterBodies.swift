@@ -55,7 +55,7 @@ struct ParameterDraft: Sendable {
         _ = body.value("unit", placeholder: key.unit) { text throws(FieldError) in
             isKnown ? try key.checked(unit: text) : key.unit
         }
-        area = body.optionalValue("area", HouseholdBodyReader.areaCode)
+        area = body.optionalValue("area", FieldText.areaCode)
         first = body.value("from", placeholder: .first, days.day)
         end = body.optionalValue("to", days.day)
         documentNumber = body.optionalString("documentNumber", characters: Self.documentCharacters)

@@ -58,9 +58,9 @@ enum ParameterImport: RowKind {
         _ row: FileRow, _ cells: inout CellReader<ParameterColumn>, _ order: ImportOrder, _ register: Register,
         _ errors: inout RowErrors<ParameterColumn>
     ) throws -> ParameterRecord? {
-        let id = cells.value(.id, row, &errors, HouseholdBodyReader.identifier)
+        let id = cells.value(.id, row, &errors, FieldText.identifier)
         let key = cells.requiredValue(.key, row, &errors) { text throws(FieldError) in try ParameterKey.known(text) }
-        let area = cells.value(.area, row, &errors, HouseholdBodyReader.areaCode)
+        let area = cells.value(.area, row, &errors, FieldText.areaCode)
         let first = cells.requiredDate(.from, row, &errors)
         let end = cells.date(.to, row, &errors)
         let document = cells.text(.documentNumber, row, ParameterDraft.documentCharacters, &errors)

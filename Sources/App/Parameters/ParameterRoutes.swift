@@ -29,9 +29,9 @@ enum ParameterRoutes {
 
     private static func applying(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let area = query.value("area", FieldText.areaCode)
+        let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
+        let known = query.value("knownAt", FieldText.instant)
         let key = query.value("key", knownKey)
         try query.finish()
         let caller = try call.caller
@@ -66,7 +66,7 @@ enum ParameterRoutes {
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let known = query.value("knownAt", FieldText.instant)
         try query.finish()
         let scope = try call.caller.scope
         guard let current = try ParameterTable.find(call.id(), connection), try isVisible(current, scope, connection)
@@ -90,9 +90,9 @@ enum ParameterRoutes {
 
     private static func rows(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let key = query.value("key", knownKey)
-        let day = query.value("on", HouseholdBodyReader.date)
+        let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -156,9 +156,9 @@ enum ParameterRoutes {
     /// Judgements of households that the caller may see, a row for each parameter row that was used.
     private static func judgements(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let entity = query.value("entityId", HouseholdBodyReader.identifier)
-        let parameter = query.value("parameterId", HouseholdBodyReader.identifier)
+        let area = query.value("area", FieldText.areaCode)
+        let entity = query.value("entityId", FieldText.identifier)
+        let parameter = query.value("parameterId", FieldText.identifier)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

@@ -114,7 +114,7 @@ final class DivisionImporter: Importer {
         guard (1...60).contains(name.unicodeScalars.count) else {
             return refuse(.name, "malformed-name", "名称应为 1 至 60 字", "a name of 1 to 60 characters is expected")
         }
-        if let error = StatedText.identityNumberHere(name) {
+        if let error = FieldText.identityNumberHere(name) {
             return refuse(.name, error.code, error.detail.zh, error.detail.en)
         }
         guard let level = DivisionLevel(name: header.cell(.level, row) ?? "") else {

@@ -42,7 +42,7 @@ enum DivisionRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let level = query.value("level") { text throws(FieldError) in
             guard let level = DivisionLevel(name: text) else {
                 throw FieldError(
@@ -70,8 +70,8 @@ enum DivisionRoutes {
     /// One division; `on=` and `knownAt=` ask what it was called and where it hung on a day, as it was known at a time.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let day = query.value("on", HouseholdBodyReader.date)
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let day = query.value("on", FieldText.date)
+        let known = query.value("knownAt", FieldText.instant)
         try query.finish()
         let division = try visible(call.parameters[0], call.caller.scope, connection)
         var json = JSONWriter(reserve: 1_024)
@@ -124,7 +124,7 @@ enum DivisionRoutes {
     private static func putSuccessor(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         var body = ObjectReader(try call.document().root)
         let successor = body.value(
-            "successorCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+            "successorCode", placeholder: FieldText.anyArea, FieldText.areaCode)
         let day = EffectiveDay.read(&body, call.register.days, today: call.now.shanghaiDate)
         try body.finish()
         let text = call.parameters[0]
@@ -162,7 +162,7 @@ enum DivisionRoutes {
 
     private static func groupPlan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -176,8 +176,8 @@ enum DivisionRoutes {
         let id = try call.id()
         var body = ObjectReader(try call.document().root)
         let villageCode = body.value(
-            "villageCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
-        let name = body.name("name", characters: HouseholdBodyReader.nameCharacters)
+            "villageCode", placeholder: FieldText.anyArea, FieldText.areaCode)
+        let name = body.name("name", characters: FieldText.nameCharacters)
         try body.finish()
         let scope = try call.caller.scope
         return { transaction in

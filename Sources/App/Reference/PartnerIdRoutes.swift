@@ -54,7 +54,7 @@ enum PartnerIdRoutes {
         let entity = body.value("entity", placeholder: .household, PartnerEntity.named)
         let named = body.array("ids", count: idsCount) { item in
             Named(
-                id: item.value("id", placeholder: Identifier(high: 0, low: 0), HouseholdBodyReader.identifier),
+                id: item.value("id", placeholder: Identifier(high: 0, low: 0), FieldText.identifier),
                 theirId: item.optionalKey("partnerId", characters: 1...100))
         }
         var ours: Set<Identifier> = []

@@ -18,8 +18,8 @@ struct MemberShares {
 
     func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
+        let area = query.value("area", FieldText.areaCode)
+        let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
         try query.finish()
         let caller = try call.caller
         let asked = try area.map { try DivisionStore.resolve(code: $0, connection) } ?? caller.home(connection)

@@ -13,8 +13,8 @@ enum StatisticsRoutes {
 
     private static func households(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let asked = query.value("on", HouseholdBodyReader.date)
+        let area = query.value("area", FieldText.areaCode)
+        let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
         let day = asked ?? today
         if day > today {

@@ -13,7 +13,7 @@ enum HeadcountRoutes {
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let today = call.now.shanghaiDate
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let year = query.integer("year", in: 1990...today.year)
         for (name, isMissing) in [
             ("area", query.string("area", characters: 0...20) == nil),

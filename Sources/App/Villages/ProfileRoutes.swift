@@ -18,7 +18,7 @@ enum ProfileRoutes {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let year = query.integer("year", in: years)
         let paging = Paging(&query)
         try query.finish()
@@ -41,7 +41,7 @@ enum ProfileRoutes {
 
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let known = query.value("knownAt", FieldText.instant)
         try query.finish()
         let year = try year(call)
         let village = try village(call, year, connection)

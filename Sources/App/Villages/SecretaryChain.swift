@@ -18,7 +18,7 @@ enum SecretaryChain {
 
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
+        let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
         try query.finish()
         let village = try VillageTable.visible(call.parameters[0], on: day, call.caller.scope, connection)
         var chain: [Int: Link] = [:]

@@ -71,10 +71,10 @@ enum VillageRoutes {
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let codes = call.register.codeLists
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let kind = query.value("kind") { text throws(FieldError) in try codes.known(text, in: .villageKind) }
         let tag = query.value("tag") { text throws(FieldError) in try codes.known(text, in: .villageTag) }
-        let day = query.value("on", HouseholdBodyReader.date) ?? call.now.shanghaiDate
+        let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -96,8 +96,8 @@ enum VillageRoutes {
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let day = query.value("on", HouseholdBodyReader.date)
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let day = query.value("on", FieldText.date)
+        let known = query.value("knownAt", FieldText.instant)
         try query.finish()
         let today = call.now.shanghaiDate
         let village = try VillageTable.visible(

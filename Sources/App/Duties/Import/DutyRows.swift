@@ -45,17 +45,17 @@ enum DutyRows: RowKind {
         let kind = DutyKind(rawValue: cells.requiredCode(.kind, .dutyKind, row, &errors))
         let from = cells.date(.from, row, &errors)
         if from == nil, cells.header.cell(.from, row) == nil { cells.missing(.from, row, &errors) }
-        let code = cells.value(.divisionCode, row, &errors, HouseholdBodyReader.areaCode)
+        let code = cells.value(.divisionCode, row, &errors, FieldText.areaCode)
         let path = DutyColumn.path.map { cells.header.cell($0, row) ?? "" }
         func id(_ column: DutyColumn) -> Identifier? {
-            cells.value(column, row, &errors, HouseholdBodyReader.identifier)
+            cells.value(column, row, &errors, FieldText.identifier)
         }
         let dutyId = id(.dutyId)
         let organizationId = id(.organizationId)
         let cadreId = id(.cadreId)
         let sending = id(.sendingOrganizationId)
         let teamId = id(.teamId)
-        let names = HouseholdBodyReader.nameCharacters
+        let names = FieldText.nameCharacters
         let longNames = DutyBodyReader.titleCharacters
         let team = TeamRow(
             id: teamId, name: cells.text(.teamName, row, longNames, &errors),

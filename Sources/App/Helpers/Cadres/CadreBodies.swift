@@ -29,7 +29,7 @@ struct CadreFactReader {
                 code(.postState)),
             link: fact(
                 &body, "linkedAreaCode", "linkedFrom", "links", "areaCode", overlap: .twoLinksOnOneDay,
-                HouseholdBodyReader.areaCode))
+                FieldText.areaCode))
     }
 
     private func code(_ list: CodeListKey) -> (String) throws(FieldError) -> String {
@@ -152,8 +152,8 @@ struct CadreBody: Sendable {
         }
         organizationId = body.value(
             "organizationId", placeholder: call.register.environment.newId(at: call.now),
-            HouseholdBodyReader.identifier)
-        let name = body.name("name", characters: HouseholdBodyReader.nameCharacters, as: .person)
+            FieldText.identifier)
+        let name = body.name("name", characters: FieldText.nameCharacters, as: .person)
         let sex = code("sex", .sex)
         let title = body.optionalTitle("positionTitle", characters: CadreStatement.titleCharacters)
         let identity = body.optionalValue("identityNumber") { text throws(FieldError) -> StatedNumber? in
@@ -161,9 +161,9 @@ struct CadreBody: Sendable {
             guard number?.agrees(with: sex) ?? true else { throw StatedNumber.sexDiffers }
             return number
         }
-        let phone = body.optionalValue("phone", HouseholdBodyReader.phone)?.map { StatedNumber.phone($0, keys) }
+        let phone = body.optionalValue("phone", FieldText.phone)?.map { StatedNumber.phone($0, keys) }
         let line = code("line", .cadreLine)
-        let homeVillageCode = body.optionalValue("homeVillageCode", HouseholdBodyReader.areaCode)
+        let homeVillageCode = body.optionalValue("homeVillageCode", FieldText.areaCode)
         let isCountyLeader = body.optionalBoolean("isCountyLeader") ?? false
         var facts = CadreFactReader(codes: codes, today: today, day: day).read(&body)
         do { try body.finish() } catch { throw HelperProblems.named(error) }
@@ -209,20 +209,20 @@ struct CadrePatch: Sendable {
         let keys = call.register.keys
         let from = EffectiveDay.read(&body, call.register.days, today: today)
         let days = FactDays(since: from, today: today)
-        organizationId = body.change("organizationId", clearable: false, HouseholdBodyReader.identifier)
+        organizationId = body.change("organizationId", clearable: false, FieldText.identifier)
         name = body.changeName(
-            "name", characters: HouseholdBodyReader.nameCharacters, as: .person, clearable: false)
+            "name", characters: FieldText.nameCharacters, as: .person, clearable: false)
         sex = body.change("sex") { text throws(FieldError) in try codes.check(text, in: .sex, on: days) }
         positionTitle = body.changeTitle("positionTitle", characters: CadreStatement.titleCharacters)
         identity = body.change("identityNumber") { text throws(FieldError) in
             guard let number = try StatedNumber.identity(text, on: today, keys) else {
-                throw HouseholdBodyReader.placeholder
+                throw FieldText.placeholder
             }
             return number
         }
-        phone = body.change("phone", HouseholdBodyReader.changedPhone).map { StatedNumber.phone($0, keys) }
+        phone = body.change("phone", FieldText.changedPhone).map { StatedNumber.phone($0, keys) }
         line = body.change("line") { text throws(FieldError) in try codes.check(text, in: .cadreLine, on: days) }
-        homeVillageCode = body.change("homeVillageCode", HouseholdBodyReader.areaCode)
+        homeVillageCode = body.change("homeVillageCode", FieldText.areaCode)
         isCountyLeader = body.changeBoolean("isCountyLeader", clearable: false)
         endedOn = body.changeEnd(call.register.days, today: today)
         facts = CadreFactReader(codes: codes, today: today, day: from).read(&body)

@@ -57,7 +57,7 @@ enum CadreImport: RowKind {
         let keys = register.keys
         let environment = register.environment
         let now = register.clock.now
-        let fileId = cells.value(.id, row, &errors, HouseholdBodyReader.identifier)
+        let fileId = cells.value(.id, row, &errors, FieldText.identifier)
         let id = fileId ?? environment.newId(at: now)
         let sex = cells.code(.sex, .sex, row, &errors)
         var identity: StatedNumber?
@@ -71,23 +71,23 @@ enum CadreImport: RowKind {
         }
         var phone: StatedNumber?
         if cells.unmasked(.phone, row) != nil {
-            phone = cells.value(.phone, row, &errors, HouseholdBodyReader.phone)?.map { StatedNumber.phone($0, keys) }
+            phone = cells.value(.phone, row, &errors, FieldText.phone)?.map { StatedNumber.phone($0, keys) }
         }
         let statement = CadreStatement(
-            name: cells.required(.name, row, HouseholdBodyReader.nameCharacters, &errors), sex: sex,
+            name: cells.required(.name, row, FieldText.nameCharacters, &errors), sex: sex,
             positionTitle: cells.text(.positionTitle, row, CadreStatement.titleCharacters, &errors),
             identity: identity, phone: phone, line: cells.code(.line, .cadreLine, row, &errors),
-            homeVillageCode: cells.value(.homeVillageCode, row, &errors, HouseholdBodyReader.areaCode),
+            homeVillageCode: cells.value(.homeVillageCode, row, &errors, FieldText.areaCode),
             isCountyLeader: cells.flag(.isCountyLeader, row, &errors) ?? false,
             endedOn: cells.date(.endedOn, row, &errors), facts: facts(row, &cells, order, &errors))
         return CadreRow(
             id: id, hasId: fileId != nil,
-            organizationId: cells.value(.organizationId, row, &errors, HouseholdBodyReader.identifier),
+            organizationId: cells.value(.organizationId, row, &errors, FieldText.identifier),
             organizationCreditCode: cells.value(
                 .organizationCreditCode, row, &errors, OrganizationStatement.creditCode),
             organizationName: cells.text(
                 .organizationName, row, OrganizationStatement.nameCharacters, &errors),
-            organizationAreaCode: cells.value(.organizationAreaCode, row, &errors, HouseholdBodyReader.areaCode),
+            organizationAreaCode: cells.value(.organizationAreaCode, row, &errors, FieldText.areaCode),
             statement: statement,
             identity: try identity.map { try $0.sealed(for: CadreTable.identityPlace(id), keys) },
             phone: try phone.map { try $0.sealed(for: CadreTable.phonePlace(id), keys) },
@@ -107,7 +107,7 @@ enum CadreImport: RowKind {
             postState: change(
                 cells.code(.postState, .postState, row, &errors), cells.date(.postStateFrom, row, &errors)),
             link: change(
-                cells.value(.linkedAreaCode, row, &errors, HouseholdBodyReader.areaCode),
+                cells.value(.linkedAreaCode, row, &errors, FieldText.areaCode),
                 cells.date(.linkedFrom, row, &errors)))
     }
 
@@ -168,7 +168,7 @@ enum CadreImport: RowKind {
         } else if let name = record.organizationName {
             column = .organizationName
             if let area = record.organizationAreaCode {
-                let home = try HelpPlacing.division(
+                let home = try DivisionPlacing.division(
                     area, "/organizationAreaCode", context.scope, transaction.connection)
                 found = try find(.home, home.id, name)
             } else {

@@ -123,14 +123,14 @@ enum CadreView {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let codes = call.register.codeLists
         let filters: [(String, String?)] = [
-            ("c.rank", HouseholdList.known("rank", .cadreRank, codes, &query)),
-            ("c.post_state", HouseholdList.known("postState", .postState, codes, &query)),
-            ("c.line", HouseholdList.known("line", .cadreLine, codes, &query)),
+            ("c.rank", query.code("rank", .cadreRank, codes)),
+            ("c.post_state", query.code("postState", .postState, codes)),
+            ("c.line", query.code("line", .cadreLine, codes)),
         ]
-        let organization = query.value("organizationId", HouseholdBodyReader.identifier)
+        let organization = query.value("organizationId", FieldText.identifier)
         let isCountyLeader = query.boolean("isCountyLeader")
         let isPoor = query.boolean("isRegisteredPoor")
         let ended = query.boolean("ended")

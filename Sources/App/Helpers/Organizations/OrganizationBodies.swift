@@ -55,7 +55,7 @@ struct OrganizationBody: Sendable {
         let days = FactDays(since: from, today: call.now.shanghaiDate)
         statement = OrganizationStatement(
             areaCode: body.value(
-                "areaCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode),
+                "areaCode", placeholder: FieldText.anyArea, FieldText.areaCode),
             name: body.name("name", characters: OrganizationStatement.nameCharacters),
             kind: body.value("kind", placeholder: "") { text throws(FieldError) in
                 try codes.check(text, in: .organizationKind, on: days)
@@ -64,10 +64,10 @@ struct OrganizationBody: Sendable {
                 try codes.check(text, in: .organizationLevel, on: days)
             },
             creditCode: body.optionalValue("creditCode", OrganizationStatement.creditCode),
-            parentId: body.optionalValue("parentId", HouseholdBodyReader.identifier),
+            parentId: body.optionalValue("parentId", FieldText.identifier),
             contactName: body.optionalName(
                 "contactName", characters: OrganizationStatement.contactCharacters, as: .person),
-            phone: body.optionalValue("phone", HouseholdBodyReader.phone)?.map {
+            phone: body.optionalValue("phone", FieldText.phone)?.map {
                 StatedNumber.phone($0, call.register.keys)
             }, endedOn: nil)
         try body.finish()
@@ -97,7 +97,7 @@ struct OrganizationPatch: Sendable {
         let codes = call.register.codeLists
         let from = EffectiveDay.read(&body, call.register.days, today: today)
         let days = FactDays(since: from, today: today)
-        areaCode = body.change("areaCode", clearable: false, HouseholdBodyReader.areaCode)
+        areaCode = body.change("areaCode", clearable: false, FieldText.areaCode)
         name = body.changeName("name", characters: OrganizationStatement.nameCharacters, clearable: false)
         kind = body.change("kind", clearable: false) { text throws(FieldError) in
             try codes.check(text, in: .organizationKind, on: days)
@@ -106,9 +106,9 @@ struct OrganizationPatch: Sendable {
             try codes.check(text, in: .organizationLevel, on: days)
         }
         creditCode = body.change("creditCode", OrganizationStatement.creditCode)
-        parentId = body.change("parentId", HouseholdBodyReader.identifier)
+        parentId = body.change("parentId", FieldText.identifier)
         contactName = body.changeName("contactName", characters: OrganizationStatement.contactCharacters, as: .person)
-        let plainPhone = body.change("phone", HouseholdBodyReader.changedPhone)
+        let plainPhone = body.change("phone", FieldText.changedPhone)
         endedOn = body.changeEnd(call.register.days, today: today)
         try body.finish()
         let place = OrganizationStatement.phonePlace(try call.id())
@@ -124,7 +124,7 @@ struct OrganizationPatch: Sendable {
         var state = stored.state
         var place = stored.areaCode
         if case .set(let code) = areaCode {
-            let division = try HelpPlacing.division(code, "/areaCode", scope, connection)
+            let division = try DivisionPlacing.division(code, "/areaCode", scope, connection)
             state.divisionId = division.id
             place = division.areaCode
         }
@@ -139,25 +139,5 @@ struct OrganizationPatch: Sendable {
         if parent != state.parentId { try OrganizationStore.checkParent(parent, of: stored.id, scope, connection) }
         state.parentId = parent
         return (state, place)
-    }
-}
-
-extension ObjectReader {
-    /// The id may stand in the body too; it is then the one in the path.
-    mutating func checkId(_ pathId: Identifier) {
-        if let bodyId = optionalValue("id", HouseholdBodyReader.identifier), bodyId != pathId {
-            report(
-                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
-            )
-        }
-    }
-
-    /// `endedOn` of a patch: a day that is not in the future, or null, which takes an end back.
-    mutating func changeEnd(_ days: PlausibleDays, today: CivilDate) -> Change<CivilDate> {
-        let change = change("endedOn", days.day)
-        if case .set(let day) = change, day > today {
-            report("endedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
-        }
-        return change
     }
 }

@@ -40,19 +40,19 @@ enum OrganizationImport: RowKind {
         _ row: FileRow, _ cells: inout CellReader<OrganizationColumn>, _ order: ImportOrder, _ register: Register,
         _ errors: inout RowErrors<OrganizationColumn>
     ) throws -> OrganizationRow? {
-        let areaCode = cells.value(.areaCode, row, &errors, HouseholdBodyReader.areaCode)
+        let areaCode = cells.value(.areaCode, row, &errors, FieldText.areaCode)
         let phone =
             cells.unmasked(.phone, row) == nil
-            ? nil : cells.value(.phone, row, &errors, HouseholdBodyReader.phone) ?? nil
+            ? nil : cells.value(.phone, row, &errors, FieldText.phone) ?? nil
         return OrganizationRow(
-            id: cells.value(.id, row, &errors, HouseholdBodyReader.identifier), areaCode: areaCode,
+            id: cells.value(.id, row, &errors, FieldText.identifier), areaCode: areaCode,
             statement: OrganizationStatement(
-                areaCode: areaCode ?? HouseholdBodyReader.anyArea,
+                areaCode: areaCode ?? FieldText.anyArea,
                 name: cells.required(.name, row, OrganizationStatement.nameCharacters, &errors),
                 kind: cells.requiredCode(.kind, .organizationKind, row, &errors),
                 level: cells.requiredCode(.level, .organizationLevel, row, &errors),
                 creditCode: cells.value(.creditCode, row, &errors, OrganizationStatement.creditCode),
-                parentId: cells.value(.parentId, row, &errors, HouseholdBodyReader.identifier),
+                parentId: cells.value(.parentId, row, &errors, FieldText.identifier),
                 contactName: cells.text(.contactName, row, OrganizationStatement.contactCharacters, &errors),
                 phone: phone.map { StatedNumber.phone($0, register.keys) },
                 endedOn: cells.date(.endedOn, row, &errors)),
@@ -63,7 +63,9 @@ enum OrganizationImport: RowKind {
         _ record: OrganizationRow, _ context: RowContext<OrganizationColumn>, _ transaction: Transaction
     ) throws -> (result: RowResult, findings: [ReportRow]) {
         let connection = transaction.connection
-        let stated = try record.areaCode.map { try HelpPlacing.division($0, "/areaCode", context.scope, connection) }
+        let stated = try record.areaCode.map {
+            try DivisionPlacing.division($0, "/areaCode", context.scope, connection)
+        }
         let partnerId = try PartnerRowId(record.partnerId, .organization, context.order, connection)
         let named = try partnerId?.ours(connection).flatMap { try OrganizationTable.find($0, connection) }
         let stored = try named ?? find(record, at: stated, context.scope, connection)

@@ -40,11 +40,11 @@ enum OrganizationRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let codes = call.register.codeLists
         let filters: [(String, String?)] = [
-            ("o.kind", HouseholdList.known("kind", .organizationKind, codes, &query)),
-            ("o.level", HouseholdList.known("level", .organizationLevel, codes, &query)),
+            ("o.kind", query.code("kind", .organizationKind, codes)),
+            ("o.level", query.code("level", .organizationLevel, codes)),
         ]
         let ended = query.boolean("ended")
         let name = query.name("q", characters: 1...30)
@@ -112,7 +112,7 @@ enum OrganizationRoutes {
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
-            let home = try HelpPlacing.division(body.statement.areaCode, "/areaCode", scope, connection)
+            let home = try DivisionPlacing.division(body.statement.areaCode, "/areaCode", scope, connection)
             try OrganizationStore.checkParent(body.statement.parentId, of: body.id, scope, connection)
             let state = try body.statement.state(of: body.id, at: home.id, transaction.register.keys)
             try HelperProblems.locating(state, scope, connection) {

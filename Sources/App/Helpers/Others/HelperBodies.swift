@@ -53,18 +53,18 @@ struct HelperBody: Sendable {
         let from = EffectiveDay.read(&body, call.register.days, today: call.now.shanghaiDate)
         let days = FactDays(since: from, today: call.now.shanghaiDate)
         day = from
-        areaCode = body.value("areaCode", placeholder: HouseholdBodyReader.anyArea, HouseholdBodyReader.areaCode)
+        areaCode = body.value("areaCode", placeholder: FieldText.anyArea, FieldText.areaCode)
         kind = body.value("kind", placeholder: "") { text throws(FieldError) in
             try codes.check(text, in: .helperKind, on: days)
         }
-        name = body.name("name", characters: HouseholdBodyReader.nameCharacters, as: .person)
-        organizationId = body.optionalValue("organizationId", HouseholdBodyReader.identifier)
+        name = body.name("name", characters: FieldText.nameCharacters, as: .person)
+        organizationId = body.optionalValue("organizationId", FieldText.identifier)
         skills =
             body.optionalStrings("skills", count: HelperFields.skillsCount, characters: HelperFields.skillCharacters)
             ?? []
         HelperFields.checkSkills(skills, &body)
         serviceHours = body.optionalInteger("serviceHours", in: HelperFields.serviceHours)
-        phone = body.optionalValue("phone", HouseholdBodyReader.phone)?.map { StatedNumber.phone($0, keys) }
+        phone = body.optionalValue("phone", FieldText.phone)?.map { StatedNumber.phone($0, keys) }
         try body.finish()
         contentHash = keys.hash(document.canonicalBytes(), purpose: "content")
     }
@@ -97,18 +97,18 @@ struct HelperPatch: Sendable {
         let keys = call.register.keys
         let from = EffectiveDay.read(&body, call.register.days, today: today)
         let days = FactDays(since: from, today: today)
-        areaCode = body.change("areaCode", clearable: false, HouseholdBodyReader.areaCode)
+        areaCode = body.change("areaCode", clearable: false, FieldText.areaCode)
         kind = body.change("kind", clearable: false) { text throws(FieldError) in
             try codes.check(text, in: .helperKind, on: days)
         }
         name = body.changeName(
-            "name", characters: HouseholdBodyReader.nameCharacters, as: .person, clearable: false)
-        organizationId = body.change("organizationId", HouseholdBodyReader.identifier)
+            "name", characters: FieldText.nameCharacters, as: .person, clearable: false)
+        organizationId = body.change("organizationId", FieldText.identifier)
         skills = body.changeStrings(
             "skills", count: HelperFields.skillsCount, characters: HelperFields.skillCharacters)
         if case .set(let skills) = skills { HelperFields.checkSkills(skills, &body) }
         serviceHours = body.changeInteger("serviceHours", in: HelperFields.serviceHours)
-        let plainPhone = body.change("phone", HouseholdBodyReader.changedPhone)
+        let plainPhone = body.change("phone", FieldText.changedPhone)
         endedOn = body.changeEnd(call.register.days, today: today)
         try body.finish()
         let place = HelperTable.phonePlace(try call.id())
@@ -123,7 +123,7 @@ struct HelperPatch: Sendable {
         var state = stored.state
         var place = stored.areaCode
         if case .set(let code) = areaCode {
-            let division = try HelpPlacing.division(code, "/areaCode", scope, connection)
+            let division = try DivisionPlacing.division(code, "/areaCode", scope, connection)
             state.divisionId = division.id
             place = division.areaCode
         }

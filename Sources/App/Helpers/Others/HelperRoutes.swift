@@ -39,9 +39,9 @@ enum HelperRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let kind = HouseholdList.known("kind", .helperKind, call.register.codeLists, &query)
-        let organization = query.value("organizationId", HouseholdBodyReader.identifier)
+        let area = query.value("area", FieldText.areaCode)
+        let kind = query.code("kind", .helperKind, call.register.codeLists)
+        let organization = query.value("organizationId", FieldText.identifier)
         let skill = query.string("skill", characters: HelperFields.skillCharacters)
         let ended = query.boolean("ended")
         let name = query.name("q", characters: 1...30)
@@ -111,7 +111,7 @@ enum HelperRoutes {
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
-            let division = try HelpPlacing.division(body.areaCode, "/areaCode", scope, connection)
+            let division = try DivisionPlacing.division(body.areaCode, "/areaCode", scope, connection)
             let organization = try body.organizationId.map {
                 try HelperFields.organization($0, scope, connection)
             }

@@ -139,7 +139,7 @@ final class HouseholdImporter: Importer {
             findings.append(KnownText.warning(line: rows[0].line, column: header.name(.groupName)))
             rows[0] = header.blanking(.groupName, rows[0])
         }
-        let draft = reader.draft(rows, villageCode: village?.code ?? HouseholdBodyReader.anyArea, &errors)
+        let draft = reader.draft(rows, villageCode: village?.code ?? FieldText.anyArea, &errors)
         guard errors.rows.isEmpty else { return refusing(rows, errors) }
         do {
             let checked = try draft.checked(

@@ -38,9 +38,9 @@ struct HouseholdRowReader {
         _ = cells.text(.partnerId, first, 1...100, &errors)
         for row in rows { _ = cells.text(.partnerMemberId, row, 1...100, &errors) }
         return HouseholdDraft(
-            id: cells.value(.householdId, first, &errors, HouseholdBodyReader.identifier) ?? newId(),
+            id: cells.value(.householdId, first, &errors, FieldText.identifier) ?? newId(),
             villageCode: villageCode,
-            groupName: cells.text(.groupName, first, HouseholdBodyReader.nameCharacters, &errors),
+            groupName: cells.text(.groupName, first, FieldText.nameCharacters, &errors),
             archiveNumber: cells.required(.archiveNumber, first, HouseholdBodyReader.archiveNumberCharacters, &errors),
             status: cells.code(.status, .status, first, &errors) ?? StatusCode.registered,
             statusSince: statusSince,
@@ -53,7 +53,7 @@ struct HouseholdRowReader {
             willingness: cells.code(.willingness, .willingness, first, &errors),
             povertyDepth: cells.code(.povertyDepth, .povertyDepth, first, &errors),
             phone: cells.isMasked(.phone, first)
-                ? nil : cells.value(.phone, first, &errors, HouseholdBodyReader.phone) ?? nil,
+                ? nil : cells.value(.phone, first, &errors, FieldText.phone) ?? nil,
             members: isEmpty(rows) ? [] : rows.map { member($0, &errors) })
     }
 
@@ -66,8 +66,8 @@ struct HouseholdRowReader {
 
     private mutating func member(_ row: FileRow, _ errors: inout RowErrors<HouseholdColumn>) -> MemberDraft {
         MemberDraft(
-            id: cells.value(.memberId, row, &errors, HouseholdBodyReader.identifier) ?? newId(),
-            name: cells.required(.name, row, HouseholdBodyReader.nameCharacters, &errors),
+            id: cells.value(.memberId, row, &errors, FieldText.identifier) ?? newId(),
+            name: cells.required(.name, row, FieldText.nameCharacters, &errors),
             relation: cells.requiredCode(.relation, .relation, row, &errors),
             sex: cells.requiredCode(.sex, .sex, row, &errors),
             birthDate: cells.birthDate(.birthDate, row, &errors),

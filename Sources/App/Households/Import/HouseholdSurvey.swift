@@ -113,7 +113,7 @@ struct HouseholdSurvey {
             ) { $0.text(0) }
             if !stored.isEmpty { births.note(isOther: !stored.contains(stated.description), line: row.line) }
         }
-        if let cell = header.cell(.phone, row), let digits = try? HouseholdBodyReader.phone(cell) {
+        if let cell = header.cell(.phone, row), let digits = try? FieldText.phone(cell) {
             let stored = try connection.first(
                 """
                 SELECT phone_hash FROM household

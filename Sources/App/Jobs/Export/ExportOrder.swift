@@ -120,7 +120,7 @@ extension ExportOrder {
         let format = body.value("format", placeholder: ExportFormat.csv) { text throws(FieldError) in
             try Self.choice(text, "unknown-format", ExportFormat.allCases)
         }
-        let area = body.optionalValue("area", HouseholdBodyReader.areaCode)
+        let area = body.optionalValue("area", FieldText.areaCode)
         let sealed = body.optionalValue("sealed") { text throws(FieldError) in
             try Self.choice(text, "unknown-value", SealedForm.allCases)
         }

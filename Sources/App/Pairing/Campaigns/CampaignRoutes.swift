@@ -29,8 +29,8 @@ enum CampaignRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let day = query.value("on", HouseholdBodyReader.date)
+        let area = query.value("area", FieldText.areaCode)
+        let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)

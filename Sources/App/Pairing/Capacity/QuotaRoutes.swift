@@ -18,7 +18,7 @@ enum QuotaRoutes {
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let known = query.value("knownAt", HouseholdBodyReader.instant)
+        let known = query.value("knownAt", FieldText.instant)
         try query.finish()
         let id = try call.id()
         _ = try CadreTable.rows.version(of: id, call.caller.scope, connection)

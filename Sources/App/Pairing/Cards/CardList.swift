@@ -75,8 +75,8 @@ enum CardList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let household = query.value("householdId", HouseholdBodyReader.identifier)
+        let area = query.value("area", FieldText.areaCode)
+        let household = query.value("householdId", FieldText.identifier)
         let state = query.value("state") { text throws(FieldError) in
             guard let state = CardState(rawValue: text) else {
                 throw FieldError(

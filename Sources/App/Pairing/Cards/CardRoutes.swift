@@ -43,7 +43,7 @@ enum CardRoutes {
         var body = ObjectReader(document.root)
         body.checkId(id)
         let none = Identifier(high: 0, low: 0)
-        let household = body.value("householdId", placeholder: none, HouseholdBodyReader.identifier)
+        let household = body.value("householdId", placeholder: none, FieldText.identifier)
         let day = body.optionalValue("issuedOn", call.register.days.day) ?? today
         if day > today {
             body.report("issuedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))

@@ -51,7 +51,7 @@ enum CoverageLists {
 
     static func households(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let question: HouseholdQuestion? = asked(&query)
         let paging = Paging(&query)
         try query.finish()
@@ -93,7 +93,7 @@ enum CoverageLists {
 
     static func cadres(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let question: CadreQuestion? = asked(&query)
         let paging = Paging(&query)
         try query.finish()

@@ -19,8 +19,8 @@ enum CoverageRoutes {
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let asked = query.value("on", HouseholdBodyReader.date)
+        let area = query.value("area", FieldText.areaCode)
+        let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
         if let asked, asked > today {
             query.report("on", code: "day-to-come", detail: Message(zh: "晚于今天", en: "lies in the future"))

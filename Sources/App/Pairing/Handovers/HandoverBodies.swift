@@ -25,18 +25,18 @@ struct HandoverBody {
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
         var body = ObjectReader(document.root)
-        if let bodyId = body.optionalValue("id", HouseholdBodyReader.identifier), bodyId != id {
+        if let bodyId = body.optionalValue("id", FieldText.identifier), bodyId != id {
             body.report(
                 "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
             )
         }
-        helper = body.value("helperId", placeholder: id, HouseholdBodyReader.identifier)
+        helper = body.value("helperId", placeholder: id, FieldText.identifier)
         let day = body.optionalValue("on", codes.days.day) ?? today
         self.day = day
         reason = body.value("reason", placeholder: "") { text throws(FieldError) in
             try codes.check(text, in: .handoverReason, on: FactDays(since: day, today: today))
         }
-        successor = body.optionalValue("successorId", HouseholdBodyReader.identifier)
+        successor = body.optionalValue("successorId", FieldText.identifier)
         movesOthers = body.optionalBoolean("moveOthers") ?? true
         note = body.optionalString("note", characters: 1...500)
         if successor == helper {

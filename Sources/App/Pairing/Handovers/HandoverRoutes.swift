@@ -32,9 +32,9 @@ enum HandoverRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let helper = query.value("helperId", HouseholdBodyReader.identifier)
-        let reason = HouseholdList.known("reason", .handoverReason, call.register.codeLists, &query)
+        let area = query.value("area", FieldText.areaCode)
+        let helper = query.value("helperId", FieldText.identifier)
+        let reason = query.code("reason", .handoverReason, call.register.codeLists)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

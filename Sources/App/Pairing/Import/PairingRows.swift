@@ -36,7 +36,7 @@ enum PairingRows: RowKind {
         _ errors: inout RowErrors<PairingColumn>
     ) throws -> PairingRow? {
         func id(_ column: PairingColumn) -> Identifier? {
-            cells.value(column, row, &errors, HouseholdBodyReader.identifier)
+            cells.value(column, row, &errors, FieldText.identifier)
         }
         let pairingId = id(.pairingId)
         let householdId = id(.householdId)
@@ -45,7 +45,7 @@ enum PairingRows: RowKind {
         let household = HouseholdNaming(
             id: householdId,
             archiveNumber: cells.text(.archiveNumber, row, HouseholdBodyReader.archiveNumberCharacters, &errors),
-            countyCode: cells.value(.countyCode, row, &errors, HouseholdBodyReader.areaCode))
+            countyCode: cells.value(.countyCode, row, &errors, FieldText.areaCode))
         let helper = try helper(helperId, row, cells, register, &errors)
         let record = PairingRow(
             pairingId: pairingId, household: household, helper: helper,
@@ -69,7 +69,7 @@ enum PairingRows: RowKind {
         let keys = register.keys
         let today = register.clock.now.shanghaiDate
         var helper = HelperNaming(
-            id: id, name: cells.text(.helperName, row, HouseholdBodyReader.nameCharacters, &errors),
+            id: id, name: cells.text(.helperName, row, FieldText.nameCharacters, &errors),
             organizationName: cells.text(.organizationName, row, OrganizationStatement.nameCharacters, &errors))
         if cells.unmasked(.helperIdentityNumber, row) != nil {
             helper.identityHash =
@@ -78,7 +78,7 @@ enum PairingRows: RowKind {
                 } ?? nil
         }
         if cells.unmasked(.helperPhone, row) != nil {
-            helper.phoneHash = cells.value(.helperPhone, row, &errors, HouseholdBodyReader.phone)?.map {
+            helper.phoneHash = cells.value(.helperPhone, row, &errors, FieldText.phone)?.map {
                 StatedNumber.phone($0, keys).hash
             }
         }

@@ -64,10 +64,10 @@ struct PartnershipDraft: Sendable {
     }
 
     private static func helpers(_ body: inout ObjectReader) -> [(field: String, value: Helper)] {
-        let organization = body.optionalValue("helperOrganizationId", HouseholdBodyReader.identifier)
-        let helper = body.optionalValue("helperId", HouseholdBodyReader.identifier)
-        let cadre = body.optionalValue("helperCadreId", HouseholdBodyReader.identifier)
-        let division = body.optionalValue("helperDivisionCode", HouseholdBodyReader.areaCode)
+        let organization = body.optionalValue("helperOrganizationId", FieldText.identifier)
+        let helper = body.optionalValue("helperId", FieldText.identifier)
+        let cadre = body.optionalValue("helperCadreId", FieldText.identifier)
+        let division = body.optionalValue("helperDivisionCode", FieldText.areaCode)
         let name = body.optionalName("helperName", characters: nameCharacters)
         return [
             organization.map { ("helperOrganizationId", .organization($0)) }, helper.map { ("helperId", .helper($0)) },
@@ -77,10 +77,10 @@ struct PartnershipDraft: Sendable {
     }
 
     private static func targets(_ body: inout ObjectReader) -> [(field: String, value: Target)] {
-        let household = body.optionalValue("targetHouseholdId", HouseholdBodyReader.identifier)
-        let member = body.optionalValue("targetMemberId", HouseholdBodyReader.identifier)
-        let organization = body.optionalValue("targetOrganizationId", HouseholdBodyReader.identifier)
-        let division = body.optionalValue("targetDivisionCode", HouseholdBodyReader.areaCode)
+        let household = body.optionalValue("targetHouseholdId", FieldText.identifier)
+        let member = body.optionalValue("targetMemberId", FieldText.identifier)
+        let organization = body.optionalValue("targetOrganizationId", FieldText.identifier)
+        let division = body.optionalValue("targetDivisionCode", FieldText.areaCode)
         return [
             household.map { ("targetHouseholdId", .household($0)) }, member.map { ("targetMemberId", .member($0)) },
             organization.map { ("targetOrganizationId", .organization($0)) },

@@ -123,7 +123,7 @@ enum PartnershipCandidates {
 
     static func helpers(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let kind = HouseholdList.known("kind", .organizationKind, call.register.codeLists, &query)
+        let kind = query.code("kind", .organizationKind, call.register.codeLists)
         try query.finish()
         let today = call.now.shanghaiDate
         let scope = try call.caller.scope

@@ -52,18 +52,18 @@ enum PartnershipList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
-        let kind = HouseholdList.known("kind", .partnershipKind, call.register.codeLists, &query)
+        let area = query.value("area", FieldText.areaCode)
+        let kind = query.code("kind", .partnershipKind, call.register.codeLists)
         let filters = [
-            ("p.helper_organization_id", query.value("helperOrganizationId", HouseholdBodyReader.identifier)),
-            ("p.helper_cadre_id", query.value("helperCadreId", HouseholdBodyReader.identifier)),
-            ("p.helper_id", query.value("helperId", HouseholdBodyReader.identifier)),
-            ("t.id", query.value("targetHouseholdId", HouseholdBodyReader.identifier)),
-            ("p.member_id", query.value("targetMemberId", HouseholdBodyReader.identifier)),
-            ("p.target_organization_id", query.value("targetOrganizationId", HouseholdBodyReader.identifier)),
+            ("p.helper_organization_id", query.value("helperOrganizationId", FieldText.identifier)),
+            ("p.helper_cadre_id", query.value("helperCadreId", FieldText.identifier)),
+            ("p.helper_id", query.value("helperId", FieldText.identifier)),
+            ("t.id", query.value("targetHouseholdId", FieldText.identifier)),
+            ("p.member_id", query.value("targetMemberId", FieldText.identifier)),
+            ("p.target_organization_id", query.value("targetOrganizationId", FieldText.identifier)),
         ]
-        let division = query.value("targetDivisionCode", HouseholdBodyReader.areaCode)
-        let day = query.value("on", HouseholdBodyReader.date)
+        let division = query.value("targetDivisionCode", FieldText.areaCode)
+        let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

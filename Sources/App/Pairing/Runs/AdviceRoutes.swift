@@ -16,7 +16,7 @@ enum AdviceRoutes {
 
     private static func day(_ call: Call) throws -> CivilDate {
         var query = Query(call.request.head.query)
-        let day = query.value("on", HouseholdBodyReader.date)
+        let day = query.value("on", FieldText.date)
         try query.finish()
         return day ?? call.now.shanghaiDate
     }

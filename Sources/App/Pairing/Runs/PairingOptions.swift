@@ -58,20 +58,20 @@ extension PairingOptions {
             body.optionalArray("quotas", count: 0...100) { item in
                 Quota(
                     rank: Self.rank(&item), quota: item.integer("quota", in: 0...100),
-                    area: item.optionalValue("area", HouseholdBodyReader.areaCode))
+                    area: item.optionalValue("area", FieldText.areaCode))
             } ?? []
         links =
             body.optionalArray("links", count: 0...2_000) { item in
                 Link(
                     cadre: item.value(
-                        "helperId", placeholder: Identifier(high: 0, low: 0), HouseholdBodyReader.identifier),
-                    area: item.value("area", placeholder: AreaCode.lowest, HouseholdBodyReader.areaCode))
+                        "helperId", placeholder: Identifier(high: 0, low: 0), FieldText.identifier),
+                    area: item.value("area", placeholder: AreaCode.lowest, FieldText.areaCode))
             } ?? []
         added =
             body.optionalArray("added", count: 0...100) { item in
                 Added(
                     rank: Self.rank(&item), count: item.integer("count", in: 1...Self.addedMax),
-                    area: item.value("area", placeholder: AreaCode.lowest, HouseholdBodyReader.areaCode))
+                    area: item.value("area", placeholder: AreaCode.lowest, FieldText.areaCode))
             } ?? []
     }
 

@@ -163,7 +163,7 @@ enum PairingRunRoutes {
         let caller = try call.caller
         let document = try call.document()
         var body = ObjectReader(document.root)
-        let code = body.value("area", placeholder: AreaCode.lowest, HouseholdBodyReader.areaCode)
+        let code = body.value("area", placeholder: AreaCode.lowest, FieldText.areaCode)
         let day = body.optionalValue("on", call.register.days.day) ?? call.now.shanghaiDate
         let options = body.optionalObject("options") { PairingOptions(&$0) } ?? PairingOptions()
         try body.finish()
@@ -204,7 +204,7 @@ enum PairingRunRoutes {
         let id = try call.id()
         let caller = try call.caller
         var body = ObjectReader(try call.document().root)
-        let area = body.optionalValue("area", HouseholdBodyReader.areaCode)
+        let area = body.optionalValue("area", FieldText.areaCode)
         try body.finish()
         return { transaction in
             let run = try require(id, call, transaction.connection)

@@ -28,7 +28,7 @@ enum RunLists {
 
     static func proposals(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let action = query.value("action") { text throws(FieldError) in
             guard ["kept", "added", "ended"].contains(text) else {
                 throw FieldError(
@@ -37,8 +37,8 @@ enum RunLists {
             }
             return text
         }
-        let household = query.value("householdId", HouseholdBodyReader.identifier)
-        let helper = query.value("helperId", HouseholdBodyReader.identifier)
+        let household = query.value("householdId", FieldText.identifier)
+        let helper = query.value("helperId", FieldText.identifier)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -65,7 +65,7 @@ enum RunLists {
 
     static func shortages(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let kind = query.value("kind") { text throws(FieldError) in
             guard ["coverage", "second-unit"].contains(text) else {
                 throw FieldError(
@@ -92,7 +92,7 @@ enum RunLists {
 
     static func zeroDuty(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", HouseholdBodyReader.areaCode)
+        let area = query.value("area", FieldText.areaCode)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

@@ -26,7 +26,7 @@ enum VillageRows: RowKind {
         _ row: FileRow, _ cells: inout CellReader<VillageColumn>, _ order: ImportOrder, _ register: Register,
         _ errors: inout RowErrors<VillageColumn>
     ) throws -> VillageRow? {
-        let code = cells.value(.villageCode, row, &errors, HouseholdBodyReader.areaCode)
+        let code = cells.value(.villageCode, row, &errors, FieldText.areaCode)
         let path = VillageColumn.path.map { cells.header.cell($0, row) ?? "" }
         if cells.header.cell(.villageCode, row) == nil, path.contains("") { cells.missing(.villageCode, row, &errors) }
         let content =

@@ -1,0 +1,98 @@
+// Fields that many bodies have, as they are read: names, keys, ids, days.
+
+import Domain
+import Web
+
+extension ObjectReader {
+    /// A required name.
+    mutating func name(
+        _ key: StaticString, characters: ClosedRange<Int>, as use: DamagedText.Use = .name
+    ) -> String {
+        value(key, placeholder: "") { text throws(FieldError) in try FieldText.name(text, characters, as: use) }
+    }
+
+    /// A name that may be absent or null.
+    mutating func optionalName(
+        _ key: StaticString, characters: ClosedRange<Int>, as use: DamagedText.Use = .name
+    ) -> String? {
+        optionalValue(key) { text throws(FieldError) in try FieldText.name(text, characters, as: use) }
+    }
+
+    /// A change of a name.
+    mutating func changeName(
+        _ key: StaticString, characters: ClosedRange<Int>, as use: DamagedText.Use = .name, clearable: Bool = true
+    ) -> Change<String> {
+        change(key, clearable: clearable) { text throws(FieldError) in
+            try FieldText.name(text, characters, as: use)
+        }
+    }
+
+    /// A title of a post that may be absent or null.
+    mutating func optionalTitle(_ key: StaticString, characters: ClosedRange<Int>) -> String? {
+        optionalValue(key) { text throws(FieldError) in try FieldText.title(text, characters) }
+    }
+
+    /// A change of the title of a post.
+    mutating func changeTitle(_ key: StaticString, characters: ClosedRange<Int>) -> Change<String> {
+        change(key) { text throws(FieldError) in try FieldText.title(text, characters) }
+    }
+
+    /// A required key, such as an archive number.
+    mutating func key(_ key: StaticString, characters: ClosedRange<Int>) -> String {
+        value(key, placeholder: "") { text throws(FieldError) in try FieldText.key(text, characters) }
+    }
+
+    /// A key that may be absent or null.
+    mutating func optionalKey(_ key: StaticString, characters: ClosedRange<Int>) -> String? {
+        optionalValue(key) { text throws(FieldError) in try FieldText.key(text, characters) }
+    }
+
+    /// A change of a key.
+    mutating func changeKey(
+        _ key: StaticString, characters: ClosedRange<Int>, clearable: Bool = true
+    ) -> Change<String> {
+        change(key, clearable: clearable) { text throws(FieldError) in try FieldText.key(text, characters) }
+    }
+}
+
+extension ObjectReader {
+    /// The id may stand in the body too; it is then the one in the path.
+    mutating func checkId(_ pathId: Identifier) {
+        if let bodyId = optionalValue("id", FieldText.identifier), bodyId != pathId {
+            report(
+                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
+            )
+        }
+    }
+
+    /// `endedOn` of a patch: a day that is not in the future, or null, which takes an end back.
+    mutating func changeEnd(_ days: PlausibleDays, today: CivilDate) -> Change<CivilDate> {
+        let change = change("endedOn", days.day)
+        if case .set(let day) = change, day > today {
+            report("endedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
+        }
+        return change
+    }
+}
+
+/// `effectiveOn`: the day from which a change holds.
+enum EffectiveDay {
+    static func read(_ body: inout ObjectReader, _ days: PlausibleDays, today: CivilDate) -> CivilDate {
+        let day = body.optionalValue("effectiveOn", days.day) ?? today
+        if day > today {
+            body.report(
+                "effectiveOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
+        }
+        return day
+    }
+}
+
+extension Change {
+    func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Change<Other> {
+        switch self {
+        case .keep: .keep
+        case .clear: .clear
+        case .set(let value): .set(try transform(value))
+        }
+    }
+}

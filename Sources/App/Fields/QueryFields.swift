@@ -1,0 +1,27 @@
+// Parameters that many queries have, as they are read.
+
+import Domain
+import Web
+
+extension Query {
+    /// A part of a name that is looked for, in the form of names; a text of which nothing would be left stays.
+    mutating func name(_ name: String, characters: ClosedRange<Int>) -> String? {
+        string(name, characters: characters).map { text in
+            let form = WrittenForm.name(text)
+            return form.isEmpty ? text : form
+        }
+    }
+
+    /// A value of a code list.
+    mutating func code(_ parameter: String, _ list: CodeListKey, _ codes: CodeLists) -> String? {
+        value(parameter) { text throws(FieldError) in
+            guard codes[list]?.value(text) != nil else {
+                throw FieldError(
+                    code: "unknown-code",
+                    detail: Message(
+                        zh: "代码表 \(list.rawValue) 中没有这个代码", en: "code list \(list.rawValue) has no such code"))
+            }
+            return text
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// What organizations, cadres and other helpers have in common as rows: a place, a version, the hash of the body that
+// made them, and a trail. It deliberately knows none of their facts.
+
+import Domain
+import HTTP1
+import SQL
+import Web
+
+/// A table whose rows carry `id`, `version`, `area_code` and `content_hash`.
+struct RecordRows {
+    let table: String
+
+    /// The version of a record that a caller may see.
+    ///
+    /// - Throws: 404 for one that is not there or not the caller's.
+    func version(of id: Identifier, _ scope: Scope, _ connection: Connection) throws -> Int {
+        let version = try connection.first(
+            "SELECT version FROM \(table) WHERE id = $1 AND area_code BETWEEN $2 AND $3", id, scope.first, scope.last
+        ) { $0.int(0) }
+        guard let version else { throw Problem(.notFound) }
+        return version
+    }
+
+    /// Whether the same content was put under the same id before.
+    ///
+    /// - Throws: 409 when the id was used with other content, or outside the caller's area (without its content).
+    func isReplay(
+        _ id: Identifier, _ contentHash: [UInt8], _ scope: Scope, _ connection: Connection
+    ) throws -> Bool {
+        let existing = try connection.first("SELECT content_hash, area_code FROM \(table) WHERE id = $1", id) {
+            ($0.optionalBlob(0), $0.int64(1))
+        }
+        guard let (hash, areaCode) = existing else { return false }
+        guard hash == contentHash, scope.contains(areaCode) else { throw Problem(.conflictingContent) }
+        return true
+    }
+
+    /// Records that hang on another one go to the place where it is now.
+    ///
+    /// - Parameter condition: over the table, with one value in `$3`.
+    func move(
+        _ entity: Entity, _ condition: String, _ value: any Bindable, to place: Int64, _ transaction: Transaction
+    ) throws {
+        // Not as a part of a job: what an import moved, its undo moves back with that record.
+        try transaction.connection.run(
+            """
+            INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
+            SELECT $1, '\(entity.rawValue)', id, version + 1, 'move', area_code, $2 FROM \(table)
+            WHERE \(condition) AND area_code <> $2 ORDER BY id
+            """, transaction.now, place, value)
+        try transaction.connection.run(
+            """
+            UPDATE \(table) SET area_code = $2, version = version + 1
+            WHERE \(condition) AND area_code <> $2 AND $1 IS NOT NULL
+            """, transaction.now, place, value)
+    }
+
+    /// What changed in a record, newest first.
+    ///
+    /// - Parameter name: the list's name.
+    func history(_ name: String, _ call: Call, _ connection: Connection) throws -> ListPlan {
+        _ = try version(of: call.id(), call.caller.scope, connection)
+        return try RecordHistory.plan(name, call)
+    }
+}

@@ -1,0 +1,22 @@
+// Finding the division that a body or a row names, within the caller's range.
+
+import Domain
+import SQL
+import Web
+
+enum DivisionPlacing {
+    /// - Throws: 422 for a division that does not exist, has ended, or is not the caller's: all the same answer, so
+    ///   that it tells nothing about other areas. A code that has a successor means it.
+    static func division(
+        _ code: AreaCode, _ pointer: String, _ scope: Scope, _ connection: Connection
+    ) throws -> Division {
+        guard let division = try DivisionStore.resolve(code: code, connection), division.isLive,
+            scope.contains(division.scope)
+        else {
+            throw Problem.field(
+                pointer, "unknown-area", zh: "没有这个区划，或不在您的范围内",
+                en: "there is no such division, or it is not in your area")
+        }
+        return division
+    }
+}

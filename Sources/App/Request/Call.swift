@@ -1,0 +1,206 @@
+// One request on its way through the application, and what a route says it needs.
+
+import Crypto
+import Domain
+import HTTP1
+import SQL
+import Web
+
+/// A request with everything that is known about it before its handler runs.
+struct Call: Sendable {
+    let request: Request
+    let parameters: PathParameters
+    /// Nil only on routes that are open to everybody.
+    let identity: Caller?
+    let language: Language
+    let requestId: String
+    let now: Instant
+    let register: Register
+
+    /// The caller of a route that needs one.
+    var caller: Caller {
+        get throws {
+            guard let identity else { throw Problem.unauthenticated }
+            return identity
+        }
+    }
+
+    var actor: Actor { Actor(userId: identity?.userId, tokenId: identity?.tokenId, requestId: requestId) }
+
+    /// The id in the path.
+    ///
+    /// - Throws: 404, because nothing can have an id that is none.
+    func id(_ index: Int = 0) throws -> Identifier {
+        guard let id = Identifier(utf8: parameters.bytes(index)) else { throw Problem(.notFound) }
+        return id
+    }
+
+    /// Evaluates the preconditions of a read (RFC 9110 13.2.2) before anything is made: 304 when the client has this
+    /// state.
+    ///
+    /// - Throws: 412 when the client asked for another state with If-Match.
+    func unchanged(_ entityTag: String) throws -> Response? {
+        switch Preconditions.evaluate(request.head, entityTag: entityTag) {
+        case .proceed: nil
+        case .notModified: .notModified(entityTag)
+        case .failed: throw Problem(.stale)
+        }
+    }
+
+    /// The JSON of the body; its type and coding have been checked.
+    func document() throws -> JSONDocument { try JSONDocument(try content()) }
+
+    /// The body's bytes in memory, with gzip taken off. What that adds counts among the bodies that are kept.
+    func content() throws -> [UInt8] {
+        let content: [UInt8]
+        switch request.body {
+        case .none: return []
+        case .bytes(let bytes): content = try BodyCoding.decoded(bytes, request.head)
+        case .file(let file): content = try BodyCoding.decoded(file, request.head)
+        }
+        if ContentCoding.of(request.head) == .gzip, let share = request.share {
+            try share.grow(to: request.body.byteCount + content.count)
+        }
+        return content
+    }
+}
+
+/// Who may use a route.
+enum Access: Sendable {
+    /// Everybody, without a token: health and the contract.
+    case everybody
+    /// Any signed-in user.
+    case signedIn
+    /// The named roles.
+    case roles(Set<Role>)
+
+    static func roles(_ roles: Role...) -> Access { .roles(Set(roles)) }
+}
+
+/// What body a route takes.
+enum BodyKind: Sendable {
+    case none
+    case json
+    /// JSON Merge Patch (RFC 7396).
+    case mergePatch
+    /// A file of any type, kept on disk as it arrives.
+    case file(bytesMax: Int)
+}
+
+/// How a route runs.
+enum Work: Sendable {
+    /// On the loop, without a database.
+    case instant(@Sendable (Call) throws -> Response)
+    /// On the loop with its reader, in one transaction, within a budget of milliseconds; past it again in the long
+    /// pool.
+    case read(@Sendable (Call, Connection) throws -> Response)
+    /// In the long pool with a reader of its own.
+    case long(@Sendable (Call, Connection) throws -> Response)
+    /// A list: a page on the loop, the whole as CSV or NDJSON in the long pool.
+    case list(@Sendable (Call, Connection) throws -> ListPlan)
+    /// A list in an order that no plan has: a page on the loop, the whole as CSV or NDJSON in the long pool.
+    case pages(@Sendable (Call, Connection) throws -> any ListPages)
+    /// Like a read; where there is nothing to tell yet it is parked without a thread until there is.
+    case wait(@Sendable (Call) throws -> any ParkableQuestion)
+    /// Body and rules first, without the database; then the returned closure inside the writer's transaction.
+    case write(@Sendable (Call) throws -> @Sendable (Transaction) throws -> Response)
+}
+
+/// One operation of the API.
+struct Endpoint: Sendable {
+    var access: Access
+    var body: BodyKind = .none
+    /// Takes an Idempotency-Key: its answers are kept and replayed.
+    var isIdempotencyKeyed = false
+    /// Writes for seconds: in a transaction of its own.
+    var writesLong = false
+    /// Writes also while the clock is in doubt: what settles that.
+    var writesInDoubt = false
+    var work: Work
+}
+
+/// An operation and where it lives.
+typealias RouteEntry = (method: Method, pattern: String, endpoint: Endpoint)
+
+extension Response {
+    /// JSON with a status; never stored by caches, because it is about people.
+    static func json(_ status: Int = 200, _ body: [UInt8], entityTag: String? = nil) -> Response {
+        var response = Response(status: status)
+        response.add("Content-Type", "application/json")
+        response.add("Cache-Control", "no-store")
+        response.entityTag = entityTag
+        response.compressible = true
+        response.body = .bytes(body)
+        return response
+    }
+}
+
+/// The strong tag of content that has no version of its own: what it shows can change with other records.
+enum ContentTag {
+    static func of(_ content: [UInt8]) -> String { "\"" + digest(content) + "\"" }
+
+    static let digestCharacters = 16
+
+    static func digest(_ content: [UInt8]) -> String {
+        Hex.text(SHA256.hash(data: content).prefix(digestCharacters / 2))
+    }
+}
+
+extension Response {
+    /// JSON under the tag of its content; 304 for a client that has it.
+    static func content(_ body: [UInt8], _ call: Call) throws -> Response {
+        let tag = ContentTag.of(body)
+        return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
+    }
+
+    /// A record under the tag of its version and of all that its answer shows.
+    static func record(_ status: Int, _ body: [UInt8], version: Int) -> Response {
+        .json(status, body, entityTag: VersionTag.tag(version, body))
+    }
+
+    /// The same as the answer to a read: 304 for a client that has exactly this.
+    ///
+    /// - Throws: 412 when the client asked for another version with If-Match.
+    static func record(_ body: [UInt8], version: Int, _ call: Call) throws -> Response {
+        let tag = VersionTag.tag(version, body)
+        let outcome = Preconditions.evaluate(
+            call.request.head, entityTag: tag, ifMatch: { VersionTag.names(version, $0) })
+        switch outcome {
+        case .proceed: return .json(200, body, entityTag: tag)
+        case .notModified: return .notModified(tag)
+        case .failed: throw Problem(.stale)
+        }
+    }
+}
+
+/// The strong tag of a record's answer, `"v3-91c0…"`, and the check that a change was made knowing its version.
+///
+/// The answer shows more than the record's own row (names of others, places, kept figures, what turns with the day),
+/// and none of that raises the version: the digest covers all of it, so that a 304 is never a lie. A change compares
+/// the version alone: a tag that somebody got with other names is as good for that, and so is one that he made of
+/// `version`.
+enum VersionTag {
+    static func tag(_ version: Int, _ content: [UInt8]) -> String { "\"v\(version)-\(ContentTag.digest(content))\"" }
+
+    /// Whether a tag is one of a version: `v3`, or with a digest of what was shown.
+    ///
+    /// - Parameter opaque: between the quotes, without the suffix for gzip.
+    static func names(_ version: Int, _ opaque: UnsafeRawBufferPointer) -> Bool {
+        let stem = Array("v\(version)".utf8)
+        guard opaque.starts(with: stem) else { return false }
+        let rest = opaque.dropFirst(stem.count)
+        guard let hyphen = rest.first else { return true }
+        return hyphen == UInt8(ascii: "-") && rest.count == 1 + ContentTag.digestCharacters
+            && rest.dropFirst().allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    /// - Throws: 428 without If-Match, 412 when the version is another.
+    static func require(_ version: Int, _ call: Call) throws {
+        guard call.request.head.value(.ifMatch) != nil else { throw Problem(.preconditionRequired) }
+        let isCurrent: (UnsafeRawBufferPointer) -> Bool = { names(version, $0) }
+        guard
+            Preconditions.evaluate(
+                call.request.head, entityTag: "\"v\(version)\"", ifMatch: isCurrent, ifNoneMatch: isCurrent) != .failed
+        else { throw Problem(.stale) }
+    }
+}
