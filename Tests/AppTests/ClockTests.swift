@@ -31,7 +31,7 @@ struct ClockTests {
         let before = try county.digest()
         county.clock.jump(days: Self.twoYears)
         county.application.housekeeping.look()
-        county.application.jobs.exports.wake()
+        county.application.runners.runner(ExportRunner.self).wake()
         try ChangeFeedPruning.isRefused(county)
         let ready = try county.with(token: nil).get("/readyz", ["Accept-Language": "en"])
         #expect(ready.status == 503 && ready.problem == "clock-in-doubt", "\(ready.text)")
@@ -209,7 +209,7 @@ struct ClockTests {
                 scope: .everything, fileName: JobStore.filePrefix + id.description, position: 0, counts: ImportCounts())
             try JobStore.create(job, contentHash: [UInt8](repeating: 0, count: 32), transaction)
         }
-        county.application.jobs.wake()
+        county.application.runners.runner(JobRunner.self).wake()
         #expect(try county.with(token: nil).get("/readyz").status == 503)
         #expect(try county.query("SELECT state FROM job") { $0.text(0) } == ["queued"])
         #expect(try Self.confirm(county, county.clock.now.description).status == 200)

@@ -122,9 +122,9 @@ struct OperationTests {
 
     @Test("slugs of problems are unique, and every refusal of the service is in the catalogue")
     func catalogue() {
-        let slugs = ProblemKind.catalogue.map(\.slug)
+        let slugs = Composition.jiedui.problems.map(\.slug)
         #expect(Set(slugs).count == slugs.count)
-        for kind in ProblemKind.catalogue {
+        for kind in Composition.jiedui.problems {
             #expect((400...599).contains(kind.status) && kind.slug.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil)
             #expect(!kind.title.text(in: .zh).isEmpty && !kind.title.text(in: .en).isEmpty)
         }

@@ -188,7 +188,7 @@ struct UndoTests {
         #expect(refused.status == 409 && refused.errors.map { $0.split(separator: " ").last }.contains("in-use"))
         try county.register.perform { transaction in
             let id = try required(Identifier(Sample.id(1)))
-            try required(Undoable.of("household")).remove(id, transaction)
+            try required(county.register.composition.record(.household)?.undo).remove(id, transaction)
         }
         #expect(try session.undo(2)["state"]?.string == "undone")
         #expect(try session.undo(1)["state"]?.string == "undone")

@@ -38,7 +38,9 @@ final class ChangeQuestion: ParkableQuestion {
     init(_ call: Call) throws {
         var query = Query(call.request.head.query)
         let after = query.string("after", characters: 1...2_048)
-        let entities = query.value("entity", Self.entities)
+        let entities = query.value("entity") { text throws(FieldError) in
+            try Self.entities(text, call.register.composition)
+        }
         let withRecords = query.value("include", Self.include) ?? false
         let limit = query.integer("limit", in: 1...(withRecords ? Paging.limitMax : ChangeFeed.limitMax))
         seconds = query.integer("wait", in: 0...Self.waitMax) ?? 0
@@ -63,10 +65,11 @@ final class ChangeQuestion: ParkableQuestion {
         text.utf8.count <= 18 && text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
     }
 
-    private static func entities(_ text: String) throws(FieldError) -> Set<Entity> {
+    private static func entities(_ text: String, _ composition: Composition) throws(FieldError) -> Set<Entity> {
         var found: Set<Entity> = []
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let entity = Entity(rawValue: String(name)), entity != .clock else {
+            let entity = Entity(rawValue: String(name))
+            guard composition.record(entity) != nil else {
                 throw FieldError(
                     code: "unknown-entity",
                     detail: Message(

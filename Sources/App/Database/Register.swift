@@ -54,6 +54,8 @@ public final class Register: Sendable {
     /// Whether the machine's clock is believed: whatever is recorded, removed or shown takes its time from here.
     public let clock: ClockGuard
     let cursors: CursorSealer
+    /// The modules that the service is put together from.
+    let composition: Composition
     private let codes: Mutex<CodeLists>
     private let dayBounds: Mutex<DayBounds>
 
@@ -62,18 +64,20 @@ public final class Register: Sendable {
     /// - Parameters:
     ///   - migrations: the folder of `NNNN_name.sql` files.
     ///   - create: makes the directory, key and database where they are missing.
+    ///   - composition: the modules that the service is put together from.
     ///   - onFatal: called once when storage fails on a write; the program must end.
     /// - Throws: `InstallationError`, `SQLError`, `MigrationError`, or the error of a directory that another process
     ///   holds.
-    public init(
+    init(
         _ directory: DataDirectory, migrations: String, create: Bool, environment: Environment = .system,
-        onFatal: @escaping @Sendable (any Error) -> Void
+        composition: Composition, onFatal: @escaping @Sendable (any Error) -> Void
     ) throws {
         guard create || directory.hasData else { throw InstallationError.noData(directory.path) }
         try directory.make()
         let isNew = !directory.hasData
         self.directory = directory
         self.environment = environment
+        self.composition = composition
         database = try Database.open(path: directory.database, onFatal: onFatal)
         // Nobody else has the lock, so what lies there was left by a process that was killed.
         Files.removeAll(in: directory.spool, prefix: "spool-")
@@ -95,9 +99,20 @@ public final class Register: Sendable {
         clock = try database.writer.perform { try ClockGuard(environment, $0) }
         codes = Mutex(try database.writer.perform { try CodeLists.load($0) })
         dayBounds = Mutex(try database.writer.perform { try DayBounds.load($0) })
-        try CadreCapacity.fill(self)
-        try ContactWork.begin(self)
+        for module in composition.modules { try module.opening(self) }
         try NameForms.begin(self)
+    }
+
+    /// The same with all modules.
+    ///
+    /// - Throws: the same.
+    public convenience init(
+        _ directory: DataDirectory, migrations: String, create: Bool, environment: Environment = .system,
+        onFatal: @escaping @Sendable (any Error) -> Void
+    ) throws {
+        try self.init(
+            directory, migrations: migrations, create: create, environment: environment, composition: .jiedui,
+            onFatal: onFatal)
     }
 
     /// The code lists as they stand, and the days that may be stated now.
@@ -146,10 +161,7 @@ public final class Register: Sendable {
         let transaction = Transaction(
             connection: connection, register: self, actor: actor, now: now, jobId: job)
         let result = try work(transaction)
-        try transaction.capacity.write(transaction)
-        try transaction.help.write(transaction)
-        try transaction.contacts.write(transaction)
-        try transaction.figures.write(connection)
+        try transaction.gathering.write(transaction)
         return result
     }
 

@@ -22,18 +22,17 @@ public struct Transaction {
     let now: Instant
     /// The import that this is a part of: what it does is kept, so that it can be undone.
     var jobId: Identifier?
-    /// Differences of kept figures, written before the work returns (`Register.transact`).
-    let figures = FigureChanges()
-    /// Households and cadres whose help today is kept anew before the work returns.
-    let help = HelpChanges()
-    /// Households whose duties of contact are kept anew before the work returns.
-    let contacts = ContactChanges()
-    /// Areas whose cadres' capacities are kept anew before the work returns.
-    let capacity = CapacityChanges()
-    /// Rows that bound labour, asked for once for each village.
-    let labourThresholds = LabourThresholdRows()
-    /// What villages allow of clocks, asked for once for each.
-    let visitClocks = VisitClocks()
+    /// What its parts gather and remember.
+    let gathering: Gathering
+
+    init(connection: Connection, register: Register, actor: Actor, now: Instant, jobId: Identifier? = nil) {
+        self.connection = connection
+        self.register = register
+        self.actor = actor
+        self.now = now
+        self.jobId = jobId
+        gathering = Gathering(register.composition.gatherers)
+    }
 
     var today: CivilDate { now.shanghaiDate }
 
@@ -41,25 +40,11 @@ public struct Transaction {
 
     /// Runs a part that is taken back by itself when it throws.
     func savepoint<Result>(_ work: () throws -> Result) throws -> Result {
-        do {
-            return try figures.takingBack { try connection.savepoint(work) }
-        } catch {
-            capacity.takeBack()
-            contacts.takeBack()
-            throw error
-        }
+        try gathering.part { try connection.savepoint(work) }
     }
-}
 
-/// The kinds of records that audit events and changes name.
-enum Entity: String {
-    case division, group, household, user, token, partner, job
-    case organization, cadre, helper, duty, team, village, parameter
-    case pairing, partnership, campaign, card, handover, run
-    case visit, heldVisit, proposal, need, activity
-    case festival
-    /// Only in the audit trail: a clock that was in doubt was confirmed.
-    case clock
+    /// What this transaction remembers of a type.
+    func part<Part: TransactionMemory>(_ type: Part.Type = Part.self) -> Part { gathering.part(type) }
 }
 
 /// What happened to a record, as followers of the change feed see it.
@@ -147,7 +132,4 @@ struct SealedColumn: Sendable {
 
     /// The place under which numbers are sealed there.
     var place: String { "\(table).\(name)" }
-
-    static let householdPhone = SealedColumn(table: "household", name: "phone")
-    static let memberIdentity = SealedColumn(table: "member", name: "identity")
 }

@@ -90,25 +90,4 @@ enum DutyStore {
         else { throw Problem(.notFound) }
         return (duty, state)
     }
-
-    /// Duties, teams and the archive of a division go to the place of its successor; whom they name stays as it was.
-    static func follow(from old: Division, to new: Division, _ transaction: Transaction) throws {
-        let connection = transaction.connection
-        guard old.areaCode != new.areaCode else { return }
-        let isVillage = old.level == .village
-        for (table, entity, condition) in [
-            ("duty", Entity.duty, "level = \(old.level.rawValue)"), ("work_team", .team, isVillage ? "1 = 1" : "1 = 0"),
-            ("village", .village, isVillage ? "1 = 1" : "1 = 0"),
-        ] {
-            try connection.run(
-                """
-                INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
-                SELECT $1, $2, id, version + 1, 'move', area_code, $3 FROM \(table)
-                WHERE area_code = $4 AND \(condition) ORDER BY id
-                """, transaction.now, entity.rawValue, new.areaCode, old.areaCode)
-            try connection.run(
-                "UPDATE \(table) SET area_code = $1, version = version + 1 WHERE area_code = $2 AND \(condition)",
-                new.areaCode, old.areaCode)
-        }
-    }
 }

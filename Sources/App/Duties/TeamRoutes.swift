@@ -121,7 +121,7 @@ enum TeamRoutes {
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
-            let village = try HouseholdPlacing.village(draft.villageCode, scope, connection)
+            let village = try DivisionPlacing.village(draft.villageCode, scope, connection)
             let team = TeamState(
                 divisionId: village.id, name: draft.name, term: draft.term, endReason: draft.endReason)
             try TeamStore.create(id, team, areaCode: village.areaCode, contentHash: contentHash, transaction)

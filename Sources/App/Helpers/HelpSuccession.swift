@@ -6,7 +6,8 @@ import Domain
 import SQL
 
 enum HelpSuccession {
-    static func move(from old: Division, to new: Division, on day: CivilDate, _ transaction: Transaction) throws {
+    static func follow(_ event: DivisionSucceeded, _ transaction: Transaction) throws {
+        let (old, new, day) = (event.old, event.new, event.day)
         let connection = transaction.connection
         try CadreDay.turn(transaction)
         for organization in try OrganizationTable.find(at: old.id, connection) {
@@ -31,5 +32,6 @@ enum HelpSuccession {
             state.divisionId = new.id
             try HelperStore.change(helper, to: state, areaCode: new.areaCode, from: day, transaction)
         }
+        transaction.capacity.touch(area: new.id)
     }
 }

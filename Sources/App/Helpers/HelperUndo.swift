@@ -21,7 +21,7 @@ enum HelperUndo {
             guard let places, places.now != places.home else { return }
             try connection.run("UPDATE organization SET area_code = $2 WHERE id = $1", id, places.home)
             try CadreStore.follow(organization: id, to: places.home, transaction)
-            try PartnershipStore.follow(organization: id, to: places.home, transaction)
+            try transaction.carry(hangingOn: .organization, id, to: places.home)
         })
 
     static let cadres = Undoable(
@@ -44,9 +44,8 @@ enum HelperUndo {
                 UPDATE cadre SET rank = $2, post_state = $3, linked_division_id = $4, area_code = $5 WHERE id = $1
                 """, id, kept.rank, kept.postState, kept.linkedDivisionId, kept.areaCode)
             try CadreCapacity.refresh(id, transaction)
-            transaction.help.touch(cadre: id)
-            try CadreStore.touchHelped(by: id, transaction)
-        }, release: { try CadreHelp.remove($0, $1.connection) })
+            try transaction.publish(CadreWritten(occurrence: .changedUnit, id: id))
+        }, release: { try $1.publish(CadreWritten(occurrence: .removed, id: $0)) })
 }
 
 extension SealedColumn {

@@ -59,7 +59,7 @@ enum HouseholdList {
     private static func search(
         _ name: String, _ conditions: inout ListConditions, _ connection: Connection
     ) throws {
-        let letters = HouseholdSearch.letters(name)
+        let letters = WrittenForm.letters(name)
         guard let phrase = HouseholdSearch.phrase(name) else {
             conditions.add("0")
             return

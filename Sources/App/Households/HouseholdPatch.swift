@@ -98,7 +98,7 @@ struct HouseholdPatch {
         var areaCode = household.areaCode
         var village = try DivisionStore.find(state.villageId, transaction.connection)
         if case .set(let code) = villageCode, village?.code != code {
-            let new = try HouseholdPlacing.village(code, scope, transaction.connection)
+            let new = try DivisionPlacing.village(code, scope, transaction.connection)
             state.villageId = new.id
             state.groupId = nil
             areaCode = new.areaCode

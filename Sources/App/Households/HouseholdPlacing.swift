@@ -1,23 +1,10 @@
-// Finding the village and group that a household names, within the caller's range.
+// Finding the group that a household names, and households themselves, within the caller's range.
 
 import Domain
 import SQL
 import Web
 
 enum HouseholdPlacing {
-    /// - Throws: 422 at /villageCode for a village that does not exist, has ended, or is not the caller's: all the same
-    ///   answer, so that it tells nothing about other areas.
-    static func village(_ code: AreaCode, _ scope: Scope, _ connection: Connection) throws -> Division {
-        guard let village = try DivisionStore.find(code: code, connection), village.level == .village, village.isLive,
-            scope.contains(village.areaCode)
-        else {
-            throw Problem.field(
-                "/villageCode", "unknown-village", zh: "没有这个村，或不在您的范围内",
-                en: "there is no such village, or it is not in your area")
-        }
-        return village
-    }
-
     /// The group of a name in a village; one that the village does not have yet is added.
     ///
     /// - Parameter new: the id of one that is added, where it was given one beforehand.

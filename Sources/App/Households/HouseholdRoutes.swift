@@ -73,7 +73,7 @@ enum HouseholdRoutes {
         let scope = try call.caller.scope
         return { transaction in
             if let replay = try replay(checked.id, contentHash, scope, call, transaction) { return replay }
-            let village = try HouseholdPlacing.village(checked.villageCode, scope, transaction.connection)
+            let village = try DivisionPlacing.village(checked.villageCode, scope, transaction.connection)
             let group = try HouseholdPlacing.group(checked.groupName, in: village, transaction)
             let state = checked.placed(in: village.id, group: group)
             let household = NewHousehold(

@@ -3,6 +3,7 @@
 // hits the index holds ready, and a longer one is a phrase of pairs. (A phrase of single characters would walk all hits
 // of the commonest surname to find the few that go on as asked.) Written by the store in the household's transaction.
 
+import Domain
 import SQL
 
 enum HouseholdSearch {
@@ -33,23 +34,16 @@ enum HouseholdSearch {
         }
     }
 
-    /// What of a name can be searched for: punctuation and space between its parts are written in many ways.
-    static func letters(_ name: String) -> String {
-        // Nearly every name is of common ideographs alone; asking for the kind of each is slow.
-        if name.unicodeScalars.allSatisfy({ ("\u{4E00}"..."\u{9FFF}").contains($0) }) { return name }
-        return name.filter { $0.isLetter || $0.isNumber }
-    }
-
     /// The phrase of a query; nil when it has no letter or digit.
     static func phrase(_ query: String) -> String? {
-        let characters = letters(query)
+        let characters = WrittenForm.letters(query)
         guard !characters.isEmpty else { return nil }
         return "\"" + (characters.count == 1 ? [characters] : pairs(characters)).joined(separator: " ") + "\""
     }
 
     /// The tokens that a text has wherever it has a query; nil when that has no letter or digit.
     static func pairsOf(_ query: String) -> [String]? {
-        let characters = letters(query)
+        let characters = WrittenForm.letters(query)
         guard !characters.isEmpty else { return nil }
         return characters.count == 1 ? [characters] : pairs(characters)
     }
@@ -68,7 +62,7 @@ enum HouseholdSearch {
         var text = ""
         text.reserveCapacity(names.utf8.count * 5)
         for name in names.split(separator: "\n") {
-            let characters = Array(letters(String(name)))
+            let characters = Array(WrittenForm.letters(String(name)))
             for character in characters {
                 text.append(character)
                 text += " "

@@ -119,7 +119,7 @@ struct HouseholdFigures: Equatable {
         memberCount = present.count
         unverifiedCount = present.count { $0.identity.state == .unverified }
         missingCount = present.count { $0.identity.state == .missing }
-        searchNames = present.map { HouseholdSearch.letters($0.name) }.joined(separator: "\n")
+        searchNames = present.map { WrittenForm.letters($0.name) }.joined(separator: "\n")
     }
 
     /// The code of the householder in list `relation`.

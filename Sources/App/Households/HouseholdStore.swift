@@ -36,21 +36,6 @@ struct HouseholdChange {
     let findings: [LabourFinding]
 }
 
-/// What of a household's own facts its help is counted by.
-private struct CountedHelp: Equatable {
-    let village: Identifier
-    let status: String
-    let labour: String
-    let selfCare: Bool
-
-    init(_ state: HouseholdState) {
-        village = state.villageId
-        status = state.status
-        labour = state.labour
-        selfCare = state.selfCare
-    }
-}
-
 enum HouseholdStore {
     /// Writes a new household in a village.
     ///
@@ -67,9 +52,10 @@ enum HouseholdStore {
         }
         HouseholdSearch.add(tokens: household.searchTokens, number, transaction.connection)
         transaction.figures.replace(nil, by: CountedHousehold(household.state, household.members))
-        transaction.contacts.create(household: number)
         try transaction.audit("create", .household, household.id, after: household.audit)
         try transaction.change(.create, .household, household.id, version: 1, to: areaCode)
+        try transaction.publish(
+            HouseholdWritten(occurrence: .created, number: number, before: nil, state: household.state))
         return try LabourJudgement.judge(
             household.id, in: household.state.villageId, household.members, isNew: true, transaction)
     }
@@ -124,43 +110,20 @@ enum HouseholdStore {
             HouseholdSearch.add(figures.searchNames, household.number, connection)
         }
         transaction.figures.replace(CountedHousehold(household), by: CountedHousehold(state, after))
-        if state.villageId != household.state.villageId || areaCode != household.areaCode {
-            try PairingStore.follow(household: household.number, to: areaCode, transaction)
-        }
-        if !changedMembers.isEmpty || CountedHelp(household.state) != CountedHelp(state) {
-            transaction.help.touch(household: household.number)
-        }
-        touchContacts(household, state, changedMembers, day, transaction)
         let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers, by: proposal)
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)
         try transaction.change(
             areaCode == household.areaCode ? .change : .move, .household, household.id, version: household.version + 1,
             from: household.areaCode, to: areaCode, recordedAt: recordedAt)
         if areaCode != household.areaCode {
-            try PartnershipStore.follow(household: household.number, to: areaCode, transaction)
-            try VisitMoves.follow(household: household.number, to: areaCode, transaction)
+            try transaction.carry(hangingOn: .household, household.number, to: areaCode)
         }
+        try transaction.publish(
+            HouseholdWritten(
+                occurrence: .changed(members: changedMembers, from: day), number: household.number, before: household,
+                state: state))
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
         return HouseholdChange(isChanged: true, findings: findings)
-    }
-
-    /// What duties of contact follow from: where it lives, its status, and what happened to its members (R063).
-    private static func touchContacts(
-        _ household: StoredHousehold, _ state: HouseholdState, _ members: [MemberState], _ day: CivilDate,
-        _ transaction: Transaction
-    ) {
-        let contacts = transaction.contacts
-        if state.villageId != household.state.villageId {
-            contacts.move(household: household.number, from: household.state.villageId, on: day)
-        }
-        if state.status != household.state.status || day < household.validFrom {
-            contacts.touch(household: household.number, from: day)
-        }
-        for member in members {
-            let old = household.members.first { $0.state.id == member.id }?.state
-            guard let first = HouseholdOccasions.firstDay(from: old, to: member, on: day) else { continue }
-            contacts.touch(household: household.number, from: first)
-        }
     }
 
     /// Sealed numbers are in no history, so a job that replaces them keeps them.

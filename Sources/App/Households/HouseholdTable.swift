@@ -236,3 +236,8 @@ enum MemberTable {
         ]
     }
 }
+
+extension SealedColumn {
+    static let householdPhone = SealedColumn(table: "household", name: "phone")
+    static let memberIdentity = SealedColumn(table: "member", name: "identity")
+}

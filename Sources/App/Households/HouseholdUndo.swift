@@ -19,7 +19,9 @@ enum HouseholdUndo {
         guard let household = try HouseholdTable.find(id, connection) else { return }
         let members = household.members.map(\.state)
         HouseholdSearch.remove(HouseholdFigures(household.state, members).searchNames, household.number, connection)
-        try ContactRows.remove(household.number, in: household.state.villageId, connection)
+        try transaction.publish(
+            HouseholdWritten(
+                occurrence: .removed, number: household.number, before: household, state: household.state))
         for table in ["member_history", "member", "household_history", "household"] {
             try connection.run("DELETE FROM \(table) WHERE household_number = $1", household.number)
         }
@@ -82,14 +84,6 @@ enum HouseholdUndo {
             HouseholdSearch.add(figures.searchNames, before.number, connection)
         }
         transaction.figures.replace(CountedHousehold(before), by: CountedHousehold(after))
-        if after.state.villageId != before.state.villageId || village.areaCode != before.areaCode {
-            try PairingStore.follow(household: before.number, to: village.areaCode, transaction)
-        }
-        transaction.help.touch(household: before.number)
-        transaction.contacts.touch(household: before.number, from: .first)
-        if after.state.villageId != before.state.villageId {
-            transaction.contacts.move(household: before.number, from: before.state.villageId, on: .first)
-        }
         let known = Dictionary(uniqueKeysWithValues: after.members.map { ($0.state.id, $0.state) })
         let differing = before.members.map(\.state).filter { known[$0.id] != $0 }
         let (now, then) = HouseholdAudit.difference(after, before.state, differing)
@@ -97,8 +91,9 @@ enum HouseholdUndo {
         try transaction.change(
             village.areaCode == before.areaCode ? .change : .move, .household, before.id, version: before.version + 1,
             from: before.areaCode, to: village.areaCode)
-        try PartnershipStore.follow(household: before.number, to: village.areaCode, transaction)
-        try VisitMoves.follow(household: before.number, to: village.areaCode, transaction)
+        try transaction.carry(hangingOn: .household, before.number, to: village.areaCode)
+        try transaction.publish(
+            HouseholdWritten(occurrence: .restored, number: before.number, before: before, state: after.state))
         _ = try LabourJudgement.judge(
             before.id, in: after.state.villageId, after.members.map(\.state), isNew: false, transaction)
     }

@@ -108,22 +108,8 @@ struct ImportRun {
 
     /// Runs to the end, to a request to cancel, or to the end of the service.
     func run() throws -> ImportEnd {
-        let end: ImportEnd
-        let path = register.directory.spool + "/" + job.fileName
-        let order = job.order
-        let register = register
-        switch order.kind {
-        case .divisions: end = try run { try DivisionImporter(path: path, order, register) }
-        case .successors: end = try run { try SuccessorImporter(path: path, register.days) }
-        case .villages: end = try run { try RowImporter<VillageRows>(path: path, order, register) }
-        case .organizations:
-            end = try run { try RowImporter<OrganizationImport>(path: path, order, register) }
-        case .cadres: end = try run { try RowImporter<CadreImport>(path: path, order, register) }
-        case .duties: end = try run { try RowImporter<DutyRows>(path: path, order, register) }
-        case .pairings: end = try run { try RowImporter<PairingRows>(path: path, order, register) }
-        case .households: end = try run { try HouseholdImporter(path: path, order, register) }
-        case .parameters: end = try run { try RowImporter<ParameterImport>(path: path, order, register) }
-        }
+        guard let kind = register.composition.file(job.order.kind) else { throw DamagedRow(column: 0) }
+        let end = try kind.runImport(self, register.directory.spool + "/" + job.fileName)
         switch end {
         case .done: try finish("done")
         case .cancelled: try finish("cancelled")
@@ -137,7 +123,8 @@ struct ImportRun {
         try register.perform(as: job.actor) { try JobStore.finish(id, state, failure: failure, $0) }
     }
 
-    private func run<Kind: Importer>(_ make: @escaping @Sendable () throws -> Kind) throws -> ImportEnd {
+    /// Runs an importer, in pieces or as a whole.
+    func run<Kind: Importer>(_ make: @escaping @Sendable () throws -> Kind) throws -> ImportEnd {
         if job.order.mode == .atomic || (job.order.isDryRun && Kind.isConnected) { return try runWhole(make) }
         return try runPieces(make)
     }

@@ -4,22 +4,6 @@ import Domain
 import SQL
 import Web
 
-/// What a file holds.
-public enum ImportKind: String, Sendable, CaseIterable {
-    case divisions
-    case successors
-    case villages
-    case parameters
-    case organizations
-    case cadres
-    case duties
-    case households
-    case pairings
-
-    /// For messages.
-    static let names = allCases.map(\.rawValue).joined(separator: ", ")
-}
-
 /// How the rows of a file belong together.
 public enum ImportMode: String, Sendable {
     /// Each record by itself: what is refused keeps nothing else out.
@@ -158,12 +142,12 @@ extension ImportOrder {
     }
 
     init?(kind: String, mode: String, parameters: String) {
-        guard let kind = ImportKind(rawValue: kind), let mode = ImportMode(rawValue: mode),
+        guard let mode = ImportMode(rawValue: mode),
             let root = try? JSONDocument(Array(parameters.utf8)).root,
             let on = root["on"]?.string.flatMap({ CivilDate($0) })
         else { return nil }
         self.init(
-            kind: kind, mode: mode, isDryRun: root["dryRun"]?.boolean ?? false,
+            kind: ImportKind(rawValue: kind), mode: mode, isDryRun: root["dryRun"]?.boolean ?? false,
             completeBelow: root["completeBelow"]?.string.flatMap { AreaCode($0) },
             isComplete: root["complete"]?.boolean ?? false, on: on, partner: root["partner"]?.string,
             takesRenames: root["renames"]?.boolean ?? false)

@@ -138,8 +138,9 @@ enum JobRoutes {
             case "queued", "running": throw Problem(.jobNotEnded)
             case "undoing", "undone": break
             default:
-                try UndoObstacles.checkSupported(job, connection)
-                try UndoObstacles.check(id, scope, connection)
+                let obstacles = UndoObstacles(call.register.composition)
+                try obstacles.checkSupported(job, connection)
+                try obstacles.check(id, scope, connection)
                 try JobStore.undo(id, transaction)
                 jobs.wake()
             }
@@ -166,7 +167,7 @@ enum JobRoutes {
         let first = conditions.bind(scope.first)
         let last = conditions.bind(scope.last)
         let job = try JobStore.find(id, connection)
-        let source = job?.state == "undone" ? nil : try UndoObstacles.source(id, connection)
+        let source = job?.state == "undone" ? nil : try UndoObstacles(call.register.composition).source(id, connection)
         let empty = "SELECT '' AS entity, x'' AS id, '' AS reason, '' AS name, 0 AS place WHERE $1 IS NULL"
         return ListPlan(
             name: "undo-obstacles", columns: obstacleColumns,
@@ -215,12 +216,13 @@ enum JobRoutes {
 
     private static func order(_ call: Call) throws -> ImportOrder {
         var query = Query(call.request.head.query)
+        let kinds = call.register.composition.files.map(\.kind)
         let kind = query.value("kind") { text throws(FieldError) in
-            guard let kind = ImportKind(rawValue: text) else {
+            let kind = ImportKind(rawValue: text)
+            guard kinds.contains(kind) else {
+                let names = kinds.map(\.rawValue).joined(separator: ", ")
                 throw FieldError(
-                    code: "unknown-kind",
-                    detail: Message(
-                        zh: "可用：\(ImportKind.names)", en: "there are: \(ImportKind.names)"))
+                    code: "unknown-kind", detail: Message(zh: "可用：\(names)", en: "there are: \(names)"))
             }
             return kind
         }

@@ -8,21 +8,15 @@ import Logging
 import SQL
 import Synchronization
 
-final class JobRunner: Sendable {
+final class JobRunner: BackgroundRunner {
     private let register: Register
     private let logger: Logger
     private let queue = DispatchQueue(label: "jobs", qos: .utility)
     private let isStopping = Atomic<Bool>(false)
-    /// Exports, on a lane of their own.
-    let exports: ExportRunner
-    /// Pairing runs, on another.
-    let pairingRuns: PairingRunner
 
     init(_ register: Register, logger: Logger) {
         self.register = register
         self.logger = logger
-        exports = ExportRunner(register, logger: logger)
-        pairingRuns = PairingRunner(register, logger: logger)
     }
 
     /// Looks for work, now and after what runs. The look goes through the writer, so it sees what was committed before
@@ -33,8 +27,6 @@ final class JobRunner: Sendable {
     func stop() {
         isStopping.store(true, ordering: .releasing)
         queue.sync {}
-        exports.stop()
-        pairingRuns.stop()
     }
 
     private func work() {

@@ -40,7 +40,7 @@ struct NameGuard {
     /// Holds the name in a row against that of the record which the row means.
     mutating func compare(_ stated: String, _ stored: String, line: Int) {
         let isOther =
-            HouseholdSearch.letters(stated) != HouseholdSearch.letters(stored)
+            WrittenForm.letters(stated) != WrittenForm.letters(stored)
             && !DamagedText.mayMean(stated, stored) && !DamagedText.mayMean(stored, stated)
         note(isOther: isOther, line: line)
     }

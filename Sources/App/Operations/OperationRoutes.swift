@@ -5,9 +5,10 @@ import SQL
 import Web
 
 enum OperationRoutes {
-    static func all(
-        contract: [UInt8], metrics: Metrics, requireReady: @escaping @Sendable () throws -> Void
-    ) -> [RouteEntry] {
+    static func all(_ surroundings: Surroundings) -> [RouteEntry] {
+        let (contract, metrics, requireReady) = (
+            surroundings.contract, surroundings.metrics, surroundings.requireReady
+        )
         let contractTag = ContentTag.of(contract)
         return [
             (.get, "/healthz", Endpoint(access: .everybody, work: .instant { _ in .text("ok\n") })),

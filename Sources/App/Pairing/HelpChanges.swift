@@ -4,9 +4,16 @@
 import Domain
 import SQL
 
+extension Transaction {
+    /// Households and cadres whose help today is kept anew before the work returns.
+    var help: HelpChanges { part() }
+}
+
 /// The households and cadres of one transaction. Used by the writer's thread only. What a savepoint took back may stay
 /// in it: counting anew somebody who did not change writes nothing.
-final class HelpChanges {
+final class HelpChanges: Gatherer {
+    static var after: [any Gatherer.Type] { [CapacityChanges.self] }
+
     private var households: Set<Int64> = []
     private var cadres: Set<Identifier> = []
 
@@ -36,6 +43,77 @@ final class HelpChanges {
         households = []
         cadres = []
         try figures.write(connection)
+    }
+}
+
+// MARK: What touches help
+
+extension HelpChanges {
+    static let subscriptions: [Subscription] = [
+        Subscription(to: HouseholdWritten.self) { event, transaction in
+            switch event.occurrence {
+            case .created, .removed: break
+            case .changed(let members, _):
+                if !members.isEmpty || event.before.map(CountedHelp.init) != CountedHelp(event.state) {
+                    transaction.help.touch(household: event.number)
+                }
+            case .restored: transaction.help.touch(household: event.number)
+            }
+        },
+        Subscription(to: CadreWritten.self) { event, transaction in
+            switch event.occurrence {
+            case .changed: transaction.help.touch(cadre: event.id)
+            case .changedUnit:
+                transaction.help.touch(cadre: event.id)
+                // Their units differ, because one of the helpers has gone to another.
+                try transaction.connection.forEach(
+                    "SELECT household_number FROM pairing WHERE cadre_id = $1", event.id
+                ) { transaction.help.touch(household: $0.int64(0)) }
+            case .removed: try CadreHelp.remove(event.id, transaction.connection)
+            }
+        },
+        Subscription(to: DayTurned.self, touch),
+        Subscription(to: DivisionMoved.self) { try $1.help.touchAwaiting($1.connection) },
+        Subscription(to: ParameterStated.self) { event, transaction in
+            guard event.key == ParameterKey.handoverDeadline else { return }
+            try transaction.help.touchAwaiting(transaction.connection)
+        },
+    ]
+
+    /// Whose help is another one since the last day: cadres who may carry something else, and both sides of pairings
+    /// that began or ended. Read as the facts are.
+    @Sendable
+    private static func touch(_ event: DayTurned, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        try connection.forEach(
+            "SELECT cadre_id FROM cadre_capacity WHERE valid_from > $1 AND valid_from <= $2", event.last, event.today
+        ) { transaction.help.touch(cadre: try $0.identifier(0)) }
+        try connection.forEach(
+            """
+            SELECT cadre_id, household_number FROM pairing
+            WHERE (first_on > $1 AND first_on <= $2) OR (end_on > $1 AND end_on <= $2)
+            """, event.last, event.today
+        ) { row in
+            transaction.help.touch(cadre: try row.identifier(0))
+            transaction.help.touch(household: row.int64(1))
+        }
+    }
+}
+
+/// What of a household's own facts its help is counted by.
+private struct CountedHelp: Equatable {
+    let village: Identifier
+    let status: String
+    let labour: String
+    let selfCare: Bool
+
+    init(_ household: StoredHousehold) { self.init(household.state) }
+
+    init(_ state: HouseholdState) {
+        village = state.villageId
+        status = state.status
+        labour = state.labour
+        selfCare = state.selfCare
     }
 }
 

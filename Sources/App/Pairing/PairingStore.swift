@@ -79,7 +79,9 @@ enum PairingStore {
         try transaction.change(.create, .pairing, new.id, version: 1, to: new.areaCode)
         touch(new.state, transaction)
         // A household that was helped before its archive came into the register came under duty then.
-        if new.first < createdOn { transaction.contacts.touch(household: new.householdNumber, from: new.first) }
+        if new.first < createdOn {
+            try transaction.publish(HouseholdHelpChanged(householdNumber: new.householdNumber, from: new.first))
+        }
     }
 
     /// Ends a pairing on a day, the first on which it no longer holds; before its first day all of it is taken back.
@@ -120,7 +122,8 @@ enum PairingStore {
             to: stored.areaCode, recordedAt: recordedAt)
         touch(state, transaction)
         if state.first != stored.state.first || state.days.isEmpty != stored.state.days.isEmpty {
-            transaction.contacts.touch(household: state.householdNumber, from: min(state.first, stored.state.first))
+            let first = min(state.first, stored.state.first)
+            try transaction.publish(HouseholdHelpChanged(householdNumber: state.householdNumber, from: first))
         }
     }
 
@@ -160,21 +163,6 @@ enum PairingStore {
         }
         try tell(stored, days.isEmpty ? .joint : .firstResponsible, on: days, transaction)
         touch(stored.state, transaction)
-    }
-
-    /// The pairings of a household go with it to another village.
-    static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
-        let connection = transaction.connection
-        // Their own facts stay as they are, and so do their versions, as when the village itself moves.
-        try connection.run(
-            """
-            INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
-            SELECT $1, 'pairing', id, version, 'move', area_code, $3 FROM pairing
-            WHERE household_number = $2 AND area_code <> $3 ORDER BY id
-            """, transaction.now, number, place)
-        try connection.run(
-            "UPDATE pairing SET area_code = $2 WHERE household_number = $1 AND area_code <> $2", number, place)
-        transaction.help.touch(household: number)
     }
 
     // MARK: Responsibility

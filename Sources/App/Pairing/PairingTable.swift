@@ -58,17 +58,12 @@ enum PairingTable {
     static func active(
         household number: Int64, on day: CivilDate, _ connection: Connection
     ) throws -> [StoredPairing] {
-        try find("p.household_number = $1 AND \(isActive("p", on: "$2"))", [number, day], connection)
+        try find("p.household_number = $1 AND \(DayInterval.holds("p", on: "$2"))", [number, day], connection)
     }
 
     /// The pairings of a cadre that hold on a day, the longest first.
     static func active(cadre id: Identifier, on day: CivilDate, _ connection: Connection) throws -> [StoredPairing] {
-        try find("p.cadre_id = $1 AND \(isActive("p", on: "$2"))", [id, day], connection)
-    }
-
-    /// SQL that says whether a pairing holds on the day in a parameter.
-    static func isActive(_ alias: String, on parameter: String) -> String {
-        "\(alias).first_on <= \(parameter) AND (\(alias).end_on IS NULL OR \(alias).end_on > \(parameter))"
+        try find("p.cadre_id = $1 AND \(DayInterval.holds("p", on: "$2"))", [id, day], connection)
     }
 
     /// - Parameter condition: over the pairing `p`.

@@ -27,7 +27,7 @@ enum PairingUndo {
             "undo", .pairing, id,
             before: RecordAudit.whole(PairingTable.auditFields(stored.state, household: stored.householdId)))
         try transaction.change(.end, .pairing, id, version: stored.version + 1, from: stored.areaCode, to: nil)
-        touch(stored, transaction)
+        try touch(stored, transaction)
     }
 
     @Sendable
@@ -63,7 +63,7 @@ enum PairingUndo {
         try transaction.change(
             .change, .pairing, id, version: stored.version + 1, from: stored.areaCode, to: stored.areaCode,
             recordedAt: recordedAt)
-        touch(stored, transaction)
+        try touch(stored, transaction)
     }
 
     private static func own(_ stored: StoredPairing, _ connection: Connection) throws -> [DayInterval] {
@@ -107,9 +107,9 @@ enum PairingUndo {
         }
     }
 
-    private static func touch(_ stored: StoredPairing, _ transaction: Transaction) {
+    private static func touch(_ stored: StoredPairing, _ transaction: Transaction) throws {
         transaction.help.touch(household: stored.state.householdNumber)
         transaction.help.touch(cadre: stored.state.cadreId)
-        transaction.contacts.touch(household: stored.state.householdNumber, from: .first)
+        try transaction.publish(HouseholdHelpChanged(householdNumber: stored.state.householdNumber, from: .first))
     }
 }

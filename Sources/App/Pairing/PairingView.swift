@@ -33,7 +33,7 @@ struct PairingView {
     /// Leaves the pairings that hold on the day.
     mutating func hold() { add(isActive("p")) }
 
-    func isActive(_ alias: String) -> String { PairingTable.isActive(alias, on: dayParameter) }
+    func isActive(_ alias: String) -> String { DayInterval.holds(alias, on: dayParameter) }
 
     // MARK: SQL
 

@@ -110,7 +110,7 @@ enum CadrePairings {
             ) { $0.int(0) } ?? 0
         let load =
             try connection.first(
-                "SELECT count(*) FROM pairing p WHERE p.cadre_id = $1 AND \(PairingTable.isActive("p", on: "$2"))", id,
+                "SELECT count(*) FROM pairing p WHERE p.cadre_id = $1 AND \(DayInterval.holds("p", on: "$2"))", id,
                 day
             ) { $0.int(0) } ?? 0
         json.key("quota")

@@ -58,18 +58,13 @@ enum ParameterRoutes {
             """)
     }
 
-    static func isVisible(_ row: ParameterRow, _ scope: Scope, _ connection: Connection) throws -> Bool {
-        guard let id = row.divisionId else { return true }
-        guard let division = try DivisionStore.find(id, connection) else { return false }
-        return division.areaCode <= scope.last && division.areaLast >= scope.first
-    }
-
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let known = query.value("knownAt", FieldText.instant)
         try query.finish()
         let scope = try call.caller.scope
-        guard let current = try ParameterTable.find(call.id(), connection), try isVisible(current, scope, connection)
+        guard let current = try ParameterTable.find(call.id(), connection),
+            try ParameterView.isVisible(current, scope, connection)
         else { throw Problem(.notFound) }
         guard let known else {
             return try .record(try ParameterView.json(current, connection), version: current.version, call)

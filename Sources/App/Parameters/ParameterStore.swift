@@ -68,9 +68,7 @@ enum ParameterStore {
         try ParameterTable.insert(row, transaction.connection)
         try transaction.audit("create", .parameter, row.id, after: try ParameterView.audit(row, transaction.connection))
         try transaction.change(.create, .parameter, row.id, version: 1, to: area)
-        row.touchCapacity(transaction)
-        row.touchContacts(from: row.first, transaction)
-        try settle(row.key, transaction)
+        try settle(row, from: row.first, transaction)
     }
 
     /// Leaves of a row what lies beside a new one. What lies after it is a row of its own: one row has one span of
@@ -116,31 +114,27 @@ enum ParameterStore {
             after: try ParameterView.audit(new, connection))
         try transaction.change(
             new.isWithdrawn ? .end : .change, .parameter, old.id, version: old.version + 1, from: area, to: area)
-        new.touchCapacity(transaction)
-        if let first = new.interval.firstDifference(from: old.interval, isSame: new.value == old.value) {
-            new.touchContacts(from: first, transaction)
-        }
-        try settle(old.key, transaction)
+        let first = new.interval.firstDifference(from: old.interval, isSame: new.value == old.value)
+        try settle(new, from: first, transaction)
     }
 
     /// Has anew what is kept by a parameter.
-    static func settle(_ key: String, _ transaction: Transaction) throws {
-        if key == ParameterKey.handoverDeadline { try transaction.help.touchAwaiting(transaction.connection) }
-        if DayBounds.concerns(key) {
+    ///
+    /// - Parameter day: the first on which it says something else; nil where it says the same on every day.
+    static func settle(_ row: ParameterRow, from day: CivilDate?, _ transaction: Transaction) throws {
+        try transaction.publish(ParameterStated(key: row.key, divisionId: row.divisionId, from: day))
+        if DayBounds.concerns(row.key) {
             let (register, connection) = (transaction.register, transaction.connection)
             connection.beforeCommit { try register.readDayBounds(connection) }
         }
     }
 }
 
-extension ParameterRow {
-    /// Where it says something of quotas, what the cadres of its area may carry is kept anew.
-    func touchCapacity(_ transaction: Transaction) {
-        if QuotaPolicies.concerns(key) { transaction.capacity.touch(area: divisionId) }
-    }
-
-    /// Where it says something of duties of contact, those of the households of its area are kept anew from a day on.
-    func touchContacts(from day: CivilDate, _ transaction: Transaction) {
-        if ContactPolicies.concerns(key) { transaction.contacts.touch(area: divisionId, from: day) }
-    }
+/// A parameter was stated, changed or taken back in an area.
+struct ParameterStated {
+    let key: String
+    /// Nil for everywhere.
+    let divisionId: Identifier?
+    /// The first day on which it says something else; nil where it says the same on every day.
+    let from: CivilDate?
 }

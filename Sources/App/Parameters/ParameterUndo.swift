@@ -32,8 +32,6 @@ enum ParameterUndo {
     /// What is kept by a parameter is had anew when the row goes, or is what it was.
     private static func settle(_ id: Identifier, _ transaction: Transaction) throws {
         guard let row = try ParameterTable.find(id, transaction.connection) else { return }
-        row.touchCapacity(transaction)
-        row.touchContacts(from: .first, transaction)
-        try ParameterStore.settle(row.key, transaction)
+        try ParameterStore.settle(row, from: .first, transaction)
     }
 }

@@ -6,6 +6,13 @@ import SQL
 import Web
 
 enum ParameterView {
+    /// Whether a row says something of a caller's area.
+    static func isVisible(_ row: ParameterRow, _ scope: Scope, _ connection: Connection) throws -> Bool {
+        guard let id = row.divisionId else { return true }
+        guard let division = try DivisionStore.find(id, connection) else { return false }
+        return division.areaCode <= scope.last && division.areaLast >= scope.first
+    }
+
     /// One row, at its end what it would judge anew.
     static func json(_ row: ParameterRow, rejudges: Rejudging? = nil, _ connection: Connection) throws -> [UInt8] {
         let division = try row.divisionId.flatMap { try DivisionStore.find($0, connection) }

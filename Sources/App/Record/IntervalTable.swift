@@ -25,6 +25,11 @@ extension DayInterval: CustomStringConvertible {
 
     var isEmpty: Bool { end.map { $0 <= first } ?? false }
 
+    /// SQL that says whether a row with `first_on` and `end_on` holds on the day in a parameter.
+    static func holds(_ alias: String, on parameter: String) -> String {
+        "\(alias).first_on <= \(parameter) AND (\(alias).end_on IS NULL OR \(alias).end_on > \(parameter))"
+    }
+
     /// The days that both have; nil where they do not meet.
     func intersection(_ other: DayInterval) -> DayInterval? {
         let both = DayInterval(

@@ -35,26 +35,6 @@ struct RecordRows {
         return true
     }
 
-    /// Records that hang on another one go to the place where it is now.
-    ///
-    /// - Parameter condition: over the table, with one value in `$3`.
-    func move(
-        _ entity: Entity, _ condition: String, _ value: any Bindable, to place: Int64, _ transaction: Transaction
-    ) throws {
-        // Not as a part of a job: what an import moved, its undo moves back with that record.
-        try transaction.connection.run(
-            """
-            INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
-            SELECT $1, '\(entity.rawValue)', id, version + 1, 'move', area_code, $2 FROM \(table)
-            WHERE \(condition) AND area_code <> $2 ORDER BY id
-            """, transaction.now, place, value)
-        try transaction.connection.run(
-            """
-            UPDATE \(table) SET area_code = $2, version = version + 1
-            WHERE \(condition) AND area_code <> $2 AND $1 IS NOT NULL
-            """, transaction.now, place, value)
-    }
-
     /// What changed in a record, newest first.
     ///
     /// - Parameter name: the list's name.

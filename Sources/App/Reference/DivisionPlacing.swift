@@ -19,4 +19,17 @@ enum DivisionPlacing {
         }
         return division
     }
+
+    /// - Throws: 422 at /villageCode for a village that does not exist, has ended, or is not the caller's: all the same
+    ///   answer, so that it tells nothing about other areas.
+    static func village(_ code: AreaCode, _ scope: Scope, _ connection: Connection) throws -> Division {
+        guard let village = try DivisionStore.find(code: code, connection), village.level == .village, village.isLive,
+            scope.contains(village.areaCode)
+        else {
+            throw Problem.field(
+                "/villageCode", "unknown-village", zh: "没有这个村，或不在您的范围内",
+                en: "there is no such village, or it is not in your area")
+        }
+        return village
+    }
 }

@@ -188,7 +188,7 @@ enum DivisionRoutes {
                 """, id
             ) { (try $0.identifier(0), $0.text(1), $0.int(2), $0.int64(3)) }
             if let existing, !scope.contains(existing.3) { throw Problem(.conflictingContent) }
-            let village = try HouseholdPlacing.village(villageCode, scope, transaction.connection)
+            let village = try DivisionPlacing.village(villageCode, scope, transaction.connection)
             let version = existing?.2 ?? 1
             if let existing {
                 guard (existing.0, existing.1) == (village.id, name) else { throw Problem(.conflictingContent) }

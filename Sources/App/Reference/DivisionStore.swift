@@ -124,10 +124,7 @@ enum DivisionStore {
             division.id, name, parent?.id, revised.version)
         try reviseVersions(revised, on: day, transaction)
         try record("change", division, revised, transaction)
-        if revised.parentId != division.parentId {
-            transaction.capacity.touch(area: division.id)
-            transaction.contacts.touch(area: division.id, from: .first)
-        }
+        if revised.parentId != division.parentId { try transaction.publish(DivisionAdopted(id: division.id)) }
     }
 
     /// Writes a child's new parent after `Places.move` has placed it.
@@ -136,7 +133,7 @@ enum DivisionStore {
             "UPDATE division SET parent_id = $2, version = $3 WHERE id = $1",
             division.id, division.parentId, division.version)
         try reviseVersions(division, on: day, transaction)
-        transaction.contacts.touch(area: division.id, from: .first)
+        try transaction.publish(DivisionAdopted(id: division.id))
     }
 
     /// Ends a division on a day. What lies below stays where it is and is listed as awaiting a successor.
@@ -202,5 +199,17 @@ enum DivisionStore {
             INSERT INTO division_version (division_id, valid_from, valid_to, code, name, parent_id, recorded_at)
             VALUES ($1, $2, NULL, $3, $4, $5, $6)
             """, division.id, day, division.code, division.name, division.parentId, now)
+    }
+}
+
+extension DivisionStore {
+    /// Brings a division's name into its form.
+    @Sendable
+    static func mend(_ id: Identifier, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        guard let division = try find(id, connection) else { return }
+        let parent = try division.parentId.flatMap { try find($0, connection) }
+        try revise(
+            division, name: NameForms.name(division.name), parent: parent, on: transaction.today, transaction)
     }
 }

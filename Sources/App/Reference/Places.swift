@@ -41,28 +41,10 @@ enum Places {
         let last = division.areaLast
         // A town may share its place with its first village: what hangs on the town stays when the village moves.
         let levelMin = division.level.rawValue
-        let records: [(String, Entity, String)] = [
-            ("household", .household, ""), ("organization", .organization, ""), ("cadre", .cadre, ""),
-            ("helper", .helper, ""), ("duty", .duty, " AND level >= \(levelMin)"), ("work_team", .team, ""),
-            ("village", .village, ""),
-            ("pairing", .pairing, ""),
-            ("partnership", .partnership, " AND level >= \(levelMin)"),
-            ("contact_card", .card, ""),
-            ("visit", .visit, ""), ("held_visit", .heldVisit, ""),
-            ("change_proposal", .proposal, ""),
-            ("need", .need, ""),
-            ("activity", .activity, " AND level >= \(levelMin)"),
-        ]
-        for (table, entity, condition) in records {
-            try connection.run(
-                """
-                INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
-                SELECT $1, $2, id, version, 'move', area_code, area_code + $3 FROM \(table)
-                WHERE area_code BETWEEN $4 AND $5\(condition) ORDER BY area_code
-                """, transaction.now, entity.rawValue, delta, first, last)
-            try connection.run(
-                "UPDATE \(table) SET area_code = area_code + $1 WHERE area_code BETWEEN $2 AND $3\(condition)", delta,
-                first, last)
+        for kind in transaction.register.composition.records {
+            try kind.move(
+                where: "area_code BETWEEN $1 AND $2" + (kind.hasLevel ? " AND level >= \(levelMin)" : ""),
+                to: "area_code + $3", [first, last, delta], transaction)
         }
         try connection.run(
             """
@@ -76,10 +58,7 @@ enum Places {
             WHERE area_code BETWEEN $2 AND $3 AND (level > $4 OR id = $5) AND successor_id IS NULL
             """, delta, first, last, division.level.rawValue, division.id)
         try transaction.change(.move, .division, division.id, version: division.version, from: first, to: place)
-        // A handover is told where the cadre was seen; it never changes, and followers need no word of it.
-        try connection.run(
-            "UPDATE handover SET area_code = area_code + $1 WHERE area_code BETWEEN $2 AND $3", delta, first, last)
-        try transaction.help.touchAwaiting(connection)
+        try transaction.publish(DivisionMoved(id: division.id))
     }
 
     /// The digits that the code has below its level's parent, put below the parent's own place.

@@ -38,10 +38,9 @@ enum Successors {
         guard new.isLive else { throw DivisionError.notLive(new.code) }
         do {
             try moveContent(of: old, to: new, on: day, transaction)
-        } catch SQLError.uniqueIndex("household_archive_number") {
-            throw DivisionError.archiveNumbersCollide
-        } catch SQLError.unique("organization", ["division_id", "name"]) {
-            throw DivisionError.organizationNamesCollide
+        } catch let error as SQLError {
+            let modules = transaction.register.composition.modules
+            throw modules.lazy.compactMap { $0.collision(error) }.first ?? error
         }
         var succeeded = old
         succeeded.endedOn = old.endedOn ?? max(day, old.openedOn)
@@ -51,7 +50,6 @@ enum Successors {
             "UPDATE division SET ended_on = $2, successor_id = $3, version = $4 WHERE id = $1",
             old.id, succeeded.endedOn, new.id, succeeded.version)
         try DivisionStore.record("succeed", old, succeeded, transaction, operation: .end)
-        transaction.capacity.touch(area: new.id)
         return .named
     }
 
@@ -68,12 +66,9 @@ enum Successors {
             try DivisionStore.adopt(adopted, on: day, transaction)
             try DivisionStore.record("adopt", child, adopted, transaction, operation: .move)
         }
-        if old.level == .village { try VillageMerger.merge(old, into: new, on: day, transaction) }
-        try HelpSuccession.move(from: old, to: new, on: day, transaction)
-        try DutyStore.follow(from: old, to: new, transaction)
-        try PartnershipStore.follow(from: old, to: new, transaction)
-        try VisitMoves.follow(from: old, to: new, transaction)
-        try ActivityStore.follow(from: old, to: new, transaction)
+        if old.level == .village { try GroupStore.move(from: old, to: new, transaction) }
+        try transaction.publish(DivisionSucceeded(old: old, new: new, day: day))
+        try transaction.carry(hangingOn: .division, old.areaCode, level: old.level, to: new.areaCode)
         try moveUsers(of: old, to: new, transaction)
     }
 

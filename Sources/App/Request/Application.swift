@@ -15,7 +15,8 @@ public final class Application: RequestHandler {
     public let register: Register
     let router: Router<Endpoint>
     let metrics: Metrics
-    let jobs: JobRunner
+    /// What goes on without requests.
+    let runners: [any BackgroundRunner]
     let parking: Parking
     let logger: Logger
     let requestLog: RequestLog?
@@ -42,23 +43,11 @@ public final class Application: RequestHandler {
         self.logger = logger
         self.requestLog = requestLog
         metrics = Metrics(loopCount: loopCount)
-        jobs = JobRunner(register, logger: logger)
+        let composition = register.composition
+        runners = composition.modules.flatMap(\.runners).map { $0.init(register, logger: logger) }
         housekeeping = Housekeeping(
-            [
-                Chore(name: "turn of the day", comesFirst: true) {
-                    try register.perform { try CadreDay.turn($0) }
-                    return false
-                },
-                Chore(name: "sign of life", comesFirst: true, isAskedOften: true) {
-                    try register.clock.keepSign(register)
-                    return false
-                },
-                Chore(name: "duties of contact", isAskedOften: true) {
-                    try register.perform { try ContactWork.piece($0) }
-                },
-                Chore(name: "pruning of old changes") { try register.perform { try ChangeRetention.prune($0) } },
-            ],
-            today: { try register.clock.trusted().shanghaiDate }, logger: logger)
+            composition.modules.flatMap { $0.chores(register) }, today: { try register.clock.trusted().shanghaiDate },
+            logger: logger)
         readers = try (0..<loopCount).map { _ in try register.database.makeReader() }
         long = try LongPool(register.database, width: 2)
         let parking = try Parking(register.database)
@@ -67,17 +56,16 @@ public final class Application: RequestHandler {
         let contract = try Files.read(resources.contract, bytesMax: 8 << 20)
         let readiness = Readiness(register)
         self.readiness = readiness
-        router = try Router(
-            Routes.all(contract: contract, metrics: metrics, jobs: jobs, requireReady: { try readiness.require() }))
+        let surroundings = Surroundings(
+            contract: contract, metrics: metrics, runners: runners, requireReady: { try readiness.require() })
+        router = try Router(composition.modules.flatMap { $0.routes(surroundings) })
         observeClock()
     }
 
-    /// Starts what goes on without requests: the chores of the day, then interrupted jobs, exports and runs.
+    /// Starts what goes on without requests: the chores of the day, then what was interrupted.
     public func start() {
         housekeeping.start()
-        jobs.wake()
-        jobs.exports.wake()
-        jobs.pairingRuns.wake()
+        for runner in runners { runner.wake() }
     }
 
     /// From now on `readyz` says 503, so that a proxy sends nothing new; requests are still answered,
@@ -89,7 +77,7 @@ public final class Application: RequestHandler {
 
     /// Waits for the running piece of a job and stops there; it goes on at the next start.
     public func stop() {
-        jobs.stop()
+        for runner in runners { runner.stop() }
         housekeeping.stop()
     }
 
@@ -337,7 +325,7 @@ public final class Application: RequestHandler {
 
     /// The one place where errors become answers.
     func answer(to error: any Error, _ context: AnswerContext) -> Response {
-        if let problem = Problem(error) {
+        if let problem = Problem(error, register.composition) {
             return problem.hidingNumbers.response(language: context.language, instance: context.requestId)
         }
         // Types of errors only: their values may hold what a person entered.

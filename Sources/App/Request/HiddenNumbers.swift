@@ -26,13 +26,3 @@ extension Problem {
         return told
     }
 }
-
-extension VisitBatchOutcome {
-    /// The same with masks for numbers of people.
-    var hidingNumbers: VisitBatchOutcome {
-        var told = self
-        told.detail = detail?.hidingNumbers
-        told.errors = errors.map(\.hidingNumbers)
-        return told
-    }
-}

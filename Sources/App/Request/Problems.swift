@@ -1,5 +1,5 @@
-// The catalogue of problems: every kind of refusal the API answers with. Slugs are stable and never reused. A domain's
-// errors become these in its own …Problems.swift; this file also turns what the layers below throw into problems.
+// Kinds of refusals that belong to no domain, and what the layers below throw as problems. A domain's own kinds and
+// errors are in its …Problems.swift, and the modules bring them together. Slugs are stable and never reused.
 
 import HTTP1
 import SQL
@@ -26,27 +26,12 @@ extension ProblemKind {
     static let unavailable = ProblemKind.refusal(status: 503)
     static let diskFull = ProblemKind.refusal(status: 507)
 
-    /// Every kind that the API may answer with.
-    static let catalogue: [ProblemKind] =
+    /// Kinds that belong to no domain.
+    static let common: [ProblemKind] =
         web + [
             unauthenticated, forbidden, conflictingContent, conflict, stale, preconditionRequired, ruleBroken,
             idempotencyKeyReused,
         ]
-        + DivisionProblems.kinds
-        + HouseholdProblems.kinds
-        + HelperProblems.kinds
-        + ParameterProblems.kinds
-        + DutyProblems.kinds
-        + PairingProblems.kinds
-        + PartnershipProblems.kinds
-        + CardProblems.kinds
-        + ProposalProblems.kinds
-        + ChangeProblems.kinds
-        + JobProblems.kinds
-        + ExportProblems.kinds
-        + PairingRunProblems.kinds
-        + VisitProblems.kinds
-        + ClockProblems.kinds
 }
 
 extension Problem {
@@ -63,20 +48,21 @@ extension Problem {
 
 extension Problem {
     /// What any thrown error means to the caller; nil for what nobody foresaw, which is logged and answered 500.
-    init?(_ error: any Error) {
+    init?(_ error: any Error, _ composition: Composition) {
         switch error {
         case let problem as Problem: self = problem
         case let error as JSONSyntaxError: self.init(error)
         case let error as InvalidBody: self.init(error)
         case let error as InvalidQuery: self.init(error)
         case is InvalidCursor: self.init(.invalidCursor)
-        case let error as DivisionError: self = DivisionProblems.problem(error)
-        case let error as SQLError: self.init(error)
         case let error as WriterError: self.init(error)
-        case let doubt as ClockDoubt: self = ClockProblems.problem(doubt)
         case let error as HTTP1.FileError where error.isDiskFull: self = .diskFull
         case let error as BodyShortage: self.init(error)
-        default: return nil
+        case SQLError.diskFull: self = .diskFull
+        case SQLError.inputOutput, SQLError.corrupt, SQLError.busy, SQLError.budgetExceeded: self = .unavailable
+        default:
+            guard let problem = composition.problem(error) else { return nil }
+            self = problem
         }
     }
 
@@ -94,21 +80,6 @@ extension Problem {
                     en: "Your bodies are as large as one user's may be; send this again when others are answered")
             }
         self.init(.unavailable, detail: detail, fields: Problem.unavailable.fields)
-    }
-
-    private init?(_ error: SQLError) {
-        switch error {
-        case .diskFull: self = .diskFull
-        case .inputOutput, .corrupt, .busy, .budgetExceeded: self = .unavailable
-        default:
-            let found =
-                HouseholdProblems.problem(error)
-                ?? DivisionProblems.problem(error)
-                ?? HelperProblems.problem(error)
-                ?? ParameterProblems.problem(error)
-            guard let problem = found else { return nil }
-            self = problem
-        }
     }
 
     private init(_ error: WriterError) {

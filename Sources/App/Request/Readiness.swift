@@ -29,16 +29,14 @@ extension Application {
 
     /// Says when the clock comes into doubt, and lets what waited for it go on when it is believed again.
     func observeClock() {
-        register.clock.observe { [logger, weak jobs] doubt in
+        register.clock.observe { [logger, runners] doubt in
             if let doubt {
                 logger.error(
                     "the machine's clock is in doubt",
                     metadata: ["reason": "\(doubt.reason.rawValue)", "detail": "\(doubt.words.en)"])
             } else {
                 logger.notice("the machine's clock is believed again")
-                jobs?.wake()
-                jobs?.exports.wake()
-                jobs?.pairingRuns.wake()
+                for runner in runners { runner.wake() }
             }
         }
     }

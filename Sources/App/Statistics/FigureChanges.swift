@@ -32,17 +32,23 @@ struct CountedHousehold {
     init(_ stored: StoredHousehold) { self.init(stored.state, stored.members.lazy.map(\.state)) }
 }
 
+extension Transaction {
+    /// Differences of kept figures.
+    var figures: FigureChanges { part() }
+}
+
 /// The differences that one transaction has gathered. Used by the writer's thread only.
-final class FigureChanges {
+final class FigureChanges: Gatherer {
     private var byVillage: [Identifier: VillageFigureChanges] = [:]
     /// What was gathered since the outermost savepoint began, so that a part can be taken back without a copy of all.
     private var journal: [(before: CountedHousehold?, after: CountedHousehold?)] = []
-    private var savepointDepth = 0
+    /// Where in the journal the parts began that have not ended.
+    private var begun: [Int] = []
 
     /// A household is no longer what it was, and is something else: nil before for a new one, nil after for one that is
     /// taken out.
     func replace(_ before: CountedHousehold?, by after: CountedHousehold?) {
-        if savepointDepth > 0 { journal.append((before, after)) }
+        if !begun.isEmpty { journal.append((before, after)) }
         count(before, after)
     }
 
@@ -51,25 +57,19 @@ final class FigureChanges {
         if let after { byVillage[after.state.villageId, default: VillageFigureChanges()].add(after, 1) }
     }
 
-    /// Runs work that may be taken back: what it gathered goes with it.
-    func takingBack<Result>(_ work: () throws -> Result) rethrows -> Result {
-        let mark = journal.count
-        savepointDepth += 1
-        defer {
-            savepointDepth -= 1
-            if savepointDepth == 0 { journal = [] }
-        }
-        do {
-            return try work()
-        } catch {
+    func beginPart() { begun.append(journal.count) }
+
+    func endPart(isTakenBack: Bool) {
+        let mark = begun.removeLast()
+        if isTakenBack {
             for (before, after) in journal[mark...].reversed() { count(after, before) }
             journal.removeSubrange(mark...)
-            throw error
         }
+        if begun.isEmpty { journal = [] }
     }
 
     /// Writes what was gathered: a row for each village and dimension in which something differs.
-    func write(_ connection: Connection) throws {
+    func write(_ transaction: Transaction) throws {
         guard !byVillage.isEmpty else { return }
         let gathered = byVillage.sorted { $0.key < $1.key }
         byVillage = [:]
@@ -77,7 +77,7 @@ final class FigureChanges {
             for dimension in FigureDimension.allCases {
                 let differing = changes.of(dimension).filter { !$0.value.isZero }
                 guard !differing.isEmpty else { continue }
-                try Self.write(differing, of: dimension, in: village, connection)
+                try Self.write(differing, of: dimension, in: village, transaction.connection)
             }
         }
     }

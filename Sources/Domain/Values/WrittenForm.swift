@@ -21,6 +21,13 @@ public enum WrittenForm {
         return composed(withDots(withSpaces(visible(text))))
     }
 
+    /// What of a name can be searched for: punctuation and space between its parts are written in many ways.
+    public static func letters(_ name: String) -> String {
+        // Nearly every name is of common ideographs alone; asking for the kind of each is slow.
+        if name.unicodeScalars.allSatisfy({ ("\u{4E00}"..."\u{9FFF}").contains($0) }) { return name }
+        return name.filter { $0.isLetter || $0.isNumber }
+    }
+
     /// A key such as an archive number: without spaces, unseen marks and the marks of text of spreadsheets, all
     /// full-width forms narrow, composed.
     public static func key(_ text: String) -> String {

@@ -285,7 +285,7 @@ struct ProposalTests {
         #expect(try clerk.get(Self.household).json["version"].integer == 1)
     }
 
-    @Test("proposals and needs go where their household goes, and their followers are told")
+    @Test("proposals and needs go where their household goes with the version they had, and followers are told")
     func moving() throws {
         let county = try County()
         try county.makeThree()
@@ -295,17 +295,17 @@ struct ProposalTests {
         let moved = try administrator.patch(Self.household, version: 1, ["villageCode": .string(Place.villageB1)])
         #expect(moved.status == 200)
         for target in [path, Sample.path(ofNeed: 902)] {
-            #expect(try county.as(.clerkB).get(target).versionTag == "v2")
+            #expect(try county.as(.clerkB).get(target).versionTag == "v1")
             #expect(try county.as(.clerkA).get(target).status == 404)
         }
         #expect(try county.as(.clerkB).get("/v1/change-proposals").items.count == 1)
         let told = try county.as(.clerkA).get("/v1/changes?entity=proposal,need").items
         #expect(told.suffix(2).compactMap { $0["operation"]?.string } == ["left", "left"])
-        #expect(try Self.decide(county.as(.clerkB), path, version: 2, Sample.accept("labour")).status == 200)
+        #expect(try Self.decide(county.as(.clerkB), path, version: 1, Sample.accept("labour")).status == 200)
         let back = try county.propose(
             903, Sample.proposal(base: 3, ["changes": ["villageCode": .string(Place.villageA1)]]), as: .administrator)
         let accepted = try Self.decide(administrator, back, version: 1, Sample.accept("villageCode"))
-        #expect(accepted.status == 200 && accepted.versionTag == "v3", "\(accepted.text)")
+        #expect(accepted.status == 200 && accepted.versionTag == "v2", "\(accepted.text)")
         #expect(try county.as(.clerkA).get(back).status == 200)
         #expect(try county.faults() == [])
     }

@@ -110,10 +110,4 @@ enum ActivityStore {
                 return participant.auditText(household)
             })
     }
-
-    /// Activities of a division go to the place of its successor; whose they were stays as it was.
-    static func follow(from old: Division, to new: Division, _ transaction: Transaction) throws {
-        try ActivityTable.rows.move(
-            .activity, "area_code = $3 AND level = \(old.level.rawValue)", old.areaCode, to: new.areaCode, transaction)
-    }
 }

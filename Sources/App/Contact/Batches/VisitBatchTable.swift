@@ -43,3 +43,13 @@ enum VisitBatchTable {
             transaction.now.milliseconds)
     }
 }
+
+extension VisitBatchOutcome {
+    /// The same with masks for numbers of people.
+    var hidingNumbers: VisitBatchOutcome {
+        var told = self
+        told.detail = detail?.hidingNumbers
+        told.errors = errors.map(\.hidingNumbers)
+        return told
+    }
+}

@@ -5,9 +5,16 @@
 import Domain
 import SQL
 
+extension Transaction {
+    /// Households whose duties of contact are kept anew before the work returns.
+    var contacts: ContactChanges { part() }
+}
+
 /// The households and cadres of one transaction. Used by the writer's thread only. What a savepoint took back may stay
 /// in it: counting anew what did not change writes nothing.
-final class ContactChanges {
+final class ContactChanges: Gatherer {
+    static var after: [any Gatherer.Type] { [HelpChanges.self] }
+
     let policies = ContactPolicies()
     /// The earliest day on which something of a household may be different.
     private(set) var households: [Int64: CivilDate] = [:]
@@ -73,8 +80,8 @@ final class ContactChanges {
         areas[area] = min(areas[area] ?? day, day)
     }
 
-    /// A part was taken back: what was read in it may not be so.
-    func takeBack() {
+    func endPart(isTakenBack: Bool) {
+        guard isTakenBack else { return }
         policies.forget()
         cadres.formUnion(visiting.keys)
         visiting = [:]
@@ -154,6 +161,59 @@ final class ContactChanges {
                 of: number, from: from, cameFrom: origins[number], through: horizon, policies, &figures, connection)
         } else if let contacted = contacted[number] {
             try ContactRecount.contacts(of: number, contacted, &figures, connection)
+        }
+    }
+}
+
+// MARK: What touches duties
+
+extension ContactChanges {
+    static let subscriptions: [Subscription] = [
+        Subscription(to: HouseholdWritten.self, hear),
+        Subscription(to: HouseholdHelpChanged.self) {
+            $1.contacts.touch(household: $0.householdNumber, from: $0.from)
+        },
+        // Households that were helped before their archives came into the register came under duty then. They may be
+        // thousands: their duties are counted behind what is served.
+        Subscription(to: PairingRunApplied.self) { try ContactWork.schedule(from: $0.day, $1) },
+        Subscription(to: DivisionAdopted.self) { $1.contacts.touch(area: $0.id, from: .first) },
+        Subscription(to: ParameterStated.self) { event, transaction in
+            guard ContactPolicies.concerns(event.key), let day = event.from else { return }
+            transaction.contacts.touch(area: event.divisionId, from: day)
+        },
+    ]
+
+    @Sendable
+    private static func hear(_ event: HouseholdWritten, _ transaction: Transaction) throws {
+        let contacts = transaction.contacts
+        switch event.occurrence {
+        case .created: contacts.create(household: event.number)
+        case .changed(let members, let day):
+            guard let before = event.before else { return }
+            contacts.touch(event, before, members, from: day)
+        case .restored:
+            contacts.touch(household: event.number, from: .first)
+            if let village = event.before?.state.villageId, village != event.state.villageId {
+                contacts.move(household: event.number, from: village, on: .first)
+            }
+        case .removed: try ContactRows.remove(event.number, in: event.state.villageId, transaction.connection)
+        }
+    }
+
+    /// What duties of contact follow from: where a household lives, its status, what happened to its members (R063).
+    private func touch(
+        _ event: HouseholdWritten, _ before: StoredHousehold, _ members: [MemberState], from day: CivilDate
+    ) {
+        if event.state.villageId != before.state.villageId {
+            move(household: event.number, from: before.state.villageId, on: day)
+        }
+        if event.state.status != before.state.status || day < before.validFrom {
+            touch(household: event.number, from: day)
+        }
+        for member in members {
+            let old = before.members.first { $0.state.id == member.id }?.state
+            guard let first = HouseholdOccasions.firstDay(from: old, to: member, on: day) else { continue }
+            touch(household: event.number, from: first)
         }
     }
 }

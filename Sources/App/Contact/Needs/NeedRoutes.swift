@@ -57,7 +57,7 @@ enum NeedRoutes {
             }
             return subject
         case .village(let code):
-            let village = try HouseholdPlacing.village(code, scope, connection)
+            let village = try DivisionPlacing.village(code, scope, connection)
             return NeedSubject(household: nil, village: village.id, areaCode: village.areaCode)
         }
     }

@@ -51,18 +51,4 @@ enum NeedStore {
             isEnding ? .end : .change, .need, stored.id, version: stored.version + 1, from: stored.areaCode,
             to: stored.areaCode)
     }
-
-    // MARK: Places
-
-    /// Needs of a household go where it goes.
-    static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
-        try NeedTable.rows.move(.need, "household_number = $3", number, to: place, transaction)
-    }
-
-    /// Needs of a village go to the place of its successor; which village voiced them stays as it was.
-    static func follow(from old: Division, to new: Division, _ transaction: Transaction) throws {
-        guard old.level == .village else { return }
-        try NeedTable.rows.move(
-            .need, "area_code = $3 AND village_id IS NOT NULL", old.areaCode, to: new.areaCode, transaction)
-    }
 }

@@ -110,9 +110,4 @@ enum ProposalStore {
         try transaction.change(
             .end, .proposal, stored.id, version: settled.version, from: stored.areaCode, to: settled.areaCode)
     }
-
-    /// Proposals go where their household goes.
-    static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
-        try ProposalTable.rows.move(.proposal, "household_number = $3", number, to: place, transaction)
-    }
 }

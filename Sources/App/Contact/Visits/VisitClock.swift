@@ -55,7 +55,7 @@ extension VisitClock {
 }
 
 /// The clocks of the villages that one transaction writes visits of: a batch asks once for each.
-final class VisitClocks {
+final class VisitClocks: TransactionMemory {
     private struct Question: Hashable {
         let area: Int64
         let day: CivilDate

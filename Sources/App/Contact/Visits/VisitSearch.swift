@@ -22,18 +22,16 @@ enum VisitSearch {
     /// Writes visits that are about to go to another village under that one. The index keeps no text of its own, so it
     /// is told what it held.
     ///
-    /// - Parameter condition: over the visit `v`, with one value in `$1`.
-    static func move(
-        _ condition: String, _ value: any Bindable, to place: Int64, _ connection: Connection
-    ) throws {
+    static func move(_ rows: MovingRows, _ connection: Connection) throws {
         let moving = try connection.query(
             """
-            SELECT v.visit_number, d.id FROM visit v JOIN \(village("v.area_code"))
-            WHERE \(condition) AND v.area_code <> $2 ORDER BY v.visit_number
-            """, values: [value, place]
+            SELECT v.visit_number, d.id FROM (SELECT visit_number, area_code FROM visit WHERE \(rows.condition)) v
+            JOIN \(village("v.area_code")) ORDER BY v.visit_number
+            """, values: rows.values
         ) { (number: $0.int64(0), village: try $0.identifier(1)) }
         guard !moving.isEmpty else { return }
-        let new = try connection.first("SELECT d.id FROM (SELECT $1 AS place) x JOIN \(village("x.place"))", place) {
+        let new = try connection.first("SELECT d.id FROM (SELECT $1 AS place) x JOIN \(village("x.place"))", rows.place)
+        {
             try $0.identifier(0)
         }
         guard let new else { throw DamagedRow(column: 1) }

@@ -30,30 +30,10 @@ enum CadreDay {
                     id, home: home ?? cadre.kept.areaCode, on: today, connection)
                 try CadreStore.keep(cadre, kept, "turn", transaction)
             }
-            try touchHelp(after: last, until: today, transaction)
+            try transaction.publish(DayTurned(last: last, today: today))
             try connection.run("UPDATE setting SET value = $2 WHERE key = $1", setting, today)
         } else {
             try connection.run("INSERT INTO setting (key, value) VALUES ($1, $2)", setting, today)
-        }
-    }
-
-    /// Whose help is another one from a day after `last` until `today`: cadres who may carry something else, and both
-    /// sides of pairings that began or ended. Read as the facts are.
-    private static func touchHelp(
-        after last: CivilDate, until today: CivilDate, _ transaction: Transaction
-    ) throws {
-        let connection = transaction.connection
-        try connection.forEach(
-            "SELECT cadre_id FROM cadre_capacity WHERE valid_from > $1 AND valid_from <= $2", last, today
-        ) { transaction.help.touch(cadre: try $0.identifier(0)) }
-        try connection.forEach(
-            """
-            SELECT cadre_id, household_number FROM pairing
-            WHERE (first_on > $1 AND first_on <= $2) OR (end_on > $1 AND end_on <= $2)
-            """, last, today
-        ) { row in
-            transaction.help.touch(cadre: try row.identifier(0))
-            transaction.help.touch(household: row.int64(1))
         }
     }
 

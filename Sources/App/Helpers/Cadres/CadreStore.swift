@@ -31,7 +31,7 @@ enum CadreStore {
         try transaction.audit(
             "create", .cadre, cadre.id, after: RecordAudit.whole(CadreTable.auditFields(cadre.state, kept)))
         try transaction.change(.create, .cadre, cadre.id, version: 1, to: kept.areaCode)
-        transaction.help.touch(cadre: cadre.id)
+        try transaction.publish(CadreWritten(occurrence: .changed, id: cadre.id))
     }
 
     /// Makes a cadre what he should be: his plain facts from a day on, his dated facts on their own days.
@@ -107,15 +107,8 @@ enum CadreStore {
         try transaction.change(
             hasEnded ? .end : hasMoved ? .move : .change, .cadre, stored.id, version: stored.version + 1,
             from: stored.kept.areaCode, to: kept.areaCode)
-        transaction.help.touch(cadre: stored.id)
-        if state.organizationId != stored.state.organizationId { try touchHelped(by: stored.id, transaction) }
-    }
-
-    /// Households whose helpers' units differ, because one of them has gone to another.
-    static func touchHelped(by cadre: Identifier, _ transaction: Transaction) throws {
-        try transaction.connection.forEach("SELECT household_number FROM pairing WHERE cadre_id = $1", cadre) {
-            transaction.help.touch(household: $0.int64(0))
-        }
+        let hasOtherUnit = state.organizationId != stored.state.organizationId
+        try transaction.publish(CadreWritten(occurrence: hasOtherUnit ? .changedUnit : .changed, id: stored.id))
     }
 
     /// Writes what holds today, where the row keeps something else.
@@ -131,7 +124,7 @@ enum CadreStore {
             "organization_id = $1 AND linked_division_id IS NULL", [organization], transaction.connection)
         for cadre in staying {
             // Where he is counted is a division, and two of those may share a place.
-            transaction.help.touch(cadre: cadre.id)
+            try transaction.publish(CadreWritten(occurrence: .changed, id: cadre.id))
             var kept = cadre.kept
             kept.areaCode = areaCode
             try keep(cadre, kept, "follow", transaction)

@@ -49,7 +49,7 @@ enum OrganizationStore {
             version: stored.version + 1, from: stored.areaCode, to: areaCode)
         if areaCode != stored.areaCode {
             try CadreStore.follow(organization: stored.id, to: areaCode, transaction)
-            try PartnershipStore.follow(organization: stored.id, to: areaCode, transaction)
+            try transaction.carry(hangingOn: .organization, stored.id, to: areaCode)
         }
         return true
     }

@@ -64,7 +64,7 @@ extension HouseholdImporter {
             found.append(
                 ReportRow(line: line, column: header.name(column), .warning, code: code, Message(zh: zh, en: en)))
         }
-        if HouseholdSearch.letters(new.name) != HouseholdSearch.letters(old.name) {
+        if WrittenForm.letters(new.name) != WrittenForm.letters(old.name) {
             warn(
                 .name, "name-changed", "由编号或证件号码认出的人改了姓名", "somebody known by id or number has another name than before"
             )
@@ -157,7 +157,7 @@ extension HouseholdImporter {
                 guard !areOthers(new, old) else { return false }
                 // Without a birth date nothing but the name tells them apart, and names are mistyped.
                 guard let born = new.birthDate, let known = old.birthDate else { return true }
-                return born == known || HouseholdSearch.letters(new.name) == HouseholdSearch.letters(old.name)
+                return born == known || WrittenForm.letters(new.name) == WrittenForm.letters(old.name)
                     || DamagedText.mayMean(new.name, old.name)
             }
         }

@@ -72,7 +72,7 @@ struct StandingPeople: Sendable {
 
     mutating func add(name: String, birthDate: CivilDate?, place: String?, line: Int) {
         if DamagedText.isDamaged(name) { damaged[birthDate, default: []].append((name, line)) }
-        let name = HouseholdSearch.letters(name)
+        let name = WrittenForm.letters(name)
         if households.last?.isNew == true { add(Self.key(.newcomer, name, place), line) }
         add(Self.key(.name, name, birthDate), line)
         names.insert(Self.key(.name, name))
@@ -127,7 +127,7 @@ struct StandingPeople: Sendable {
             return .numberOfNewMember
         }
         let unborn = absent.contains { member in
-            member.birthDate == nil && names.contains(Self.key(.name, HouseholdSearch.letters(member.name)))
+            member.birthDate == nil && names.contains(Self.key(.name, WrittenForm.letters(member.name)))
         }
         return unborn ? .nameStands : nil
     }
@@ -141,7 +141,7 @@ struct StandingPeople: Sendable {
                 return line
             }
         }
-        let name = HouseholdSearch.letters(member.name)
+        let name = WrittenForm.letters(member.name)
         guard member.birthDate != nil else { return nil }
         return otherLine(Self.key(.name, name, member.birthDate), own)
             ?? otherLine(Self.key(.name, name, CivilDate?.none), own)
@@ -150,7 +150,7 @@ struct StandingPeople: Sendable {
     /// The line of somebody who may be an absent member written otherwise: of the same name in a household that the
     /// village did not have, as when a family splits, or of a name that lost characters and the same birth date.
     private func newcomer(_ member: MemberState, _ place: String?, _ own: Int) -> Int? {
-        if let line = otherLine(Self.key(.newcomer, HouseholdSearch.letters(member.name), place), own) { return line }
+        if let line = otherLine(Self.key(.newcomer, WrittenForm.letters(member.name), place), own) { return line }
         return (damaged[member.birthDate] ?? []).first { name, line in
             household(at: line) != own && DamagedText.mayMean(name, member.name)
         }?.line

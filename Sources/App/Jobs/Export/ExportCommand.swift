@@ -9,7 +9,7 @@ public enum ExportCommand {
     ///
     /// - Throws: `AccessError.unknownDivision`, a file error, or `SQLError`.
     public static func run(_ order: ExportOrder, _ reader: Connection, to path: String) throws -> ExportFigures {
-        try write(order, on: Environment.system.now().shanghaiDate, nil, reader, to: path)
+        try write(order, on: Environment.system.now().shanghaiDate, nil, .jiedui, reader, to: path)
     }
 
     /// Writes a file with numbers in clear, and leaves the reason in the audit trail.
@@ -22,7 +22,7 @@ public enum ExportCommand {
         // Before the file is made: numbers in clear never leave without a trace.
         try register.perform { try $0.audit("export", .job, id, after: ExportStore.audit(order, rows: nil)) }
         let figures = try write(
-            order, on: register.clock.now.shanghaiDate, register.keys, reader, to: path)
+            order, on: register.clock.now.shanghaiDate, register.keys, register.composition, reader, to: path)
         try register.perform {
             try $0.audit("exported", .job, id, after: ExportStore.audit(order, rows: figures.rows))
         }
@@ -30,7 +30,8 @@ public enum ExportCommand {
     }
 
     private static func write(
-        _ order: ExportOrder, on day: CivilDate, _ keys: KeyRing?, _ reader: Connection, to path: String
+        _ order: ExportOrder, on day: CivilDate, _ keys: KeyRing?, _ composition: Composition, _ reader: Connection,
+        to path: String
     ) throws -> ExportFigures {
         var figures = ExportFigures()
         try reader.transaction(.deferred) {
@@ -43,7 +44,7 @@ public enum ExportCommand {
             try Files.stream(to: path) { write in
                 try withoutActuallyEscaping(write) { write in
                     figures = try ExportFile.write(
-                        order, scope ?? .everything, on: day, keys, reader, to: write)
+                        order, scope ?? .everything, on: day, keys, composition, reader, to: write)
                 }
             }
         }

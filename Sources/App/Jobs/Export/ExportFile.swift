@@ -34,8 +34,8 @@ enum ExportFile {
     ///   - write: takes the next bytes of the file.
     ///   - shouldStop: asked now and then; then `ExportCancelled` is thrown.
     static func write(
-        _ order: ExportOrder, _ scope: Scope, on day: CivilDate, _ keys: KeyRing?, _ connection: Connection,
-        shouldStop: () -> Bool = { false }, to write: @escaping ([UInt8]) throws -> Void
+        _ order: ExportOrder, _ scope: Scope, on day: CivilDate, _ keys: KeyRing?, _ composition: Composition,
+        _ connection: Connection, shouldStop: () -> Bool = { false }, to write: @escaping ([UInt8]) throws -> Void
     ) throws -> ExportFigures {
         let mapping = try order.partner.map { key in
             guard let mapping = try PartnerMapping.load(key: key, connection) else {
@@ -43,15 +43,16 @@ enum ExportFile {
             }
             return mapping
         }
-        let plan = order.kind.exportPlan(scope, on: day, partner: mapping?.partner)
+        guard let kind = composition.file(order.kind) else { throw DamagedRow(column: 0) }
+        let plan = kind.exportPlan(ExportQuestion(scope: scope, day: day, partner: mapping?.partner))
         let query = Query(plan, isPlain: order.isPlain)
-        let theirs = mapping.map { TheirCodes($0, order.kind, plan) }
+        let theirs = mapping.map { TheirCodes($0, kind, plan) }
         var sink = try Sink(order, write)
         // The first read takes the snapshot.
         let changesAfter = try ChangeFeed.end(connection).sequence
         var figures: ExportFigures
         if order.format == .csv {
-            figures = try writeCSV(plan, query, order, keys, connection, theirs, shouldStop, &sink)
+            figures = try writeCSV(kind, plan, query, order, keys, connection, theirs, shouldStop, &sink)
         } else {
             figures = try writeNDJSON(plan, query, keys, connection, theirs, shouldStop, &sink)
         }
@@ -115,12 +116,12 @@ enum ExportFile {
     // MARK: CSV
 
     private static func writeCSV(
-        _ plan: ExportPlan, _ query: Query, _ order: ExportOrder, _ keys: KeyRing?, _ connection: Connection,
-        _ theirs: TheirCodes?, _ shouldStop: () -> Bool, _ sink: inout Sink
+        _ kind: FileKind, _ plan: ExportPlan, _ query: Query, _ order: ExportOrder, _ keys: KeyRing?,
+        _ connection: Connection, _ theirs: TheirCodes?, _ shouldStop: () -> Bool, _ sink: inout Sink
     ) throws -> ExportFigures {
         var csv = CSVWriter(byteOrderMark: order.marksCSV, reserve: chunkBytes + 16_384)
         for column in plan.columns {
-            csv.text(order.names == .own ? column.name : order.kind.nationalName(of: column.name))
+            csv.text(order.names == .own ? column.name : kind.nationalName(of: column.name))
         }
         csv.endRow()
         var figures = ExportFigures()
@@ -212,10 +213,10 @@ private final class TheirCodes {
     private let lists: [CodeListKey?]
     private(set) var missing: Set<String> = []
 
-    init(_ mapping: PartnerMapping, _ kind: ImportKind, _ plan: ExportPlan) {
+    init(_ mapping: PartnerMapping, _ kind: FileKind, _ plan: ExportPlan) {
         self.mapping = mapping
         lists = plan.columns.map { column in
-            kind.codeList(of: column.name).flatMap { mapping.speaks($0) ? $0 : nil }
+            kind.codeList(column.name).flatMap { mapping.speaks($0) ? $0 : nil }
         }
     }
 

@@ -98,13 +98,14 @@ extension ExportOrder {
     }
 
     init?(kind: String, area: Int64?, parameters: String) {
-        guard let kind = ImportKind(rawValue: kind), let root = try? JSONDocument(Array(parameters.utf8)).root,
+        guard let root = try? JSONDocument(Array(parameters.utf8)).root,
             let format = root["format"]?.string.flatMap(ExportFormat.init(rawValue:)),
             let encoding = root["encoding"]?.string.flatMap(ExportEncoding.init(rawValue:)),
             let names = root["names"]?.string.flatMap(ColumnNames.init(rawValue:))
         else { return nil }
         self.init(
-            kind: kind, format: format, area: area.flatMap { AreaCode($0) }, isPlain: root["sealed"]?.string == "plain",
+            kind: ImportKind(rawValue: kind), format: format, area: area.flatMap { AreaCode($0) },
+            isPlain: root["sealed"]?.string == "plain",
             reason: root["reason"]?.string, marksCSV: root["byteOrderMark"]?.boolean ?? false, encoding: encoding,
             isZipped: root["gzip"]?.boolean ?? false, names: names,
             partner: root["partner"]?.string)
@@ -113,9 +114,9 @@ extension ExportOrder {
     /// Reads the body of a call.
     ///
     /// - Throws: `InvalidBody` with every error.
-    init(_ body: inout ObjectReader) throws {
+    init(_ body: inout ObjectReader, _ composition: Composition) throws {
         let kind = body.value("kind", placeholder: ImportKind.households) { text throws(FieldError) in
-            try Self.choice(text, "unknown-kind", ImportKind.allCases)
+            try Self.choice(text, "unknown-kind", composition.files.map(\.kind))
         }
         let format = body.value("format", placeholder: ExportFormat.csv) { text throws(FieldError) in
             try Self.choice(text, "unknown-format", ExportFormat.allCases)
@@ -168,56 +169,5 @@ extension ExportOrder {
                     zh: "应为 \(names.joined(separator: "、")) 之一", en: "one of \(names.joined(separator: ", "))"))
         }
         return value
-    }
-}
-
-extension ImportKind {
-    /// What an export of this kind holds.
-    ///
-    /// - Parameters:
-    ///   - day: of which dated facts are.
-    ///   - partner: whose ids stand beside ours.
-    func exportPlan(_ scope: Scope, on day: CivilDate, partner: Identifier?) -> ExportPlan {
-        switch self {
-        case .divisions: DivisionExport.plan(scope)
-        case .successors: DivisionExport.successors(scope)
-        case .parameters: ParameterExport.plan(scope)
-        case .organizations: OrganizationExport.plan(scope)
-        case .cadres: CadreExport.plan(scope, on: day)
-        case .villages: VillageExport.plan(scope)
-        case .duties: DutyExport.plan(scope)
-        case .pairings: PairingExport.plan(scope, on: day)
-        case .households: HouseholdExport.plan(scope, partner: partner)
-        }
-    }
-
-    /// The code list of a column that holds codes.
-    func codeList(of column: String) -> CodeListKey? {
-        switch self {
-        case .divisions, .successors: nil
-        case .parameters: ParameterColumn(rawValue: column)?.codeList
-        case .organizations: OrganizationColumn(rawValue: column)?.codeList
-        case .cadres: CadreColumn(rawValue: column)?.codeList
-        case .villages: VillageColumn(rawValue: column)?.codeList
-        case .duties: DutyColumn(rawValue: column)?.codeList
-        case .pairings: PairingColumn(rawValue: column)?.codeList
-        case .households: HouseholdColumn(rawValue: column)?.codeList
-        }
-    }
-
-    /// The national name of a column, or its own where it has none.
-    func nationalName(of column: String) -> String {
-        let names =
-            switch self {
-            case .divisions, .successors: [String]?.none
-            case .parameters: ParameterColumn(rawValue: column)?.nationalNames
-            case .organizations: OrganizationColumn(rawValue: column)?.nationalNames
-            case .cadres: CadreColumn(rawValue: column)?.nationalNames
-            case .villages: VillageColumn(rawValue: column)?.nationalNames
-            case .duties: DutyColumn(rawValue: column)?.nationalNames
-            case .pairings: PairingColumn(rawValue: column)?.nationalNames
-            case .households: HouseholdColumn(rawValue: column)?.nationalNames
-            }
-        return names?.first ?? column
     }
 }

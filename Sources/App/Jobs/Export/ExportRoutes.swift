@@ -93,7 +93,7 @@ enum ExportRoutes {
         let caller = try call.caller
         let document = try call.document()
         var body = ObjectReader(document.root)
-        let order = try ExportOrder(&body)
+        let order = try ExportOrder(&body, call.register.composition)
         let contentHash = call.register.keys.hash(document.canonicalBytes(), purpose: "content")
         return { transaction in
             let connection = transaction.connection

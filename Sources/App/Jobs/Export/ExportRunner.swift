@@ -9,7 +9,7 @@ import Logging
 import SQL
 import Synchronization
 
-final class ExportRunner: Sendable {
+final class ExportRunner: BackgroundRunner {
     private let register: Register
     private let logger: Logger
     private let queue = DispatchQueue(label: "exports", qos: .utility)
@@ -112,7 +112,8 @@ final class ExportRunner: Sendable {
         defer { reader.close() }
         let figures = try reader.transaction(.deferred) {
             try ExportFile.write(
-                job.order, job.scope, on: register.clock.now.shanghaiDate, register.keys, reader,
+                job.order, job.scope, on: register.clock.now.shanghaiDate, register.keys, register.composition,
+                reader,
                 shouldStop: {
                     self.isStopping.load(ordering: .acquiring) || self.unwanted.withLock { $0.contains(job.id) }
                 }, to: { try file.append($0) })

@@ -18,8 +18,9 @@ public enum UndoCommand {
                 case "queued", "running": throw Problem(.jobNotEnded)
                 case "undoing", "undone": return
                 default:
-                    try UndoObstacles.checkSupported(job, transaction.connection)
-                    try UndoObstacles.check(id, .everything, transaction.connection)
+                    let obstacles = UndoObstacles(register.composition)
+                    try obstacles.checkSupported(job, transaction.connection)
+                    try obstacles.check(id, .everything, transaction.connection)
                     try JobStore.undo(id, transaction)
                 }
             }

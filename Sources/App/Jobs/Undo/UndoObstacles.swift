@@ -18,15 +18,24 @@ enum UndoReason: String {
     }
 }
 
-enum UndoObstacles {
+struct UndoObstacles {
+    /// The kinds of records that can be taken back.
+    private let undoables: [Undoable]
+    private let composition: Composition
+
+    init(_ composition: Composition) {
+        self.composition = composition
+        undoables = composition.undoables
+    }
+
     /// The obstacles as a table of entity, id, reason, name and place; `$1` is the job. Nil for a job that touched
     /// nothing.
-    static func source(_ job: Identifier, _ connection: Connection) throws -> String? {
+    func source(_ job: Identifier, _ connection: Connection) throws -> String? {
         let entities = try connection.query("SELECT DISTINCT entity FROM job_record WHERE job_id = $1", job) {
             $0.text(0)
         }
         var parts: [String] = []
-        for undoable in Undoable.all where entities.contains(undoable.entity.rawValue) && !undoable.staysWhenUsed {
+        for undoable in undoables where entities.contains(undoable.entity.rawValue) && !undoable.staysWhenUsed {
             parts.append(changedLater(undoable))
             let uses = try references(to: undoable, connection)
             if !uses.isEmpty { parts.append(inUse(undoable, uses)) }
@@ -35,7 +44,7 @@ enum UndoObstacles {
     }
 
     /// Records that are not what the job left, or that somebody changed between two changes of the job.
-    private static func changedLater(_ undoable: Undoable) -> String {
+    private func changedLater(_ undoable: Undoable) -> String {
         """
         SELECT '\(undoable.entity.rawValue)' AS entity, r.entity_id AS id,
             '\(UndoReason.changedLater.rawValue)' AS reason, t.name, t.place
@@ -44,7 +53,7 @@ enum UndoObstacles {
         LEFT JOIN (SELECT id, version, \(undoable.label) AS name, \(undoable.place) AS place FROM \(undoable.table)) t
             ON t.id = r.entity_id
         WHERE t.id IS NULL OR r.last - r.first + 1 <> r.changes
-            OR (t.version <> r.last AND t.version <> r.last + \(undoneSince("r.entity_id", "r.last")))
+            OR (t.version <> r.last AND t.version <> r.last + \(Self.undoneSince("r.entity_id", "r.last")))
         """
     }
 
@@ -58,7 +67,7 @@ enum UndoObstacles {
     }
 
     /// New records that rows refer to which the job has not made.
-    private static func inUse(_ undoable: Undoable, _ uses: [String]) -> String {
+    private func inUse(_ undoable: Undoable, _ uses: [String]) -> String {
         """
         SELECT '\(undoable.entity.rawValue)' AS entity, r.entity_id AS id, '\(UndoReason.inUse.rawValue)' AS reason,
             t.name, t.place
@@ -71,7 +80,7 @@ enum UndoObstacles {
     }
 
     /// Conditions that a foreign row refers to `t`. The schema itself says which tables refer to which.
-    private static func references(to undoable: Undoable, _ connection: Connection) throws -> [String] {
+    private func references(to undoable: Undoable, _ connection: Connection) throws -> [String] {
         let keys = try connection.query(
             """
             SELECT m.name, k."from" FROM sqlite_schema m, pragma_foreign_key_list(m.name) k
@@ -80,7 +89,7 @@ enum UndoObstacles {
         ) { (table: $0.text(0), column: $0.text(1)) }
         return keys.compactMap { table, column in
             guard undoable.own[table] != column else { return nil }
-            let owner = Undoable.all.first { $0.table == table || $0.own[table] != nil }
+            let owner = undoables.first { $0.table == table || $0.own[table] != nil }
             // Rows of records that the job made go with them.
             let others =
                 owner.map { owner in
@@ -95,13 +104,13 @@ enum UndoObstacles {
     }
 
     /// - Throws: 409 `undo-blocked` with the first obstacles, where there are any.
-    static func check(_ job: Identifier, _ scope: Scope, _ connection: Connection) throws {
+    func check(_ job: Identifier, _ scope: Scope, _ connection: Connection) throws {
         guard let source = try source(job, connection) else { return }
         var count = 0
         var errors: [FieldError] = []
         try connection.forEach("SELECT * FROM (\(source)) ORDER BY entity, id, reason", job) { row in
             count += 1
-            guard errors.count < shownMax, let reason = UndoReason(rawValue: row.text(2)) else { return }
+            guard errors.count < Self.shownMax, let reason = UndoReason(rawValue: row.text(2)) else { return }
             let isVisible = row.optionalInt64(4).map(scope.contains) ?? true
             let name = isVisible ? row.optionalText(3).map { " \($0)" } ?? "" : ""
             errors.append(
@@ -121,25 +130,25 @@ enum UndoObstacles {
     private static let shownMax = 100
 
     /// - Throws: 409 `undo-unsupported` for a job of which not everything can be taken back exactly.
-    static func checkSupported(_ job: Job, _ connection: Connection) throws {
-        if job.order.kind == .successors {
-            throw unsupported("接替区划的导入不能撤销", "an import of successors cannot be undone")
+    func checkSupported(_ job: Job, _ connection: Connection) throws {
+        if let refusal = composition.file(job.order.kind)?.undoRefusal {
+            throw Problem(.undoUnsupported, detail: refusal)
         }
         guard !job.order.isDryRun else {
-            throw unsupported("试运行没有改动任何记录", "a dry run has changed nothing")
+            throw Self.unsupported("试运行没有改动任何记录", "a dry run has changed nothing")
         }
         let touched = try connection.query(
             "SELECT DISTINCT entity, operation FROM job_record WHERE job_id = $1", job.id
         ) { ($0.text(0), $0.text(1)) }
         if touched.isEmpty && job.counts.created + job.counts.changed + job.counts.ended > 0 {
-            throw unsupported("该导入没有留下可供撤销的记载", "the import ran before such records were kept")
+            throw Self.unsupported("该导入没有留下可供撤销的记载", "the import ran before such records were kept")
         }
         for (entity, operation) in touched {
-            guard Undoable.of(entity) != nil else {
-                throw unsupported("\(entity) 的导入不能撤销", "an import of \(entity) cannot be undone")
+            guard undoables.contains(where: { $0.entity.rawValue == entity }) else {
+                throw Self.unsupported("\(entity) 的导入不能撤销", "an import of \(entity) cannot be undone")
             }
             if operation == ChangeOperation.move.rawValue && (entity == "division" || entity == "group") {
-                throw unsupported(
+                throw Self.unsupported(
                     "导入移动了区划，其下的记录已随之移动，不能撤销",
                     "the import has moved divisions, and what lies below them has moved along: it cannot be undone")
             }

@@ -116,7 +116,9 @@ struct UndoRun {
     private static func takeBack(
         _ step: Step, _ job: Job, _ transaction: Transaction, isolating: Bool
     ) throws -> Bool {
-        guard let undoable = Undoable.of(step.entity) else { return false }
+        guard let undoable = transaction.register.composition.record(Entity(rawValue: step.entity))?.undo else {
+            return false
+        }
         let isUntouched = try transaction.connection.first(
             """
             SELECT version = $2 OR version = $2 + \(UndoObstacles.undoneSince("$1", "$2")) FROM \(undoable.table)
@@ -171,7 +173,7 @@ struct UndoRun {
         let reader = try register.database.makeReader()
         defer { reader.close() }
         var steps: [Step] = []
-        for undoable in Undoable.all where !undoable.staysWhenUsed {
+        for undoable in register.composition.undoables where !undoable.staysWhenUsed {
             steps += try reader.query(
                 """
                 SELECT r.sequence, r.entity, r.entity_id, r.version_before, r.version_after, r.recorded_at

@@ -42,15 +42,6 @@ struct Undoable: Sendable {
         self.remove = remove
         self.revert = revert
     }
-
-    /// Every kind of record that can be taken back.
-    static let all: [Undoable] = [
-        HouseholdUndo.undoable, GroupUndo.undoable, DivisionUndo.undoable, HelperUndo.organizations, HelperUndo.cadres,
-        DutyUndo.undoable, TeamUndo.undoable, VillageUndo.undoable, ParameterUndo.undoable,
-        PairingUndo.undoable,
-    ]
-
-    static func of(_ entity: String) -> Undoable? { all.first { $0.entity.rawValue == entity } }
 }
 
 /// The job that is taken back, for what it kept.

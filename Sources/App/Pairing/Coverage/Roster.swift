@@ -28,7 +28,7 @@ enum Roster {
         var conditions = ListConditions()
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "h.area_code")
         let day = conditions.bind(try asked ?? CadreDay.kept(connection) ?? call.now.shanghaiDate)
-        conditions.add(PairingTable.isActive("p", on: day))
+        conditions.add(DayInterval.holds("p", on: day))
         func holds(_ table: String) -> String {
             """
             \(table).superseded_at IS NULL AND \(table).valid_from <= \(day)

@@ -115,7 +115,7 @@ struct PairingRowFinder {
     func pairing(
         _ household: Int64, _ helper: Identifier, from first: CivilDate?, or day: CivilDate
     ) throws -> StoredPairing? {
-        let condition = first == nil ? PairingTable.isActive("p", on: "$3") : "p.first_on = $3"
+        let condition = first == nil ? DayInterval.holds("p", on: "$3") : "p.first_on = $3"
         return try PairingTable.find(
             """
             p.household_number = $1 AND p.cadre_id = $2 AND (p.end_on IS NULL OR p.end_on > p.first_on) AND \(condition)

@@ -33,25 +33,4 @@ enum PartnershipStore {
             isEnding ? .end : .change, .partnership, stored.id, version: stored.version + 1, from: stored.areaCode,
             to: stored.areaCode, recordedAt: recordedAt)
     }
-
-    // MARK: Places
-
-    /// Partnerships and contact cards of a household go where it goes.
-    static func follow(household number: Int64, to place: Int64, _ transaction: Transaction) throws {
-        try PartnershipTable.rows.move(.partnership, "household_number = $3", number, to: place, transaction)
-        try CardStore.rows.move(.card, "household_number = $3", number, to: place, transaction)
-    }
-
-    /// Partnerships in which an organization is helped go where it is at home.
-    static func follow(organization id: Identifier, to place: Int64, _ transaction: Transaction) throws {
-        try PartnershipTable.rows.move(.partnership, "target_organization_id = $3", id, to: place, transaction)
-    }
-
-    /// Partnerships of a division go to the place of its successor; whom they name stays as it was.
-    static func follow(from old: Division, to new: Division, _ transaction: Transaction) throws {
-        try PartnershipTable.rows.move(
-            .partnership,
-            "area_code = $3 AND target_division_id IS NOT NULL AND level = \(old.level.rawValue)", old.areaCode,
-            to: new.areaCode, transaction)
-    }
 }

@@ -7,7 +7,7 @@ import Logging
 import SQL
 import Synchronization
 
-final class PairingRunner: Sendable {
+final class PairingRunner: BackgroundRunner {
     private let register: Register
     private let logger: Logger
     private let queue = DispatchQueue(label: "pairing-runs", qos: .utility)

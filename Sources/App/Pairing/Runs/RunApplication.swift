@@ -41,10 +41,8 @@ struct RunApplication {
         try application.readResponsibilities(scope)
         try application.begin()
         try application.checkNobodyIsLeft()
-        // Households that were helped before their archives came into the register came under duty then. They may be
-        // thousands: their duties are counted behind what is served.
         if run.day < transaction.today, application.effect.added > 0 {
-            try ContactWork.schedule(from: run.day, transaction)
+            try transaction.publish(PairingRunApplied(day: run.day))
         }
         return application.effect
     }
@@ -200,7 +198,7 @@ struct RunApplication {
                 """
                 SELECT 1 FROM household h WHERE h.household_number = $1 AND h.status <> 'lifted'
                     AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.household_number = h.household_number
-                        AND \(PairingTable.isActive("p", on: "$2")))
+                        AND \(DayInterval.holds("p", on: "$2")))
                 """, number, run.day
             ) { _ in true }
             if isLeft == true { throw PairingProblems.unhooking }

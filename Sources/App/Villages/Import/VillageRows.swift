@@ -104,7 +104,7 @@ enum VillageRows: RowKind {
             case .success(let found): code = found.code
             }
         }
-        let division = try HouseholdPlacing.village(code, context.scope, connection)
+        let division = try DivisionPlacing.village(code, context.scope, connection)
         let village = try VillageTable.village(division, at: division.areaCode, connection)
         switch row.content {
         case .facts(let said):

@@ -38,7 +38,7 @@ enum CadreCapacity {
             of: cadre.state.organizationId, link: cadre.link.flatMap { $0.isLive ? $0 : nil },
             endedOn: cadre.state.endedOn, transaction.capacity.policies, transaction.connection)
         for segment in CadreCapacityRule.segments(facts) { try insert(segment, cadre.id, transaction.connection) }
-        transaction.help.touch(cadre: cadre.id)
+        try transaction.publish(CadreWritten(occurrence: .changed, id: cadre.id))
     }
 
     private static func keep(_ cadre: ReadCapacity, _ transaction: Transaction) throws {
@@ -47,7 +47,7 @@ enum CadreCapacity {
         let connection = transaction.connection
         if !cadre.kept.isEmpty { try connection.run("DELETE FROM cadre_capacity WHERE cadre_id = $1", cadre.id) }
         for segment in segments { try insert(segment, cadre.id, connection) }
-        transaction.help.touch(cadre: cadre.id)
+        try transaction.publish(CadreWritten(occurrence: .changed, id: cadre.id))
     }
 
     private static func insert(_ segment: CapacitySegment, _ cadre: Identifier, _ connection: Connection) throws {
@@ -91,7 +91,7 @@ enum CadreCapacity {
             try CadreDay.turn(transaction)
             let everybody = try concerned(by: nil, transaction.connection)
             try refresh(everybody, transaction)
-            for cadre in everybody { transaction.help.touch(cadre: cadre) }
+            for cadre in everybody { try transaction.publish(CadreWritten(occurrence: .changed, id: cadre)) }
             try transaction.connection.run("DELETE FROM setting WHERE key = $1", due)
         }
     }

@@ -19,7 +19,7 @@ struct LabourFinding {
 }
 
 /// The thresholds of the villages that one transaction writes in: a piece of an import asks once for each village.
-final class LabourThresholdRows {
+final class LabourThresholdRows: TransactionMemory {
     private var byVillage: [Identifier: (thresholds: LabourThresholds, rows: [ParameterUse])] = [:]
 
     func find(_ village: Identifier, on day: CivilDate, _ connection: Connection) throws -> (
@@ -50,7 +50,8 @@ enum LabourJudgement {
         _ transaction: Transaction
     ) throws -> [LabourFinding] {
         let day = transaction.today
-        let (thresholds, rows) = try transaction.labourThresholds.find(village, on: day, transaction.connection)
+        let (thresholds, rows) = try transaction.part(LabourThresholdRows.self).find(
+            village, on: day, transaction.connection)
         var findings: [LabourFinding] = []
         for member in members where member.isPresent {
             if let rule = LabourAgeRules.broken(

@@ -73,7 +73,7 @@ enum QuotaView {
                 SELECT \(dayColumns.map(\.expression).joined(separator: ", ")) FROM cadre k
                 LEFT JOIN cadre_capacity c ON c.cadre_id = k.id AND c.valid_from <= $2
                     AND (c.valid_to IS NULL OR c.valid_to > $2)
-                LEFT JOIN pairing p ON p.cadre_id = k.id AND \(PairingTable.isActive("p", on: "$2"))
+                LEFT JOIN pairing p ON p.cadre_id = k.id AND \(DayInterval.holds("p", on: "$2"))
                 WHERE k.id = $1 GROUP BY c.quota
                 """, cadre, day
             ) { ListAnswer.writeMembers($0, dayColumns, &json) }

@@ -4,9 +4,14 @@
 import Domain
 import SQL
 
+extension Transaction {
+    /// Areas whose cadres' capacities are kept anew before the work returns.
+    var capacity: CapacityChanges { part() }
+}
+
 /// The areas of one transaction, and what it has read of quotas and places. Used by the writer's thread only. What a
 /// savepoint took back may stay in it: whoever did not change is not written.
-final class CapacityChanges {
+final class CapacityChanges: Gatherer {
     let policies = QuotaPolicies()
     private var areas: Set<Identifier> = []
     private var isEverywhere = false
@@ -17,8 +22,7 @@ final class CapacityChanges {
         if let area { areas.insert(area) } else { isEverywhere = true }
     }
 
-    /// A part was taken back: what was read in it may not be so.
-    func takeBack() { policies.forget() }
+    func endPart(isTakenBack: Bool) { if isTakenBack { policies.forget() } }
 
     /// Writes the capacities of all cadres whom these areas concern.
     func write(_ transaction: Transaction) throws {

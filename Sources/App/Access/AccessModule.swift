@@ -1,0 +1,12 @@
+// Users and their tokens.
+
+extension Entity {
+    static let user = Entity("user")
+    static let token = Entity("token")
+}
+
+extension Module {
+    static let access = Module(
+        name: "access", routes: { _ in AccessRoutes.all + UserRoutes.all },
+        records: [RecordKind(entity: .user), RecordKind(entity: .token)])
+}

@@ -1,0 +1,52 @@
+// What was done for households: visits with what they bring, what helpers owe in calls and visits, how it is counted
+// (走访联系).
+
+import Domain
+
+extension Entity {
+    static let visit = Entity("visit")
+    static let heldVisit = Entity("heldVisit")
+    static let proposal = Entity("proposal")
+    static let need = Entity("need")
+    static let activity = Entity("activity")
+    static let festival = Entity("festival")
+}
+
+extension Module {
+    static let contact = Module(
+        name: "contact",
+        routes: { _ in
+            VisitRoutes.all + VisitBatchRoutes.all + HeldVisitRoutes.all + ProposalRoutes.all + NeedRoutes.all
+                + ActivityRoutes.all + ContactDutyRoutes.all + FestivalRoutes.all + CounterRoutes.all
+                + BulletinRoutes.all
+        }, problems: VisitProblems.kinds + ProposalProblems.kinds,
+        records: [
+            RecordKind(
+                entity: .visit, table: "visit",
+                hangsOn: [.household, .village(where: "household_number IS NULL")], willMove: VisitSearch.move,
+                json: { try VisitView.json($0, $1.scope, $2)?.body }),
+            RecordKind(
+                entity: .heldVisit, table: "held_visit",
+                hangsOn: [.household, .village(where: "household_number IS NULL")]),
+            RecordKind(
+                entity: .proposal, table: "change_proposal", hangsOn: [.household],
+                json: { try $1.contains("change_proposal", $0, $2) ? ProposalView.json($0, $2) : nil }),
+            RecordKind(
+                entity: .need, table: "need", hangsOn: [.household, .village(where: "village_id IS NOT NULL")],
+                json: { try $1.contains("need", $0, $2) ? NeedView.json($0, $2) : nil }),
+            RecordKind(
+                entity: .activity, table: "activity", hasLevel: true, hangsOn: [.division()],
+                json: { try $1.contains("activity", $0, $2) ? ActivityView.json($0, $2) : nil }),
+            RecordKind(entity: .festival),
+        ],
+        checks: Check.all(VisitCheck.queries + ProposalCheck.queries + NeedCheck.queries) + [
+            Check(ContactCheck.faults), Check("index of what visits say", VisitCheck.textIndex),
+        ],
+        chores: { register in
+            [
+                Chore(name: "duties of contact", isAskedOften: true) {
+                    try register.perform { try ContactWork.piece($0) }
+                }
+            ]
+        }, gatherers: [ContactChanges.self], subscriptions: ContactChanges.subscriptions, opening: ContactWork.begin)
+}

@@ -1,0 +1,22 @@
+// What becomes of cadres in a transaction, for domains that keep something of them.
+
+import Domain
+
+struct CadreWritten {
+    enum Occurrence {
+        case changed
+        /// They have gone to another unit, or their past has become another one.
+        case changedUnit
+        /// An import had made them, and they are about to be taken out with everything that is kept of them.
+        case removed
+    }
+
+    let occurrence: Occurrence
+    let id: Identifier
+}
+
+/// The day has turned: facts that began or ended after `last` until `today` hold, or hold no more.
+struct DayTurned {
+    let last: CivilDate
+    let today: CivilDate
+}

@@ -1,0 +1,59 @@
+// Who can help: organizations, cadres with what they may carry, other helpers (单位、干部、其他帮扶力量).
+
+extension Entity {
+    static let organization = Entity("organization")
+    static let cadre = Entity("cadre")
+    static let helper = Entity("helper")
+}
+
+extension ImportKind {
+    /// Units that help or send helpers.
+    public static let organizations = ImportKind(rawValue: "organizations")
+    /// Cadres.
+    public static let cadres = ImportKind(rawValue: "cadres")
+}
+
+extension Module {
+    static let helpers = Module(
+        name: "helpers",
+        routes: { _ in OrganizationRoutes.all + CadreRoutes.all + QuotaRoutes.all + HelperRoutes.all },
+        problems: HelperProblems.kinds, constraint: HelperProblems.problem,
+        collision: { error in
+            if case .unique("organization", ["division_id", "name"]) = error { .organizationNamesCollide } else { nil }
+        },
+        records: [
+            RecordKind(
+                entity: .organization, table: "organization",
+                json: { try $1.contains("organization", $0, $2) ? OrganizationRoutes.json($0, $2) : nil },
+                undo: HelperUndo.organizations, nameForm: OrganizationNames.form),
+            RecordKind(
+                entity: .cadre, table: "cadre",
+                json: { try $1.contains("cadre", $0, $2) ? CadreView.json($0, $2) : nil }, undo: HelperUndo.cadres,
+                nameForm: CadreNames.form),
+            RecordKind(
+                entity: .helper, table: "helper",
+                json: { try $1.contains("helper", $0, $2) ? HelperRoutes.json($0, $2) : nil },
+                nameForm: HelperNames.form),
+        ],
+        files: [
+            FileKind(
+                .organizations, rows: OrganizationImport.self, exportPlan: { OrganizationExport.plan($0.scope) }),
+            FileKind(.cadres, rows: CadreImport.self, exportPlan: { CadreExport.plan($0.scope, on: $0.day) }),
+        ],
+        checks: Check.all(HelperCheck.queries) + [Check("capacities of cadres", CadreCapacity.faults)],
+        chores: { register in
+            [
+                Chore(name: "turn of the day", comesFirst: true) {
+                    try register.perform { try CadreDay.turn($0) }
+                    return false
+                }
+            ]
+        }, gatherers: [CapacityChanges.self],
+        subscriptions: [
+            Subscription(to: DivisionSucceeded.self, HelpSuccession.follow),
+            Subscription(to: DivisionAdopted.self) { $1.capacity.touch(area: $0.id) },
+            Subscription(to: ParameterStated.self) { event, transaction in
+                if QuotaPolicies.concerns(event.key) { transaction.capacity.touch(area: event.divisionId) }
+            },
+        ], opening: CadreCapacity.fill)
+}

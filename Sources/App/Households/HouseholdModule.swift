@@ -1,0 +1,36 @@
+// Poor households and their members (建档立卡户及家庭成员).
+
+extension Entity {
+    static let household = Entity("household")
+}
+
+extension ImportKind {
+    /// Households with their members.
+    public static let households = ImportKind(rawValue: "households")
+}
+
+extension Module {
+    static let households = Module(
+        name: "households", routes: { _ in HouseholdRoutes.all }, problems: HouseholdProblems.kinds,
+        constraint: HouseholdProblems.problem,
+        collision: { error in
+            if case .uniqueIndex("household_archive_number") = error { .archiveNumbersCollide } else { nil }
+        },
+        records: [
+            RecordKind(
+                entity: .household, table: "household",
+                json: { id, reader, connection in
+                    guard let head = try HouseholdView.head(id, reader.scope, connection) else { return nil }
+                    return try HouseholdView.json(head.number, connection)
+                }, undo: HouseholdUndo.undoable, nameForm: HouseholdNames.form)
+        ],
+        files: [
+            FileKind(
+                .households, columns: HouseholdColumn.self,
+                runImport: { run, path in
+                    let (order, register) = (run.job.order, run.register)
+                    return try run.run { try HouseholdImporter(path: path, order, register) }
+                }, exportPlan: { HouseholdExport.plan($0.scope, partner: $0.partner) })
+        ], checks: HouseholdCheck.checks,
+        subscriptions: [Subscription(to: DivisionSucceeded.self, VillageMerger.follow)])
+}

@@ -1,0 +1,22 @@
+// What becomes of a household in a transaction, for domains that keep something of it.
+
+import Domain
+
+struct HouseholdWritten {
+    enum Occurrence {
+        case created
+        /// The whole state of members who are others now, and from which day all of it holds.
+        case changed(members: [MemberState], from: CivilDate)
+        /// It is again what it was before an import.
+        case restored
+        /// An import had made it, and it is about to be taken out with everything that is kept of it.
+        case removed
+    }
+
+    let occurrence: Occurrence
+    let number: Int64
+    /// Nil for a new one.
+    let before: StoredHousehold?
+    /// What it is now; what it was, where it is taken out.
+    let state: HouseholdState
+}

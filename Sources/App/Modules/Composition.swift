@@ -1,0 +1,62 @@
+// The modules of a service, put together.
+
+import Domain
+import SQL
+import Web
+
+/// What the modules bring, as the service asks for it.
+public struct Composition: Sendable {
+    let modules: [Module]
+    /// In the order in which they write.
+    let gatherers: [any Gatherer.Type]
+    let records: [RecordKind]
+    let files: [FileKind]
+    private let recordByEntity: [Entity: RecordKind]
+    private let subscriptions: [ObjectIdentifier: [Subscription]]
+
+    /// Ends the program where two modules say the same, or gatherers wait for each other.
+    init(_ modules: [Module]) {
+        self.modules = modules
+        gatherers = Self.ordered(modules.flatMap(\.gatherers))
+        records = modules.flatMap(\.records)
+        files = modules.flatMap(\.files)
+        recordByEntity = Dictionary(uniqueKeysWithValues: records.map { ($0.entity, $0) })
+        subscriptions = Dictionary(grouping: modules.flatMap(\.subscriptions), by: \.event)
+        precondition(Set(files.map(\.kind)).count == files.count, "two modules have one kind of file")
+    }
+
+    func record(_ entity: Entity) -> RecordKind? { recordByEntity[entity] }
+
+    /// How records that jobs make and change are taken back.
+    var undoables: [Undoable] { records.compactMap(\.undo) }
+
+    func file(_ kind: ImportKind) -> FileKind? { files.first { $0.kind == kind } }
+
+    func subscriptions(to event: Any.Type) -> [Subscription] { subscriptions[ObjectIdentifier(event)] ?? [] }
+
+    /// Every kind of problem that the API may answer with.
+    var problems: [ProblemKind] { ProblemKind.common + modules.flatMap(\.problems) }
+
+    /// What an error of a module, or of the database over its constraints, means; nil for what none knows.
+    func problem(_ error: any Error) -> Problem? {
+        for module in modules {
+            if let problem = module.problem(error) { return problem }
+            if let error = error as? SQLError, let problem = module.constraint(error) { return problem }
+        }
+        return nil
+    }
+
+    /// Gatherers after those whom they name, otherwise as the modules give them.
+    private static func ordered(_ gatherers: [any Gatherer.Type]) -> [any Gatherer.Type] {
+        var left = gatherers
+        var ordered: [any Gatherer.Type] = []
+        while !left.isEmpty {
+            let next = left.firstIndex { gatherer in
+                gatherer.after.allSatisfy { other in !left.contains { $0 == other } }
+            }
+            guard let next else { preconditionFailure("gatherers wait for each other: \(left)") }
+            ordered.append(left.remove(at: next))
+        }
+        return ordered
+    }
+}

@@ -1,0 +1,70 @@
+// What one transaction has in memory besides the database: what its parts gather to be written once before its work
+// returns, and what they have read and need not read again.
+
+import SQL
+
+/// Something that one transaction remembers. Made when it is first asked for; used by the writer's thread only.
+protocol TransactionMemory: AnyObject {
+    init()
+}
+
+/// Gathers what a transaction touches, and writes what follows from it once, before the transaction's work returns: an
+/// import or a run touches thousands of records.
+protocol Gatherer: TransactionMemory, SendableMetatype {
+    /// Gatherers after whom this one writes, because what they write may touch something here.
+    static var after: [any Gatherer.Type] { get }
+    /// A part begins that may be taken back by itself.
+    func beginPart()
+    /// The last part that began has ended.
+    ///
+    /// - Parameter isTakenBack: nothing of it holds. What was gathered in it may stay where gathering too much is
+    ///   harmless, but not what was read.
+    func endPart(isTakenBack: Bool)
+    /// Writes what follows, and forgets what was gathered.
+    func write(_ transaction: Transaction) throws
+}
+
+extension Gatherer {
+    static var after: [any Gatherer.Type] { [] }
+    func beginPart() {}
+    func endPart(isTakenBack: Bool) {}
+}
+
+/// The memory of one transaction. Used by the writer's thread only.
+final class Gathering {
+    private let gatherers: [any Gatherer]
+    private var parts: [any TransactionMemory]
+
+    /// - Parameter types: in the order in which they write.
+    init(_ types: [any Gatherer.Type]) {
+        gatherers = types.map { $0.init() }
+        parts = gatherers
+    }
+
+    /// What the transaction remembers of a type.
+    func part<Part: TransactionMemory>(_ type: Part.Type = Part.self) -> Part {
+        for part in parts where ObjectIdentifier(Swift.type(of: part)) == ObjectIdentifier(type) {
+            return unsafeDowncast(part, to: type)
+        }
+        let part = Part()
+        parts.append(part)
+        return part
+    }
+
+    /// Runs a part that may be taken back by itself.
+    func part<Result>(_ work: () throws -> Result) rethrows -> Result {
+        for gatherer in gatherers { gatherer.beginPart() }
+        do {
+            let result = try work()
+            for gatherer in gatherers { gatherer.endPart(isTakenBack: false) }
+            return result
+        } catch {
+            for gatherer in gatherers { gatherer.endPart(isTakenBack: true) }
+            throw error
+        }
+    }
+
+    func write(_ transaction: Transaction) throws {
+        for gatherer in gatherers { try gatherer.write(transaction) }
+    }
+}

@@ -1,0 +1,99 @@
+// What a domain brings to the service, as one value. The service asks the modules that it was put together from
+// (`Composition`), and knows none of them by name.
+
+import Domain
+import Logging
+import SQL
+import Web
+
+/// One domain's part of the service.
+struct Module: Sendable {
+    /// For messages about a service that was put together wrongly.
+    let name: String
+    /// What may be asked of it.
+    var routes: @Sendable (Surroundings) -> [RouteEntry] = { _ in [] }
+    /// The kinds of problems that are its own.
+    var problems: [ProblemKind] = []
+    /// What an error means that one of its rules threw; nil for one that it does not know.
+    var problem: @Sendable (any Error) -> Problem? = { _ in nil }
+    /// What it means that the database holds one of its constraints against a write; nil for one that it does not know.
+    var constraint: @Sendable (SQLError) -> Problem? = { _ in nil }
+    /// Why a division cannot go over into another one, where the database holds a constraint against its records.
+    var collision: @Sendable (SQLError) -> DivisionError? = { _ in nil }
+    /// Its kinds of records.
+    var records: [RecordKind] = []
+    /// Its kinds of files.
+    var files: [FileKind] = []
+    /// What `jiedui check` asks of it.
+    var checks: [Check] = []
+    /// What it does once on every day.
+    var chores: @Sendable (Register) -> [Chore] = { _ in [] }
+    /// What it gathers in a transaction.
+    var gatherers: [any Gatherer.Type] = []
+    /// What it does when other domains change something.
+    var subscriptions: [Subscription] = []
+    /// What it brings up to date when an installation is opened, before anything is served.
+    var opening: @Sendable (Register) throws -> Void = { _ in }
+    /// What runs beside the requests.
+    var runners: [any BackgroundRunner.Type] = []
+}
+
+/// Work that goes on without requests, one piece after another on a lane of its own.
+protocol BackgroundRunner: AnyObject, Sendable {
+    init(_ register: Register, logger: Logger)
+    /// Looks for work, now and after what runs.
+    func wake()
+    /// Ends after the running piece, and waits for that.
+    func stop()
+}
+
+/// What routes need besides their call.
+struct Surroundings: Sendable {
+    /// The text of openapi.yaml.
+    let contract: [UInt8]
+    let metrics: Metrics
+    let runners: [any BackgroundRunner]
+    /// Throws while no new work should be sent here.
+    let requireReady: @Sendable () throws -> Void
+
+    /// The runner of a type, which the module that asks has brought itself.
+    func runner<Runner: BackgroundRunner>() -> Runner { runners.runner(Runner.self) }
+}
+
+extension [any BackgroundRunner] {
+    /// The runner of a type, which some module brings.
+    func runner<Runner: BackgroundRunner>(_ type: Runner.Type) -> Runner {
+        guard let runner = lazy.compactMap({ $0 as? Runner }).first else {
+            preconditionFailure("no module brings a \(type)")
+        }
+        return runner
+    }
+}
+
+/// Something that `jiedui check` looks at.
+struct Check: Sendable {
+    /// - Parameter max: faults of one subject that are told; a damaged file could have millions.
+    let run: @Sendable (_ connection: Connection, _ max: Int) throws -> [CheckFinding]
+
+    /// - Parameter run: gives subjects with what is wrong with each.
+    init(_ run: @escaping @Sendable (Connection, Int) throws -> [(subject: String, faults: [String])]) {
+        self.run = { connection, max in
+            try run(connection, max).map { CheckFinding(subject: $0.subject, faults: Array($0.faults.prefix(max))) }
+        }
+    }
+
+    /// - Parameter run: gives a line for what is wrong.
+    init(_ subject: String, _ run: @escaping @Sendable (Connection, Int) throws -> [String]) {
+        self.init { [(subject, try run($0, $1))] }
+    }
+
+    /// - Parameter sql: gives a line for what is wrong.
+    init(_ subject: String, sql: String) {
+        self.init(subject) { connection, max in try connection.query(sql + " LIMIT \(max)") { $0.text(0) } }
+    }
+
+    /// - Parameter queries: subjects with SQL that gives a line for what is wrong.
+    static func all(_ queries: [(subject: String, sql: String)]) -> [Check] {
+        queries.map { Check($0.subject, sql: $0.sql) }
+    }
+}

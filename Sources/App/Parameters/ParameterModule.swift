@@ -1,0 +1,28 @@
+// Policy as dated rows of an area.
+
+extension Entity {
+    static let parameter = Entity("parameter")
+}
+
+extension ImportKind {
+    /// Policy of an area.
+    public static let parameters = ImportKind(rawValue: "parameters")
+}
+
+extension Module {
+    static let parameters = Module(
+        name: "parameters", routes: { _ in ParameterRoutes.all }, problems: ParameterProblems.kinds,
+        constraint: ParameterProblems.problem,
+        records: [
+            RecordKind(
+                entity: .parameter,
+                json: { id, reader, connection in
+                    guard let row = try ParameterTable.find(id, connection),
+                        try ParameterView.isVisible(row, reader.scope, connection)
+                    else { return nil }
+                    return try ParameterView.json(row, connection)
+                }, undo: ParameterUndo.undoable)
+        ],
+        files: [FileKind(.parameters, rows: ParameterImport.self, exportPlan: { ParameterExport.plan($0.scope) })],
+        checks: ParameterCheck.checks)
+}

@@ -1,0 +1,20 @@
+// What happens to divisions, for those whose records or figures hang on where they lie.
+
+import Domain
+
+/// A division has another parent: what an area says of it is something else, on every day.
+struct DivisionAdopted {
+    let id: Identifier
+}
+
+/// A division, and all below it, lies at another place in the current tree.
+struct DivisionMoved {
+    let id: Identifier
+}
+
+/// A division has gone over into another one. Told before the records that hang on it are carried there.
+struct DivisionSucceeded {
+    let old: Division
+    let new: Division
+    let day: CivilDate
+}
