@@ -30,10 +30,11 @@ let package = Package(
             name: "SQL", dependencies: ["CSQLite", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "Domain", swiftSettings: strict),
+        .target(name: "Demonstration", dependencies: ["Domain"], swiftSettings: strict),
         .target(
             name: "App",
             dependencies: [
-                "Web", "HTTP1", "SQL", "Domain",
+                "Web", "HTTP1", "SQL", "Domain", "Demonstration",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -41,7 +42,7 @@ let package = Package(
         .executableTarget(
             name: "jiedui",
             dependencies: [
-                "App", "HTTP1", "SQL", "Domain",
+                "App", "HTTP1", "SQL", "Domain", "Demonstration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -50,11 +51,11 @@ let package = Package(
         .testTarget(name: "WebTests", dependencies: ["Web", "HTTP1"], swiftSettings: strict),
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
         .testTarget(name: "SQLTests", dependencies: ["SQL", "CSQLite", "CFaultVFS"], swiftSettings: strict),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "Demonstration"], swiftSettings: strict),
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Web", "HTTP1", "SQL", "Domain",
+                "App", "Web", "HTTP1", "SQL", "Domain", "Demonstration",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),

@@ -2,6 +2,7 @@
 
 import App
 import ArgumentParser
+import Demonstration
 import Domain
 import Glibc
 

@@ -1,5 +1,6 @@
 // Imports of households over the API: what rows become, what is refused, and that a job is done once.
 
+import Demonstration
 import Testing
 
 @testable import App

@@ -1,5 +1,6 @@
 // Who helps in the demonstration county: a payroll's ranks, as many hands as households, and trouble in some villages.
 
+import Demonstration
 import Domain
 import Testing
 

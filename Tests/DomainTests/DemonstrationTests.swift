@@ -1,6 +1,7 @@
 // The demonstration county: exact in size, the same for the same seed, in the proportions and
 // with the trouble of real ones. One whole county is made once and looked at by several tests.
 
+import Demonstration
 import Domain
 import Testing
 

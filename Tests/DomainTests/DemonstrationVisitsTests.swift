@@ -1,5 +1,6 @@
 // The visits of the demonstration county: the same for the same seed, in proportions and with gaps of real ones.
 
+import Demonstration
 import Domain
 import Testing
 

@@ -2,6 +2,7 @@
 // their arrival is invented too. What is kept of duties is counted once, when all visits are there: visit by visit it
 // would be counted as often as there are visits.
 
+import Demonstration
 import Domain
 import SQL
 import Web

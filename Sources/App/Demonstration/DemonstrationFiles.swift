@@ -1,6 +1,7 @@
 // The people and duties of the demonstration county as import files: into a register they go the way that every file
 // goes, and the same files are there to be looked at and measured with.
 
+import Demonstration
 import Domain
 import Glibc
 import SQL

@@ -1,6 +1,7 @@
 // Who helps whom in the demonstration county: the pairing engine's own runs, approved by the machine, so that the
 // invented helpers are those whom a county would have chosen.
 
+import Demonstration
 import Domain
 import SQL
 

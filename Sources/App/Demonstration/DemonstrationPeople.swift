@@ -1,5 +1,6 @@
 // People of the demonstration county, one for each kind of work, each with a token.
 
+import Demonstration
 import Domain
 import SQL
 import Web

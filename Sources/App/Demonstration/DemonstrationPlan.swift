@@ -1,6 +1,7 @@
 // The demonstration county in a register, or as a file: the invented households of Domain go the way that every
 // household goes.
 
+import Demonstration
 import Domain
 import Glibc
 import SQL

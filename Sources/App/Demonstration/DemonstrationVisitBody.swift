@@ -1,5 +1,6 @@
 // An invented visit as the body that a tablet would have sent.
 
+import Demonstration
 import Domain
 import Web
 

@@ -1,6 +1,7 @@
 // Makes the invented visits of a county into bodies and reads them as a request would, on a thread of its own, ahead of
 // the writer.
 
+import Demonstration
 import Domain
 import SQL
 import Web

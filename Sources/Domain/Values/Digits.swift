@@ -38,7 +38,7 @@ struct DigitReader<Bytes: Collection<UInt8>> {
 
 extension UnsafeMutableBufferPointer<UInt8> {
     /// Writes the lowest `count` decimal digits of a number that is not negative, zero-padded.
-    func writeDigits(_ value: Int, at position: Int, count: Int) {
+    package func writeDigits(_ value: Int, at position: Int, count: Int) {
         var rest = value
         for offset in stride(from: count - 1, through: 0, by: -1) {
             self[position + offset] = UInt8(ascii: "0") + UInt8(rest % 10)

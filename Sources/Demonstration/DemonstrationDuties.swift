@@ -1,5 +1,7 @@
 // Duties around the villages of the demonstration county, and what the villages are: kinds, tags, a profile.
 
+import Domain
+
 /// An invented duty around a village or a town (R006 to R010, R013).
 public struct DemonstrationDuty: Hashable, Sendable {
     /// Version 7.

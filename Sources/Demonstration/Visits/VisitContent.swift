@@ -1,5 +1,7 @@
 // What one visit, call or meeting says.
 
+import Domain
+
 /// The contacts of one household, from one stream of chance.
 struct VisitContent {
     enum Sort { case home, condolence, survey }

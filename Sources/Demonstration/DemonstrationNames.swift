@@ -1,5 +1,7 @@
 // Names of invented people: common surnames by their frequency, given names put together by chance.
 
+import Domain
+
 enum DemonstrationNames {
     static func surname(_ generator: inout SeededGenerator) -> String {
         surnames.pick(&generator)

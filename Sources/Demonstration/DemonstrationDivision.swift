@@ -1,6 +1,8 @@
 // The tree of places on which a demonstration county stands: a given one, or an invented one of the
 // size of a real county.
 
+import Domain
+
 /// A division of the tree, as files of divisions have them: `code,name,level,parent_code` (R001).
 public struct DemonstrationDivision: Hashable, Sendable {
     /// The twelve digits.

@@ -1,6 +1,8 @@
 // The demonstration county: an endless-looking but exact stream of invented households on a tree of places.
 // Memory does not grow with the number of households: each is made when it is asked for, and forgotten.
 
+import Domain
+
 /// Why a demonstration county cannot be made.
 public enum DemonstrationProblem: Error, Hashable, Sendable {
     /// The tree has no village to live in.

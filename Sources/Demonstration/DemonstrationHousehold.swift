@@ -1,5 +1,7 @@
 // What the demonstration county is made of, as values: the fields of a household and of its members.
 
+import Domain
+
 /// An invented household with its members.
 public struct DemonstrationHousehold: Hashable, Sendable {
     /// Version 7, ascending in the order in which households come.

@@ -1,6 +1,8 @@
 // The units of an invented county: bureaus of the county, a government and stations in every town, enterprises,
 // schools, hospitals and social organizations, and a few units sent from above.
 
+import Domain
+
 struct OrganizationMaker {
     private(set) var made: [DemonstrationOrganization] = []
     private let asOf: CivilDate

@@ -1,6 +1,8 @@
 // The cadres of an invented county: a payroll's ranks, units of different size, and links to villages in proportion to
 // their households, with chance enough that some villages are short and others have spare hands.
 
+import Domain
+
 struct CadreMaker {
     private(set) var made: [DemonstrationCadre] = []
     private let county: DemonstrationCounty

@@ -1,5 +1,7 @@
 // Choosing by weight and by chance, from a seeded generator only.
 
+import Domain
+
 /// Values with weights, of which one is picked in proportion.
 struct Weighted<Value: Sendable>: Sendable {
     private let values: [Value]

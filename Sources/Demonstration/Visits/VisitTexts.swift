@@ -1,6 +1,8 @@
 // What helpers write after a visit: sentences for each thing that a visit can be about, in the three parts of a diary
 // (R064). Invented throughout; names of people and places come in from the county.
 
+import Domain
+
 /// What a visit is mostly about.
 enum VisitTopic: CaseIterable {
     case production, schooling, illness, house, work, policy, living, mood

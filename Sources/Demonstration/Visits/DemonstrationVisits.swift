@@ -1,6 +1,8 @@
 // The visits of a demonstration county in the order in which they would have arrived: month by month, so that memory
 // does not grow with the years. It deliberately knows nothing of how visits are stored.
 
+import Domain
+
 /// A festival around which helpers bring gifts (R063, R066).
 public struct DemonstrationFestival: Hashable, Sendable {
     /// The code of its list.

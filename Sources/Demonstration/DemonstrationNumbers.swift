@@ -1,5 +1,7 @@
 // Identity numbers of invented people: right check digits, never given twice, in a division that does not exist.
 
+import Domain
+
 /// Gives out identity numbers. Memory is one counter for each birthday and sex, however many people there are.
 struct DemonstrationNumbers {
     /// 500 numbers a day, sex and division; past them the next division, 990922, is used.

@@ -1,6 +1,8 @@
 // What the helpers of one household did in one month: calls and visits by its status, festivals, things that happened,
 // and gaps. What a single visit says is in VisitContent, how it reached the service in VisitArrival.
 
+import Domain
+
 struct VisitMaker: Sendable {
     let seed: UInt64
     let festivals: [DemonstrationFestival]

@@ -1,6 +1,8 @@
 // Rows of an import file every one of which must be refused, each for one reason and with a code.
 // Deliberately no row that is only warned about: a wrong check digit is kept as unverified and is not here.
 
+import Domain
+
 /// A file of rows that an import of households must refuse.
 public enum DemonstrationTrouble {
     /// A row and why it must be refused.

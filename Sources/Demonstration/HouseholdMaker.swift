@@ -1,5 +1,7 @@
 // One household of the demonstration county: members from a family, then what the household owes to its members.
 
+import Domain
+
 struct HouseholdMaker {
     let asOf: CivilDate
     /// Milliseconds in the identifiers of the household and its members; one more for each household.

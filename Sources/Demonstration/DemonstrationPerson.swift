@@ -1,5 +1,7 @@
 // What follows from an age: school, education, health, labour and work, in the proportions of poor rural counties.
 
+import Domain
+
 /// School, education, health, labour and work of one person.
 struct DemonstrationPerson {
     var education: String?

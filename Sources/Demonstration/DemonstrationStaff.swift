@@ -1,6 +1,8 @@
 // Who helps in the demonstration county: its organizations, its cadres in the ranks of a county payroll, their duties
 // around villages, and what the villages are. Made from a seed of its own, so that households stay as they were.
 
+import Domain
+
 /// An invented unit (R006, R015).
 public struct DemonstrationOrganization: Hashable, Sendable {
     /// Version 7.

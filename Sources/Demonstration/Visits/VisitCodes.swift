@@ -1,5 +1,7 @@
 // Codes and short texts of invented visits.
 
+import Domain
+
 extension VisitContent {
     static func kind(_ sort: Sort) -> String {
         switch sort {

@@ -1,5 +1,7 @@
 // How an invented visit reached the service: by which clock it was dated, and how long a tablet was without network.
 
+import Domain
+
 enum VisitArrival {
     private static let minute: Int64 = 60_000
     private static let hour: Int64 = 3_600_000

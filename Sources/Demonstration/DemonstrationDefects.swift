@@ -1,6 +1,8 @@
 // The trouble that real registers have (§2.6), put into a small share of invented households. Nothing here is refused:
 // numbers that cannot be verified are kept as such, the rest is what rules warn about.
 
+import Domain
+
 enum DemonstrationDefects {
     static func spoil(
         _ members: inout [DemonstrationMember], _ causes: inout [String], asOf: CivilDate,

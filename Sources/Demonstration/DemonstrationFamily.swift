@@ -1,6 +1,8 @@
 // Who lives together: relations, sexes and ages that fit each other, and the surnames that go with them.
 // Deliberately no health, school or work; those follow from the age in DemonstrationPerson.
 
+import Domain
+
 /// A place in a family, before it becomes a person.
 struct FamilyRole {
     let relation: String

@@ -1,5 +1,7 @@
 // A visit of the demonstration county as a value: what a tablet would have sent, and when it would have arrived.
 
+import Domain
+
 /// An invented visit, call or other contact.
 public struct DemonstrationVisit: Hashable, Sendable {
     /// Version 7.

@@ -1,6 +1,8 @@
 // Sentences of invented diaries with places to fill in. A million diaries are put together from them, so a sentence is
 // cut into its parts once, and filled in as bytes.
 
+import Domain
+
 /// A sentence with places: `%h` the householder, `%c` a crop, `%a` an animal, `%i` an illness, `%w` a place of work,
 /// `%n` a number from 2 to 30, `%y` a sum in yuan.
 struct VisitPhrase: Sendable {
