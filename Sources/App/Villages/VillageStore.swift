@@ -40,9 +40,7 @@ enum VillageStore {
             try forget(village, transaction)
             return false
         }
-        let days: [AuditField] = [
-            ("from", .text(said.days.first.description)), ("to", .of(said.days.end?.description)),
-        ]
+        let days = auditFields(said.days)
         let after = try facts(of: id, on: said.days.first, transaction.connection)
         try record(
             village, RecordAudit.whole(days + before), RecordAudit.whole(days + after), recordedAt: recordedAt,
@@ -59,8 +57,7 @@ enum VillageStore {
         let id = village.division.id
         let recordedAt = try VillageTable.nextRecordedAt(id, now: transaction.now, transaction.connection)
         try VillageTable.profiles.state([id], profile.bindings, days, recordedAt: recordedAt, transaction.connection)
-        let blank = profile.auditFields.map { ($0.name, AuditValue.null) }
-        let (before, after) = RecordAudit.difference(old?.auditFields ?? blank, profile.auditFields)
+        let (before, after) = difference(old, profile, year: year)
         try record(village, before, after, recordedAt: recordedAt, transaction)
     }
 
@@ -154,8 +151,26 @@ enum VillageStore {
         let tags = try connection.query(
             VillageTable.tags.asOf("village_id = $1", day: "$2") + " ORDER BY tag", id, day
         ) { $0.text(1) }
-        return [
-            ("kind", .of(kind)), ("targetExitYear", target.map(AuditValue.integer) ?? .null), ("tags", .texts(tags)),
-        ]
+        return auditFields(kind: kind, target: target, tags: tags)
+    }
+
+    // MARK: The audit trail
+
+    static func auditFields(_ days: DayInterval) -> [AuditField] {
+        [("from", .text(days.first.description)), ("to", .of(days.end?.description))]
+    }
+
+    static func auditFields(kind: String?, target: Int?, tags: [String]) -> [AuditField] {
+        [("kind", .of(kind)), ("targetExitYear", target.map(AuditValue.integer) ?? .null), ("tags", .texts(tags))]
+    }
+
+    /// The year of a profile with what differs in it.
+    static func difference(
+        _ old: VillageProfile?, _ new: VillageProfile?, year: Int
+    ) -> (before: [UInt8], after: [UInt8]) {
+        let blank = VillageProfile(values: [:])
+        let pairs = zip((old ?? blank).auditFields, (new ?? blank).auditFields).filter { $0.value != $1.value }
+        let year: AuditField = ("year", .integer(year))
+        return (RecordAudit.whole([year] + pairs.map(\.0)), RecordAudit.whole([year] + pairs.map(\.1)))
     }
 }

@@ -20,11 +20,12 @@ enum VillageUndo {
     private static func remove(_ id: Identifier, _ transaction: Transaction) throws {
         let connection = transaction.connection
         guard let (version, place) = try head(id, connection) else { return }
+        let before = try VillageBelief(of: id, connection)
         for table in undoable.own.keys.sorted() {
             try connection.run("DELETE FROM \(table) WHERE village_id = $1", id)
         }
         try connection.run("DELETE FROM village WHERE id = $1", id)
-        try transaction.audit("undo", .village, id)
+        try tell(id, before, .none, isGone: true, transaction)
         try transaction.change(.end, .village, id, version: version + 1, from: place, to: nil)
     }
 
@@ -34,6 +35,7 @@ enum VillageUndo {
     ) throws {
         let connection = transaction.connection
         guard let (version, place) = try head(id, connection) else { return }
+        let before = try VillageBelief(of: id, connection)
         let recordedAt = try VillageTable.nextRecordedAt(id, now: transaction.now, connection)
         for table in [VillageTable.kinds, VillageTable.targets, VillageTable.profiles] {
             try table.revert([id], before: time, recordedAt: recordedAt, connection)
@@ -46,8 +48,15 @@ enum VillageUndo {
         }
         try connection.run(
             "UPDATE village SET version = version + 1, recorded_at = $2 WHERE id = $1", id, transaction.now)
-        try transaction.audit("undo", .village, id)
+        try tell(id, before, try VillageBelief(of: id, connection), isGone: false, transaction)
         try transaction.change(
             .change, .village, id, version: version + 1, from: place, to: place, recordedAt: recordedAt)
+    }
+
+    private static func tell(
+        _ id: Identifier, _ old: VillageBelief, _ new: VillageBelief, isGone: Bool, _ transaction: Transaction
+    ) throws {
+        let events = VillageBelief.differences(old, new, isGone: isGone)
+        try transaction.audits("undo", .village, events.map { (id, $0.before, $0.after) })
     }
 }
