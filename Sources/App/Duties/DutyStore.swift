@@ -22,8 +22,8 @@ enum DutyStore {
             try DutyTable.write(state, of: id, transaction)
         }
         try transaction.audit("create", .duty, id, after: RecordAudit.whole(state.auditFields))
+        try touchTeams(of: [state], transaction)
         try transaction.change(.create, .duty, id, version: 1, to: place, recordedAt: recordedAt)
-        try touchTeam(of: state, transaction)
     }
 
     /// Makes the duty what it should be, on all its days.
@@ -53,10 +53,10 @@ enum DutyStore {
         let (before, after) = RecordAudit.difference(old, state.auditFields)
         let isEnding = state.term.end != nil && duty.state?.term.end != state.term.end
         try transaction.audit(isEnding ? "end" : "change", .duty, duty.id, before: before, after: after)
+        try touchTeams(of: [duty.state, state], transaction)
         try transaction.change(
             place != duty.areaCode ? .move : isEnding ? .end : .change, .duty, duty.id, version: duty.version + 1,
             from: duty.areaCode, to: place, recordedAt: recordedAt)
-        try touchTeam(of: state, transaction)
         return true
     }
 
@@ -66,20 +66,23 @@ enum DutyStore {
         let recordedAt = try DutyTable.write(nil, of: duty.id, transaction)
         try transaction.connection.run("UPDATE duty SET version = version + 1 WHERE id = $1", duty.id)
         try transaction.audit("withdraw", .duty, duty.id, before: RecordAudit.whole(state.auditFields))
+        try touchTeams(of: [state], transaction)
         try transaction.change(
             .end, .duty, duty.id, version: duty.version + 1, from: duty.areaCode, to: duty.areaCode,
             recordedAt: recordedAt)
-        try touchTeam(of: state, transaction)
     }
 
-    /// A team is shown with its members, so it changes with them.
-    private static func touchTeam(of state: DutyState, _ transaction: Transaction) throws {
-        guard let id = state.teamId, let team = try TeamTable.find(id, transaction.connection) else { return }
-        try transaction.connection.run("UPDATE work_team SET version = version + 1 WHERE id = $1", id)
-        let recordedAt = try TeamTable.terms.nextRecordedAt([id], now: transaction.now, transaction.connection)
-        try transaction.change(
-            .change, .team, id, version: team.version + 1, from: team.areaCode, to: team.areaCode,
-            recordedAt: recordedAt)
+    /// A team is shown with its members, so it changes with them; one that somebody leaves for another team, too. Its
+    /// change comes before the member's, so that an undo, which goes backwards, has the members first.
+    private static func touchTeams(of states: [DutyState?], _ transaction: Transaction) throws {
+        for id in Set(states.compactMap { $0?.teamId }).sorted() {
+            guard let team = try TeamTable.find(id, transaction.connection) else { continue }
+            try transaction.connection.run("UPDATE work_team SET version = version + 1 WHERE id = $1", id)
+            let recordedAt = try TeamTable.terms.nextRecordedAt([id], now: transaction.now, transaction.connection)
+            try transaction.change(
+                .change, .team, id, version: team.version + 1, from: team.areaCode, to: team.areaCode,
+                recordedAt: recordedAt)
+        }
     }
 
     /// - Throws: 404 for a duty that is not there, was taken back, or is not the caller's.

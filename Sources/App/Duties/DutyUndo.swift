@@ -39,20 +39,24 @@ enum DutyUndo {
         try connection.run(
             "UPDATE duty SET version = version + 1, area_code = $2, level = $3 WHERE id = $1", id, place,
             level.rawValue)
-        try transaction.audit(
-            "undo", .duty, id, before: RecordAudit.whole(duty.state?.auditFields ?? []),
-            after: RecordAudit.whole(former?.auditFields ?? []))
+        let fields = (duty.state ?? former)?.auditFields ?? []
+        let (before, after) = RecordAudit.difference(
+            duty.state?.auditFields ?? blank(fields), former?.auditFields ?? blank(fields))
+        try transaction.audit("undo", .duty, id, before: before, after: after)
         try transaction.change(
             place == duty.areaCode ? .change : .move, .duty, id, version: duty.version + 1, from: duty.areaCode,
             to: place, recordedAt: recordedAt)
     }
+
+    /// The fields of what is not believed.
+    static func blank(_ fields: [AuditField]) -> [AuditField] { fields.map { ($0.name, .null) } }
 }
 
 enum TeamUndo {
     static let undoable = Undoable(
         .team, table: "work_team",
         label: "(SELECT t.name FROM work_team_term t WHERE t.team_id = work_team.id AND t.superseded_at IS NULL)",
-        place: "area_code", own: ["work_team_term": "team_id"], remove: remove, revert: revert)
+        place: "area_code", own: ["work_team_term": "team_id"], followsItsParts: true, remove: remove, revert: revert)
 
     @Sendable
     private static func remove(_ id: Identifier, _ transaction: Transaction) throws {
@@ -75,9 +79,10 @@ enum TeamUndo {
         try TeamTable.terms.revert([id], before: time, recordedAt: recordedAt, connection)
         try connection.run("UPDATE work_team SET version = version + 1 WHERE id = $1", id)
         let former = try TeamTable.find(id, connection)?.state
-        try transaction.audit(
-            "undo", .team, id, before: RecordAudit.whole(team.state?.auditFields ?? []),
-            after: RecordAudit.whole(former?.auditFields ?? []))
+        let fields = (team.state ?? former)?.auditFields ?? []
+        let (before, after) = RecordAudit.difference(
+            team.state?.auditFields ?? DutyUndo.blank(fields), former?.auditFields ?? DutyUndo.blank(fields))
+        try transaction.audit("undo", .team, id, before: before, after: after)
         try transaction.change(
             .change, .team, id, version: team.version + 1, from: team.areaCode, to: team.areaCode,
             recordedAt: recordedAt)

@@ -24,9 +24,11 @@ struct UndoRun {
         let recordedAt: Int64
     }
 
-    /// A record that the job changed more than once: it is taken back as a whole at its last change.
+    /// A record that the job changed more than once: it is taken back as a whole at its last change, or at its first
+    /// where it follows its parts.
     private struct Several {
-        let lastSequence: Int64
+        let sequence: Int64
+        let versionAfter: Int
         let recordedAt: Int64
         let isCreation: Bool
     }
@@ -59,12 +61,16 @@ struct UndoRun {
         var several: [RecordKey: Several] = [:]
         try reader.forEach(
             """
-            SELECT entity, entity_id, max(sequence), min(recorded_at), max(version_before IS NULL) FROM job_record
+            SELECT entity, entity_id, min(sequence), max(sequence), max(version_after), min(recorded_at),
+                max(version_before IS NULL)
+            FROM job_record
             WHERE job_id = $1 GROUP BY entity, entity_id HAVING count(*) > 1
             """, job.id
         ) { row in
+            let isLast = Undoable.of(row.text(0))?.followsItsParts ?? false
             several[RecordKey(entity: row.text(0), id: try row.identifier(1))] = Several(
-                lastSequence: row.int64(2), recordedAt: row.int64(3), isCreation: row.bool(4))
+                sequence: row.int64(isLast ? 2 : 3), versionAfter: row.int(4), recordedAt: row.int64(5),
+                isCreation: row.bool(6))
         }
         return several
     }
@@ -93,10 +99,10 @@ struct UndoRun {
             for step in steps {
                 var step = step
                 if let whole = several[RecordKey(entity: step.entity, id: step.id)] {
-                    guard whole.lastSequence == step.sequence else { continue }
+                    guard whole.sequence == step.sequence else { continue }
                     step = Step(
                         sequence: step.sequence, entity: step.entity, id: step.id, isCreation: whole.isCreation,
-                        versionAfter: step.versionAfter, recordedAt: whole.recordedAt)
+                        versionAfter: whole.versionAfter, recordedAt: whole.recordedAt)
                 }
                 if try Self.takeBack(step, job, transaction, isolating: isolating) { undone += 1 }
             }

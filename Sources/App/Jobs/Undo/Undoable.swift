@@ -19,6 +19,9 @@ struct Undoable: Sendable {
     let own: [String: String]
     /// A record that somebody else uses is left where it is, and stands in nobody's way.
     let staysWhenUsed: Bool
+    /// It is shown with other records that change it with them: it is taken back after all of them, where the job first
+    /// touched it, so that whoever reads it then finds it as it stays.
+    let followsItsParts: Bool
     /// Takes out a record that the job made: a register must not keep what was never so. Leaves an audit event and a
     /// change.
     let remove: @Sendable (_ id: Identifier, Transaction) throws -> Void
@@ -28,7 +31,7 @@ struct Undoable: Sendable {
     init(
         _ entity: Entity, table: String, key: String = "id", label: String, place: String,
         own: [String: String],
-        staysWhenUsed: Bool = false,
+        staysWhenUsed: Bool = false, followsItsParts: Bool = false,
         remove: @escaping @Sendable (_ id: Identifier, Transaction) throws -> Void,
         revert: @escaping @Sendable (_ id: Identifier, _ time: Int64, UndoneJob, Transaction) throws -> Void
     ) {
@@ -39,6 +42,7 @@ struct Undoable: Sendable {
         self.place = place
         self.own = own
         self.staysWhenUsed = staysWhenUsed
+        self.followsItsParts = followsItsParts
         self.remove = remove
         self.revert = revert
     }
