@@ -26,6 +26,11 @@ enum HouseholdTable {
         ]
     }
 
+    /// The id of a household's number.
+    static func id(of number: Int64, _ connection: Connection) throws -> Identifier? {
+        try connection.first("SELECT id FROM household WHERE household_number = $1", number) { try $0.identifier(0) }
+    }
+
     static func find(_ id: Identifier, _ connection: Connection) throws -> StoredHousehold? {
         try find("id = $1", [id], connection)
     }

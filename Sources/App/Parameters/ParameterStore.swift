@@ -66,7 +66,9 @@ enum ParameterStore {
 
     static func create(_ row: ParameterRow, _ area: Int64?, _ transaction: Transaction) throws {
         try ParameterTable.insert(row, transaction.connection)
-        try transaction.audit("create", .parameter, row.id, after: try ParameterView.audit(row, transaction.connection))
+        try transaction.audit(
+            "create", .parameter, row.id,
+            after: RecordAudit.whole(try ParameterView.auditFields(row, transaction.connection)))
         try transaction.change(.create, .parameter, row.id, version: 1, to: area)
         try settle(row, from: row.first, transaction)
     }
@@ -109,9 +111,9 @@ enum ParameterStore {
         var new = new
         new.recordedBy = transaction.actor.userId
         try ParameterTable.revise(old, to: new, recordedAt: recordedAt, connection)
-        try transaction.audit(
-            "change", .parameter, old.id, before: try ParameterView.audit(old, connection),
-            after: try ParameterView.audit(new, connection))
+        let (before, after) = RecordAudit.difference(
+            try ParameterView.auditFields(old, connection), try ParameterView.auditFields(new, connection))
+        try transaction.audit("change", .parameter, old.id, before: before, after: after)
         try transaction.change(
             new.isWithdrawn ? .end : .change, .parameter, old.id, version: old.version + 1, from: area, to: area)
         let first = new.interval.firstDifference(from: old.interval, isSame: new.value == old.value)

@@ -19,14 +19,7 @@ enum ParameterUndo {
         .parameter, ParameterTable.dated, label: "key",
         place: "(SELECT d.area_code FROM division d WHERE d.id = division_id)",
         fields: { id, connection in
-            try connection.first("SELECT \(ParameterTable.columns) FROM parameter WHERE id = $1", id) {
-                let row = try ParameterTable.read($0)
-                return [
-                    ("key", .text(row.key)), ("divisionId", .of(row.divisionId?.description)),
-                    ("value", .text(row.value)), ("unit", .text(row.unit)), ("from", .text(row.first.description)),
-                    ("to", .of(row.end?.description)),
-                ]
-            }
+            try ParameterTable.find(id, connection).map { try ParameterView.auditFields($0, connection) }
         })
 
     /// What is kept by a parameter is had anew when the row goes, or is what it was.

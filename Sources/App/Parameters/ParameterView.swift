@@ -24,11 +24,13 @@ enum ParameterView {
         return json.take()
     }
 
-    static func audit(_ row: ParameterRow, _ connection: Connection) throws -> [UInt8] {
+    static func auditFields(_ row: ParameterRow, _ connection: Connection) throws -> [AuditField] {
         let division = try row.divisionId.flatMap { try DivisionStore.find($0, connection) }
-        var json = JSONWriter(reserve: 256)
-        json.object { writeFacts(row, division, &$0) }
-        return json.take()
+        return [
+            ("key", .text(row.key)), ("value", .json(row.value)), ("unit", .text(row.unit)),
+            ("area", .of(division?.code.description)), ("from", .text(row.first.description)),
+            ("to", .of(row.end?.description)), ("documentNumber", .of(row.documentNumber)),
+        ]
     }
 
     static func write(_ row: ParameterRow, _ division: Division?, _ json: inout JSONWriter) {

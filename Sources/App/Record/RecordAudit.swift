@@ -11,6 +11,8 @@ enum AuditValue: Equatable {
     case integer(Int)
     case boolean(Bool)
     case texts([String])
+    /// A value that is JSON as it is kept.
+    case json(String)
     /// A sealed number: written as its mask. Two numbers may have one mask, so they are told apart by their hashes.
     case number(mask: String, hash: [UInt8])
 
@@ -31,6 +33,7 @@ enum AuditValue: Equatable {
             json.beginArray()
             for text in texts { json.string(text) }
             json.endArray()
+        case .json(let text): json.raw(text.utf8)
         case .number(let mask, _): json.string(mask)
         }
     }

@@ -102,11 +102,7 @@ enum ActivityStore {
     private static func audited(_ participants: [Participant], _ connection: Connection) throws -> AuditValue {
         .texts(
             try participants.map { participant in
-                let household = try participant.household.flatMap { number in
-                    try connection.first("SELECT id FROM household WHERE household_number = $1", number) {
-                        try $0.identifier(0)
-                    }
-                }
+                let household = try participant.household.flatMap { try HouseholdTable.id(of: $0, connection) }
                 return participant.auditText(household)
             })
     }

@@ -100,6 +100,7 @@ enum HeldVisitTable {
             "hold", .heldVisit, id,
             after: RecordAudit.whole([
                 ("visitId", .text(body.visitId.description)), ("cause", .text(cause.rawValue)), ("code", .text(code)),
+                ("state", .text("open")),
             ]))
         try transaction.change(.create, .heldVisit, id, version: 1, to: areaCode)
     }
@@ -119,7 +120,7 @@ enum HeldVisitTable {
             state == .settled ? "settle" : "decide", .heldVisit, held.id,
             before: RecordAudit.whole([("state", .text(held.state.rawValue))]),
             after: RecordAudit.whole([
-                ("state", .text(state.rawValue)), ("reason", .of(reason)), ("visitId", .of(result?.description)),
+                ("state", .text(state.rawValue)), ("reason", .of(reason)), ("resultId", .of(result?.description)),
             ]))
         try transaction.change(
             .change, .heldVisit, held.id, version: held.version + 1, from: held.areaCode, to: held.areaCode)

@@ -85,10 +85,8 @@ struct ProposalDecisions: Sendable {
         let settled = try ProposalTable.settle(stored.id, isWithdrawn: false, transaction)
         try transaction.audit(
             "decide", .proposal, stored.id,
-            after: RecordAudit.whole([
-                ("accepted", .texts(items.filter(\.isAccepted).map(\.field))),
-                ("refused", .texts(items.filter { !$0.isAccepted }.map(\.field))),
-            ]))
+            before: ProposalStore.audit(items.map { ($0.field, .open, nil) }),
+            after: ProposalStore.audit(items.map { ($0.field, $0.isAccepted ? .accepted : .refused, $0.reason) }))
         try transaction.change(
             .change, .proposal, stored.id, version: settled.version, from: settled.areaCode, to: settled.areaCode)
     }

@@ -67,24 +67,61 @@ enum ProposalStore {
     static func create(_ new: NewProposal, contentHash: [UInt8], _ transaction: Transaction) throws {
         try ProposalTable.insert(new, contentHash: contentHash, transaction)
         let id = new.draft.id
-        try transaction.audit("create", .proposal, id, after: audit(new))
+        let household = try HouseholdTable.id(of: new.household.number, transaction.connection)
+        try transaction.audit("create", .proposal, id, after: audit(new, household))
         try transaction.change(.create, .proposal, id, version: 1, to: new.household.areaCode)
     }
 
-    private static func audit(_ new: NewProposal) -> [UInt8] {
+    private static func audit(_ new: NewProposal, _ household: Identifier?) -> [UInt8] {
         var json = JSONWriter(reserve: 512)
         json.object { json in
-            switch new.draft.subject {
-            case .household, .newMember: break
-            case .member(let id):
+            if let household {
+                json.key("householdId")
+                json.string(household.description)
+            }
+            if case .member(let id) = new.draft.subject {
                 json.key("memberId")
                 json.string(id.description)
             }
             json.key("baseVersion")
             json.integer(new.draft.baseVersion)
-            for field in new.draft.fields {
-                json.key(data: field.name)
-                ArchiveField.named(field.name)?.write(field.value, &json)
+            json.key("fields")
+            json.array { json in
+                for field in new.draft.fields {
+                    json.object { json in
+                        json.key("field")
+                        json.string(field.name)
+                        json.key("state")
+                        json.string(StoredProposalField.State.open.rawValue)
+                        json.key("proposed")
+                        ArchiveField.named(field.name)?.write(field.value, &json)
+                    }
+                }
+            }
+        }
+        return json.take()
+    }
+
+    /// What became of fields of a proposal, in the same words.
+    static func audit(
+        _ fields: [(name: String, state: StoredProposalField.State, reason: String?)]
+    ) -> [UInt8] {
+        var json = JSONWriter(reserve: 256)
+        json.object { json in
+            json.key("fields")
+            json.array { json in
+                for field in fields {
+                    json.object { json in
+                        json.key("field")
+                        json.string(field.name)
+                        json.key("state")
+                        json.string(field.state.rawValue)
+                        if let reason = field.reason {
+                            json.key("reason")
+                            json.string(reason)
+                        }
+                    }
+                }
             }
         }
         return json.take()
@@ -106,7 +143,7 @@ enum ProposalStore {
         let settled = try ProposalTable.settle(stored.id, isWithdrawn: isWhole, transaction)
         try transaction.audit(
             "withdraw", .proposal, stored.id,
-            after: RecordAudit.whole([("fields", .texts(open.map(\.name))), ("reason", .of(reason))]))
+            before: audit(open.map { ($0.name, .open, nil) }), after: audit(open.map { ($0.name, .withdrawn, reason) }))
         try transaction.change(
             .end, .proposal, stored.id, version: settled.version, from: stored.areaCode, to: settled.areaCode)
     }

@@ -16,9 +16,10 @@ struct Campaign: Equatable, Sendable {
     var end: CivilDate?
     let createdAt: Int64
 
-    var auditFields: [AuditField] {
+    /// - Parameter area: its division, whose code stands in its body.
+    func auditFields(in area: Division?) -> [AuditField] {
         [
-            ("name", .text(name)), ("divisionId", .text(divisionId.description)), ("from", .text(first.description)),
+            ("name", .text(name)), ("area", .of(area?.code.description)), ("from", .text(first.description)),
             ("to", .of(end?.description)),
         ]
     }
@@ -96,7 +97,10 @@ enum CampaignStore {
                 "INSERT INTO campaign_parameter (campaign_id, key, value, parameter_id) VALUES ($1, $2, $3, $4)", id,
                 key.name, row.value, row.id)
         }
-        try transaction.audit("create", .campaign, id, after: try CampaignRoutes.json(id, connection))
+        let fields = try find(id, connection)?.auditFields(in: division) ?? []
+        let stated = try parameters(id, connection).map(\.parameterId.description)
+        try transaction.audit(
+            "create", .campaign, id, after: RecordAudit.whole(fields + [("parameterIds", .texts(stated))]))
         try transaction.change(.create, .campaign, id, version: 1, to: division.areaCode)
     }
 
@@ -105,7 +109,8 @@ enum CampaignStore {
     static func change(_ stored: Campaign, to campaign: Campaign, _ transaction: Transaction) throws {
         guard campaign != stored else { return }
         let connection = transaction.connection
-        let area = try DivisionStore.find(stored.divisionId, connection)?.areaCode
+        let division = try DivisionStore.find(stored.divisionId, connection)
+        let area = division?.areaCode
         if campaign.end != stored.end {
             for stated in try parameters(stored.id, connection) {
                 guard let row = try ParameterTable.find(stated.parameterId, connection), row.first == stored.first,
@@ -119,7 +124,8 @@ enum CampaignStore {
         try connection.run(
             "UPDATE campaign SET version = version + 1, name = $2, end_on = $3 WHERE id = $1", stored.id,
             campaign.name, campaign.end)
-        let (before, after) = RecordAudit.difference(stored.auditFields, campaign.auditFields)
+        let (before, after) = RecordAudit.difference(
+            stored.auditFields(in: division), campaign.auditFields(in: division))
         try transaction.audit("change", .campaign, stored.id, before: before, after: after)
         try transaction.change(
             .change, .campaign, stored.id, version: stored.version + 1, from: area, to: area)

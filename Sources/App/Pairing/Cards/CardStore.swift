@@ -111,7 +111,13 @@ enum CardStore {
         if let replaced {
             try connection.run("UPDATE contact_card SET superseded_by = $2 WHERE id = $1", replaced.id, new.id)
         }
-        try transaction.audit("create", .card, new.id, after: try CardList.json(new.id, connection))
+        let parties: [AuditField] = [
+            ("householdId", .of(try HouseholdTable.id(of: new.householdNumber, connection)?.description)),
+            ("pairingId", .text(responsible.pairing.description)), ("helperId", .text(responsible.cadre.description)),
+            ("issuedOn", .text(new.issuedOn.description)),
+        ]
+        let facts = CardFacts(number: new.number, state: .issued, isPrinted: new.isPrinted, isSigned: new.isSigned)
+        try transaction.audit("create", .card, new.id, after: RecordAudit.whole(parties + facts.auditFields))
         try transaction.change(.create, .card, new.id, version: 1, to: new.areaCode)
         return replaced != nil
     }

@@ -14,7 +14,7 @@ enum PartnershipStore {
             try PartnershipTable.insert(id, new, contentHash: contentHash, transaction)
         }
         try transaction.audit(
-            "create", .partnership, id, after: try PartnershipList.json(id, on: nil, transaction.connection))
+            "create", .partnership, id, after: RecordAudit.whole(try new.auditFields(transaction.connection)))
         try transaction.change(.create, .partnership, id, version: 1, to: new.areaCode)
     }
 

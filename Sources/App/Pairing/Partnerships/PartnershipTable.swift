@@ -3,6 +3,7 @@
 
 import Domain
 import SQL
+import Web
 
 enum PartnershipTable {
     static let rows = RecordRows(table: "partnership")
@@ -85,5 +86,31 @@ enum PartnershipTable {
             WHERE id = $1
             """, old.id, term.first, term.end, term.reason, term.endReason, recordedAt)
         return recordedAt
+    }
+}
+
+extension NewPartnership {
+    /// The two parties, which never change, and the term, by the names of the body that states them.
+    func auditFields(_ connection: Connection) throws -> [AuditField] {
+        func code(_ division: Identifier) throws -> AuditValue {
+            .of(try DivisionStore.find(division, connection)?.code.description)
+        }
+        let helper: AuditField =
+            switch self.helper {
+            case .organization(let id): ("helperOrganizationId", .text(id.description))
+            case .helper(let id): ("helperId", .text(id.description))
+            case .cadre(let id): ("helperCadreId", .text(id.description))
+            case .division(let id): ("helperDivisionCode", try code(id))
+            case .name(let name): ("helperName", .text(name))
+            }
+        let target: AuditField =
+            switch self.target {
+            case .household(let number):
+                ("targetHouseholdId", .of(try HouseholdTable.id(of: number, connection)?.description))
+            case .member(let id, _): ("targetMemberId", .text(id.description))
+            case .organization(let id): ("targetOrganizationId", .text(id.description))
+            case .division(let id): ("targetDivisionCode", try code(id))
+            }
+        return [("kind", .text(kind.rawValue)), helper, target] + term.auditFields
     }
 }
