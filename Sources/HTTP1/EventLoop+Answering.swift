@@ -145,7 +145,7 @@ extension EventLoop {
 
     private func holdsGzipTag(_ head: RequestHead) -> Bool {
         var holds = false
-        head.forEachTag(of: .ifNoneMatch) { holds = holds || ($0?.hasGzipSuffix ?? false) }
+        head.forEachTag(of: .ifNoneMatch) { if case .tag(let tag) = $0, tag.hasGzipSuffix { holds = true } }
         return holds
     }
 

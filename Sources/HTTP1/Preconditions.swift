@@ -44,6 +44,31 @@ public enum Preconditions {
         return .proceed
     }
 
+    /// What is wrong with a list of tags that names no state at all.
+    public enum TagFault: Sendable, Equatable {
+        /// Something in it is no entity tag: most often one without its quotes.
+        case malformed
+        /// All tags are weak, and `If-Match` compares strongly (RFC 9110 section 13.1.1): none can ever match.
+        case weak
+    }
+
+    /// What is wrong with the `If-Match` of a request; nil for a sound one, and where there is none.
+    public static func fault(ofIfMatch head: RequestHead) -> TagFault? {
+        guard head.value(.ifMatch) != nil else { return nil }
+        var strong = 0
+        var weak = 0
+        var isMalformed = false
+        head.forEachTag(of: .ifMatch) { listed in
+            switch listed {
+            case .any: strong += 1
+            case .tag(let tag): if tag.isWeak { weak += 1 } else { strong += 1 }
+            case .malformed: isMalformed = true
+            }
+        }
+        if isMalformed || strong + weak == 0 { return .malformed }
+        return strong == 0 ? .weak : nil
+    }
+
     private static func date(_ head: RequestHead, _ field: KnownField, _ now: Int) -> Int? {
         guard !head.isRepeated(field), let value = head.value(field) else { return nil }
         return httpDateSeconds(value, now: now)
@@ -59,8 +84,9 @@ public enum Preconditions {
             let current = EntityTag(UnsafeRawBufferPointer(current))
             head.forEachTag(of: field) { candidate in
                 switch candidate {
-                case nil: found = true
-                case .some(let listed):
+                case .any: found = true
+                case .malformed: break
+                case .tag(let listed):
                     if let current, listed.isSame(as: current, weak: weak) { found = true }
                     if weak || !listed.isWeak, isAsGood(listed.opaque) { found = true }
                 }
@@ -95,12 +121,20 @@ struct EntityTag {
     }
 }
 
+/// What stands in a list of entity tags.
+enum ListedTag {
+    /// `*`.
+    case any
+    case tag(EntityTag)
+    case malformed
+}
+
 extension RequestHead {
-    /// Calls `body` with every tag of an `If-Match` or `If-None-Match` field, nil for `*`. Tags may hold commas, so the
-    /// list is walked by its quotes; what is no tag is passed over.
-    func forEachTag(of field: KnownField, _ body: (EntityTag?) -> Void) {
+    /// Calls `body` with everything in an `If-Match` or `If-None-Match` field. Tags may hold commas, so the list is
+    /// walked by its quotes.
+    func forEachTag(of field: KnownField, _ body: (ListedTag) -> Void) {
         func walk(_ bytes: UnsafeRawBufferPointer) {
-            if bytes.equals("*") { return body(nil) }
+            if bytes.equals("*") { return body(.any) }
             var index = 0
             while index < bytes.count {
                 let byte = bytes[index]
@@ -112,8 +146,12 @@ extension RequestHead {
                 if byte == 0x57, index + 1 < bytes.count, bytes[index + 1] == 0x2f { index += 2 }
                 if index < bytes.count, bytes[index] == 0x22, let end = bytes.firstOffset(of: 0x22, from: index + 1) {
                     index = end + 1
-                    let ends = index == bytes.count || bytes[index] == 0x2c || bytes[index] == 0x20
-                    if ends, let tag = EntityTag(bytes.slice(start, index)) { body(tag) }
+                    let tag = EntityTag(bytes.slice(start, index))
+                    while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
+                    let ends = index == bytes.count || bytes[index] == 0x2c
+                    if ends, let tag { body(.tag(tag)) } else { body(.malformed) }
+                } else {
+                    body(.malformed)
                 }
                 index = max(bytes.firstOffset(of: 0x2c, from: index) ?? bytes.count, start + 1)
             }

@@ -16,6 +16,12 @@ extension ProblemKind {
     /// 400: the Idempotency-Key is neither a quoted string nor a token.
     public static let invalidIdempotencyKey = ProblemKind(
         "invalid-idempotency-key", status: 400, zh: "Idempotency-Key 格式不正确", en: "The Idempotency-Key is malformed")
+    /// 400: something in If-Match is no entity tag.
+    public static let invalidIfMatch = ProblemKind(
+        "invalid-if-match", status: 400, zh: "If-Match 格式不正确", en: "The If-Match is malformed")
+    /// 412: the tags in If-Match are weak, which never match.
+    public static let weakIfMatch = ProblemKind(
+        "weak-if-match", status: 412, zh: "If-Match 只有弱标签", en: "The If-Match has weak tags only")
     /// 404: no such resource, or none that the caller may see.
     public static let notFound = ProblemKind("not-found", status: 404, zh: "找不到", en: "Not found")
     /// 405: the resource has no such method.
@@ -40,8 +46,8 @@ extension ProblemKind {
     /// All kinds of this file, for the catalogue.
     public static let web: [ProblemKind] =
         [
-            malformedJSON, invalidBody, invalidQuery, invalidCursor, invalidIdempotencyKey, notFound, methodNotAllowed,
-            notAcceptable, unsupportedMediaType,
+            malformedJSON, invalidBody, invalidQuery, invalidCursor, invalidIdempotencyKey, invalidIfMatch, weakIfMatch,
+            notFound, methodNotAllowed, notAcceptable, unsupportedMediaType,
         ] + refusals
 
     private static let refusals: [ProblemKind] = [

@@ -43,7 +43,7 @@ struct Call: Sendable {
         switch Preconditions.evaluate(request.head, entityTag: entityTag) {
         case .proceed: nil
         case .notModified: .notModified(entityTag)
-        case .failed: throw Problem(.stale)
+        case .failed: throw VersionTag.refusal(request.head)
         }
     }
 
@@ -168,39 +168,7 @@ extension Response {
         switch outcome {
         case .proceed: return .json(200, body, entityTag: tag)
         case .notModified: return .notModified(tag)
-        case .failed: throw Problem(.stale)
+        case .failed: throw VersionTag.refusal(call.request.head)
         }
-    }
-}
-
-/// The strong tag of a record's answer, `"v3-91c0…"`, and the check that a change was made knowing its version.
-///
-/// The answer shows more than the record's own row (names of others, places, kept figures, what turns with the day),
-/// and none of that raises the version: the digest covers all of it, so that a 304 is never a lie. A change compares
-/// the version alone: a tag that somebody got with other names is as good for that, and so is one that he made of
-/// `version`.
-enum VersionTag {
-    static func tag(_ version: Int, _ content: [UInt8]) -> String { "\"v\(version)-\(ContentTag.digest(content))\"" }
-
-    /// Whether a tag is one of a version: `v3`, or with a digest of what was shown.
-    ///
-    /// - Parameter opaque: between the quotes, without the suffix for gzip.
-    static func names(_ version: Int, _ opaque: UnsafeRawBufferPointer) -> Bool {
-        let stem = Array("v\(version)".utf8)
-        guard opaque.starts(with: stem) else { return false }
-        let rest = opaque.dropFirst(stem.count)
-        guard let hyphen = rest.first else { return true }
-        return hyphen == UInt8(ascii: "-") && rest.count == 1 + ContentTag.digestCharacters
-            && rest.dropFirst().allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-    }
-
-    /// - Throws: 428 without If-Match, 412 when the version is another.
-    static func require(_ version: Int, _ call: Call) throws {
-        guard call.request.head.value(.ifMatch) != nil else { throw Problem(.preconditionRequired) }
-        let isCurrent: (UnsafeRawBufferPointer) -> Bool = { names(version, $0) }
-        guard
-            Preconditions.evaluate(
-                call.request.head, entityTag: "\"v\(version)\"", ifMatch: isCurrent, ifNoneMatch: isCurrent) != .failed
-        else { throw Problem(.stale) }
     }
 }
