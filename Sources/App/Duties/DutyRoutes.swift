@@ -124,7 +124,11 @@ enum DutyRoutes {
     }
 
     private static func checkRole(_ kind: DutyKind, _ caller: Caller) throws {
-        guard caller.role != .province || kind == .partySecretary else { throw Problem(.forbidden) }
+        guard caller.role != .province || kind == .partySecretary else {
+            throw Problem.forbidden(
+                zh: "省级平台（province）只登记书记，其他职责由县级管理员和乡镇经办人登记",
+                en: "the province states party secretaries only; county administrators and town clerks state the rest")
+        }
     }
 
     private static func answer(_ status: Int, _ id: Identifier, _ version: Int, _ connection: Connection) throws

@@ -209,7 +209,7 @@ public final class Application: RequestHandler {
         guard let token = Self.bearer(head), let caller = try Caller.authenticate(token, at: now, connection) else {
             throw Problem.unauthenticated
         }
-        if case .roles(let roles) = access, !roles.contains(caller.role) { throw Problem(.forbidden) }
+        if case .roles(let roles) = access, !roles.contains(caller.role) { throw Problem.forbidden(to: roles) }
         return caller
     }
 
@@ -341,6 +341,8 @@ public final class Application: RequestHandler {
     private static func options(_ allow: [Method]) -> Response {
         var response = Response(status: 204)
         response.add("Allow", Problem.allowValue(allow))
+        // RFC 5789 3.1: every patch here is a merge patch.
+        if allow.contains(.patch) { response.add("Accept-Patch", MediaType.mergePatch.fieldValue) }
         return response
     }
 }

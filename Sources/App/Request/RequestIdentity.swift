@@ -13,12 +13,24 @@ enum RequestIdentity {
 }
 
 extension MediaType {
-    /// - Throws: 415 when the body is of another type; RFC 5789 wants Accept-Patch then.
+    /// - Throws: 415 when the body is of another type, with the one that is taken: in words, and in the field that is
+    ///   defined for the method (RFC 5789 2.2, Accept-Post; for others Accept, RFC 9110 15.5.16).
     static func require(_ type: MediaType, _ head: RequestHead) throws {
-        guard let field = head.string(.contentType), ContentType(field)?.isAccepted(as: type) == true else {
+        let stated = head.string(.contentType)
+        guard let stated, ContentType(stated)?.isAccepted(as: type) == true else {
+            let isStated = stated != nil
+            let field: (name: StaticString, value: String) =
+                switch head.method {
+                case .patch: ("Accept-Patch", type.fieldValue)
+                case .post: ("Accept-Post", type.fieldValue)
+                default: ("Accept", type.fieldValue)
+                }
             throw Problem(
                 .unsupportedMediaType,
-                fields: [type == .mergePatch ? ("Accept-Patch", type.fieldValue) : ("Accept-Post", type.fieldValue)])
+                detail: Message(
+                    zh: "\(isStated ? "" : "没有 Content-Type；")此处的正文应为 \(type.rawValue)（UTF-8）",
+                    en: "\(isStated ? "" : "there is no Content-Type; ")the body is taken as \(type.rawValue) in UTF-8"),
+                fields: [field])
         }
     }
 }

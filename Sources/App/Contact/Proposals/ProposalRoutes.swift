@@ -80,7 +80,7 @@ enum ProposalRoutes {
         let id = try call.id()
         let decisions = try ProposalDecisions(call)
         let caller = try call.caller
-        guard decisions.isWithdrawal || deciders.contains(caller.role) else { throw Problem(.forbidden) }
+        guard decisions.isWithdrawal || deciders.contains(caller.role) else { throw Problem.forbidden(to: deciders) }
         return { transaction in
             let connection = transaction.connection
             guard let stored = try ProposalTable.find(id, connection), caller.scope.contains(stored.areaCode) else {

@@ -132,7 +132,7 @@ enum ProposalStore {
     /// - Throws: 403 for anybody but the proposer.
     static func withdraw(_ stored: StoredProposal, reason: String?, _ transaction: Transaction) throws {
         guard stored.recordedBy != nil, stored.recordedBy == transaction.actor.userId else {
-            throw Problem(.forbidden)
+            throw Problem.forbidden(zh: "只有提出人可以撤回", en: "only whoever proposed it may take it back")
         }
         let open = stored.fields.filter { $0.state == .open }
         guard !open.isEmpty else { return }

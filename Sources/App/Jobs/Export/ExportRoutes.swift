@@ -197,7 +197,10 @@ enum ExportRoutes {
     private static func own(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> ExportJob {
         _ = try json(id, call, connection)
         guard let job = try ExportStore.find(id, connection) else { throw Problem(.notFound) }
-        guard try job.actor.userId == call.caller.userId else { throw Problem(.forbidden) }
+        guard try job.actor.userId == call.caller.userId else {
+            throw Problem.forbidden(
+                zh: "导出文件只给申请导出的用户", en: "the file goes to whoever asked for the export, and to nobody else")
+        }
         return job
     }
 

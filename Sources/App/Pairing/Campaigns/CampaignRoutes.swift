@@ -139,7 +139,8 @@ enum CampaignRoutes {
                 return response
             }
             guard let division = try ParameterArea.writable(draft.area, scope, connection) else {
-                throw Problem(.forbidden)
+                throw Problem.forbidden(
+                    zh: "活动须属于一个地区，且整个地区在您的范围内", en: "a campaign has an area, and all of it must be in yours")
             }
             try CampaignStore.create(id, draft, in: division, contentHash: contentHash, transaction)
             return try answer(201, id, 1, connection)

@@ -224,7 +224,9 @@ enum PairingRunRoutes {
         return { transaction in
             let connection = transaction.connection
             let run = try require(id, call, connection)
-            guard caller.scope.contains(run.area.scope) else { throw Problem(.forbidden) }
+            guard caller.scope.contains(run.area.scope) else {
+                throw Problem.forbidden(zh: "方案的地区超出您的范围", en: "the area of the run reaches beyond yours")
+            }
             let approved = try connection.first(
                 "SELECT 1 FROM pairing_run_part WHERE run_id = $1 AND approved_at IS NOT NULL", id
             ) { _ in true }
