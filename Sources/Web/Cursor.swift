@@ -18,14 +18,20 @@ public enum CursorPart: Sendable, Hashable {
 
 /// A cursor was changed, made with another key, or belongs to another list or filter (400).
 public struct InvalidCursor: Error, Sendable, Hashable {
-    /// For a cursor that was made here and says nothing to its list.
-    public init() {}
+    /// It was made here, and for another question: another list, filter or range.
+    public let isOfOtherQuestion: Bool
+
+    /// For a cursor that says nothing to its list.
+    public init(isOfOtherQuestion: Bool = false) { self.isOfOtherQuestion = isOfOtherQuestion }
 }
 
 /// Makes and opens cursors with one secret key.
 public struct CursorSealer: Sendable {
     /// Truncated to 128 bits (RFC 2104 section 5 allows half): guessing one is hopeless, and the address stays short.
     private static let tagByteCount = 16
+    /// A second tag, over the place alone, tells a cursor of another question from one that was not made here. It opens
+    /// nothing.
+    private static let originByteCount = 8
     /// A cursor longer than this was not made here.
     private static let textBytesMax = 2048
 
@@ -39,7 +45,8 @@ public struct CursorSealer: Sendable {
     /// The text of a place in `list`. `filter` is everything that decides what the list holds and its order: the query
     /// in a fixed form, and the caller's range. It is bound to the cursor and not carried in it.
     public func seal(_ parts: [CursorPart], list: String, filter: String) -> String {
-        let payload = Self.encode(parts)
+        let content = Self.encode(parts)
+        let payload = [2] + origin(content) + content
         return Base64URL.encode(tag(payload, list, filter) + payload)
     }
 
@@ -50,8 +57,22 @@ public struct CursorSealer: Sendable {
         let payload = Array(bytes[Self.tagByteCount...])
         // No early exit, so that time does not tell how much of a guess was right.
         let difference = zip(bytes, tag(payload, list, filter)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
-        guard difference == 0, let parts = Self.decode(payload) else { throw InvalidCursor() }
+        guard difference == 0 else { throw InvalidCursor(isOfOtherQuestion: isOurs(payload)) }
+        // Cursors of earlier versions have no second tag, and do not expire either.
+        let content = payload.first == 2 ? Array(payload.dropFirst(1 + Self.originByteCount)) : payload
+        guard let parts = Self.decode(content) else { throw InvalidCursor() }
         return parts
+    }
+
+    private func origin(_ content: [UInt8]) -> [UInt8] {
+        let message = Array("origin of a cursor".utf8) + content
+        return Array(HMAC<SHA256>.authenticationCode(for: message, using: key).prefix(Self.originByteCount))
+    }
+
+    private func isOurs(_ payload: [UInt8]) -> Bool {
+        guard payload.first == 2, payload.count > 1 + Self.originByteCount else { return false }
+        let content = Array(payload.dropFirst(1 + Self.originByteCount))
+        return zip(payload.dropFirst(), origin(content)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// The lengths stand before list and filter, so that no other pair gives the same bytes.

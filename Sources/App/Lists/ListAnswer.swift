@@ -22,7 +22,7 @@ enum ListAnswer {
     static func page(_ plan: ListPlan, _ call: Call, _ connection: Connection) throws -> Response {
         let cursors = call.register.cursors
         let filter = try filter(call)
-        let place = try plan.paging.after.map { try cursors.open($0, list: plan.name, filter: filter) }
+        let place = try plan.paging.place(in: plan.name, filter, cursors)
         let query = plan.rows(after: place, limit: plan.paging.limit + 1)
         var json = JSONWriter(reserve: 512 + plan.paging.limit * 256)
         json.beginObject()

@@ -77,7 +77,7 @@ struct ListWriting {
 
     /// The place of a cursor of this list.
     func place(_ paging: Paging, _ call: Call) throws -> [CursorPart]? {
-        try paging.after.map { try call.register.cursors.open($0, list: name, filter: try ListAnswer.filter(call)) }
+        try paging.place(in: name, ListAnswer.filter(call), call.register.cursors)
     }
 
     /// Bytes gathered before they are written to the file.
