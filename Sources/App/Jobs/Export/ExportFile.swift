@@ -39,7 +39,7 @@ enum ExportFile {
     ) throws -> ExportFigures {
         let mapping = try order.partner.map { key in
             guard let mapping = try PartnerMapping.load(key: key, connection) else {
-                throw ImportFailure.unknownPartner(key)
+                throw ExportFailure.unknownPartner(key)
             }
             return mapping
         }
@@ -56,7 +56,7 @@ enum ExportFile {
         } else {
             figures = try writeNDJSON(plan, query, keys, connection, theirs, shouldStop, &sink)
         }
-        if let theirs, !theirs.missing.isEmpty { throw ImportFailure.unknownCodes(theirs.missing.sorted()) }
+        if let theirs, !theirs.missing.isEmpty { throw ExportFailure.unknownCodes(theirs.missing.sorted()) }
         figures.changesAfter = changesAfter
         figures.bytes = sink.byteCount
         figures.sha256 = sink.digest()

@@ -1,0 +1,18 @@
+// Why an export as a whole came to nothing, in words for whoever asked for it.
+
+/// What stands in the way of an export.
+enum ExportFailure: Error, CustomStringConvertible {
+    case unknownPartner(String)
+    /// Codes that the partner has no word for, each with its list.
+    case unknownCodes([String])
+
+    var description: String {
+        switch self {
+        case .unknownPartner(let key): "没有对接方 / there is no partner: \(key)"
+        case .unknownCodes(let codes):
+            "对接方没有这些代码的对应值，未导出；请先补全其代码对照 / "
+                + "the partner has no code for these, so nothing was exported; complete what it calls them first: "
+                + codes.joined(separator: "; ")
+        }
+    }
+}
