@@ -95,7 +95,7 @@ struct HouseholdChangeTests {
             (["version": 3], ["/version unknown-field"]), (["mainCause": 5], ["/mainCause wrong-type"]),
             (["otherCauses": ["lack-of-technology"]], ["/otherCauses repeated-cause"]),
             (["villageCode": "990923100999"], ["/villageCode unknown-village"]),
-            (["villageCode": .string(Place.townA)], ["/villageCode unknown-village"]),
+            (["villageCode": .string(Place.townA)], ["/villageCode wrong-level"]),
         ]
         for (body, errors) in cases {
             let answer = try session.patch(path, version: 1, body)

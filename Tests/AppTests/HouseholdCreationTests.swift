@@ -120,7 +120,7 @@ struct HouseholdCreationTests {
         (Sample.household("H1").with(["villageCode": .omitted]), ["/villageCode required"]),
         (Sample.household("H1").with(["villageCode": "12"]), ["/villageCode not-an-area-code"]),
         (Sample.household("H1").with(["villageCode": "990923100999"]), ["/villageCode unknown-village"]),
-        (Sample.household("H1").with(["villageCode": .string(Place.townA)]), ["/villageCode unknown-village"]),
+        (Sample.household("H1").with(["villageCode": .string(Place.townA)]), ["/villageCode wrong-level"]),
         (Sample.household("").with([:]), ["/archiveNumber too-short"]),
         (Sample.household(String(repeating: "9", count: 41)), ["/archiveNumber too-long"]),
         (Sample.household("H1").with(["archiveNumber": 17]), ["/archiveNumber wrong-type"]),

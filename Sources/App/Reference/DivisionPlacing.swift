@@ -21,14 +21,11 @@ enum DivisionPlacing {
     }
 
     /// - Throws: 422 at /villageCode for a village that does not exist, has ended, or is not the caller's: all the same
-    ///   answer, so that it tells nothing about other areas.
+    ///   answer, so that it tells nothing about other areas. A town of the caller's own says that it is one.
     static func village(_ code: AreaCode, _ scope: Scope, _ connection: Connection) throws -> Division {
-        guard let village = try DivisionStore.find(code: code, connection), village.level == .village, village.isLive,
-            scope.contains(village.areaCode)
-        else {
-            throw Problem.field(
-                "/villageCode", "unknown-village", zh: "没有这个村，或不在您的范围内",
-                en: "there is no such village, or it is not in your area")
+        let found = try DivisionStore.find(code: code, connection)
+        guard let village = found, village.level == .village, village.isLive, scope.contains(village.areaCode) else {
+            throw Problem(.invalidBody, errors: [VillageCode.error(found, scope)])
         }
         return village
     }

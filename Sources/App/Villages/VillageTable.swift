@@ -26,9 +26,10 @@ enum VillageTable {
     ///
     /// - Throws: 404 for one that is not there or not the caller's.
     static func visible(_ text: String, on day: CivilDate, _ scope: Scope, _ connection: Connection) throws -> Village {
-        guard let code = AreaCode(text), let division = try division(code, on: day, connection),
-            division.level == .village
-        else { throw Problem(.notFound) }
+        guard let code = AreaCode(text), let division = try division(code, on: day, connection) else {
+            throw Problem(.notFound)
+        }
+        guard division.level == .village else { throw VillageCode.notFound(division, scope) }
         let place = try DivisionStore.followSuccessors(division, connection).areaCode
         guard scope.contains(place) else { throw Problem(.notFound) }
         return try village(division, at: place, connection)

@@ -134,7 +134,8 @@ struct VisitIntake {
         guard let stored = known.stored else {
             // A content that is kept takes no id, so it is as if it were not there.
             let isOwn = userId != nil && known.heldBy == userId
-            return isNever && !isOwn ? .rejected([VisitProblems.unknownSubject(draft.subject)]) : nil
+            guard isNever && !isOwn else { return nil }
+            return .rejected([try VisitProblems.unknownSubject(draft.subject, scope, transaction.connection)])
         }
         guard !isNever, let subject = placed?.subject else { return .taken }
         let isOfSame = subject.householdNumber == stored.householdNumber && subject.villageId == stored.villageId
@@ -168,7 +169,7 @@ struct VisitIntake {
     func store(_ draft: VisitDraft, contentHash: [UInt8], _ transaction: Transaction) throws -> Result {
         let connection = transaction.connection
         guard let placed = try place(draft, transaction), placed.right != .never else {
-            return .refused([VisitProblems.unknownSubject(draft.subject)])
+            return .refused([try VisitProblems.unknownSubject(draft.subject, scope, connection)])
         }
         let (subject, judged) = (placed.subject, placed.judged)
         if placed.right == .lost { return .held(HeldItem(.rightLost, subject)) }

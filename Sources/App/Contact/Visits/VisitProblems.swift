@@ -2,19 +2,20 @@
 // problem.
 
 import Domain
+import SQL
 import Web
 
 enum VisitProblems {
-    static func unknownSubject(_ subject: VisitDraft.Subject) -> FieldError {
+    static func unknownSubject(
+        _ subject: VisitDraft.Subject, _ scope: Scope, _ connection: Connection
+    ) throws -> FieldError {
         switch subject {
         case .household:
             FieldError(
                 pointer: "/householdId", code: "unknown-household",
                 detail: Message(zh: "没有这一户，或不在您的范围内", en: "there is no such household, or it is not in your area"))
-        case .village:
-            FieldError(
-                pointer: "/villageId", code: "unknown-village",
-                detail: Message(zh: "没有这个村，或不在您的范围内", en: "there is no such village, or it is not in your area"))
+        case .village(let id):
+            VillageCode.error(try DivisionStore.find(id, connection), scope, at: "/villageId")
         }
     }
 

@@ -248,7 +248,7 @@ struct CadrePatch: Sendable {
         state.phone = try phone.map { try $0.sealed(for: CadreTable.phonePlace(stored.id), keys) }
             .applied(to: state.phone)
         state.line = line.applied(to: state.line)
-        state.homeVillageId = try homeVillageCode.map { try CadrePlacing.homeVillage($0, connection) }
+        state.homeVillageId = try homeVillageCode.map { try CadrePlacing.homeVillage($0, scope, connection) }
             .applied(to: state.homeVillageId)
         state.isCountyLeader = isCountyLeader.applied(to: state.isCountyLeader) ?? state.isCountyLeader
         state.endedOn = endedOn.applied(to: state.endedOn)

@@ -241,7 +241,7 @@ enum CadreImport: RowKind {
             positionTitle: statement.positionTitle, identity: record.identity, phone: record.phone,
             line: statement.line,
             homeVillageId: try statement.homeVillageCode.map {
-                try answers.homeVillageId ?? CadrePlacing.homeVillage($0, connection)
+                try answers.homeVillageId ?? CadrePlacing.homeVillage($0, context.scope, connection)
             },
             isCountyLeader: statement.isCountyLeader, endedOn: statement.endedOn)
         try HelperProblems.locating(state, context.scope, connection) {
@@ -263,7 +263,7 @@ enum CadreImport: RowKind {
             hasChanged: stated.map { $0.id != stored.state.organizationId } ?? false, context.scope, connection)
         var state = stored.state
         state.organizationId = organization.id
-        try merge(record, into: &state, of: stored.id, context.header, transaction)
+        try merge(record, into: &state, of: stored.id, context, transaction)
         let facts = try CadrePlacing.facts(
             record.statement.facts, of: stored.id, organization, context.scope, connection)
         return try HelperProblems.locating(state, context.scope, connection) {
@@ -275,9 +275,10 @@ enum CadreImport: RowKind {
 
     /// What the file states, over what is stored where the file has no such column.
     private static func merge(
-        _ record: CadreRow, into state: inout CadreState, of id: Identifier, _ header: FileHeader<CadreColumn>,
+        _ record: CadreRow, into state: inout CadreState, of id: Identifier, _ context: RowContext<CadreColumn>,
         _ transaction: Transaction
     ) throws {
+        let header = context.header
         let statement = record.statement
         let keys = transaction.register.keys
         if !KnownText.isWorse(statement.name, than: state.name) { state.name = statement.name }
@@ -290,7 +291,7 @@ enum CadreImport: RowKind {
         if header.has(.line) { state.line = statement.line }
         if header.has(.homeVillageCode) {
             state.homeVillageId = try statement.homeVillageCode.map {
-                try CadrePlacing.homeVillage($0, transaction.connection)
+                try CadrePlacing.homeVillage($0, context.scope, transaction.connection)
             }
         }
         if header.has(.isCountyLeader) { state.isCountyLeader = statement.isCountyLeader }

@@ -50,9 +50,10 @@ enum CadrePlacing {
         en: "there is no such organization, or it is not in your area, or it has ended")
 
     /// A village anywhere: people come from other counties.
-    static func homeVillage(_ code: AreaCode, _ connection: Connection) throws -> Identifier {
-        guard let village = try DivisionStore.resolve(code: code, connection), village.level == .village else {
-            throw Problem.field("/homeVillageCode", "unknown-village", zh: "没有这个村", en: "there is no such village")
+    static func homeVillage(_ code: AreaCode, _ scope: Scope, _ connection: Connection) throws -> Identifier {
+        let found = try DivisionStore.resolve(code: code, connection)
+        guard let village = found, village.level == .village else {
+            throw Problem(.invalidBody, errors: [VillageCode.error(found, scope, at: "/homeVillageCode")])
         }
         return village.id
     }

@@ -54,7 +54,7 @@ enum CadreRoutes {
             let statement = body.statement
             let organization = try CadrePlacing.organization(
                 body.organizationId, hasChanged: true, scope, connection)
-            let village = try statement.homeVillageCode.map { try CadrePlacing.homeVillage($0, connection) }
+            let village = try statement.homeVillageCode.map { try CadrePlacing.homeVillage($0, scope, connection) }
             let facts = try CadrePlacing.facts(statement.facts, of: nil, organization, scope, connection)
             let state = try statement.state(
                 of: body.id, in: organization.id, homeVillage: village, transaction.register.keys)
