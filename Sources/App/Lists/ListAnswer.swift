@@ -76,74 +76,16 @@ enum ListAnswer {
         return path + "?" + (kept + ["after=\(next)"]).joined(separator: "&")
     }
 
-    /// The whole list, written to a file first, so that a snapshot lives as long as the reading.
+    /// The whole list.
     static func whole(_ plan: ListPlan, _ call: Call, _ connection: Connection) throws -> Response {
-        let format = try ListFormat.of(call.request.head)
-        let file = try SpoolFile(directory: call.register.directory.spool)
         let query = plan.rows(after: nil, limit: nil)
-        if format == .csv {
-            try writeCSV(plan, query, to: file, connection)
-        } else {
-            try writeNDJSON(plan, query, to: file, connection)
-        }
-        var response = Response(status: 200)
-        response.add("Content-Type", format.fieldValue)
-        response.add(
-            "Content-Disposition", "attachment; filename=\"\(plan.name).\(format == .csv ? "csv" : "ndjson")\"")
-        response.add("Cache-Control", "no-store")
-        response.compressible = true
-        response.body = .file(file)
-        return response
-    }
-
-    /// Bytes gathered before they are written to the file.
-    private static let chunkBytes = 64 << 10
-
-    private static func writeNDJSON(
-        _ plan: ListPlan, _ query: (sql: String, values: [any Bindable]), to file: SpoolFile, _ connection: Connection
-    ) throws {
-        var trailer = NDJSONTrailer()
-        var json = JSONWriter(reserve: chunkBytes + 4_096)
-        var lines = 0
-        func flush() throws {
-            let bytes = json.take()
-            trailer.add(bytes, lines: lines)
-            lines = 0
-            try file.append(bytes)
-        }
-        try connection.forEach(query.sql, values: query.values) { row in
-            write(row, plan.columns, &json)
-            json.newline()
-            lines += 1
-            if json.byteCount >= chunkBytes { try flush() }
-        }
-        try flush()
-        try file.append(trailer.line())
-    }
-
-    private static func writeCSV(
-        _ plan: ListPlan, _ query: (sql: String, values: [any Bindable]), to file: SpoolFile, _ connection: Connection
-    ) throws {
-        var csv = CSVWriter(byteOrderMark: plan.paging.marksCSV)
-        for column in plan.columns { csv.text("\(column.name)") }
-        csv.endRow()
-        try connection.forEach(query.sql, values: query.values) { row in
-            for (index, column) in plan.columns.enumerated() { write(row, index, column.value, &csv) }
-            csv.endRow()
-            if csv.byteCount >= chunkBytes { try file.append(csv.take()) }
-        }
-        try file.append(csv.take())
-    }
-
-    private static func write(_ row: borrowing Row, _ index: Int, _ value: ListValue, _ csv: inout CSVWriter) {
-        if row.isNull(index) { return csv.empty() }
-        switch value {
-        case .text, .texts, .json: csv.text(utf8: row.utf8(index))
-        case .integer, .areaCode: csv.integer(row.int(index))
-        case .boolean: csv.text(row.bool(index) ? "true" : "false")
-        case .identifier: csv.text(row.optionalIdentifier(index)?.description ?? "")
-        case .instant: csv.text(Instant(milliseconds: row.int64(index)).description)
-        case .daysPast(let day): csv.integer(daysPast(row, index, day))
+        let values = plan.columns.map(\.value)
+        return try WholeTable.answer(plan.name, plan.columns.map { "\($0.name)" }, plan.paging, call) { table, sink in
+            try connection.forEach(query.sql, values: query.values) { row in
+                table.beginRow()
+                for index in values.indices { table.cell(row, index, values[index]) }
+                try table.endRow(to: sink)
+            }
         }
     }
 

@@ -21,6 +21,17 @@ enum ListCell {
     case boolean(Bool)
     case areaCode(Int64)
     case none
+
+    /// The value; nothing for none.
+    func write(_ json: inout JSONWriter) {
+        switch self {
+        case .text(let text): json.string(text)
+        case .integer(let number): json.integer(number)
+        case .boolean(let flag): json.boolean(flag)
+        case .areaCode(let code): json.areaCode(code)
+        case .none: break
+        }
+    }
 }
 
 /// Writes items whose members all have a name, in one order.
@@ -34,13 +45,7 @@ struct ListWriting {
         for (member, cell) in zip(members, cells) {
             if case .none = cell { continue }
             json.key(member)
-            switch cell {
-            case .text(let text): json.string(text)
-            case .integer(let number): json.integer(number)
-            case .boolean(let flag): json.boolean(flag)
-            case .areaCode(let code): json.areaCode(code)
-            case .none: break
-            }
+            cell.write(&json)
         }
         json.endObject()
     }
@@ -80,60 +85,17 @@ struct ListWriting {
         try paging.place(in: name, ListAnswer.filter(call), call.register.cursors)
     }
 
-    /// Bytes gathered before they are written to the file.
-    private static let chunkBytes = 64 << 10
-
     /// The whole list in a file.
     ///
     /// - Parameter forEach: hands over one item after another.
     func whole(_ paging: Paging, _ call: Call, forEach: (([ListCell]) throws -> Void) throws -> Void) throws -> Response
     {
-        let format = try ListFormat.of(call.request.head)
-        let file = try SpoolFile(directory: call.register.directory.spool)
-        if format == .csv {
-            var csv = CSVWriter(byteOrderMark: paging.marksCSV)
-            for member in members { csv.text("\(member)") }
-            csv.endRow()
+        try WholeTable.answer(name, members.map { "\($0)" }, paging, call) { table, sink in
             try forEach { cells in
-                for cell in cells { Self.write(cell, &csv) }
-                csv.endRow()
-                if csv.byteCount >= Self.chunkBytes { try file.append(csv.take()) }
+                table.beginRow()
+                for (index, cell) in cells.enumerated() { table.cell(cell, index) }
+                try table.endRow(to: sink)
             }
-            try file.append(csv.take())
-        } else {
-            var trailer = NDJSONTrailer()
-            var json = JSONWriter(reserve: Self.chunkBytes + 4_096)
-            var lines = 0
-            func flush() throws {
-                let bytes = json.take()
-                trailer.add(bytes, lines: lines)
-                lines = 0
-                try file.append(bytes)
-            }
-            try forEach { cells in
-                write(cells, &json)
-                json.newline()
-                lines += 1
-                if json.byteCount >= Self.chunkBytes { try flush() }
-            }
-            try flush()
-            try file.append(trailer.line())
-        }
-        var response = Response(status: 200)
-        response.add("Content-Type", format.fieldValue)
-        response.add("Content-Disposition", "attachment; filename=\"\(name).\(format == .csv ? "csv" : "ndjson")\"")
-        response.add("Cache-Control", "no-store")
-        response.compressible = true
-        response.body = .file(file)
-        return response
-    }
-
-    private static func write(_ cell: ListCell, _ csv: inout CSVWriter) {
-        switch cell {
-        case .text(let text): csv.text(text)
-        case .integer(let number), .areaCode(let number): csv.integer(Int(number))
-        case .boolean(let flag): csv.text(flag ? "true" : "false")
-        case .none: csv.empty()
         }
     }
 }

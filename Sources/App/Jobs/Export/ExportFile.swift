@@ -50,12 +50,17 @@ enum ExportFile {
         var sink = try Sink(order, write)
         // The first read takes the snapshot.
         let changesAfter = try ChangeFeed.end(connection).sequence
-        var figures: ExportFigures
-        if order.format == .csv {
-            figures = try writeCSV(kind, plan, query, order, keys, connection, theirs, shouldStop, &sink)
-        } else {
-            figures = try writeNDJSON(plan, query, keys, connection, theirs, shouldStop, &sink)
+        var table = WholeTable(
+            plan.columns.map(\.name),
+            heading: order.names == .own ? nil : plan.columns.map { kind.nationalName(of: $0.name) },
+            isCSV: order.format == .csv, marksCSV: order.marksCSV, chunkBytes: chunkBytes)
+        try Self.write(query, keys, theirs, connection, to: &table) { bytes in
+            if shouldStop() { throw ExportCancelled() }
+            try sink.append(bytes)
         }
+        try table.finish { try sink.append($0) }
+        var figures = ExportFigures()
+        figures.rows = table.rows
         if let theirs, !theirs.missing.isEmpty { throw ExportFailure.unknownCodes(theirs.missing.sorted()) }
         figures.changesAfter = changesAfter
         figures.bytes = sink.byteCount
@@ -113,95 +118,24 @@ enum ExportFile {
         return try keys.open(row.blob(index), for: SealedPlace(place.place, row.identifier(place.id)))
     }
 
-    // MARK: CSV
-
-    private static func writeCSV(
-        _ kind: FileKind, _ plan: ExportPlan, _ query: Query, _ order: ExportOrder, _ keys: KeyRing?,
-        _ connection: Connection, _ theirs: TheirCodes?, _ shouldStop: () -> Bool, _ sink: inout Sink
-    ) throws -> ExportFigures {
-        var csv = CSVWriter(byteOrderMark: order.marksCSV, reserve: chunkBytes + 16_384)
-        for column in plan.columns {
-            csv.text(order.names == .own ? column.name : kind.nationalName(of: column.name))
-        }
-        csv.endRow()
-        var figures = ExportFigures()
+    private static func write(
+        _ query: Query, _ keys: KeyRing?, _ theirs: TheirCodes?, _ connection: Connection, to table: inout WholeTable,
+        _ sink: WholeTable.Sink
+    ) throws {
         let places = query.places
         try connection.forEach(query.sql, values: query.values) { row in
+            table.beginRow()
             for index in places.indices {
                 if let text = theirs?.text(row, index) {
-                    csv.text(text)
+                    table.text(text, index)
+                } else if let sealed = places[index].sealedFor, !row.isNull(index) {
+                    table.text(try opened(row, index, sealed, keys), index)
                 } else {
-                    try write(row, index, places[index], keys, &csv)
+                    table.cell(row, index, places[index].value)
                 }
             }
-            csv.endRow()
-            figures.rows += 1
-            guard csv.byteCount >= chunkBytes else { return }
-            if shouldStop() { throw ExportCancelled() }
-            try csv.drain { try sink.append($0) }
+            try table.endRow(to: sink)
         }
-        try csv.drain { try sink.append($0) }
-        return figures
-    }
-
-    private static func write(
-        _ row: borrowing Row, _ index: Int, _ place: Place, _ keys: KeyRing?, _ csv: inout CSVWriter
-    ) throws {
-        if row.isNull(index) { return csv.empty() }
-        if let sealed = place.sealedFor { return csv.text(try opened(row, index, sealed, keys)) }
-        switch place.value {
-        case .text, .texts, .json: csv.text(utf8: row.utf8(index))
-        case .integer, .areaCode: csv.integer(row.int(index))
-        case .boolean: csv.text(row.bool(index) ? "true" : "false")
-        case .identifier: IdentifierText.with(row, index) { csv.plain($0) }
-        case .instant: csv.text(Instant(milliseconds: row.int64(index)).description)
-        case .daysPast(let day): csv.integer(ListAnswer.daysPast(row, index, day))
-        }
-    }
-
-    // MARK: NDJSON
-
-    private static func writeNDJSON(
-        _ plan: ExportPlan, _ query: Query, _ keys: KeyRing?, _ connection: Connection, _ theirs: TheirCodes?,
-        _ shouldStop: () -> Bool, _ sink: inout Sink
-    ) throws -> ExportFigures {
-        var trailer = NDJSONTrailer()
-        var json = JSONWriter(reserve: chunkBytes + 16_384)
-        var lines = 0
-        var figures = ExportFigures()
-        func flush(_ json: inout JSONWriter) throws {
-            let bytes = json.take()
-            try bytes.withUnsafeBufferPointer {
-                trailer.add($0, lines: lines)
-                try sink.append($0)
-            }
-            lines = 0
-        }
-        let places = query.places
-        let names = plan.columns.map(\.name)
-        try connection.forEach(query.sql, values: query.values) { row in
-            json.beginObject()
-            for (index, place) in places.enumerated() where !row.isNull(index) {
-                json.key(data: names[index])
-                if let text = theirs?.text(row, index) {
-                    json.string(text)
-                } else if let sealed = place.sealedFor {
-                    json.string(try opened(row, index, sealed, keys))
-                } else {
-                    ListAnswer.write(row, index, place.value, &json)
-                }
-            }
-            json.endObject()
-            json.newline()
-            lines += 1
-            figures.rows += 1
-            guard json.byteCount >= chunkBytes else { return }
-            if shouldStop() { throw ExportCancelled() }
-            try flush(&json)
-        }
-        try flush(&json)
-        try trailer.line().withUnsafeBufferPointer { try sink.append($0) }
-        return figures
     }
 }
 
