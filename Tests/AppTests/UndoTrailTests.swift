@@ -34,6 +34,7 @@ struct UndoTrailTests {
                     "from": "2026-01-01",
                 ]),
             try session.put(Sample.path(ofPairing: 371), Sample.pairing(1, by: 411)),
+            try session.put(Sample.path(ofPairing: 372), Sample.pairing(1, by: 412, "joint")),
         ]
         for answer in made { #expect(answer.status == 201, "\(answer.text)") }
         return county
@@ -58,7 +59,7 @@ struct UndoTrailTests {
         (
             "households",
             "villageCode,groupName,archiveNumber,attribute,mainCause,name,relation,sex,birthDate,memberId\n"
-                + "\(Place.villageA2),新组,H2,general,illness,陈示例,householder,male,1980-05-06,\(Sample.id(102))\n"
+                + "\(Place.villageA2),,H2,general,illness,陈示例,householder,male,1980-05-06,\(Sample.id(102))\n"
                 + "\(Place.villageA2),新组,H9,general,illness,李示例,householder,male,1980-05-06,\n"
         ),
         (
@@ -80,8 +81,8 @@ struct UndoTrailTests {
         (
             "pairings",
             "archiveNumber,countyCode,helperId,role,from,to,endReason\n"
-                + "H1,\(Place.county),\(Sample.id(411)),first-responsible,2020-01-01,2026-02-01,replaced\n"
-                + "H1,\(Place.county),\(Sample.id(412)),first-responsible,2026-02-01,,\n"
+                + "H1,\(Place.county),\(Sample.id(411)),,2020-01-01,2026-02-01,replaced\n"
+                + "H1,\(Place.county),\(Sample.id(413)),joint,2026-02-01,,\n"
         ),
     ]
 

@@ -38,12 +38,18 @@ struct DutyBodyReader {
         let kind = kind(&body)
         let from = body.value("from", placeholder: today, codes.days.day)
         let divisionCode = body.optionalValue("divisionCode", FieldText.areaCode)
-        if divisionCode == nil, body.isValid, !kind.isOfTeam {
+        if divisionCode == nil, body.isSound("kind", "divisionCode"), !kind.isOfTeam {
             body.report("divisionCode", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
         }
         var draft = rest(&body, kind, from: from)
         draft.divisionCode = divisionCode
         draft.teamId = body.optionalValue("teamId", FieldText.identifier)
+        // What is sound is judged beside what is not; a body that is sound as a whole is judged with the register.
+        if !body.isValid, body.isSound("kind") {
+            for error in DutyShape.errors(draft.placed(in: id)) where body.isSound(DutyShape.needed(for: error)) {
+                body.report(error.pointer, code: error.code, detail: error.detail)
+            }
+        }
         try body.finish()
         return draft
     }
@@ -107,7 +113,8 @@ struct DutyBodyReader {
         let end = body.optionalValue("to", codes.days.day)
         let reason = endReason(&body, FactDays(since: from, today: today))
         let members = body.array("members", count: 1...60) { member(&$0, teamFrom: from) }
-        for error in DutyShape.termErrors(DayInterval(first: from, end: end), reason) where body.isValid {
+        for error in DutyShape.termErrors(DayInterval(first: from, end: end), reason)
+        where body.isSound(DutyShape.needed(for: error)) {
             body.report(error.pointer, code: error.code, detail: error.detail)
         }
         try body.finish()

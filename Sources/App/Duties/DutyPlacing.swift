@@ -179,6 +179,16 @@ enum DutyShape {
         return errors
     }
 
+    /// The fields that must have been read soundly for an error to be one.
+    static func needed(for error: FieldError) -> [String] {
+        switch error.pointer {
+        case "/to": ["from", "to"]
+        case "/endReason": ["to", "endReason"]
+        case "/cadreId", "/holderName": ["cadreId", "holderName"]
+        default: [error.pointer]
+        }
+    }
+
     private static func holderErrors(_ state: DutyState) -> [FieldError] {
         var errors: [FieldError] = []
         switch state.kind.holder {

@@ -14,7 +14,11 @@ struct HouseholdBodyReader {
     static let membersCount = 1...60
 
     /// A whole household. `id` is the one in the path, where there is one.
-    func household(_ document: JSONDocument, id pathId: Identifier?) throws -> HouseholdDraft {
+    ///
+    /// - Returns: with everything that is wrong with its fields, so that the rules can say what else is wrong.
+    func household(
+        _ document: JSONDocument, id pathId: Identifier?
+    ) -> (draft: HouseholdDraft, faults: [FieldError]) {
         var body = ObjectReader(document.root)
         let bodyId = body.optionalValue("id", FieldText.identifier)
         if let bodyId, let pathId, bodyId != pathId {
@@ -45,8 +49,7 @@ struct HouseholdBodyReader {
             povertyDepth: optionalCode(&body, "povertyDepth", .povertyDepth, on: days),
             phone: body.optionalValue("phone", FieldText.phone) ?? nil,
             members: body.array("members", count: Self.membersCount) { member(&$0, on: days) })
-        try body.finish()
-        return draft
+        return (draft, body.faults())
     }
 
     /// One member, in an array or alone.

@@ -87,40 +87,46 @@ extension HouseholdDraft {
     /// - Parameters:
     ///   - takesUnknownBirthDates: real registers have people of whom no birth date is known; a form does not.
     ///   - takesNobody: registers also have households that everybody has left.
-    /// - Throws: `InvalidBody` with every finding that blocks, at its pointer in the body of a household.
+    ///   - faults: what is wrong with its fields already; rules over the others are judged all the same.
+    /// - Throws: `InvalidBody` with the faults and every finding that blocks, at its pointer in a body.
     func checked(
-        keys: KeyRing, today: CivilDate, takesUnknownBirthDates: Bool = false, takesNobody: Bool = false
+        keys: KeyRing, today: CivilDate, takesUnknownBirthDates: Bool = false, takesNobody: Bool = false,
+        beside faults: [FieldError] = []
     ) throws -> CheckedHousehold {
-        var errors: [FieldError] = []
+        var wrong = HouseholdFaults(errors: faults)
         var states: [MemberState] = []
         var facts: [MemberFacts] = []
         // Where those who are judged stand among all.
         var positions: [Int] = []
         for (position, member) in members.enumerated() {
+            let place = "/members/\(position)"
             let reading = member.identityNumber.map { IdentityNumber.parse($0, on: today) }
             // Of a number whose check digit is wrong any digit may be.
             let birthDate = member.birthDate ?? reading?.number?.birthDate
-            if birthDate == nil && !takesUnknownBirthDates {
-                errors.append(Self.birthDateMissing.at("/members/\(position)/birthDate"))
+            if birthDate == nil && !takesUnknownBirthDates && wrong.isSound(place + "/birthDate"),
+                wrong.isSound(place + "/identityNumber")
+            {
+                wrong.errors.append(Self.birthDateMissing.at(place + "/birthDate"))
             }
+            var identity = MemberIdentity.missing
             do throws(FieldError) {
-                let identity = try MemberIdentity.read(
-                    reading, sex: member.sex, birthDate: birthDate, of: member.id, keys)
-                let state = member.state(
-                    position: position, birthDate: birthDate, identity: identity,
-                    joinedOn: member.joinedOn ?? max(birthDate ?? statusSince, statusSince))
-                states.append(state)
-                if let error = state.leavingError(today) { errors.append(error.at("/members/\(position)/leftOn")) }
-                guard state.isPresent else { continue }
-                facts.append(state.facts(identity.state == .verified ? reading?.number : nil))
-                positions.append(position)
+                identity = try MemberIdentity.read(reading, sex: member.sex, birthDate: birthDate, of: member.id, keys)
             } catch {
-                errors.append(error.at("/members/\(position)/identityNumber"))
+                if wrong.isSound(place + "/identityNumber") {
+                    wrong.errors.append(error.at(place + "/identityNumber"))
+                }
             }
+            let state = member.state(
+                position: position, birthDate: birthDate, identity: identity,
+                joinedOn: member.joinedOn ?? max(birthDate ?? statusSince, statusSince))
+            states.append(state)
+            if let error = state.leavingError(today) { wrong.errors.append(error.at(place + "/leftOn")) }
+            guard state.isPresent else { continue }
+            facts.append(state.facts(identity.state == .verified ? reading?.number : nil))
+            positions.append(position)
         }
-        if !errors.isEmpty { throw InvalidBody(errors: errors) }
         let labour = labour ?? HouseholdRules.labour(ofCapacities: facts.map(\.labourCapacity))
-        let findings = HouseholdRules.findings(
+        var findings = HouseholdRules.findings(
             HouseholdFacts(
                 attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause,
                 otherCauses: otherCauses, labour: labour, selfCare: selfCare, members: facts), on: today
@@ -128,7 +134,8 @@ extension HouseholdDraft {
             HouseholdFinding(
                 rule: finding.rule, memberIndex: finding.memberIndex.map { positions[$0] }, field: finding.field)
         }
-        try (takesNobody && facts.isEmpty ? findings.exceptOfNobody : findings).throwBlocking()
+        if takesNobody && facts.isEmpty { findings = findings.exceptOfNobody }
+        try wrong.with(findings).finish()
         let state = HouseholdState(
             villageId: id, groupId: nil, archiveNumber: archiveNumber, status: status, statusSince: statusSince,
             attribute: attribute, identificationStandard: identificationStandard, mainCause: mainCause,

@@ -75,10 +75,12 @@ struct HouseholdPatch {
     func write(
         to household: StoredHousehold, _ scope: Scope, by proposal: Identifier? = nil, _ transaction: Transaction
     ) throws -> [HouseholdFinding] {
-        let (state, areaCode) = try applied(to: household, scope, transaction)
+        var wrong = WrongFields()
+        let (state, areaCode) = try applied(to: household, &wrong, scope, transaction)
         let findings = HouseholdRules.findings(
             state.facts(household.members.map(\.state)), on: transaction.today)
-        try findings.throwBlocking()
+        _ = try wrong.gather { try findings.throwBlocking() }
+        try wrong.finish()
         try HouseholdPlacing.locating(
             [], archiveNumber: state.archiveNumber, areaCode: areaCode, scope, transaction.connection
         ) {
@@ -88,21 +90,20 @@ struct HouseholdPatch {
         return findings
     }
 
-    /// The new state and its place.
-    ///
-    /// - Throws: 422 for a village that is not the caller's.
+    /// The new state and its place. A village that is not the caller's is recorded as wrong.
     private func applied(
-        to household: StoredHousehold, _ scope: Scope, _ transaction: Transaction
+        to household: StoredHousehold, _ wrong: inout WrongFields, _ scope: Scope, _ transaction: Transaction
     ) throws -> (HouseholdState, areaCode: Int64) {
         var state = household.state
         var areaCode = household.areaCode
         var village = try DivisionStore.find(state.villageId, transaction.connection)
         if case .set(let code) = villageCode, village?.code != code {
-            let new = try DivisionPlacing.village(code, scope, transaction.connection)
-            state.villageId = new.id
-            state.groupId = nil
-            areaCode = new.areaCode
-            village = new
+            village = try wrong.gather { try DivisionPlacing.village(code, scope, transaction.connection) }
+            if let new = village {
+                state.villageId = new.id
+                state.groupId = nil
+                areaCode = new.areaCode
+            }
         }
         switch groupName {
         case .keep: break

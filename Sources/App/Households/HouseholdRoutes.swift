@@ -67,8 +67,8 @@ enum HouseholdRoutes {
         let reader = HouseholdBodyReader(
             codes: register.codeLists, today: call.now.shanghaiDate, newId: { register.environment.newId(at: call.now) }
         )
-        let checked = try reader.household(document, id: pathId).checked(
-            keys: register.keys, today: call.now.shanghaiDate)
+        let (draft, faults) = reader.household(document, id: pathId)
+        let checked = try draft.checked(keys: register.keys, today: call.now.shanghaiDate, beside: faults)
         let contentHash = register.keys.hash(document.canonicalBytes(), purpose: "content")
         let scope = try call.caller.scope
         return { transaction in

@@ -24,8 +24,28 @@ struct MemberJoining {
         let reader = HouseholdBodyReader(
             codes: register.codeLists, today: today, newId: { register.environment.newId(at: call.now) })
         let draft = reader.member(&body, id: try call.id(1), on: FactDays(since: today, today: today))
+        Self.judge(draft, today, &body)
         try body.finish()
         try self.init(draft, contentHash: contentHash, today: today, register.keys)
+    }
+
+    /// Reports what the rules say of fields that were read soundly, beside those that were not.
+    private static func judge(_ draft: MemberDraft, _ today: CivilDate, _ body: inout ObjectReader) {
+        guard body.isSound("identityNumber") else { return }
+        let reading = draft.identityNumber.map { IdentityNumber.parse($0, on: today) }
+        if let problem = reading?.problem, problem.isRefused {
+            body.report(
+                "identityNumber", code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))
+        }
+        guard body.isSound("birthDate", "identityNumber") else { return }
+        let birthDate = draft.birthDate ?? reading?.birthDate
+        if birthDate == nil {
+            body.report("birthDate", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
+        } else if let birthDate, let joined = draft.joinedOn, joined < birthDate || joined > today {
+            body.report(
+                "joinedOn", code: "impossible-day",
+                detail: Message(zh: "应在出生日期与今天之间", en: "must lie between the birth and today"))
+        }
     }
 
     /// - Throws: 422 for a number that must not be kept, or without a birth date.

@@ -37,7 +37,7 @@ extension PairingDraft {
         let reason = body.optionalString("reason", characters: Self.reasonCharacters)
         let isPinned = body.optionalBoolean("isPinned") ?? false
         let replaces = body.optionalValue("replaces", FieldText.identifier)
-        if role == nil, replaces == nil, body.isValid {
+        if role == nil, replaces == nil, body.isSound("role", "replaces") {
             body.report("role", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
         }
         try body.finish()

@@ -30,7 +30,7 @@ struct PairingPatch {
         on = body.optionalValue("on", codes.days.day)
         reason = body.changeString("reason", characters: PairingDraft.reasonCharacters)
         isPinned = body.optionalBoolean("isPinned")
-        if on != nil, role == nil, body.isValid {
+        if on != nil, role == nil, body.isSound("role") {
             body.report("on", code: "without-role", detail: Message(zh: "没有 role", en: "there is no role"))
         }
         try body.finish()

@@ -40,7 +40,7 @@ struct ParameterDraft: Sendable {
         let key = body.value("key", placeholder: placeholder) { text throws(FieldError) in
             try ParameterKey.known(text)
         }
-        isKnown = body.isValid
+        isKnown = body.isSound("key")
         let stated = body.member("value")
         var value = ParameterValue.number(0)
         if stated == nil || stated?.isNull == true {

@@ -29,7 +29,7 @@ extension MediaType {
                 .unsupportedMediaType,
                 detail: Message(
                     zh: "\(isStated ? "" : "没有 Content-Type；")此处的正文应为 \(type.rawValue)（UTF-8）",
-                    en: "\(isStated ? "" : "there is no Content-Type; ")the body is taken as \(type.rawValue) in UTF-8"),
+                    en: "\(isStated ? "" : "no Content-Type is stated; ")the body is taken as \(type.rawValue)"),
                 fields: [field])
         }
     }

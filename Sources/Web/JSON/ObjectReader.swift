@@ -50,6 +50,28 @@ public struct ObjectReader {
     /// Whether nothing has been recorded yet: rules over several fields make sense only then.
     public var isValid: Bool { errors.isEmpty }
 
+    /// Whether nothing is wrong with these fields, whatever else is wrong: a rule over them can be judged.
+    ///
+    /// - Parameter fields: names of this object, or relative pointers that begin with `/`.
+    public func isSound(_ fields: String...) -> Bool { isSound(fields) }
+
+    /// The same for fields in an array.
+    public func isSound(_ fields: [String]) -> Bool {
+        if errors.isEmpty { return true }
+        guard isObject else { return false }
+        return fields.allSatisfy { field in
+            let place = pointer + (field.hasPrefix("/") ? field : "/" + JSONPointer.token(field))
+            return !errors.contains { $0.pointer == place || $0.pointer.hasPrefix(place + "/") }
+        }
+    }
+
+    /// Everything that is wrong so far, with the fields that were never asked for: for rules that go on with what was
+    /// read soundly, and throw all of it together.
+    public mutating func faults() -> [FieldError] {
+        reportUnknown()
+        return errors
+    }
+
     // MARK: Errors of the caller's rules
 
     /// Records that `field` breaks a rule. `field` is a name of this object, or a relative pointer that begins with

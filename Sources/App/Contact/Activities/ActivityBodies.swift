@@ -48,7 +48,7 @@ struct ActivityReading {
                 reader.optionalValue("memberId", FieldText.identifier).map { .member($0) },
                 reader.optionalName("name", characters: FieldText.nameCharacters).map { .name($0) },
             ].compactMap(\.self)
-            if named.isEmpty && reader.isValid {
+            if named.isEmpty && reader.isSound("cadreId", "householdId", "memberId", "name") {
                 reader.report(
                     "cadreId", code: "required",
                     detail: Message(

@@ -25,7 +25,7 @@ struct HeldVisitDecision {
         isAccepted = state == .accepted
         reason = body.optionalString("reason", characters: 1...500)
         newId = body.optionalValue("correctedVisitId", FieldText.identifier)
-        if !isAccepted, reason == nil, body.isValid {
+        if !isAccepted, reason == nil, body.isSound("state", "reason") {
             body.report("reason", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
         }
         try body.finish()

@@ -46,7 +46,7 @@ struct NeedBody: Sendable {
         body.checkId(id)
         let household = body.optionalValue("householdId", FieldText.identifier)
         let village = body.optionalValue("villageCode", FieldText.areaCode)
-        if household == nil && village == nil && body.isValid {
+        if household == nil && village == nil && body.isSound("householdId", "villageCode") {
             body.report(
                 "householdId", code: "required",
                 detail: Message(zh: "householdId 和 villageCode 填写一项", en: "householdId or villageCode is needed"))

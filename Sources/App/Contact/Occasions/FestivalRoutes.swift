@@ -56,18 +56,15 @@ enum FestivalRoutes {
                 },
                 day: item.value("day", placeholder: .first, codes.days.day))
         }
-        if body.isValid {
-            for (index, festival) in stated.enumerated() {
-                if festival.day.year != year {
-                    body.report(
-                        "/festivals/\(index)/day", code: "other-year",
-                        detail: Message(zh: "不在该年", en: "does not lie in the year"))
-                }
-                if stated[..<index].contains(where: { $0.code == festival.code }) {
-                    body.report(
-                        "/festivals/\(index)/code", code: "duplicate",
-                        detail: Message(zh: "同一节日只填一次", en: "a festival stands once"))
-                }
+        for (index, festival) in stated.enumerated() {
+            let (day, code) = ("/festivals/\(index)/day", "/festivals/\(index)/code")
+            if festival.day.year != year, body.isSound(day) {
+                body.report(
+                    day, code: "other-year", detail: Message(zh: "不在该年", en: "does not lie in the year"))
+            }
+            if stated[..<index].contains(where: { $0.code == festival.code }), body.isSound(code) {
+                body.report(
+                    code, code: "duplicate", detail: Message(zh: "同一节日只填一次", en: "a festival stands once"))
             }
         }
         try body.finish()

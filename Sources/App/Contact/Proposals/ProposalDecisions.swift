@@ -47,7 +47,7 @@ struct ProposalDecisions: Sendable {
                     reason: reader.optionalString("reason", characters: Self.reasonCharacters, .lines),
                     over: reader.member("over").map { Over(text: ArchiveField.text(of: $0)) })
             } ?? []
-        if items.isEmpty != isWithdrawal && body.isValid {
+        if items.isEmpty != isWithdrawal && body.isSound("withdrawn", "decisions") {
             body.report(
                 "decisions", code: isWithdrawal ? "with-withdrawal" : "required",
                 detail: isWithdrawal

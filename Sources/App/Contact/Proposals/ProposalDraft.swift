@@ -72,7 +72,7 @@ struct ProposalDraft: Sendable {
             reading.leaving(&body),
         ]
         let given = parts.compactMap(\.self)
-        if given.isEmpty && body.isValid {
+        if given.isEmpty && body.isSound("changes", "member", "newMember", "memberLeaves") {
             body.report(
                 "changes", code: "required",
                 detail: Message(
@@ -171,7 +171,7 @@ private struct ProposedReading {
                     "identityNumber", code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))
             }
             let birthDate = member.birthDate ?? reading?.birthDate
-            if birthDate == nil && nested.isValid {
+            if birthDate == nil && nested.isSound("birthDate", "identityNumber") {
                 nested.report("birthDate", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
             }
             if let joined = member.joinedOn, let birthDate, joined < birthDate || joined > today {

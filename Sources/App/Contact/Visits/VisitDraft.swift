@@ -201,7 +201,7 @@ private struct VisitReader {
         body.optionalArray("companions", count: 0...50) { item in
             let cadre = item.optionalValue("cadreId", FieldText.identifier)
             let name = item.optionalName("name", characters: FieldText.nameCharacters)
-            if item.isValid && (cadre == nil) == (name == nil) {
+            if item.isSound("cadreId", "name") && (cadre == nil) == (name == nil) {
                 item.report(
                     "", code: "one-of-two",
                     detail: Message(zh: "cadreId 和 name 填一项", en: "either cadreId or name"))

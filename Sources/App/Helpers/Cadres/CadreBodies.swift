@@ -79,7 +79,7 @@ struct CadreFactReader {
     ) -> DatedValue<Value>? {
         let first = reader.value("from", placeholder: day, codes.days.day)
         let end = reader.optionalValue("to", codes.days.day)
-        if let end, end <= first {
+        if let end, end <= first, reader.isSound("from") {
             reader.report(
                 "to", code: "empty-interval",
                 detail: Message(
@@ -87,7 +87,7 @@ struct CadreFactReader {
             return nil
         }
         guard let value else {
-            if reader.isValid {
+            if reader.isSound("\(item)") {
                 reader.report("\(item)", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
             }
             return nil
@@ -238,8 +238,12 @@ struct CadrePatch: Sendable {
         let keys = transaction.register.keys
         var state = stored.state
         if case .set(let id) = organizationId { state.organizationId = id }
-        let organization = try CadrePlacing.organization(
-            state.organizationId, hasChanged: state.organizationId != stored.state.organizationId, scope, connection)
+        var wrong = WrongFields()
+        let organization = try wrong.gather {
+            try CadrePlacing.organization(
+                state.organizationId, hasChanged: state.organizationId != stored.state.organizationId, scope,
+                connection)
+        }
         state.name = name.applied(to: state.name) ?? state.name
         state.sex = sex.applied(to: state.sex)
         state.positionTitle = positionTitle.applied(to: state.positionTitle)
@@ -248,11 +252,15 @@ struct CadrePatch: Sendable {
         state.phone = try phone.map { try $0.sealed(for: CadreTable.phonePlace(stored.id), keys) }
             .applied(to: state.phone)
         state.line = line.applied(to: state.line)
-        state.homeVillageId = try homeVillageCode.map { try CadrePlacing.homeVillage($0, scope, connection) }
-            .applied(to: state.homeVillageId)
+        if let village = try wrong.gather({
+            try homeVillageCode.map { try CadrePlacing.homeVillage($0, scope, connection) }
+        }) {
+            state.homeVillageId = village.applied(to: state.homeVillageId)
+        }
         state.isCountyLeader = isCountyLeader.applied(to: state.isCountyLeader) ?? state.isCountyLeader
         state.endedOn = endedOn.applied(to: state.endedOn)
-        try checkSex(state, stored, transaction)
+        _ = try wrong.gather { try checkSex(state, stored, transaction) }
+        guard let organization, wrong.errors.isEmpty else { throw wrong.refusal }
         return (state, organization)
     }
 

@@ -52,10 +52,17 @@ enum CadreRoutes {
                 return response
             }
             let statement = body.statement
-            let organization = try CadrePlacing.organization(
-                body.organizationId, hasChanged: true, scope, connection)
-            let village = try statement.homeVillageCode.map { try CadrePlacing.homeVillage($0, scope, connection) }
-            let facts = try CadrePlacing.facts(statement.facts, of: nil, organization, scope, connection)
+            var wrong = WrongFields()
+            let home = try wrong.gather {
+                try CadrePlacing.organization(body.organizationId, hasChanged: true, scope, connection)
+            }
+            let village = try wrong.gather {
+                try statement.homeVillageCode.map { try CadrePlacing.homeVillage($0, scope, connection) }
+            }
+            let placed = try home.flatMap { home in
+                try wrong.gather { try CadrePlacing.facts(statement.facts, of: nil, home, scope, connection) }
+            }
+            guard let organization = home, let village, let facts = placed else { throw wrong.refusal }
             let state = try statement.state(
                 of: body.id, in: organization.id, homeVillage: village, transaction.register.keys)
             try HelperProblems.locating(state, scope, connection) {

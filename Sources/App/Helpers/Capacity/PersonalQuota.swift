@@ -18,7 +18,7 @@ struct PersonalQuotaBody: Sendable {
     init(_ document: JSONDocument, _ plausible: PlausibleDays) throws {
         var body = ObjectReader(document.root)
         let change = body.changeInteger("quota", in: Self.quotas)
-        if change.isKeep && body.isValid {
+        if change.isKeep && body.isSound("quota") {
             body.report("quota", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
         }
         let first = body.value("from", placeholder: CivilDate.first, plausible.day)

@@ -112,8 +112,14 @@ enum OrganizationRoutes {
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
-            let home = try DivisionPlacing.division(body.statement.areaCode, "/areaCode", scope, connection)
-            try OrganizationStore.checkParent(body.statement.parentId, of: body.id, scope, connection)
+            var wrong = WrongFields()
+            let place = try wrong.gather {
+                try DivisionPlacing.division(body.statement.areaCode, "/areaCode", scope, connection)
+            }
+            _ = try wrong.gather {
+                try OrganizationStore.checkParent(body.statement.parentId, of: body.id, scope, connection)
+            }
+            guard let home = place, wrong.errors.isEmpty else { throw wrong.refusal }
             let state = try body.statement.state(of: body.id, at: home.id, transaction.register.keys)
             try HelperProblems.locating(state, scope, connection) {
                 try OrganizationStore.create(

@@ -111,10 +111,14 @@ enum HelperRoutes {
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
-            let division = try DivisionPlacing.division(body.areaCode, "/areaCode", scope, connection)
-            let organization = try body.organizationId.map {
-                try HelperFields.organization($0, scope, connection)
+            var wrong = WrongFields()
+            let place = try wrong.gather {
+                try DivisionPlacing.division(body.areaCode, "/areaCode", scope, connection)
             }
+            let unit = try wrong.gather {
+                try body.organizationId.map { try HelperFields.organization($0, scope, connection) }
+            }
+            guard let division = place, let organization = unit else { throw wrong.refusal }
             let state = try body.state(at: division.id, organization, transaction.register.keys)
             try HelperStore.create(
                 body.id, state, areaCode: division.areaCode, from: body.day, contentHash: body.contentHash, transaction)

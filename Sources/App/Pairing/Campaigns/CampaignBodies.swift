@@ -25,7 +25,7 @@ struct CampaignDraft: Sendable {
         area = body.value("area", placeholder: FieldText.anyArea, FieldText.areaCode)
         let first = body.value("from", placeholder: CivilDate.first, days.day)
         end = body.optionalValue("to", days.day)
-        if let end, end <= first, body.isValid {
+        if let end, end <= first, body.isSound("from") {
             body.report(
                 "to", code: ParameterDraft.endBeforeStart.code, detail: ParameterDraft.endBeforeStart.detail)
         }

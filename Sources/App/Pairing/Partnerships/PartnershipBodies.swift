@@ -36,7 +36,6 @@ struct PartnershipDraft: Sendable {
         let kind = body.value("kind", placeholder: PartnershipKind.other) { text throws(FieldError) in
             PartnershipKind(rawValue: try codes.check(text, in: .partnershipKind, on: days)) ?? .other
         }
-        let isKindKnown = body.isValid
         let helpers = Self.helpers(&body)
         let targets = Self.targets(&body)
         var term = PartnershipTerm(
@@ -45,12 +44,12 @@ struct PartnershipDraft: Sendable {
         term.endReason = body.optionalValue("endReason") { text throws(FieldError) in
             try codes.check(text, in: .partnershipEndReason, on: days)
         }
-        let isRead = body.isValid
-        if isKindKnown {
-            Self.checkParty(helpers.map(\.field), kind.helperFields, "helperOrganizationId", isRead, &body)
-            Self.checkParty(targets.map(\.field), kind.targetFields, "targetDivisionCode", isRead, &body)
+        if body.isSound("kind") {
+            let isRead = (body.isSound(Self.helperFields), body.isSound(Self.targetFields))
+            Self.checkParty(helpers.map(\.field), kind.helperFields, "helperOrganizationId", isRead.0, &body)
+            Self.checkParty(targets.map(\.field), kind.targetFields, "targetDivisionCode", isRead.1, &body)
         }
-        for error in PartnershipPatch.errors(term) {
+        for error in PartnershipPatch.errors(term) where body.isSound(DutyShape.needed(for: error)) {
             body.report(error.pointer, code: error.code, detail: error.detail)
         }
         try body.finish()
@@ -62,6 +61,13 @@ struct PartnershipDraft: Sendable {
         self.target = target
         self.term = term
     }
+
+    private static let helperFields = [
+        "helperOrganizationId", "helperId", "helperCadreId", "helperDivisionCode", "helperName",
+    ]
+    private static let targetFields = [
+        "targetHouseholdId", "targetMemberId", "targetOrganizationId", "targetDivisionCode",
+    ]
 
     private static func helpers(_ body: inout ObjectReader) -> [(field: String, value: Helper)] {
         let organization = body.optionalValue("helperOrganizationId", FieldText.identifier)
