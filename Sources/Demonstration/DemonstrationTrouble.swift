@@ -82,12 +82,12 @@ public enum DemonstrationTrouble {
         let son = ["与户主关系": "之子"]
         return placeFaults + emptyFaults + codeFaults + numberFaults + [
             Fault("birth-date-in-future", ["出生日期": asOf.adding(days: 1).description, "证件号码": ""]),
-            Fault("malformed-date", ["出生日期": "1990-02-30"]),
-            Fault("malformed-date", ["出生日期": "生于九零年"]),
+            Fault("not-a-date", ["出生日期": "1990-02-30"]),
+            Fault("not-a-date", ["出生日期": "生于九零年"]),
             Fault("work-months-out-of-range", ["务工时间": "13"]),
             Fault("work-months-out-of-range", ["务工时间": "-1"]),
-            Fault("malformed-number", ["务工时间": "半年"]),
-            Fault("malformed-number", ["务工时间": "99999999999999999999"]),
+            Fault("not-an-integer", ["务工时间": "半年"]),
+            Fault("not-an-integer", ["务工时间": "99999999999999999999"]),
             Fault("too-many-other-causes", ["其他致贫原因": "缺资金;缺水;缺土地"]),
             Fault("repeated-cause", ["其他致贫原因": "缺技术"]),
             Fault("no-householder", son),
@@ -103,15 +103,15 @@ public enum DemonstrationTrouble {
     }
 
     private static let placeFaults = [
-        Fault("unknown-place", ["村": "没有这个村委会"]), Fault("unknown-place", ["乡": "没有这个镇"]),
-        Fault("unknown-place", ["县": "没有这个县"]), Fault("unknown-place", ["省": "没有这个省"]),
-        Fault("unknown-place", ["村": ""]),
+        Fault("unknown-village", ["村": "没有这个村委会"]), Fault("unknown-village", ["乡": "没有这个镇"]),
+        Fault("unknown-village", ["县": "没有这个县"]), Fault("unknown-village", ["省": "没有这个省"]),
+        Fault("unknown-village", ["村": ""]),
     ]
 
     private static let emptyFaults = [
-        Fault("missing-value", ["户编号": ""]), Fault("missing-value", ["户编号": "  "]), Fault("missing-value", ["姓名": ""]),
-        Fault("missing-value", ["性别": ""]), Fault("missing-value", ["与户主关系": ""]),
-        Fault("missing-value", ["主要致贫原因": ""]),
+        Fault("required", ["户编号": ""]), Fault("required", ["户编号": "  "]), Fault("required", ["姓名": ""]),
+        Fault("required", ["性别": ""]), Fault("required", ["与户主关系": ""]),
+        Fault("required", ["主要致贫原因": ""]),
     ]
 
     private static let codeFaults = [

@@ -5,20 +5,38 @@ public struct FieldError: Error, Sendable, Hashable {
     /// A JSON pointer (RFC 6901) into the body; `?name` for a query parameter. A parser of a single value leaves it
     /// empty or relative to the value, and the reader puts the place before it.
     public let pointer: String
-    /// Stable, lower-case words with hyphens, for programs.
-    public let code: String
+    /// Which rule is broken, for programs.
+    public let code: FieldCode
     /// The same for people.
     public let detail: Message
 
-    /// An error at `pointer`.
-    public init(pointer: String = "", code: String, detail: Message) {
+    /// An error at `pointer`, in the words of its code where nothing more is known.
+    public init(pointer: String = "", _ code: FieldCode, detail: Message? = nil) {
         self.pointer = pointer
         self.code = code
-        self.detail = detail
+        self.detail = detail ?? code.text
     }
 
-    func below(_ place: String) -> FieldError {
-        FieldError(pointer: place + pointer, code: code, detail: detail)
+    /// An error in words of its own.
+    public init(pointer: String = "", _ code: FieldCode, zh: String, en: String) {
+        self.init(pointer: pointer, code, detail: Message(zh: zh, en: en))
+    }
+
+    /// The same error, found in what stands at `place`.
+    public func below(_ place: String) -> FieldError {
+        FieldError(pointer: place + pointer, code, detail: detail)
+    }
+}
+
+extension [FieldError] {
+    /// Adds an error in the words of its code.
+    public mutating func report(_ pointer: String, _ code: FieldCode) {
+        append(FieldError(pointer: pointer, code))
+    }
+
+    /// Adds an error in words of its own.
+    public mutating func report(_ pointer: String, _ code: FieldCode, zh: String, en: String) {
+        append(FieldError(pointer: pointer, code, zh: zh, en: en))
     }
 }
 
@@ -45,52 +63,45 @@ public struct InvalidQuery: Error, Sendable, Hashable {
     }
 }
 
-/// The field errors that Web itself finds. Codes are part of the API and never change their meaning.
-enum FieldErrors {
-    static func make(_ code: String, _ zh: String, _ en: String) -> FieldError {
-        FieldError(code: code, detail: Message(zh: zh, en: en))
+/// Errors that say their bounds, or what is expected.
+extension FieldError {
+    static let objectExpected = FieldError(.wrongType, zh: "应为对象", en: "an object is expected")
+    static let arrayExpected = FieldError(.wrongType, zh: "应为数组", en: "an array is expected")
+    static let stringExpected = FieldError(.wrongType, zh: "应为字符串", en: "a string is expected")
+    static let numberExpected = FieldError(.wrongType, zh: "应为数字", en: "a number is expected")
+    static let booleanExpected = FieldError(.wrongType, zh: "应为 true 或 false", en: "true or false is expected")
+
+    /// A number beyond its bounds.
+    public static func outOfRange(_ range: ClosedRange<Int>) -> FieldError {
+        FieldError(
+            .outOfRange, zh: "应在 \(range.lowerBound) 至 \(range.upperBound) 之间",
+            en: "must be between \(range.lowerBound) and \(range.upperBound)")
     }
 
-    static let required = make("required", "此项必填", "this field is required")
-    static let unknownField = make("unknown-field", "没有这个字段", "there is no such field")
-    static let duplicateName = make(
-        "duplicate-name", "同一对象中字段名重复", "the name occurs more than once in its object")
-    static let loneSurrogate = make(
-        "lone-surrogate", "文字含有不成对的代理码元", "the text contains an unpaired surrogate")
-    static let controlCharacter = make(
-        "control-character", "文字含有不允许的控制字符", "the text contains a control character that is not allowed")
-    static let notInteger = make("not-an-integer", "应为整数", "a whole number is expected")
-    static let objectExpected = make("wrong-type", "应为对象", "an object is expected")
-    static let arrayExpected = make("wrong-type", "应为数组", "an array is expected")
-    static let stringExpected = make("wrong-type", "应为字符串", "a string is expected")
-    static let numberExpected = make("wrong-type", "应为数字", "a number is expected")
-    static let booleanExpected = make("wrong-type", "应为 true 或 false", "true or false is expected")
-
-    static func outOfRange(_ range: ClosedRange<Int>) -> FieldError {
-        make(
-            "out-of-range", "应在 \(range.lowerBound) 至 \(range.upperBound) 之间",
-            "must be between \(range.lowerBound) and \(range.upperBound)")
+    /// A value that is none of a few words.
+    public static func notOneOf(_ words: [String]) -> FieldError {
+        FieldError(
+            .unknownCode, zh: "应为 \(words.joined(separator: "、")) 之一", en: "one of \(words.joined(separator: ", "))")
     }
-
-    static let outOfRange = make("out-of-range", "超出允许范围", "the number is not in its range")
 
     static func tooManyDecimals(_ places: Int) -> FieldError {
-        make("too-many-decimals", "至多 \(places) 位小数", "at most \(places) decimals are allowed")
+        FieldError(.tooManyDecimals, zh: "至多 \(places) 位小数", en: "at most \(places) decimals are allowed")
     }
 
-    static func tooShort(_ characterCountMin: Int) -> FieldError {
-        make("too-short", "至少 \(characterCountMin) 个字符", "at least \(characterCountMin) characters are needed")
+    static func tooShort(_ characters: Int) -> FieldError {
+        FieldError(.tooShort, zh: "至少 \(characters) 个字符", en: "at least \(characters) characters are needed")
     }
 
-    static func tooLong(_ characterCountMax: Int) -> FieldError {
-        make("too-long", "至多 \(characterCountMax) 个字符", "at most \(characterCountMax) characters are allowed")
+    /// A text of more characters than allowed.
+    public static func tooLong(_ characters: Int) -> FieldError {
+        FieldError(.tooLong, zh: "至多 \(characters) 个字符", en: "at most \(characters) characters are allowed")
     }
 
-    static func tooFew(_ countMin: Int) -> FieldError {
-        make("too-few", "至少 \(countMin) 项", "at least \(countMin) items are needed")
+    static func tooFew(_ count: Int) -> FieldError {
+        FieldError(.tooFew, zh: "至少 \(count) 项", en: "at least \(count) items are needed")
     }
 
-    static func tooMany(_ countMax: Int) -> FieldError {
-        make("too-many", "至多 \(countMax) 项", "at most \(countMax) items are allowed")
+    static func tooMany(_ count: Int) -> FieldError {
+        FieldError(.tooMany, zh: "至多 \(count) 项", en: "at most \(count) items are allowed")
     }
 }

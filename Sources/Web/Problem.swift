@@ -46,6 +46,11 @@ public struct Problem: Error, Sendable {
         self.fields = fields
     }
 
+    /// A problem of `kind` at one place, in the kind's words.
+    public init(_ kind: ProblemKind, at pointer: String) {
+        self.init(kind, errors: [FieldError(pointer: pointer, FieldCode(kind))])
+    }
+
     /// The JSON object of RFC 9457. `instance` names the occurrence, for example by the id of the request.
     public func encode(language: Language, instance: String? = nil) -> [UInt8] {
         var writer = JSONWriter(reserve: 256 + 128 * errors.count)
@@ -84,7 +89,7 @@ extension FieldError {
             writer.key("pointer")
             writer.string(pointer)
             writer.key("code")
-            writer.string(code)
+            writer.string(code.slug)
             writer.key("detail")
             writer.string(detail.text(in: language))
         }

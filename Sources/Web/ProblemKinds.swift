@@ -72,7 +72,7 @@ extension Problem {
     public init(_ error: JSONSyntaxError) {
         self.init(
             .malformedJSON, detail: error.message,
-            errors: [FieldError(code: error.code.rawValue, detail: error.message)])
+            errors: [FieldError(FieldCode(error.code), detail: error.message)])
     }
 
     /// 422 with all fields.

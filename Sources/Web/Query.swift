@@ -22,15 +22,10 @@ public struct Query {
         }
     }
 
-    private static let tooMany = FieldErrors.make(
-        "too-many", "查询参数过多", "there are too many query parameters"
-    ).below("?")
-    private static let malformed = FieldErrors.make(
-        "malformed", "百分号转义或 UTF-8 编码不正确", "the percent-encoding or the UTF-8 is broken")
-    private static let duplicate = FieldErrors.make(
-        "duplicate-name", "查询参数重复", "the query parameter occurs more than once")
-    private static let unknown = FieldErrors.make(
-        "unknown-parameter", "没有这个查询参数", "there is no such query parameter")
+    private static let tooMany = FieldError(
+        pointer: "?", .tooMany, zh: "查询参数过多", en: "there are too many query parameters")
+    private static let malformed = FieldError(
+        .malformed, zh: "百分号转义或 UTF-8 编码不正确", en: "the percent-encoding or the UTF-8 is broken")
 
     private mutating func add(_ part: ArraySlice<UInt8>) {
         let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
@@ -43,7 +38,7 @@ public struct Query {
             return
         }
         if parameters.contains(where: { $0.name == name }) {
-            record(Self.duplicate, name)
+            record(FieldError(.duplicateName), name)
         } else {
             parameters.append((name, value, false))
         }
@@ -78,12 +73,12 @@ public struct Query {
         guard let text = string(name, characters: 0...ObjectReader.ownTypeCharactersMax) else { return nil }
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
         guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
-            record(FieldErrors.notInteger, name)
+            record(FieldError(.notAnInteger), name)
             return nil
         }
         // What does not fit an Int is outside every range.
         guard let value = Int(text), range.contains(value) else {
-            record(FieldErrors.outOfRange(range), name)
+            record(FieldError.outOfRange(range), name)
             return nil
         }
         return value
@@ -96,7 +91,7 @@ public struct Query {
         case "true": return true
         case "false": return false
         default:
-            record(FieldErrors.booleanExpected, name)
+            record(FieldError.booleanExpected, name)
             return nil
         }
     }
@@ -112,14 +107,19 @@ public struct Query {
         }
     }
 
-    /// Records that a parameter breaks a rule, as does a required one that is absent (`code` `required`).
-    public mutating func report(_ name: String, code: String, detail: Message) {
-        record(FieldError(code: code, detail: detail), name)
+    /// Records that a parameter breaks a rule, as does a required one that is absent (`.required`).
+    public mutating func report(_ name: String, _ code: FieldCode) {
+        record(FieldError(code), name)
+    }
+
+    /// The same in words of its own.
+    public mutating func report(_ name: String, _ code: FieldCode, zh: String, en: String) {
+        record(FieldError(code, zh: zh, en: en), name)
     }
 
     /// Reports the parameters never asked for, and throws if anything at all was recorded.
     public mutating func finish() throws(InvalidQuery) {
-        for parameter in parameters where !parameter.isRead { record(Self.unknown, parameter.name) }
+        for parameter in parameters where !parameter.isRead { record(FieldError(.unknownParameter), parameter.name) }
         if !errors.isEmpty { throw InvalidQuery(errors: errors) }
     }
 }

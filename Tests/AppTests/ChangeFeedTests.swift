@@ -275,7 +275,7 @@ struct ChangeFeedTests {
         let wrong = try session.get("/v1/changes?limit=10001&wait=61&entity=household,house&include=all&x=1")
         #expect(
             wrong.errors.sorted() == [
-                "?entity unknown-entity", "?include unknown-code", "?limit out-of-range", "?wait out-of-range",
+                "?entity unknown-code", "?include unknown-code", "?limit out-of-range", "?wait out-of-range",
                 "?x unknown-parameter",
             ])
         #expect(try session.get("/v1/changes?include=record&limit=1001").status == 400)

@@ -155,8 +155,8 @@ struct DivisionTests {
         #expect(job.counts == [1, 0, 0, 0, 11], "\(job.counts)")
         #expect(
             Set(try county.as(.administrator).report(1)) == [
-                "3 code malformed-code refused", "4 name malformed-name refused", "5 level unknown-level refused",
-                "6 parent_code malformed-code refused", "7 code repeated-code refused",
+                "3 code not-an-area-code refused", "4 name required refused", "5 level unknown-code refused",
+                "6 parent_code not-an-area-code refused", "7 code repeated refused",
                 "8 parent_code unknown-division refused",
                 "9 parent_code wrong-parent-level refused", "10 level code-taken refused", "11 ragged-row refused",
                 "12 code outside-area refused", "13 code outside-area refused",
@@ -317,7 +317,7 @@ struct DivisionTests {
         _ = try name(Place.villageA2, after: Place.villageA3, county)
         let before = try county.digest()
         let cases: [(new: String, old: String, Person, Int, String)] = [
-            (Place.villageA1, Place.villageA1, .province, 422, "same-division"),
+            (Place.villageA1, Place.villageA1, .province, 422, "names-itself"),
             (Place.townA, Place.villageA1, .province, 422, "different-levels"),
             (Place.villageA1, Place.villageA3, .province, 409, "has-successor"),
             ("990923100999", Place.villageA1, .province, 422, "/successorCode unknown-division"),

@@ -185,11 +185,11 @@ struct ExportTests {
         let wrong: [(JSON, [String])] = [
             (Self.masked.with(["area": .string(Place.townB)]), ["/area unknown-division"]),
             (Self.masked.with(["area": "990999000000"]), ["/area unknown-division"]),
-            (Self.masked.with(["kind": "cows", "format": "xls"]), ["/kind unknown-kind", "/format unknown-format"]),
+            (Self.masked.with(["kind": "cows", "format": "xls"]), ["/kind unknown-code", "/format unknown-code"]),
             (Self.masked.with(["sealed": "plain"]), ["/reason required"]),
             (
                 ["kind": "households", "format": "ndjson", "encoding": "gb18030", "byteOrderMark": true],
-                ["/encoding not-for-this-format", "/byteOrderMark not-for-this-format"]
+                ["/encoding not-for-kind", "/byteOrderMark not-for-kind"]
             ),
         ]
         for (order, errors) in wrong {

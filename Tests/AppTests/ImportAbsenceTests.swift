@@ -60,7 +60,7 @@ struct ImportAbsenceTests {
         let report = try session.report(2)
         #expect(
             report.filter { $0.hasSuffix("refused") }
-                == [3, 4, 6, 8].map { "\($0) archiveNumber missing-value refused" })
+                == [3, 4, 6, 8].map { "\($0) archiveNumber required refused" })
         #expect(
             report.filter { $0.hasSuffix("nothing-ended warning") }
                 == [2, 5, 7].map { "\($0) nothing-ended warning" })

@@ -92,7 +92,7 @@ struct ImportKeyTests {
         let nameless = try session.importFile(
             4, "kind=households", Self.header + ["无", "/", "0", "—"].map { Self.row($0, "陈甲") }.joined())
         #expect(nameless.counts == [0, 0, 0, 0, 4])
-        #expect(try session.refusals(4).allSatisfy { $0.hasSuffix("archiveNumber missing-value refused") })
+        #expect(try session.refusals(4).allSatisfy { $0.hasSuffix("archiveNumber required refused") })
     }
 
     @Test("a body with such a word has no number: households, members, cadres and proposals")

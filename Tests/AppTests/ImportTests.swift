@@ -101,8 +101,8 @@ struct ImportTests {
                     "10 archiveNumber household-scattered refused", "11 outside-area refused", "12 ragged-row refused",
                     "2 household-refused refused",
                     "3 relation unknown-code refused", "5 identityNumber scientific-notation refused",
-                    "6 birthDate malformed-date refused",
-                    "7 name missing-value refused", "8 villageCode unknown-place refused", "9 no-householder refused",
+                    "6 birthDate not-a-date refused",
+                    "7 name required refused", "8 villageCode unknown-village refused", "9 no-householder refused",
                 ].sorted())
         #expect(try session.get("/v1/households").items.compactMap { $0["archiveNumber"]?.string } == ["H10", "H2"])
         let english = try session.get("/v1/imports/\(Sample.id(1))/report", ["Accept-Language": "en"]).items
@@ -242,9 +242,9 @@ struct ImportTests {
         let job = try session.importFile(
             2, "kind=households", header + row("乙镇", "东村", "H1") + row("甲镇", "东村", "H2") + row("甲镇", "北村", "H3"))
         #expect(job.counts == [1, 0, 0, 0, 2], "\(job.counts)")
-        #expect(try session.refusals(2) == ["3 村 ambiguous-place refused", "4 村 unknown-place refused"])
+        #expect(try session.refusals(2) == ["3 村 ambiguous-village refused", "4 村 unknown-village refused"])
         let ambiguous = try session.get("/v1/imports/\(Sample.id(2))/report").items.first {
-            $0["code"]?.string == "ambiguous-place"
+            $0["code"]?.string == "ambiguous-village"
         }
         let words = try required(ambiguous?["message"]?.string)
         #expect(words.contains(Place.villageA1) && words.contains("990923100209"))

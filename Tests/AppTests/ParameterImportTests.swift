@@ -70,8 +70,9 @@ struct ParameterImportTests {
         #expect(try session.importFile(4, "kind=parameters", wrong).counts == [0, 0, 0, 0, 6])
         #expect(
             try session.refusals(4) == [
-                "2 value wrong-value refused", "3 key unknown-parameter-key refused", "4 unit wrong-unit refused",
-                "4 to ends-before-it-begins refused", "5 area unknown-area refused", "6 area unknown-area refused",
+                "2 value wrong-value refused", "3 key unknown-code refused", "4 unit wrong-unit refused",
+                "4 to ends-before-it-begins refused", "5 area unknown-division refused",
+                "6 area unknown-division refused",
                 "7 from parameter-overlaps refused", "7 from parameter-overlaps refused",
             ])
         let after = try county.digest()

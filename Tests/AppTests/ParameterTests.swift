@@ -135,10 +135,10 @@ struct ParameterTests {
             (Self.row("quota.section", 6, unit: "days"), ["/unit wrong-unit"]),
             (Self.row("quota.section.scope", "county", unit: "codes"), ["/value wrong-value"]),
             (Self.row("snapshot.period", ["month", "month"], unit: "codes"), ["/value wrong-value"]),
-            (Self.row("quota.chief"), ["/key unknown-parameter-key"]),
+            (Self.row("quota.chief"), ["/key unknown-code"]),
             (Self.row(from: "2026-04-01", to: "2026-04-01"), ["/to ends-before-it-begins"]),
-            (Self.row(area: Place.neighbourTown), ["/area unknown-area"]),
-            (Self.row(area: nil), ["/area unknown-area"]),
+            (Self.row(area: Place.neighbourTown), ["/area unknown-division"]),
+            (Self.row(area: nil), ["/area unknown-division"]),
             (
                 Self.row("quota.section", nil, unit: "x", from: "x"),
                 ["/value required", "/unit wrong-unit", "/from not-a-date"]

@@ -68,7 +68,7 @@ struct PartnerTests {
             (body([(1, "P3")]), 409, ["/ids/0/partnerId partner-id-taken"]),
             (body([(1, "P9"), (1, "P8")]), 422, ["/ids/1 repeated"]),
             (body([(1, "P9"), (2, "P9")]), 422, ["/ids/1 repeated"]),
-            (body([(1, "P9")], entity: "token"), 422, ["/entity unknown-entity"]), (body([]), 422, ["/ids too-few"]),
+            (body([(1, "P9")], entity: "token"), 422, ["/entity unknown-code"]), (body([]), 422, ["/ids too-few"]),
         ] as [(JSON, Int, [String])] {
             let answer = try session.put(path, refused)
             #expect(answer.status == status && answer.errors == errors, "\(answer.text)")

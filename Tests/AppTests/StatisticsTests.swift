@@ -56,7 +56,7 @@ struct StatisticsTests {
         #expect(try Self.figures(county.as(.workerB1))["people"]?.integer == 1)
         #expect(try Self.figures(county.as(.clerkA), "?area=\(Place.townB)")["people"]?.integer == 0)
         #expect(try Self.figures(county.as(.neighbour))["households"]?.integer == 0)
-        #expect(try session.get("/v1/statistics/households?on=2026-03-03").errors == ["?on day-to-come"])
+        #expect(try session.get("/v1/statistics/households?on=2026-03-03").errors == ["?on in-future"])
         #expect(try session.get("/v1/statistics/households?area=990999000000").status == 400)
     }
 

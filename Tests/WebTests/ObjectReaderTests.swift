@@ -19,7 +19,8 @@ private func errors(_ text: String, _ read: (inout ObjectReader) -> Void) throws
     }
 }
 
-private let badDate = FieldError(code: "no-date", detail: Message(zh: "不是日期", en: "not a date"))
+private let badDate = FieldError(FieldCode("no-date", zh: "不是日期", en: "not a date"))
+private let ownRule = FieldCode("own-rule", zh: "不符合规则", en: "a rule is broken")
 
 @Suite struct ObjectReaderTests {
     @Test("a right body is read and nothing is reported")
@@ -63,8 +64,8 @@ private let badDate = FieldError(code: "no-date", detail: Message(zh: "不是日
             _ = body.array("members", count: 1...40) { $0.string("name", characters: 1...60) }
             _ = body.optionalString("note", characters: 0...10)
             _ = body.string("missing", characters: 1...2)
-            body.report("name", code: "own-rule", detail: badDate.detail)
-            body.report("/members/0/name", code: "own-rule", detail: badDate.detail)
+            body.report("name", ownRule)
+            body.report("/members/0/name", ownRule)
         }
         #expect(
             found == [

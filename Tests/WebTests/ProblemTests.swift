@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProblemTests {
     @Test("a problem has the members of RFC 9457 in the language asked for")
     func encoded() {
-        let errors = [FieldError(pointer: "/a", code: "required", detail: Message(zh: "必填", en: "needed"))]
+        let errors = [FieldError(pointer: "/a", .required, zh: "必填", en: "needed")]
         let problem = Problem(.invalidBody, detail: Message(zh: "细节", en: "detail"), errors: errors)
         #expect(
             String(decoding: problem.encode(language: .en, instance: "/requests/7"), as: UTF8.self)
@@ -51,7 +51,7 @@ import Testing
         let problem = Problem(error)
         #expect(problem.kind.status == 400)
         #expect(problem.detail?.en == "line 2, column 1: this character cannot stand here")
-        #expect(problem.errors.map(\.code) == ["unexpected-byte"])
+        #expect(problem.errors.map(\.code.slug) == ["unexpected-byte"])
     }
 
     @Test(

@@ -47,8 +47,8 @@ private func errors(_ text: String, _ read: (inout Query) -> Void) -> [String] {
             _ = query.boolean("g")
             _ = query.string("h", characters: 0...9)
             _ = query.string("i", characters: 0...3)
-            _ = query.value("k") { (_: String) throws(FieldError) -> Int in throw FieldErrors.required }
-            query.report("m", code: "required", detail: FieldErrors.required.detail)
+            _ = query.value("k") { (_: String) throws(FieldError) -> Int in throw FieldError(.required) }
+            query.report("m", .required)
         }
         #expect(
             found == [

@@ -10,11 +10,7 @@ enum AreaFilter {
     static func scope(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Scope {
         guard let code else { return scope }
         guard let division = try DivisionStore.resolve(code: code, connection) else {
-            throw InvalidQuery(errors: [
-                FieldError(
-                    pointer: "?area", code: "unknown-division",
-                    detail: Message(zh: "没有这个区划", en: "there is no such division"))
-            ])
+            throw InvalidQuery(errors: [FieldError(pointer: "?area", .unknownDivision)])
         }
         return scope.intersection(division.scope)
     }

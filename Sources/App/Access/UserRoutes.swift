@@ -73,9 +73,7 @@ enum UserRoutes {
             guard let division = try DivisionStore.find(code: code, connection), division.isLive,
                 scope.contains(division.scope)
             else {
-                throw Problem.field(
-                    "/divisionCode", "unknown-division", zh: "没有这个区划，或不在您的范围内",
-                    en: "there is no such division, or it is not in your area")
+                throw Problem.field("/divisionCode", .unknownDivision)
             }
             try AccessStore.move(id, to: division, transaction)
             let (version, body) = try json(id, scope, connection)

@@ -20,6 +20,6 @@ enum ChangeProblems {
 
     /// A problem of a kind with its place, which is always the cursor.
     static func problem(_ kind: ProblemKind) -> Problem {
-        Problem(kind, errors: [FieldError(pointer: "?after", code: kind.slug, detail: kind.title)])
+        Problem(kind, at: "?after")
     }
 }

@@ -71,9 +71,8 @@ final class ChangeQuestion: ParkableQuestion {
             let entity = Entity(rawValue: String(name))
             guard composition.record(entity) != nil else {
                 throw FieldError(
-                    code: "unknown-entity",
-                    detail: Message(
-                        zh: "没有“\(name.prefix(30))”这类记录", en: "there are no records of kind “\(name.prefix(30))”"))
+                    .unknownCode, zh: "没有“\(name.prefix(30))”这类记录",
+                    en: "there are no records of kind “\(name.prefix(30))”")
             }
             found.insert(entity)
         }
@@ -81,9 +80,7 @@ final class ChangeQuestion: ParkableQuestion {
     }
 
     private static func include(_ text: String) throws(FieldError) -> Bool {
-        guard text == "record" else {
-            throw FieldError(code: "unknown-code", detail: Message(zh: "只能是 record", en: "can only be record"))
-        }
+        guard text == "record" else { throw FieldError.notOneOf(["record"]) }
         return true
     }
 

@@ -38,9 +38,7 @@ struct DutyBodyReader {
         let kind = kind(&body)
         let from = body.value("from", placeholder: today, codes.days.day)
         let divisionCode = body.optionalValue("divisionCode", FieldText.areaCode)
-        if divisionCode == nil, body.isSound("kind", "divisionCode"), !kind.isOfTeam {
-            body.report("divisionCode", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
-        }
+        if divisionCode == nil, body.isSound("kind", "divisionCode"), !kind.isOfTeam { body.report("divisionCode", .required) }
         var draft = rest(&body, kind, from: from)
         draft.divisionCode = divisionCode
         draft.teamId = body.optionalValue("teamId", FieldText.identifier)
@@ -58,10 +56,7 @@ struct DutyBodyReader {
     func member(_ body: inout ObjectReader, teamFrom: CivilDate) -> (id: Identifier?, draft: DutyDraft) {
         let id = body.optionalValue("id", FieldText.identifier)
         let kind = kind(&body)
-        if !kind.isOfTeam {
-            body.report(
-                "kind", code: "not-for-team", detail: Message(zh: "应为队长或队员", en: "team-leader or team-member"))
-        }
+        if !kind.isOfTeam { body.report("kind", .notOneOf(["team-leader", "team-member"])) }
         let from = body.optionalValue("from", codes.days.day) ?? teamFrom
         return (id, rest(&body, kind, from: from))
     }
@@ -96,9 +91,7 @@ struct DutyBodyReader {
 
     private func checkId(_ body: inout ObjectReader, _ id: Identifier) {
         if let bodyId = body.optionalValue("id", FieldText.identifier), bodyId != id {
-            body.report(
-                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
-            )
+            body.report("id", .differsFromPath)
         }
     }
 
@@ -115,7 +108,7 @@ struct DutyBodyReader {
         let members = body.array("members", count: 1...60) { member(&$0, teamFrom: from) }
         for error in DutyShape.termErrors(DayInterval(first: from, end: end), reason)
         where body.isSound(DutyShape.needed(for: error)) {
-            body.report(error.pointer, code: error.code, detail: error.detail)
+            body.report("", error)
         }
         try body.finish()
         return TeamDraft(

@@ -25,13 +25,13 @@ struct DutyPlacing {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive,
             scope.contains(division.scope)
         else {
-            add(
-                "/divisionCode", "unknown-division", "没有这个区划，或不在您的范围内",
-                "there is no such division, or it is not in your area")
+            errors.report("/divisionCode", .unknownDivision)
             return nil
         }
         if let level = kind.level, division.level != level {
-            add("/divisionCode", "wrong-level", "此职责属于\(level.chinese)一级", "this duty is held for a \(level.name)")
+            errors.report(
+                "/divisionCode", .wrongLevel, zh: "此职责属于\(level.chinese)一级", en: "this duty is held for a \(level.name)"
+            )
             return nil
         }
         return division
@@ -41,7 +41,7 @@ struct DutyPlacing {
     mutating func team(_ id: Identifier) throws -> TeamState? {
         guard let team = try TeamTable.find(id, connection), let state = team.state, scope.contains(team.areaCode)
         else {
-            add("/teamId", "unknown-team", "没有这个工作队，或不在您的范围内", "there is no such team, or it is not in your area")
+            errors.report("/teamId", .unknownTeam)
             return nil
         }
         return state
@@ -64,12 +64,8 @@ struct DutyPlacing {
             try checkPoor(state.divisionId, on: state.term.first)
         }
         if let id = state.teamId, let team = try team(id) {
-            if team.divisionId != state.divisionId {
-                add("/divisionCode", "not-the-team-village", "与工作队所在村不同", "it is not the team's village")
-            }
-            if !team.term.contains(state.term) {
-                add("/from", "outside-team", "超出工作队的起止日期", "the days are not all days of the team")
-            }
+            if team.divisionId != state.divisionId { errors.report("/divisionCode", .notTheTeamVillage) }
+            if !team.term.contains(state.term) { errors.report("/from", .outsideTeam) }
         }
     }
 
@@ -88,13 +84,12 @@ struct DutyPlacing {
             scope.last
         ) { (endedOn: try $0.optionalDate(0), isThere: true) }
         guard let found else {
-            add(
-                pointer, "unknown-organization", "没有这个单位，或不在您的范围内",
-                "there is no such organization, or it is not in your area")
+            errors.report(pointer, .unknownOrganization)
             return
         }
         if let ended = found.endedOn, ended <= term.first {
-            add(pointer, "organization-ended", "该单位已于 \(ended) 撤销", "the organization ended on \(ended)")
+            errors.report(
+                pointer, .organizationEnded, zh: "该单位已于 \(ended) 撤销", en: "the organization ended on \(ended)")
         }
     }
 
@@ -104,14 +99,15 @@ struct DutyPlacing {
         ) { (endedOn: try $0.optionalDate(0), areaCode: $0.int64(1)) }
         // Whoever holds the duty already is not looked for again: he may have moved on.
         guard let found, scope.contains(found.areaCode) || id == stored?.cadreId else {
-            add("/cadreId", "unknown-cadre", "没有这名干部，或不在您的范围内", "there is no such cadre, or he is not in your area")
+            errors.report("/cadreId", .unknownCadre)
             return
         }
         if let ended = found.endedOn, ended <= state.term.first {
-            add("/cadreId", "cadre-ended", "该干部已于 \(ended) 注销", "the cadre left the register on \(ended)")
+            errors.report(
+                "/cadreId", .cadreEnded, zh: "该干部已于 \(ended) 注销", en: "the cadre left the register on \(ended)")
         }
         if state.kind.isForCountyLeaders, try !isCountyLeader(id, on: state.term.first) {
-            add("/cadreId", "not-a-county-leader", "不是县领导", "the cadre is no county leader")
+            errors.report("/cadreId", .notACountyLeader)
         }
     }
 
@@ -141,20 +137,10 @@ struct DutyPlacing {
             "SELECT 1 FROM village_kind WHERE village_id = $1 AND superseded_at IS NULL LIMIT 1", village
         ) { _ in true }
         if takesUnknownKinds && isKnown == nil {
-            warnings.append(
-                FieldError(
-                    pointer: "/divisionCode", code: "village-kind-unknown",
-                    detail: Message(
-                        zh: "该村的村类型尚未登记", en: "the kind of the village has not been recorded yet")))
+            warnings.append(FieldError(pointer: "/divisionCode", .villageKindUnknown))
             return
         }
-        add(
-            "/divisionCode", "not-a-poor-village", "该村在开始之日不是建档立卡贫困村",
-            "the village is not registered as poor on the first day")
-    }
-
-    private mutating func add(_ pointer: String, _ code: String, _ zh: String, _ en: String) {
-        errors.append(FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en)))
+        errors.report("/divisionCode", .notAPoorVillage)
     }
 }
 
@@ -170,11 +156,9 @@ enum DutyShape {
 
     static func termErrors(_ term: DayInterval, _ endReason: String?) -> [FieldError] {
         var errors: [FieldError] = []
-        if let end = term.end, end <= term.first {
-            errors.append(make("/to", "not-after-from", "应晚于开始日期", "must be after the first day"))
-        }
+        if let end = term.end, end <= term.first { errors.append(FieldError(pointer: "/to", .endsBeforeItBegins)) }
         if endReason != nil && term.end == nil {
-            errors.append(make("/endReason", "without-end", "没有结束日期", "there is no end"))
+            errors.append(FieldError(pointer: "/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end"))
         }
         return errors
     }
@@ -203,8 +187,7 @@ enum DutyShape {
         case .person:
             if state.cadreId == nil && state.holderName == nil { errors.append(required("/cadreId")) }
             if state.cadreId != nil && state.holderName != nil {
-                errors.append(
-                    make("/holderName", "two-holders", "只能填一名承担人", "a duty has one holder: a cadre or a name"))
+                errors.append(FieldError(pointer: "/holderName", .onlyOne))
             }
             if state.organizationId != nil { errors.append(notForKind("/organizationId")) }
         }
@@ -212,14 +195,10 @@ enum DutyShape {
     }
 
     static func required(_ pointer: String) -> FieldError {
-        make(pointer, "required", "此项必填", "this field is required")
+        FieldError(pointer: pointer, .required)
     }
 
     private static func notForKind(_ pointer: String) -> FieldError {
-        make(pointer, "not-for-kind", "此类职责没有这一项", "this kind of duty has no such field")
-    }
-
-    private static func make(_ pointer: String, _ code: String, _ zh: String, _ en: String) -> FieldError {
-        FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en))
+        FieldError(pointer: pointer, .notForKind)
     }
 }

@@ -76,7 +76,7 @@ enum DutyProblems {
     }
 
     private static func problem(_ kind: ProblemKind, _ pointer: String, _ other: Identifier?) -> Problem {
-        var problem = Problem(kind, errors: [FieldError(pointer: pointer, code: kind.slug, detail: kind.title)])
+        var problem = Problem(kind, at: pointer)
         problem.detail = other.map { Message(zh: "见职责 \($0)", en: "see duty \($0)") }
         return problem
     }

@@ -145,7 +145,7 @@ enum TeamRoutes {
             try placing.check(state, over: nil)
             guard placing.errors.isEmpty else {
                 errors += placing.errors.map {
-                    FieldError(pointer: place + $0.pointer, code: $0.code, detail: $0.detail)
+                    $0.below(place)
                 }
                 continue
             }
@@ -155,7 +155,7 @@ enum TeamRoutes {
                 try DutyStore.create(id, state, contentHash: nil, scope, transaction)
             } catch var problem as Problem {
                 problem.errors = problem.errors.map {
-                    FieldError(pointer: place + $0.pointer, code: $0.code, detail: $0.detail)
+                    $0.below(place)
                 }
                 throw problem
             }

@@ -30,8 +30,7 @@ enum TeamStore {
         let connection = transaction.connection
         let members = try DutyTable.ofTeam(team.id, connection)
         guard !members.contains(where: { $0.state.map { $0.term.first < state.term.first } ?? false }) else {
-            throw Problem.field(
-                "/from", "outside-team", zh: "有队员早于此日开始", en: "a member began before this day")
+            throw Problem.field("/from", .outsideTeam, zh: "有队员早于此日开始", en: "a member began before this day")
         }
         for member in members {
             guard let end = state.term.end, var duty = member.state else { continue }

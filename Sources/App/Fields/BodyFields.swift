@@ -58,19 +58,13 @@ extension ObjectReader {
 extension ObjectReader {
     /// The id may stand in the body too; it is then the one in the path.
     mutating func checkId(_ pathId: Identifier) {
-        if let bodyId = optionalValue("id", FieldText.identifier), bodyId != pathId {
-            report(
-                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
-            )
-        }
+        if let bodyId = optionalValue("id", FieldText.identifier), bodyId != pathId { report("id", .differsFromPath) }
     }
 
     /// `endedOn` of a patch: a day that is not in the future, or null, which takes an end back.
     mutating func changeEnd(_ days: PlausibleDays, today: CivilDate) -> Change<CivilDate> {
         let change = change("endedOn", days.day)
-        if case .set(let day) = change, day > today {
-            report("endedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
-        }
+        if case .set(let day) = change, day > today { report("endedOn", .inFuture) }
         return change
     }
 }
@@ -79,10 +73,7 @@ extension ObjectReader {
 enum EffectiveDay {
     static func read(_ body: inout ObjectReader, _ days: PlausibleDays, today: CivilDate) -> CivilDate {
         let day = body.optionalValue("effectiveOn", days.day) ?? today
-        if day > today {
-            body.report(
-                "effectiveOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
-        }
+        if day > today { body.report("effectiveOn", .inFuture) }
         return day
     }
 }

@@ -14,40 +14,35 @@ enum FieldText {
     static let anyArea = AreaCode.lowest
 
     static func identifier(_ text: String) throws(FieldError) -> Identifier {
-        guard let id = Identifier(text) else {
-            throw FieldError(code: "not-an-id", detail: Message(zh: "应为 UUID", en: "a UUID is expected"))
-        }
+        guard let id = Identifier(text) else { throw FieldError(.notAnId) }
         return id
+    }
+
+    /// One of a few words.
+    static func word<Word: RawRepresentable<String> & CaseIterable>(_ text: String) throws(FieldError) -> Word {
+        guard let word = Word(rawValue: text) else { throw .notOneOf(Word.allCases.map(\.rawValue)) }
+        return word
     }
 
     /// A day that is asked for; days that are stated are held to narrower bounds (`CodeLists.days`).
     static func date(_ text: String) throws(FieldError) -> CivilDate { try PlausibleDays.asked.day(text) }
 
     static func instant(_ text: String) throws(FieldError) -> Instant {
-        guard let instant = Instant(text) else {
-            throw FieldError(
-                code: "not-a-time",
-                detail: Message(zh: "应为 RFC 3339 时间", en: "a time is expected, like 2026-01-31T08:00:00.000Z"))
-        }
+        guard let instant = Instant(text) else { throw FieldError(.notATime) }
         return instant
     }
 
     static func areaCode(_ text: String) throws(FieldError) -> AreaCode {
-        if let damage = SpreadsheetDamage.found(in: text) { throw damage.fieldError }
-        guard let code = AreaCode(text) else {
-            throw FieldError(
-                code: "not-an-area-code", detail: Message(zh: "应为 12 位区划代码", en: "a code of 12 digits is expected"))
-        }
+        if let damage = SpreadsheetDamage.found(in: text) { throw FieldError(damage) }
+        guard let code = AreaCode(text) else { throw FieldError(.notAnAreaCode) }
         return code
     }
 
     /// A number in a change: what stands for none is refused there, because it would take a stored number away where
     /// somebody only had nothing to write.
     static let placeholder = FieldError(
-        code: "placeholder",
-        detail: Message(
-            zh: "这不是号码；请填写号码，要去掉已登记的号码请填 null",
-            en: "this is no number; write the number, or null to take the stored one away"))
+        .placeholder, zh: "这不是号码；请填写号码，要去掉已登记的号码请填 null",
+        en: "this is no number; write the number, or null to take the stored one away")
 
     /// A phone number in a change.
     static func changedPhone(_ text: String) throws(FieldError) -> String {
@@ -58,10 +53,10 @@ enum FieldText {
     /// - Returns: nil for a text that stands for no number.
     static func phone(_ text: String) throws(FieldError) -> String? {
         if !text.isEmpty, PlaceholderText.isPlaceholder(number: text) { return nil }
-        if let damage = SpreadsheetDamage.found(in: text) { throw damage.fieldError }
+        if let damage = SpreadsheetDamage.found(in: text) { throw FieldError(damage) }
         if NumberMask.isMask(text) {
             throw FieldError(
-                code: IdentityProblem.masked.code,
+                .maskedNumber,
                 detail: Message(
                     zh: "电话号码是掩码，部分数字已隐去；请填写完整号码，或不填以保留原号码",
                     en: "the phone number is a mask, and its digits are hidden; write the whole number, or leave the "
@@ -73,9 +68,7 @@ enum FieldText {
                 (48...57).contains(byte) || (index == 0 && byte == UInt8(ascii: "+"))
             })
         else {
-            throw FieldError(
-                code: "not-a-phone-number",
-                detail: Message(zh: "应为 5 至 20 位电话号码", en: "a phone number of 5 to 20 digits is expected"))
+            throw FieldError(.notAPhoneNumber)
         }
         return digits
     }
@@ -98,7 +91,7 @@ enum FieldText {
         if let error = identityNumberHere(text) { throw error }
         if !text.isEmpty, DamagedText.isDamaged(text, as: use) {
             throw FieldError(
-                code: KnownText.damagedCode,
+                .damagedText,
                 detail: Message(
                     zh: "名称中有“?”、“□”、“*”等无法辨认的字符，或编码有误，或不是名称；请重新填写",
                     en: "marks stand in place of characters, the encoding is wrong, or this is no name: write the "
@@ -122,11 +115,7 @@ enum FieldText {
         guard text.unicodeScalars.count >= 15 else { return nil }
         let reading = IdentityNumber.parse(text)
         guard reading.number != nil, !(isKey && reading.repairs.contains(.upgradedFrom15)) else { return nil }
-        return FieldError(
-            code: "identity-number-here",
-            detail: Message(
-                zh: "这像是证件号码，不应填在此处；请填到证件号码一栏",
-                en: "this looks like an identity number, which belongs in the field or column for it"))
+        return FieldError(.identityNumberHere)
     }
 
     /// A key in its form.

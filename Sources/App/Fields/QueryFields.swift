@@ -17,9 +17,7 @@ extension Query {
         value(parameter) { text throws(FieldError) in
             guard codes[list]?.value(text) != nil else {
                 throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(
-                        zh: "代码表 \(list.rawValue) 中没有这个代码", en: "code list \(list.rawValue) has no such code"))
+                    .unknownCode, zh: "代码表 \(list.rawValue) 中没有这个代码", en: "code list \(list.rawValue) has no such code")
             }
             return text
         }

@@ -50,8 +50,8 @@ enum HelperProblems {
 
     /// A body in which only intervals overlap is told by its own kind; anything else as it is.
     static func named(_ invalid: InvalidBody) -> any Error {
-        guard let kind = overlaps.first(where: { $0.slug == invalid.errors.first?.code }),
-            invalid.errors.allSatisfy({ $0.code == kind.slug })
+        guard let kind = overlaps.first(where: { FieldCode($0) == invalid.errors.first?.code }),
+            invalid.errors.allSatisfy({ $0.code == FieldCode(kind) })
         else { return invalid }
         return Problem(kind, errors: invalid.errors)
     }
@@ -112,6 +112,6 @@ enum HelperProblems {
     }
 
     private static func taken(_ kind: ProblemKind, _ pointer: String) -> Problem {
-        Problem(kind, errors: [FieldError(pointer: pointer, code: kind.slug, detail: kind.title)])
+        Problem(kind, at: pointer)
     }
 }

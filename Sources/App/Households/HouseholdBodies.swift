@@ -21,17 +21,11 @@ struct HouseholdBodyReader {
     ) -> (draft: HouseholdDraft, faults: [FieldError]) {
         var body = ObjectReader(document.root)
         let bodyId = body.optionalValue("id", FieldText.identifier)
-        if let bodyId, let pathId, bodyId != pathId {
-            body.report(
-                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
-            )
-        }
+        if let bodyId, let pathId, bodyId != pathId { body.report("id", .differsFromPath) }
         let statusSince = body.optionalValue("statusSince", codes.days.day) ?? today
         let days = FactDays(since: statusSince, today: today)
         let archiveNumber = body.key("archiveNumber", characters: Self.archiveNumberCharacters)
-        if let error = Self.archiveNumberError(archiveNumber) {
-            body.report("archiveNumber", code: error.code, detail: error.detail)
-        }
+        if let error = Self.archiveNumberError(archiveNumber) { body.report("archiveNumber", error) }
         let draft = HouseholdDraft(
             id: pathId ?? bodyId ?? newId(),
             villageCode: body.value("villageCode", placeholder: FieldText.anyArea, FieldText.areaCode),
@@ -55,11 +49,7 @@ struct HouseholdBodyReader {
     /// One member, in an array or alone.
     func member(_ body: inout ObjectReader, id pathId: Identifier? = nil, on days: FactDays) -> MemberDraft {
         let bodyId = body.optionalValue("id", FieldText.identifier)
-        if let bodyId, let pathId, bodyId != pathId {
-            body.report(
-                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
-            )
-        }
+        if let bodyId, let pathId, bodyId != pathId { body.report("id", .differsFromPath) }
         return MemberDraft(
             id: pathId ?? bodyId ?? newId(),
             name: body.name("name", characters: FieldText.nameCharacters, as: .person),
@@ -85,7 +75,7 @@ struct HouseholdBodyReader {
             do throws(FieldError) {
                 _ = try codes.check(cause, in: .cause, on: days)
             } catch {
-                body.report("/otherCauses/\(index)", code: error.code, detail: error.detail)
+                body.report("/otherCauses/\(index)", error)
             }
         }
         return causes
@@ -107,10 +97,8 @@ struct HouseholdBodyReader {
     /// be read at all is not judged again.
     static func archiveNumberError(_ text: String) -> FieldError? {
         if text.isEmpty { return nil }
-        if let damage = SpreadsheetDamage.found(in: text) { return damage.fieldError }
+        if let damage = SpreadsheetDamage.found(in: text) { return FieldError(damage) }
         guard PlaceholderText.isPlaceholder(text) else { return nil }
-        return FieldError(
-            code: "required",
-            detail: Message(zh: "“\(text)”不是户编号，此项必填", en: "“\(text)” is no archive number; it is required"))
+        return FieldError(.required, zh: "“\(text)”不是户编号，此项必填", en: "“\(text)” is no archive number; it is required")
     }
 }

@@ -145,9 +145,7 @@ extension HouseholdDraft {
     }
 
     private static let birthDateMissing = FieldError(
-        code: "required",
-        detail: Message(
-            zh: "没有出生日期，也无法从证件号码得出", en: "there is no birth date, and no valid identity number to take it from"))
+        .required, zh: "没有出生日期，也无法从证件号码得出", en: "there is no birth date, and no valid identity number to take it from")
 }
 
 extension [HouseholdFinding] {
@@ -163,12 +161,12 @@ extension [HouseholdFinding] {
 
 extension HouseholdFinding {
     var fieldError: FieldError {
-        FieldError(pointer: pointer, code: rule.code, detail: Message(zh: rule.chinese, en: rule.english))
+        FieldError(pointer: pointer, rule)
     }
 }
 
 extension FieldError {
-    func at(_ pointer: String) -> FieldError { FieldError(pointer: pointer, code: code, detail: detail) }
+    func at(_ pointer: String) -> FieldError { FieldError(pointer: pointer, code, detail: detail) }
 }
 
 extension MemberDraft {
@@ -186,14 +184,10 @@ extension MemberState {
     /// What is wrong with the day of leaving, if anything.
     func leavingError(_ today: CivilDate) -> FieldError? {
         guard (leftOn == nil) == (leftReason == nil) else {
-            return FieldError(
-                code: "required",
-                detail: Message(zh: "离开日期和原因要一起填写", en: "a day and a reason of leaving go together"))
+            return FieldError(.required, zh: "离开日期和原因要一起填写", en: "a day and a reason of leaving go together")
         }
         guard let leftOn, leftOn < joinedOn || leftOn > today else { return nil }
-        return FieldError(
-            code: "impossible-day",
-            detail: Message(zh: "应在加入日期与今天之间", en: "must lie between the day of joining and today"))
+        return FieldError(.impossibleDay, zh: "应在加入日期与今天之间", en: "must lie between the day of joining and today")
     }
 }
 
@@ -224,17 +218,16 @@ extension MemberIdentity {
         _ reading: IdentityReading?, sex: String, birthDate: CivilDate?, of member: Identifier, _ keys: KeyRing
     ) throws(FieldError) -> MemberIdentity {
         guard let reading, reading.problem != .missing else { return .missing }
-        if let problem = reading.problem, problem.isRefused {
-            throw FieldError(code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))
-        }
+        if let problem = reading.problem, problem.isRefused { throw FieldError(problem) }
         let disagreement = reading.number?.disagreements(sex: Sex(rawValue: sex), birthDate: birthDate).first
-        let problem = reading.problem?.code ?? disagreement.map { $0 == .sex ? "sex-differs" : "birth-date-differs" }
+        let problem =
+            reading.problem.map { FieldCode($0) } ?? disagreement.map { $0 == .sex ? .sexDiffers : .birthDateDiffers }
         let hashed = reading.number?.person ?? reading.normalised
         guard let sealed = try? keys.seal(reading.normalised, for: SealedPlace("member.identity", member)) else {
-            throw FieldError(code: "not-sealed", detail: Message(zh: "证件号码无法加密", en: "the number could not be sealed"))
+            throw FieldError(.notSealed)
         }
         return MemberIdentity(
-            state: problem == nil ? .verified : .unverified, problem: problem, mask: reading.mask,
+            state: problem == nil ? .verified : .unverified, problem: problem?.slug, mask: reading.mask,
             hash: keys.hash(hashed.utf8, purpose: "identity"), sealed: sealed)
     }
 }

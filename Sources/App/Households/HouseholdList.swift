@@ -34,7 +34,7 @@ enum HouseholdList {
             ("h.main_cause", query.code("cause", .cause, codes)),
             ("h.labour", query.code("labour", .householdLabour, codes)),
         ]
-        let identity = query.value("identity", identityState)
+        let identity: MemberIdentity.State? = query.value("identity", FieldText.word)
         let needsTwoUnits = query.boolean("needsTwoUnits")
         let name = query.name("q", characters: 1...30)
         let paging = Paging(&query)
@@ -82,14 +82,5 @@ enum HouseholdList {
         case .unverified: "h.unverified_count > 0"
         case .missing: "h.missing_count > 0"
         }
-    }
-
-    private static func identityState(_ text: String) throws(FieldError) -> MemberIdentity.State {
-        guard let state = MemberIdentity.State(rawValue: text) else {
-            throw FieldError(
-                code: "unknown-code",
-                detail: Message(zh: "应为 verified、unverified 或 missing", en: "one of verified, unverified, missing"))
-        }
-        return state
     }
 }

@@ -45,7 +45,7 @@ struct HouseholdPatch {
         archiveNumber = body.changeKey(
             "archiveNumber", characters: HouseholdBodyReader.archiveNumberCharacters, clearable: false)
         if case .set(let text) = archiveNumber, let error = HouseholdBodyReader.archiveNumberError(text) {
-            body.report("archiveNumber", code: error.code, detail: error.detail)
+            body.report("archiveNumber", error)
         }
         status = code("status", .status)
         attribute = code("attribute", .attribute)
@@ -57,7 +57,7 @@ struct HouseholdPatch {
                 do throws(FieldError) {
                     _ = try codes.check(cause, in: .cause, on: days)
                 } catch {
-                    body.report("/otherCauses/\(index)", code: error.code, detail: error.detail)
+                    body.report("/otherCauses/\(index)", error)
                 }
             }
         }

@@ -26,9 +26,9 @@ enum HouseholdProblems {
         case .unique("member", ["identity_hash"]): taken(.identityNumberTaken, "/members")
         case .unique("member", ["id"]), .unique("member", ["household_number", "id"]): taken(.memberIdTaken, "/members")
         case .unique("member", ["household_number"]):
-            .field("/members", "several-householders", zh: "户主多于一人", en: "there is more than one householder")
-        case .trigger(PlausibleDays.implausible):
-            .field("/members", PlausibleDays.implausible, zh: "出生日期不合理", en: "a birth date is implausible")
+            .field("/members", FieldCode(HouseholdRule.severalHouseholders))
+        case .trigger(FieldCode.implausibleDay.slug):
+            .field("/members", .implausibleDay, zh: "出生日期不合理", en: "a birth date is implausible")
         default: nil
         }
     }
@@ -77,7 +77,7 @@ enum HouseholdProblems {
     }
 
     private static func taken(_ kind: ProblemKind, _ pointer: String) -> Problem {
-        Problem(kind, errors: [FieldError(pointer: pointer, code: kind.slug, detail: kind.title)])
+        Problem(kind, at: pointer)
     }
 
     private static func pointing(to household: Identifier) -> Message {

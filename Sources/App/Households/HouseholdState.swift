@@ -15,7 +15,7 @@ struct SealedPhone: Equatable {
 
 /// A person's identity number, kept sealed.
 struct MemberIdentity: Equatable {
-    enum State: String { case verified, unverified, missing }
+    enum State: String, CaseIterable { case verified, unverified, missing }
 
     let state: State
     /// Why it is not verified: the code of an `IdentityProblem`.

@@ -55,7 +55,7 @@ struct MemberJoining {
         self.today = today
         let reading = draft.identityNumber.map { IdentityNumber.parse($0, on: today) }
         guard let birthDate = draft.birthDate ?? reading?.birthDate else {
-            throw Problem.field("/birthDate", "required", zh: "此项必填", en: "this field is required")
+            throw Problem.field("/birthDate", .required)
         }
         self.birthDate = birthDate
         do throws(FieldError) {
@@ -72,7 +72,7 @@ struct MemberJoining {
         let joinedOn = draft.joinedOn ?? today
         guard joinedOn <= today, joinedOn >= birthDate else {
             throw Problem.field(
-                "/joinedOn", "impossible-day", zh: "应在出生日期与今天之间", en: "must lie between the birth and today")
+                "/joinedOn", .impossibleDay, zh: "应在出生日期与今天之间", en: "must lie between the birth and today")
         }
         return draft.state(position: position, birthDate: birthDate, identity: identity, joinedOn: joinedOn)
     }
@@ -109,7 +109,7 @@ struct MemberPatch: Sendable {
         let identityNumber = body.changeString("identityNumber", characters: 1...40)
         if case .set(let text) = identityNumber, !text.isEmpty, IdentityNumber.parse(text).problem == .missing {
             let error = FieldText.placeholder
-            body.report("identityNumber", code: error.code, detail: error.detail)
+            body.report("identityNumber", error)
         }
         let ethnicity = code("ethnicity", .ethnicity)
         let education = code("education", .education)
@@ -151,13 +151,13 @@ struct MemberPatch: Sendable {
     private static func checkLeaving(_ member: MemberState, _ today: CivilDate) throws {
         guard (member.leftOn == nil) == (member.leftReason == nil) else {
             throw Problem.field(
-                member.leftOn == nil ? "/leftOn" : "/leftReason", "required", zh: "离开日期和原因要一起填写",
+                member.leftOn == nil ? "/leftOn" : "/leftReason", .required, zh: "离开日期和原因要一起填写",
                 en: "a day and a reason of leaving go together")
         }
         guard let leftOn = member.leftOn else { return }
         guard leftOn >= member.joinedOn, leftOn <= today else {
             throw Problem.field(
-                "/leftOn", "impossible-day", zh: "应在加入日期与今天之间", en: "must lie between the day of joining and today")
+                "/leftOn", .impossibleDay, zh: "应在加入日期与今天之间", en: "must lie between the day of joining and today")
         }
     }
 

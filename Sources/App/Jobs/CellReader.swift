@@ -29,7 +29,7 @@ struct CellReader<Column: FileColumn> {
     ) -> String? {
         guard let cell = header.cell(column, row) else { return nil }
         if cell.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            errors.add(row.line, column, "control-character", "含有控制字符", "the cell holds a control character")
+            errors.add(row.line, column, .controlCharacter)
             return nil
         }
         if let error = FieldText.identityNumberHere(cell, isKey: column.form == .key) {
@@ -37,9 +37,7 @@ struct CellReader<Column: FileColumn> {
             return nil
         }
         guard cell.unicodeScalars.count <= characters.upperBound else {
-            errors.add(
-                row.line, column, "too-long", "最多 \(characters.upperBound) 个字符",
-                "at most \(characters.upperBound) characters are expected")
+            errors.add(row.line, column, .tooLong(characters.upperBound))
             return nil
         }
         return cell
@@ -54,7 +52,7 @@ struct CellReader<Column: FileColumn> {
     }
 
     func missing(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) {
-        errors.add(row.line, column, "missing-value", "此项必填", "this cell must not be empty")
+        errors.add(row.line, column, .required)
     }
 
     mutating func code(
@@ -144,7 +142,7 @@ struct CellReader<Column: FileColumn> {
             do throws(FieldError) {
                 return try CellText.date(text, codes.days, birth: isBirth)
             } catch {
-                guard error.code == PlausibleDays.implausible, let stored = column.storedDay,
+                guard error.code == .implausibleDay, let stored = column.storedDay,
                     let id = header.cell(stored.id, row).flatMap({ Identifier($0) }), let date = CivilDate(text),
                     storedDays?.has(date, stored.sql, id) == true
                 else { throw error }
@@ -156,7 +154,7 @@ struct CellReader<Column: FileColumn> {
     func number(_ column: Column, _ row: FileRow, _ errors: inout RowErrors<Column>) -> Int? {
         guard let cell = header.cell(column, row) else { return nil }
         guard let number = Int(WrittenForm.key(cell)) else {
-            errors.add(row.line, column, "malformed-number", "应为整数", "a whole number is expected")
+            errors.add(row.line, column, .notAnInteger)
             return nil
         }
         return number
@@ -168,7 +166,7 @@ struct CellReader<Column: FileColumn> {
         case "true", "是", "1": return true
         case "false", "否", "0": return false
         default:
-            errors.add(row.line, column, "malformed-flag", "应为 是 或 否", "true or false is expected")
+            errors.add(row.line, column, .wrongType, zh: "应为 是 或 否", en: "true or false is expected")
             return nil
         }
     }
@@ -242,7 +240,7 @@ enum CellText {
         _ text: String, _ days: PlausibleDays, birth isBirth: Bool = false
     ) throws(FieldError) -> CivilDate {
         guard let date = CivilDate(text) ?? parted(text) ?? joined(text) else {
-            throw days.malformed("malformed-date", from: isBirth ? days.birthsFrom : days.othersFrom)
+            throw days.malformed(from: isBirth ? days.birthsFrom : days.othersFrom)
         }
         return try days.check(date, birth: isBirth)
     }

@@ -133,22 +133,16 @@ struct FileHeader<Column: FileColumn>: Sendable {
     var notices: [ReportRow] {
         unread.map { name in
             guard Heading.role(of: name) != nil else {
-                return ReportRow(
-                    line: 1, column: name, .notice, code: "column-not-read",
-                    Message(zh: "没有读取此列", en: "this column is not read"))
+                return ReportRow(line: 1, column: name, .notice, .columnNotRead)
             }
             guard let column = absent(like: name) else {
                 return ReportRow(
-                    line: 1, column: name, .warning, code: "column-not-read",
-                    Message(
-                        zh: "没有读取此列，它像是编号、代码或状态列",
-                        en: "this column is not read, and looks like a number, code or status"))
+                    line: 1, column: name, .warning, .columnNotRead, zh: "没有读取此列，它像是编号、代码或状态列",
+                    en: "this column is not read, and looks like a number, code or status")
             }
             return ReportRow(
-                line: 1, column: name, .warning, code: "column-not-read",
-                Message(
-                    zh: "没有读取此列；如果它是 \(column.label)，请改列名后重新导入",
-                    en: "this column is not read; if it is \(column.label), rename it and import the file again"))
+                line: 1, column: name, .warning, .columnNotRead, zh: "没有读取此列；如果它是 \(column.label)，请改列名后重新导入",
+                en: "this column is not read; if it is \(column.label), rename it and import the file again")
         }
     }
 }
@@ -174,10 +168,14 @@ struct RowErrors<Column: FileColumn> {
 
     mutating func add(_ line: Int, _ column: Column?, _ error: FieldError) {
         guard !settled.contains(where: { $0.line == line && $0.column == column }) else { return }
-        rows.append(ReportRow(line: line, column: column.map(header.name), code: error.code, error.detail))
+        rows.append(ReportRow(line: line, column: column.map(header.name), error))
     }
 
-    mutating func add(_ line: Int, _ column: Column, _ code: String, _ zh: String, _ en: String) {
-        add(line, column, FieldError(code: code, detail: Message(zh: zh, en: en)))
+    mutating func add(_ line: Int, _ column: Column, _ code: FieldCode) {
+        add(line, column, FieldError(code))
+    }
+
+    mutating func add(_ line: Int, _ column: Column, _ code: FieldCode, zh: String, en: String) {
+        add(line, column, FieldError(code, zh: zh, en: en))
     }
 }

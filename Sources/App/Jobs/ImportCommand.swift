@@ -96,7 +96,7 @@ public enum ImportCommand {
         ) { row in
             ReportRow(
                 line: row.int(0), column: row.optionalText(1), ReportRow.Severity(rawValue: row.text(2)) ?? .notice,
-                code: row.text(3), Message(zh: row.text(4), en: row.text(5)))
+                FieldCode(row.text(3), zh: row.text(4), en: row.text(5)))
         }
         return ImportResult(id: id, counts: counts, report: report, failure: kept ?? failure)
     }

@@ -192,7 +192,7 @@ final class ImportFile {
         do {
             return try advance() ? row() : .end
         } catch let error as CSVError {
-            return .refused(ReportRow(line: error.line, code: error.code.rawValue, error.message))
+            return .refused(ReportRow(line: error.line, FieldError(FieldCode(error.code))))
         }
     }
 
@@ -225,9 +225,9 @@ final class ImportFile {
         guard reader.fieldCount == header.count else {
             return .refused(
                 ReportRow(
-                    line: reader.line, code: "ragged-row",
-                    Message(
-                        zh: "有 \(reader.fieldCount) 个单元格，表头有 \(header.count) 个",
+                    line: reader.line,
+                    FieldError(
+                        .raggedRow, zh: "有 \(reader.fieldCount) 个单元格，表头有 \(header.count) 个",
                         en: "the row has \(reader.fieldCount) cells, the header \(header.count)")))
         }
         return .row(

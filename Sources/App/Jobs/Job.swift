@@ -5,7 +5,7 @@ import SQL
 import Web
 
 /// How the rows of a file belong together.
-public enum ImportMode: String, Sendable {
+public enum ImportMode: String, Sendable, CaseIterable {
     /// Each record by itself: what is refused keeps nothing else out.
     case each
     /// All or nothing.
@@ -89,16 +89,29 @@ public struct ReportRow: Sendable {
     /// How grave it is.
     public let severity: Severity
     /// For programs.
-    public let code: String
+    public let code: FieldCode
     /// For people.
     public let message: Message
 
-    init(line: Int, column: String? = nil, _ severity: Severity = .refused, code: String, _ message: Message) {
+    init(line: Int, column: String? = nil, _ severity: Severity, _ error: FieldError) {
         self.line = line
         self.column = column
         self.severity = severity
-        self.code = code
-        self.message = message
+        code = error.code
+        message = error.detail
+    }
+
+    /// A row that is refused.
+    init(line: Int, column: String? = nil, _ error: FieldError) {
+        self.init(line: line, column: column, .refused, error)
+    }
+
+    init(line: Int, column: String? = nil, _ severity: Severity, _ code: FieldCode) {
+        self.init(line: line, column: column, severity, FieldError(code))
+    }
+
+    init(line: Int, column: String? = nil, _ severity: Severity, _ code: FieldCode, zh: String, en: String) {
+        self.init(line: line, column: column, severity, FieldError(code, zh: zh, en: en))
     }
 }
 

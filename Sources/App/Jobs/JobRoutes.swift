@@ -219,41 +219,25 @@ enum JobRoutes {
         let kinds = call.register.composition.files.map(\.kind)
         let kind = query.value("kind") { text throws(FieldError) in
             let kind = ImportKind(rawValue: text)
-            guard kinds.contains(kind) else {
-                let names = kinds.map(\.rawValue).joined(separator: ", ")
-                throw FieldError(
-                    code: "unknown-kind", detail: Message(zh: "可用：\(names)", en: "there are: \(names)"))
-            }
+            guard kinds.contains(kind) else { throw FieldError.notOneOf(kinds.map(\.rawValue)) }
             return kind
         }
-        if kind == nil {
-            query.report("kind", code: "required", detail: Message(zh: "必填", en: "this parameter is required"))
-        }
-        let mode = query.value("mode") { text throws(FieldError) in
-            guard let mode = ImportMode(rawValue: text) else {
-                throw FieldError(
-                    code: "unknown-mode", detail: Message(zh: "应为 each 或 atomic", en: "one of each, atomic"))
-            }
-            return mode
-        }
+        if kind == nil { query.report("kind", .required) }
+        let mode: ImportMode? = query.value("mode", FieldText.word)
         let isDryRun = query.boolean("dryRun") ?? false
         let complete = query.string("complete", characters: 1...12)
         let on = query.value("on", call.register.days.day)
         let partner = query.string("partner", characters: 1...40)
         let takesRenames = query.boolean("renames") ?? false
         if partner != nil, kind == .divisions || kind == .successors {
-            query.report(
-                "partner", code: "not-for-this-kind",
-                detail: Message(zh: "区划文件没有代码列", en: "files of divisions have no codes of partners"))
+            query.report("partner", .notForKind, zh: "区划文件没有代码列", en: "files of divisions have no codes of partners")
         }
         let completeBelow = complete.flatMap { AreaCode($0) }
         let isFlag = complete == "true" || complete == "false"
         if complete != nil, kind == .divisions ? completeBelow == nil : !isFlag {
             query.report(
-                "complete", code: "malformed",
-                detail: Message(
-                    zh: "households 为 true 或 false，divisions 为 12 位区划代码",
-                    en: "true or false for households, a code of 12 digits for divisions"))
+                "complete", .malformed, zh: "households 为 true 或 false，divisions 为 12 位区划代码",
+                en: "true or false for households, a code of 12 digits for divisions")
         }
         try query.finish()
         return ImportOrder(

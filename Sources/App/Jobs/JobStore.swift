@@ -117,7 +117,7 @@ enum JobStore {
                 """
                 INSERT INTO job_row (job_id, sequence, line, column, severity, code, zh, en)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                """, id, sequence, row.line, row.column.map(NumberMask.runs(in:)), row.severity.rawValue, row.code,
+                """, id, sequence, row.line, row.column.map(NumberMask.runs(in:)), row.severity.rawValue, row.code.slug,
                 message.zh, message.en)
         }
     }

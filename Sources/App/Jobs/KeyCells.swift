@@ -54,8 +54,8 @@ struct KeyCells<Column: FileColumn> {
                 keyed.placeholders.append((column, cell))
                 keyed.notices.append(
                     ReportRow(
-                        line: row.line, column: header.name(column), .notice, code: "placeholder",
-                        Message(zh: "“\(cell)”不是编号或号码，按没有填写处理", en: "“\(cell)” is no number and counts as none")))
+                        line: row.line, column: header.name(column), .notice, .placeholder,
+                        zh: "“\(cell)”不是编号或号码，按没有填写处理", en: "“\(cell)” is no number and counts as none"))
             }
         }
         return keyed
@@ -79,8 +79,4 @@ struct KeyCells<Column: FileColumn> {
         case .key: PlaceholderText.isPlaceholder(cell)
         }
     }
-}
-
-extension SpreadsheetDamage {
-    var fieldError: FieldError { FieldError(code: code, detail: Message(zh: chinese, en: english)) }
 }

@@ -70,9 +70,6 @@ struct NameGuard {
 
 /// Texts of a file over texts that are known.
 enum KnownText {
-    /// What reports and answers call a text that lost characters.
-    static let damagedCode = "damaged-text"
-
     /// Whether what a file says is worse than what is stored: characters were lost that the stored text has.
     static func isWorse(_ stated: String?, than stored: String?, as use: DamagedText.Use = .person) -> Bool {
         guard let stated, let stored, stated != stored else { return false }
@@ -88,22 +85,15 @@ enum KnownText {
     /// What is wrong with a name of somebody or something new of which nothing can be read.
     static func unreadable(_ name: String, as use: DamagedText.Use = .person) -> FieldError? {
         guard DamagedText.isDamaged(name, as: use), !DamagedText.isReadable(name) else { return nil }
-        return FieldError(
-            code: "unreadable-name",
-            detail: Message(
-                zh: "这不是名称，或其中没有可以辨认的字；请填写名称，或用正确的编码重新导出",
-                en: "this is no name, or nothing of it can be read; write the name, or export the file again in a "
-                    + "right encoding"))
+        return FieldError(.unreadableName)
     }
 
     /// Says that a text in a file has marks in place of characters.
     static func warning(line: Int, column: String) -> ReportRow {
         ReportRow(
-            line: line, column: column, .warning, code: damagedCode,
-            Message(
-                zh: "文字中有“?”、“□”、“*”等无法辨认的字符，或不是名称：已登记的保留原文字，新登记的按文件所写",
-                en: "marks stand in place of characters, or this is no name: a text that is known is kept, a new one "
-                    + "is taken as it stands")
-        )
+            line: line, column: column, .warning, .damagedText,
+            zh: "文字中有“?”、“□”、“*”等无法辨认的字符，或不是名称：已登记的保留原文字，新登记的按文件所写",
+            en: "marks stand in place of characters, or this is no name: a text that is known is kept, a new one "
+                + "is taken as it stands")
     }
 }

@@ -18,7 +18,7 @@ struct RowContext<Column: FileColumn>: Sendable {
     /// Refuses the row at a column.
     func refusal(_ column: Column?, _ error: FieldError) -> RecordRefused {
         RecordRefused(
-            rows: [ReportRow(line: line, column: column.map(header.name), code: error.code, error.detail)])
+            rows: [ReportRow(line: line, column: column.map(header.name), error)])
     }
 }
 
@@ -124,7 +124,7 @@ final class RowImporter<Kind: RowKind>: Importer {
         case .row(let row):
             var errors = RowErrors(header)
             let keyed = keyCells.read(row)
-            for (column, damage) in keyed.damages { errors.settle(row.line, column, damage.fieldError) }
+            for (column, damage) in keyed.damages { errors.settle(row.line, column, FieldError(damage)) }
             let content: Kind.Record?
             do {
                 content = try Kind.read(keyed.row, &cells, order, register, &errors)
@@ -162,7 +162,7 @@ final class RowImporter<Kind: RowKind>: Importer {
             throw refused(
                 context,
                 problem.errors.isEmpty
-                    ? [FieldError(code: problem.kind.slug, detail: problem.detail ?? problem.kind.title)]
+                    ? [FieldError(FieldCode(problem.kind), detail: problem.detail)]
                     : problem.errors)
         } catch let invalid as InvalidBody {
             throw refused(context, invalid.errors)
@@ -181,7 +181,7 @@ final class RowImporter<Kind: RowKind>: Importer {
             rows: errors.map { error in
                 let column = Kind.Column(rawValue: String(error.pointer.dropFirst()))
                 return ReportRow(
-                    line: context.line, column: column.map(context.header.name), code: error.code, error.detail)
+                    line: context.line, column: column.map(context.header.name), error)
             })
     }
 }

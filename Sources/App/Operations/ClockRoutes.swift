@@ -69,10 +69,8 @@ enum ClockRoutes {
             let machine = register.environment.now()
             guard abs(machine.milliseconds - said.milliseconds) <= differenceMilliseconds else {
                 throw Problem.field(
-                    "/time", "not-the-machines", zh: "机器时钟为 \(machine)，与此相差超过 5 分钟：请先校正机器时钟",
-                    en:
-                        "the machine's clock says \(machine), more than 5 minutes from this: set it first"
-                )
+                    "/time", .notTheMachines, zh: "机器时钟为 \(machine)，与此相差超过 5 分钟：请先校正机器时钟",
+                    en: "the machine's clock says \(machine), more than 5 minutes from this: set it first")
             }
             _ = try register.clock.confirm(transaction)
             return .json(200, json(register, language))

@@ -72,12 +72,11 @@ struct PairingBeginning {
         _ id: Identifier, of household: PairedHousehold, _ placing: inout PairingPlacing
     ) throws -> StoredPairing? {
         guard let stored = try PairingTable.find(id, placing.connection), stored.householdId == household.id else {
-            placing.report("/replaces", "unknown-pairing", "该户没有这个结对", "the household has no such pairing")
+            placing.report(FieldError(pointer: "/replaces", .unknownPairing))
             return nil
         }
         guard stored.state.days.contains(draft.days.first) else {
-            placing.report(
-                "/replaces", "outside-pairing", "该结对当日不存在", "that pairing does not hold on the first day")
+            placing.report(FieldError(pointer: "/replaces", .outsidePairing))
             return nil
         }
         return stored

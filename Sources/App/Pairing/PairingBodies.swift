@@ -25,9 +25,7 @@ extension PairingDraft {
     init(_ document: JSONDocument, id: Identifier, _ days: PlausibleDays, today: CivilDate) throws {
         var body = ObjectReader(document.root)
         if let bodyId = body.optionalValue("id", FieldText.identifier), bodyId != id {
-            body.report(
-                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
-            )
+            body.report("id", .differsFromPath)
         }
         let household = body.value("householdId", placeholder: id, FieldText.identifier)
         let helper = body.value("helperId", placeholder: id, FieldText.identifier)
@@ -37,9 +35,7 @@ extension PairingDraft {
         let reason = body.optionalString("reason", characters: Self.reasonCharacters)
         let isPinned = body.optionalBoolean("isPinned") ?? false
         let replaces = body.optionalValue("replaces", FieldText.identifier)
-        if role == nil, replaces == nil, body.isSound("role", "replaces") {
-            body.report("role", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
-        }
+        if role == nil, replaces == nil, body.isSound("role", "replaces") { body.report("role", .required) }
         try body.finish()
         self.init(
             householdId: household, helperId: helper, role: role, days: DayInterval(first: first, end: end),

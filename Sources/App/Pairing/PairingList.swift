@@ -9,16 +9,6 @@ enum PairingList {
     /// Which pairings, as seen from the day.
     private enum State: String, CaseIterable {
         case active, ended, future, all
-
-        static func parse(_ text: String) throws(FieldError) -> State {
-            guard let state = State(rawValue: text) else {
-                throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(
-                        zh: "应为 active、ended、future 或 all", en: "one of active, ended, future, all"))
-            }
-            return state
-        }
     }
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
@@ -28,7 +18,7 @@ enum PairingList {
         let helper = query.value("helperId", FieldText.identifier)
         let role = query.value("role", PairingRole.parse)
         let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
-        let state = query.value("state", State.parse) ?? .active
+        let state: State = query.value("state", FieldText.word) ?? .active
         let endReason = query.code("endReason", .pairingEndReason, call.register.codeLists)
         let isPinned = query.boolean("isPinned")
         let paging = Paging(&query)

@@ -31,7 +31,7 @@ struct PairingPatch {
         reason = body.changeString("reason", characters: PairingDraft.reasonCharacters)
         isPinned = body.optionalBoolean("isPinned")
         if on != nil, role == nil, body.isSound("role") {
-            body.report("on", code: "without-role", detail: Message(zh: "没有 role", en: "there is no role"))
+            body.report("on", .standsAlone, zh: "没有 role", en: "there is no role")
         }
         try body.finish()
     }
@@ -62,9 +62,7 @@ enum PairingEndReason {
     /// Those of whole acts, which nobody gives to one pairing.
     static let ofActs = ["run", "handover"]
 
-    static let notAllowed = FieldError(
-        code: "not-allowed-here",
-        detail: Message(zh: "此原因只由结对方案或交接给出", en: "only a run or a handover gives this reason"))
+    static let notAllowed = FieldError(.notAllowedHere)
 }
 
 /// What a pairing is to become, held against the register before it is written. The same for a patch and a file row.
@@ -86,7 +84,7 @@ struct PairingChange {
         if state.end != stored.state.end { state.handoverId = nil }
         guard let end = state.end else {
             state.endReason = nil
-            if case .set = endReason { report("/endReason", "without-end", "没有结束日期", "there is no end") }
+            if case .set = endReason { errors.report("/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end") }
             return
         }
         state.endReason = endReason.applied(to: stored.state.endReason)
@@ -98,16 +96,14 @@ struct PairingChange {
     /// - Parameter pointer: where the day was said.
     mutating func take(_ role: PairingRole, on day: CivilDate, pointer: String, _ connection: Connection) throws {
         guard state.days.contains(day) else {
-            return report(pointer, "outside-pairing", "不在结对起止日期内", "the pairing does not hold on that day")
+            return errors.report(pointer, .outsidePairing)
         }
         let responsible = try PairingTable.responsibilities(of: state.householdNumber, connection)
         switch role {
         case .firstResponsible: responsibleFrom = day
         case .joint:
             guard responsible.contains(where: { $0.pairingId == stored.id && $0.days.contains(day) }) else { return }
-            report(
-                "/role", "successor-needed", "请将另一名帮扶人设为第一责任人",
-                "make another helper first-responsible instead: a household is never without one by wish")
+            errors.report("/role", .successorNeeded)
         }
     }
 
@@ -119,9 +115,7 @@ struct PairingChange {
         var errors = errors
         if let end = state.end, end < state.first {
             errors.append(
-                FieldError(
-                    pointer: "/to", code: "before-from",
-                    detail: Message(zh: "早于开始日期", en: "must not be before the first day")))
+                FieldError(pointer: "/to", .endsBeforeItBegins, zh: "早于开始日期", en: "must not be before the first day"))
         }
         if state.reason == nil, state.first != stored.state.first || stored.state.reason != nil,
             let missing = try PairingPlacing.missingReason(
@@ -143,9 +137,5 @@ struct PairingChange {
             version = try PairingTable.find(stored.id, connection)?.version ?? current.version
         }
         return version != stored.version
-    }
-
-    private mutating func report(_ pointer: String, _ code: String, _ zh: String, _ en: String) {
-        errors.append(FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en)))
     }
 }

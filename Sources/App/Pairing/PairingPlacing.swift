@@ -38,9 +38,7 @@ struct PairingPlacing {
 
     mutating func household(_ id: Identifier) throws -> PairedHousehold? {
         guard let found = try PairedHousehold.find(id, scope, connection) else {
-            report(
-                "/householdId", "unknown-household", "没有这一户，或不在您的范围内",
-                "there is no such household, or it is not in your area")
+            errors.report("/householdId", .unknownHousehold)
             return nil
         }
         return found
@@ -54,11 +52,12 @@ struct PairingPlacing {
             "SELECT ended_on FROM cadre WHERE id = $1 AND area_code BETWEEN $2 AND $3", id, scope.first, scope.last
         ) { (endedOn: try $0.optionalDate(0), isThere: true) }
         guard let found else {
-            report("/helperId", "unknown-cadre", "没有这名干部，或不在您的范围内", "there is no such cadre, or he is not in your area")
+            errors.report("/helperId", .unknownCadre)
             return false
         }
         if let ended = found.endedOn, ended <= first {
-            report("/helperId", "cadre-ended", "该干部已于 \(ended) 注销", "the cadre left the register on \(ended)")
+            errors.report(
+                "/helperId", .cadreEnded, zh: "该干部已于 \(ended) 注销", en: "the cadre left the register on \(ended)")
             return false
         }
         return true
@@ -67,7 +66,7 @@ struct PairingPlacing {
     /// The shape of the days.
     mutating func check(_ days: DayInterval) {
         guard let end = days.end, end <= days.first else { return }
-        report("/to", "not-after-from", "应晚于开始日期", "must be after the first day")
+        errors.report("/to", .endsBeforeItBegins)
     }
 
     /// Whoever is paired outside the villages that his unit holds is so for a reason.
@@ -85,11 +84,7 @@ struct PairingPlacing {
             """, cadre, day
         ) { $0.int64(0) }
         guard !places.isEmpty, !places.contains(village) else { return nil }
-        return FieldError(
-            pointer: "/reason", code: "reason-needed",
-            detail: Message(
-                zh: "该干部所在单位当日包有其他村，须说明理由",
-                en: "the cadre's unit holds other villages on that day: say why he helps here"))
+        return FieldError(pointer: "/reason", .reasonNeeded)
     }
 
     /// The duties by which units hold villages (R006, R044), as a list of SQL.
@@ -97,10 +92,6 @@ struct PairingPlacing {
         .joined(separator: ", ")
 
     mutating func report(_ error: FieldError) { errors.append(error) }
-
-    mutating func report(_ pointer: String, _ code: String, _ zh: String, _ en: String) {
-        errors.append(FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en)))
-    }
 
     /// - Throws: 422 with everything that is wrong.
     func finish() throws {

@@ -77,7 +77,7 @@ enum PairingProblems {
     private static func make(_ kind: ProblemKind, _ pointer: String, _ detail: Message? = nil) -> Problem {
         Problem(
             kind, detail: detail,
-            errors: [FieldError(pointer: pointer, code: kind.slug, detail: detail ?? kind.title)])
+            errors: [FieldError(pointer: pointer, FieldCode(kind), detail: detail)])
     }
 
     private static func see(_ other: Identifier) -> Message { Message(zh: "见结对 \(other)", en: "see pairing \(other)") }
@@ -122,7 +122,7 @@ enum PairingProblems {
         guard hasCapacity != nil else {
             return Message(
                 zh: "\(first) 尚无该干部的职级，没有帮扶户数",
-                en: "no rank of the cadre is known on \(first), so he has no quota")
+                en: "no rank of the cadre is known on \(first), so there is no quota")
         }
         // Load only rises on first days, and the quota only changes where a stretch begins.
         let found = try connection.first(
@@ -143,7 +143,7 @@ enum PairingProblems {
         return found.map { day, quota, load in
             Message(
                 zh: "\(day) 起超出：帮扶户数为 \(quota)，当日已帮扶 \(load) 户",
-                en: "from \(day) on: the quota is \(quota), and he has \(load) households on that day")
+                en: "from \(day) on: the quota is \(quota), with \(load) households on that day")
         }
     }
 

@@ -17,9 +17,7 @@ extension PairingRole {
         case PairingRole.firstResponsible.code: return .firstResponsible
         case PairingRole.joint.code: return .joint
         default:
-            throw FieldError(
-                code: "unknown-code",
-                detail: Message(zh: "应为 first-responsible 或 joint", en: "one of first-responsible, joint"))
+            throw FieldError.notOneOf(["first-responsible", "joint"])
         }
     }
 }

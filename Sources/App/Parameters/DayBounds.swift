@@ -49,13 +49,13 @@ struct DayBounds: Sendable {
 extension PlausibleDays {
     /// A day as a body states it.
     func day(_ text: String) throws(FieldError) -> CivilDate {
-        guard let date = CivilDate(text) else { throw malformed("not-a-date", from: othersFrom) }
+        guard let date = CivilDate(text) else { throw malformed(from: othersFrom) }
         return try check(date)
     }
 
     /// The day of a birth as a body states it.
     func birth(_ text: String) throws(FieldError) -> CivilDate {
-        guard let date = CivilDate(text) else { throw malformed("not-a-date", from: birthsFrom) }
+        guard let date = CivilDate(text) else { throw malformed(from: birthsFrom) }
         return try check(date, birth: true)
     }
 
@@ -65,7 +65,7 @@ extension PlausibleDays {
         let first = isBirth ? birthsFrom : othersFrom
         guard first <= date, date <= last else {
             throw FieldError(
-                code: Self.implausible,
+                .implausibleDay,
                 detail: Message(
                     zh: "\(date) 不合理，应在 \(first) 至 \(last) 之间，写作 YYYY-MM-DD（年份四位）",
                     en:
@@ -75,12 +75,9 @@ extension PlausibleDays {
         return date
     }
 
-    /// What is wrong with a day that can be read and cannot be right.
-    static let implausible = "implausible-day"
-
-    func malformed(_ code: String, from first: CivilDate) -> FieldError {
+    func malformed(from first: CivilDate) -> FieldError {
         FieldError(
-            code: code,
+            .notADate,
             detail: Message(
                 zh: "应为存在的日期 YYYY-MM-DD，年份四位，在 \(first) 至 \(last) 之间",
                 en: "a date that exists is expected: YYYY-MM-DD with four digits of the year, from \(first) to \(last)")

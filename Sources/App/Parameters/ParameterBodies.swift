@@ -44,12 +44,12 @@ struct ParameterDraft: Sendable {
         let stated = body.member("value")
         var value = ParameterValue.number(0)
         if stated == nil || stated?.isNull == true {
-            body.report("value", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
+            body.report("value", .required)
         } else if isKnown {
             do throws(FieldError) {
                 value = try key.checked(stated.flatMap { ParameterValue($0) })
             } catch {
-                body.report("value", code: error.code, detail: error.detail)
+                body.report("value", error)
             }
         }
         _ = body.value("unit", placeholder: key.unit) { text throws(FieldError) in
@@ -61,20 +61,14 @@ struct ParameterDraft: Sendable {
         documentNumber = body.optionalString("documentNumber", characters: Self.documentCharacters)
         let replaces = body.optionalStrings("replaces", count: 0...100) ?? []
         for (index, text) in replaces.enumerated() where Identifier(text) == nil {
-            body.report(
-                "/replaces/\(index)", code: "not-an-id", detail: Message(zh: "应为 UUID", en: "a UUID is expected"))
+            body.report("/replaces/\(index)", .notAnId)
         }
-        if let end, end <= first {
-            body.report("to", code: Self.endBeforeStart.code, detail: Self.endBeforeStart.detail)
-        }
+        if let end, end <= first { body.report("to", .endsBeforeItBegins) }
         try body.finish()
         self.key = key
         self.value = value
         self.replaces = replaces.compactMap { Identifier($0) }
     }
-
-    static let endBeforeStart = FieldError(
-        code: "ends-before-it-begins", detail: Message(zh: "应晚于开始日期", en: "must be later than the first day"))
 
     func row(_ id: Identifier, _ division: Division?, contentHash: [UInt8]?, _ transaction: Transaction) -> ParameterRow
     {
@@ -101,6 +95,5 @@ enum ParameterArea {
         return division
     }
 
-    private static let unknown = Problem.field(
-        "/area", "unknown-area", zh: "没有这个区划，或不在您的范围内", en: "there is no such area, or it is not yours")
+    private static let unknown = Problem.field("/area", .unknownDivision)
 }

@@ -71,7 +71,7 @@ enum ParameterImport: RowKind {
             }
             _ = cells.value(.unit, row, &errors) { text throws(FieldError) in try key.checked(unit: text) }
         }
-        if let first, let end, end <= first { errors.add(row.line, .to, ParameterDraft.endBeforeStart) }
+        if let first, let end, end <= first { errors.add(row.line, .to, .endsBeforeItBegins) }
         guard let key, let value, let first else { return nil }
         return ParameterRecord(
             id: id,
@@ -96,9 +96,7 @@ enum ParameterImport: RowKind {
                 throw Problem(
                     .conflictingContent,
                     errors: [
-                        FieldError(
-                            pointer: "/id", code: ProblemKind.conflictingContent.slug,
-                            detail: ProblemKind.conflictingContent.title)
+                        FieldError(pointer: "/id", FieldCode(ProblemKind.conflictingContent))
                     ])
             }
             if known == nil, let same = own.first(where: { $0.first == draft.first }) { replaces.append(same.id) }
@@ -141,8 +139,7 @@ enum ParameterImport: RowKind {
             || left.documentNumber != right.documentNumber
     }
 
-    private static let outside = Problem.field(
-        "/area", "unknown-area", zh: "没有这个区划，或不在您的范围内", en: "there is no such area, or it is not yours")
+    private static let outside = Problem.field("/area", .unknownDivision)
 }
 
 enum ParameterExport {

@@ -162,9 +162,7 @@ extension ParameterKey {
     func checked(_ value: ParameterValue?) throws(FieldError) -> ParameterValue {
         guard let value, takes(value) else {
             throw FieldError(
-                code: "wrong-value",
-                detail: Message(
-                    zh: "\(name)（\(chinese)）应为\(expectation.chinese)", en: "\(name) is \(expectation.english)"))
+                .wrongValue, zh: "\(name)（\(chinese)）应为\(expectation.chinese)", en: "\(name) is \(expectation.english)")
         }
         return value
     }
@@ -173,21 +171,15 @@ extension ParameterKey {
     func checked(unit: String) throws(FieldError) -> ParameterUnit {
         guard unit == self.unit.rawValue else {
             throw FieldError(
-                code: "wrong-unit",
-                detail: Message(
-                    zh: "\(name) 的单位是 \(self.unit.rawValue)", en: "the unit of \(name) is \(self.unit.rawValue)"))
+                .wrongUnit, zh: "\(name) 的单位是 \(self.unit.rawValue)", en: "the unit of \(name) is \(self.unit.rawValue)"
+            )
         }
         return self.unit
     }
 
-    /// - Throws: `unknown-parameter-key` with the keys there are.
+    /// - Throws: `unknown-code` with the keys there are.
     static func known(_ name: String) throws(FieldError) -> ParameterKey {
-        guard let key = named(name) else {
-            let names = all.map(\.name).joined(separator: ", ")
-            throw FieldError(
-                code: "unknown-parameter-key",
-                detail: Message(zh: "没有这个参数，可用：\(names)", en: "there is no such parameter; there are: \(names)"))
-        }
+        guard let key = named(name) else { throw FieldError.notOneOf(all.map(\.name)) }
         return key
     }
 }

@@ -29,10 +29,9 @@ enum ParameterProblems {
             errors: rows.map { row in
                 let days = "\(row.first) … \(row.end?.description ?? "")"
                 return FieldError(
-                    pointer: "/from", code: "parameter-overlaps",
-                    detail: Message(
-                        zh: "与 \(row.id)（\(days)）重叠；更正时请在 replaces 中写明",
-                        en: "overlaps \(row.id) (\(days)); a correction names it in replaces"))
+                    pointer: "/from", FieldCode(ProblemKind.parameterOverlaps),
+                    zh: "与 \(row.id)（\(days)）重叠；更正时请在 replaces 中写明",
+                    en: "overlaps \(row.id) (\(days)); a correction names it in replaces")
             })
     }
 }
@@ -57,7 +56,7 @@ enum ParameterStore {
         guard unnamed.isEmpty else { throw ParameterProblems.overlap(with: unnamed) }
         for (index, id) in replaces.enumerated() where !met.contains(where: { $0.id == id }) {
             throw Problem.field(
-                "/replaces/\(index)", "not-overlapping", zh: "不是同一地区同一参数中日期重叠的行",
+                "/replaces/\(index)", .notOverlapping, zh: "不是同一地区同一参数中日期重叠的行",
                 en: "is no row of this parameter and area on any of these days")
         }
         for row in met { try cut(row, by: new, isNamed: replaces.contains(row.id), area, transaction) }

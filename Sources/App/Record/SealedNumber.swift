@@ -48,7 +48,7 @@ struct StatedNumber: Sendable {
         if reading.problem == .missing { return nil }
         guard let number = reading.number else {
             let problem = reading.problem ?? .wrongCharacter
-            throw FieldError(code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))
+            throw FieldError(problem)
         }
         return StatedNumber(
             plain: number.text, hash: keys.hash(number.person.utf8, purpose: "identity"), mask: number.mask,
@@ -61,8 +61,7 @@ struct StatedNumber: Sendable {
         return sex == stated
     }
 
-    static let sexDiffers = FieldError(
-        code: "sex-differs", detail: Message(zh: "证件号码与性别不符", en: "the number and the sex disagree"))
+    static let sexDiffers = FieldError(.sexDiffers)
 
     /// The same for its place, without its seal: to be compared.
     var unsealed: SealedNumber { SealedNumber(hash: hash, mask: mask) }

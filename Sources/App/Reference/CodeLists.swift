@@ -137,19 +137,15 @@ struct CodeLists {
     private func unknown(_ key: CodeListKey) -> FieldError {
         let codes = self[key]?.values.prefix(20).map { "\($0.code) (\($0.chinese))" }.joined(separator: ", ") ?? ""
         return FieldError(
-            code: "unknown-code",
-            detail: Message(
-                zh: "代码表 \(key.rawValue) 中没有这个值，可用：\(codes)",
-                en: "code list \(key.rawValue) has no such value; it has: \(codes)"))
+            .unknownCode, zh: "代码表 \(key.rawValue) 中没有这个值，可用：\(codes)",
+            en: "code list \(key.rawValue) has no such value; it has: \(codes)")
     }
 
     private static func ended(_ value: CodeValue, _ day: CivilDate) -> FieldError {
         let from = value.validFrom?.description ?? "…"
         let to = value.validTo?.description ?? "…"
         return FieldError(
-            code: "code-ended",
-            detail: Message(
-                zh: "\(value.chinese) 只适用于 \(from) 至 \(to) 之前，不适用于 \(day)",
-                en: "\(value.code) holds from \(from) to before \(to), not on \(day)"))
+            .codeEnded, zh: "\(value.chinese) 只适用于 \(from) 至 \(to) 之前，不适用于 \(day)",
+            en: "\(value.code) holds from \(from) to before \(to), not on \(day)")
     }
 }

@@ -100,34 +100,28 @@ final class DivisionImporter: Importer {
     private static func parse(
         _ row: FileRow, _ header: FileHeader<DivisionColumn>, _ days: PlausibleDays, _ seen: inout [AreaCode: Int]
     ) -> (DivisionRow?, ReportRow?) {
-        func refuse(_ column: DivisionColumn, _ code: String, _ zh: String, _ en: String) -> (DivisionRow?, ReportRow?)
-        {
-            (nil, ReportRow(line: row.line, column: header.name(column), code: code, Message(zh: zh, en: en)))
+        func refuse(_ column: DivisionColumn, _ error: FieldError) -> (DivisionRow?, ReportRow?) {
+            (nil, ReportRow(line: row.line, column: header.name(column), error))
         }
-        if let (column, damage) = KeyCells(header).read(row).damages.first {
-            return refuse(column, damage.code, damage.chinese, damage.english)
-        }
+        if let (column, damage) = KeyCells(header).read(row).damages.first { return refuse(column, FieldError(damage)) }
         guard let code = AreaCode(header.cell(.code, row) ?? "") else {
-            return refuse(.code, "malformed-code", "应为 12 位数字", "a code of 12 digits is expected")
+            return refuse(.code, FieldError(.notAnAreaCode))
         }
         let name = header.cell(.name, row) ?? ""
-        guard (1...60).contains(name.unicodeScalars.count) else {
-            return refuse(.name, "malformed-name", "名称应为 1 至 60 字", "a name of 1 to 60 characters is expected")
-        }
-        if let error = FieldText.identityNumberHere(name) {
-            return refuse(.name, error.code, error.detail.zh, error.detail.en)
-        }
+        if name.isEmpty { return refuse(.name, FieldError(.required)) }
+        if name.unicodeScalars.count > 60 { return refuse(.name, .tooLong(60)) }
+        if let error = FieldText.identityNumberHere(name) { return refuse(.name, error) }
         guard let level = DivisionLevel(name: header.cell(.level, row) ?? "") else {
-            return refuse(
-                .level, "unknown-level", "应为 province、city、county、town 或 village",
-                "one of province, city, county, town, village")
+            return refuse(.level, .notOneOf(DivisionLevel.allCases.map(\.name)))
         }
         let above = header.cell(.parentCode, row)
         let parent = above.flatMap { AreaCode($0) }
         guard level == .province ? above == nil : parent != nil else {
             return refuse(
-                .parentCode, "malformed-code", "除省级外都要有 12 位上级代码",
-                "a parent's code of 12 digits, and none for a province")
+                .parentCode,
+                FieldError(
+                    .notAnAreaCode, zh: "除省级外都要有 12 位上级代码", en: "a parent's code of 12 digits, and none for a province")
+            )
         }
         var terms: [CivilDate?] = [nil, nil]
         for (index, column) in [DivisionColumn.openedOn, .endedOn].enumerated() {
@@ -135,11 +129,12 @@ final class DivisionImporter: Importer {
             do throws(FieldError) {
                 terms[index] = try CellText.date(WrittenForm.key(cell), days)
             } catch {
-                return refuse(column, error.code, error.detail.zh, error.detail.en)
+                return refuse(column, error)
             }
         }
         if let first = seen[code] {
-            return refuse(.code, "repeated-code", "代码在第 \(first) 行已出现", "the code stands in line \(first) already")
+            return refuse(
+                .code, FieldError(.repeated, zh: "代码在第 \(first) 行已出现", en: "the code stands in line \(first) already"))
         }
         seen[code] = row.line
         return (
@@ -160,7 +155,7 @@ final class DivisionImporter: Importer {
     ) throws -> ImportOutcome {
         let connection = transaction.connection
         func refuse(_ column: String, _ error: FieldError) -> RecordRefused {
-            RecordRefused(rows: [ReportRow(line: row.line, column: column, code: error.code, error.detail)])
+            RecordRefused(rows: [ReportRow(line: row.line, column: column, error)])
         }
         var parent: Division?
         if let parentCode = row.parent {
@@ -235,11 +230,7 @@ final class DivisionImporter: Importer {
     private static func checkScope(_ parent: Division?, _ row: DivisionRow, _ scope: Scope) throws {
         if scope == .everything { return }
         guard let parent, scope.contains(parent.scope) else {
-            throw RecordRefused(rows: [
-                ReportRow(
-                    line: row.line, column: "code", code: "outside-area",
-                    Message(zh: "不在您的范围内", en: "this is not in your area"))
-            ])
+            throw RecordRefused(rows: [ReportRow(line: row.line, column: "code", FieldError(.outsideArea))])
         }
     }
 
@@ -256,12 +247,8 @@ final class DivisionImporter: Importer {
         guard summary.isWhole else {
             outcome.rows.append(
                 ReportRow(
-                    line: 0, column: nil, .warning, code: "nothing-ended",
-                    Message(
-                        zh: "有无法读取的行，不能确定哪些区划已不在文件中，因此没有撤销任何区划",
-                        en:
-                            "rows could not be read, so what the file no longer has is not certain: nothing was ended"
-                    )))
+                    line: 0, column: nil, .warning, .nothingEnded, zh: "有无法读取的行，不能确定哪些区划已不在文件中，因此没有撤销任何区划",
+                    en: "rows could not be read, so what the file no longer has is not certain: nothing was ended"))
             return outcome
         }
         let live = try connection.query(
@@ -282,10 +269,9 @@ final class DivisionImporter: Importer {
             outcome.counts.ended += 1
             outcome.rows.append(
                 ReportRow(
-                    line: 0, column: nil, .notice, code: "ended-awaiting-successor",
-                    Message(
-                        zh: "\(division.code) \(division.name) 已撤销，等待指定接替区划",
-                        en: "\(division.code) \(division.name) has ended and awaits a successor")))
+                    line: 0, column: nil, .notice, .endedAwaitingSuccessor,
+                    zh: "\(division.code) \(division.name) 已撤销，等待指定接替区划",
+                    en: "\(division.code) \(division.name) has ended and awaits a successor"))
         }
         return outcome
     }
@@ -328,15 +314,15 @@ final class SuccessorImporter: Importer {
     ) -> PreparedItem<Record> {
         var errors = RowErrors(header)
         if let (column, damage) = KeyCells(header).read(row).damages.first {
-            errors.add(row.line, column, damage.fieldError)
+            errors.add(row.line, column, FieldError(damage))
             return PreparedItem(record: nil, rows: errors.rows)
         }
         func code(_ column: SuccessorColumn) -> AreaCode? { header.cell(column, row).flatMap { AreaCode($0) } }
         guard let old = code(.oldCode), let new = code(.newCode), let cell = header.cell(.date, row) else {
-            let message = Message(
-                zh: "应为两个 12 位代码和一个日期 YYYY-MM-DD",
+            let error = FieldError(
+                .malformed, zh: "应为两个 12 位代码和一个日期 YYYY-MM-DD",
                 en: "two codes of 12 digits and a date YYYY-MM-DD are expected")
-            return PreparedItem(record: nil, rows: [ReportRow(line: row.line, code: "malformed-row", message)])
+            return PreparedItem(record: nil, rows: [ReportRow(line: row.line, error)])
         }
         do throws(FieldError) {
             let day = try CellText.date(WrittenForm.key(cell), days)
@@ -367,8 +353,7 @@ final class SuccessorImporter: Importer {
             case .unchanged: outcome.counts.unchanged = 1
             }
         } catch let error as DivisionError {
-            let field = DivisionProblems.fieldError(error)
-            throw RecordRefused(rows: [ReportRow(line: record.line, code: field.code, field.detail)])
+            throw RecordRefused(rows: [ReportRow(line: record.line, DivisionProblems.fieldError(error))])
         }
         return outcome
     }

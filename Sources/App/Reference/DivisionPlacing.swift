@@ -13,9 +13,7 @@ enum DivisionPlacing {
         guard let division = try DivisionStore.resolve(code: code, connection), division.isLive,
             scope.contains(division.scope)
         else {
-            throw Problem.field(
-                pointer, "unknown-area", zh: "没有这个区划，或不在您的范围内",
-                en: "there is no such division, or it is not in your area")
+            throw Problem.field(pointer, .unknownDivision)
         }
         return division
     }

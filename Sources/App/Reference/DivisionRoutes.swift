@@ -45,11 +45,7 @@ enum DivisionRoutes {
         let area = query.value("area", FieldText.areaCode)
         let level = query.value("level") { text throws(FieldError) in
             guard let level = DivisionLevel(name: text) else {
-                throw FieldError(
-                    code: "unknown-level",
-                    detail: Message(
-                        zh: "应为 province、city、county、town 或 village", en: "one of province, city, county, town, village"
-                    ))
+                throw FieldError.notOneOf(["province", "city", "county", "town", "village"])
             }
             return level
         }
@@ -135,9 +131,7 @@ enum DivisionRoutes {
             guard let old = named, scope.contains(old.scope) else { throw Problem(.notFound) }
             guard let new = try DivisionStore.find(code: successor, transaction.connection), scope.contains(new.scope)
             else {
-                throw Problem.field(
-                    "/successorCode", "unknown-division", zh: "没有这个区划，或不在您的范围内",
-                    en: "there is no such division, or it is not in your area")
+                throw Problem.field("/successorCode", .unknownDivision)
             }
             let outcome = try Successors.name(new, after: old, on: day, transaction)
             var json = JSONWriter()

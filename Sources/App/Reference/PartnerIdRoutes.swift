@@ -19,10 +19,8 @@ enum PartnerIdRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let entity = query.value("entity", PartnerEntity.named)
-        if entity == nil {
-            query.report("entity", code: "required", detail: Message(zh: "必填", en: "this parameter is required"))
-        }
+        let entity: PartnerEntity? = query.value("entity", FieldText.word)
+        if entity == nil { query.report("entity", .required) }
         let theirId = query.string("partnerId", characters: 1...100).map(WrittenForm.key)
         let paging = Paging(&query)
         try query.finish()
@@ -51,7 +49,7 @@ enum PartnerIdRoutes {
         let partner = try call.id()
         let scope = try call.caller.scope
         var body = ObjectReader(try call.document().root)
-        let entity = body.value("entity", placeholder: .household, PartnerEntity.named)
+        let entity = body.value("entity", placeholder: PartnerEntity.household, FieldText.word)
         let named = body.array("ids", count: idsCount) { item in
             Named(
                 id: item.value("id", placeholder: Identifier(high: 0, low: 0), FieldText.identifier),
@@ -62,8 +60,7 @@ enum PartnerIdRoutes {
         for (index, item) in named.enumerated() {
             let isNew = ours.insert(item.id).inserted
             if !isNew || !(item.theirId.map { theirs.insert($0).inserted } ?? true) {
-                body.report(
-                    "/ids/\(index)", code: "repeated", detail: Message(zh: "编号重复", en: "the id is named twice"))
+                body.report("/ids/\(index)", .repeated)
             }
         }
         try body.finish()
@@ -76,10 +73,7 @@ enum PartnerIdRoutes {
             for (index, item) in named.enumerated() {
                 guard let theirId = item.theirId else { continue }
                 guard try PartnerStore.ours(of: theirId, entity, partner, connection) == nil else {
-                    taken.append(
-                        FieldError(
-                            pointer: "/ids/\(index)/partnerId", code: "partner-id-taken",
-                            detail: Message(zh: "该编号已属于另一条记录", en: "the partner calls another record so")))
+                    taken.append(FieldError(pointer: "/ids/\(index)/partnerId", .partnerIdTaken))
                     continue
                 }
                 try PartnerStore.link(theirId, entity, item.id, partner, connection)
@@ -102,10 +96,7 @@ enum PartnerIdRoutes {
                 scope.first, scope.last
             ) { _ in true }
             guard isThere != true else { continue }
-            errors.append(
-                FieldError(
-                    pointer: "/ids/\(index)/id", code: "unknown-record",
-                    detail: Message(zh: "没有这条记录，或不在您的范围内", en: "there is no such record, or it is not yours")))
+            errors.append(FieldError(pointer: "/ids/\(index)/id", .unknownRecord))
         }
         if !errors.isEmpty { throw InvalidBody(errors: errors) }
     }

@@ -88,9 +88,7 @@ enum PartnerRoutes {
                 text.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 })
             else {
                 throw FieldError(
-                    code: "malformed",
-                    detail: Message(
-                        zh: "应为小写字母开头的字母、数字和连字符", en: "lower-case letters, digits and hyphens, a letter first"))
+                    .malformed, zh: "应为小写字母开头的字母、数字和连字符", en: "lower-case letters, digits and hyphens, a letter first")
             }
             return text
         }
@@ -107,9 +105,7 @@ enum PartnerRoutes {
                 if try PartnerStore.find(key: key, connection) != nil {
                     throw Problem(
                         .conflict,
-                        errors: [
-                            FieldError(pointer: "/key", code: "key-taken", detail: Message(zh: "已被使用", en: "in use"))
-                        ])
+                        errors: [FieldError(pointer: "/key", .keyTaken)])
                 }
                 try connection.run(
                     "INSERT INTO partner (id, key, name, version) VALUES ($1, $2, $3, 1)", id, key, name)
@@ -154,8 +150,7 @@ enum PartnerRoutes {
         for (index, value) in values.enumerated() {
             let before = values[..<index]
             if before.contains(where: { $0.code == value.code || $0.partnerCode == value.partnerCode }) {
-                body.report(
-                    "/values/\(index)", code: "repeated", detail: Message(zh: "代码重复", en: "the code is named twice"))
+                body.report("/values/\(index)", .repeated)
             }
         }
         try body.finish()

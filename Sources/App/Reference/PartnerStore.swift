@@ -51,11 +51,7 @@ enum PartnerStore {
     }
 
     /// A query that names a partner who is not there.
-    static let unknown = InvalidQuery(errors: [
-        FieldError(
-            pointer: "?partner", code: "unknown-partner",
-            detail: Message(zh: "没有这个对接方", en: "there is no such partner"))
-    ])
+    static let unknown = InvalidQuery(errors: [FieldError(pointer: "?partner", .unknownPartner)])
 
     /// - Throws: 404 for a partner that is not there.
     static func require(_ id: Identifier, _ connection: Connection) throws {
@@ -117,14 +113,11 @@ enum PartnerStore {
         _ connection: Connection
     ) throws {
         guard theirId.unicodeScalars.count <= 100 else {
-            throw Problem.field(pointer, "too-long", zh: "最多 100 个字符", en: "at most 100 characters are expected")
+            throw Problem.field(pointer, .tooLong, zh: "最多 100 个字符", en: "at most 100 characters are expected")
         }
         let known = try ours(of: theirId, entity, partner, connection)
         if known == id { return }
-        guard known == nil else {
-            throw Problem.field(
-                pointer, "partner-id-taken", zh: "该编号已属于另一条记录", en: "the partner calls another record so")
-        }
+        guard known == nil else { throw Problem.field(pointer, .partnerIdTaken) }
         try link(theirId, entity, id, partner, connection)
     }
 
@@ -175,14 +168,5 @@ enum PartnerEntity: String, CaseIterable {
         case .member:
             "(SELECT m.id, h.area_code FROM member m JOIN household h ON h.household_number = m.household_number)"
         }
-    }
-
-    static func named(_ text: String) throws(FieldError) -> PartnerEntity {
-        guard let entity = PartnerEntity(rawValue: text) else {
-            let names = allCases.map(\.rawValue).joined(separator: ", ")
-            throw FieldError(
-                code: "unknown-entity", detail: Message(zh: "可用：\(names)", en: "there are: \(names)"))
-        }
-        return entity
     }
 }

@@ -12,7 +12,7 @@ extension Message {
 extension FieldError {
     /// The same with masks for numbers of people; a pointer can name a field that a client made up.
     var hidingNumbers: FieldError {
-        FieldError(pointer: NumberMask.message(pointer), code: code, detail: detail.hidingNumbers)
+        FieldError(pointer: NumberMask.message(pointer), code, detail: detail.hidingNumbers)
     }
 }
 

@@ -39,11 +39,6 @@ extension Problem {
         .unauthenticated, fields: [("WWW-Authenticate", "Bearer realm=\"jiedui\"")])
     static let unavailable = Problem(.unavailable, fields: [("Retry-After", "2")])
     static let diskFull = Problem(.diskFull, fields: [("Retry-After", "30")])
-
-    /// One wrong field of a body that was otherwise in order.
-    static func field(_ pointer: String, _ code: String, zh: String, en: String) -> Problem {
-        Problem(.invalidBody, errors: [FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en))])
-    }
 }
 
 extension Problem {

@@ -17,9 +17,7 @@ enum StatisticsRoutes {
         let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
         let day = asked ?? today
-        if day > today {
-            query.report("on", code: "day-to-come", detail: Message(zh: "晚于今天", en: "lies in the future"))
-        }
+        if day > today { query.report("on", .inFuture) }
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let statistics =

@@ -19,7 +19,7 @@ enum HeadcountRoutes {
             ("area", query.string("area", characters: 0...20) == nil),
             ("year", query.string("year", characters: 0...20) == nil),
         ] where isMissing {
-            query.report(name, code: "required", detail: Message(zh: "此项必填", en: "this parameter is required"))
+            query.report(name, .required)
         }
         try query.finish()
         guard let area, let year, let division = try DivisionStore.resolve(code: area, connection),

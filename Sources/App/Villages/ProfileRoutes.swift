@@ -81,9 +81,7 @@ enum ProfileRoutes {
         var body = ObjectReader(try call.document().root)
         var values: [ProfileField: SQLValue] = [:]
         for field in ProfileField.allCases { values[field] = read(field, &body) }
-        if values.isEmpty, body.isValid {
-            body.report("", code: "nothing-said", detail: Message(zh: "至少填写一项", en: "at least one field is needed"))
-        }
+        if values.isEmpty, body.isValid { body.report("", .tooFew) }
         try body.finish()
         let profile = VillageProfile(values: values)
         return { transaction in

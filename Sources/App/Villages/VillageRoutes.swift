@@ -149,10 +149,7 @@ enum VillageRoutes {
         let codes = call.register.codeLists
         let from = body.optionalValue("effectiveOn", codes.days.day) ?? today
         let end = body.optionalValue("until", codes.days.day)
-        if let end, end <= from {
-            body.report(
-                "until", code: "not-after-from", detail: Message(zh: "应晚于开始日期", en: "must be after the first day"))
-        }
+        if let end, end <= from { body.report("until", .endsBeforeItBegins) }
         let factDays = FactDays(since: from, today: today)
         let kind = body.change("kind") { text throws(FieldError) in
             try codes.check(text, in: .villageKind, on: factDays)
@@ -164,7 +161,7 @@ enum VillageRoutes {
                 do throws(FieldError) {
                     _ = try codes.check(tag, in: .villageTag, on: factDays)
                 } catch {
-                    body.report("/tags/\(index)", code: error.code, detail: error.detail)
+                    body.report("/tags/\(index)", error)
                 }
             }
         }

@@ -41,7 +41,7 @@ public struct CreditCode: Hashable, Sendable {
 }
 
 /// Why a text is not a unified social credit code. The raw values are stable codes of reports and answers.
-public enum CreditCodeProblem: String, Error, CaseIterable, Sendable {
+public enum CreditCodeProblem: String, Error, CaseIterable, CodedRule, Sendable {
     case wrongLength = "wrong-length"
     case wrongCharacter = "wrong-character"
     case wrongCheckCharacter = "wrong-check-character"

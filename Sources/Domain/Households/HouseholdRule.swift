@@ -9,7 +9,7 @@ public enum RuleSeverity: String, Sendable {
 }
 
 /// A rule about a household or one of its members.
-public struct HouseholdRule: Hashable, Sendable {
+public struct HouseholdRule: Hashable, CodedRule, Sendable {
     /// The stable code, never reused, for example `no-householder`.
     public let code: String
     /// Whether a record that breaks it is refused.
@@ -26,6 +26,10 @@ public struct HouseholdRule: Hashable, Sendable {
 
     /// Feeds the code, which is unique.
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+
+    /// More than one householder, which the database refuses too.
+    public static let severalHouseholders = HouseholdRule.block(
+        "several-householders", "R020; §2.6 set 2", "户主多于一人", "there is more than one householder")
 
     static func block(_ code: String, _ source: String, _ chinese: String, _ english: String) -> HouseholdRule {
         HouseholdRule(code: code, severity: .block, source: source, chinese: chinese, english: english)

@@ -56,7 +56,7 @@ public enum HouseholdRules {
             field: "members"
         ) { household, _ in count(RelationCode.householder, household) == 0 },
         Check(
-            rule: .block("several-householders", "R020; §2.6 set 2", "户主多于一人", "there is more than one householder"),
+            rule: .severalHouseholders,
             field: "members"
         ) { household, _ in count(RelationCode.householder, household) > 1 },
         Check(

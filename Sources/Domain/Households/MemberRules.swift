@@ -47,17 +47,17 @@ enum MemberRules {
                 || (member.sex == .male && RelationCode.female.contains(member.relation))
         },
         Check(
-            rule: .warn("joined-before-birth", "R022", "加入日期早于出生日期", "he joined before he was born"),
+            rule: .warn("joined-before-birth", "R022", "加入日期早于出生日期", "the day of joining lies before the birth"),
             field: "joinedOn"
         ) { member, _, _ in member.birthDate.map { member.joinedOn < $0 } ?? false },
         Check(
-            rule: .warn("labour-lost-but-healthy", "§2.6 set 1 ⑥", "丧失劳动力但健康", "labour is lost but he is healthy"),
+            rule: .warn("labour-lost-but-healthy", "§2.6 set 1 ⑥", "丧失劳动力但健康", "labour is lost in good health"),
             field: "labourCapacity"
         ) { member, age, _ in
             isBelow(60, age) && member.labourCapacity == LabourCapacityCode.lost && member.health == HealthCode.healthy
         },
         Check(
-            rule: .warn("works-without-labour", "§2.6 set 1 ⑧", "无劳动能力但在务工", "he works but has no labour"),
+            rule: .warn("works-without-labour", "§2.6 set 1 ⑧", "无劳动能力但在务工", "somebody without labour works"),
             field: "workMonths"
         ) { member, _, _ in member.hasNoLabour && (member.workMonths ?? 0) > 0 },
         Check(
@@ -85,7 +85,7 @@ enum MemberRules {
         ) { member, age, _ in isFrom(20, age) && member.schoolState == SchoolStateCode.primary },
         Check(
             rule: .warn(
-                "school-blocked-while-in-school", "R034", "在校生标为失学", "schooling is blocked but he is in school"),
+                "school-blocked-while-in-school", "R034", "在校生标为失学", "schooling is blocked for somebody in school"),
             field: "schoolBlocked"
         ) { member, _, _ in member.schoolBlocked && member.isPupil },
         Check(

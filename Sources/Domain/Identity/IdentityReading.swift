@@ -44,7 +44,7 @@ public enum IdentityRepair: String, CaseIterable, Sendable {
 }
 
 /// Why a text is not a verified identity number. The raw values are stable codes of reports and answers.
-public enum IdentityProblem: String, Error, CaseIterable, Sendable {
+public enum IdentityProblem: String, Error, CaseIterable, CodedRule, Sendable {
     case missing = "missing"
     case masked = "masked-number"
     case formulaError = "formula-error"
@@ -59,9 +59,6 @@ public enum IdentityProblem: String, Error, CaseIterable, Sendable {
     case futureBirthDate = "future-birth-date"
     case wrongDisabilityKind = "wrong-disability-kind"
     case wrongDisabilityGrade = "wrong-disability-grade"
-
-    /// The stable code, for example `wrong-check-digit`.
-    public var code: String { rawValue }
 
     /// True where a spreadsheet has destroyed digits, or somebody has hidden them: the number must be written again.
     /// All other numbers of real registers are kept as unverified and reported (§2.6 set 1 ②).

@@ -2,7 +2,7 @@
 // a key that shows such a trace is refused, not kept.
 
 /// How a spreadsheet destroyed a key. The raw values are stable codes of reports and answers.
-public enum SpreadsheetDamage: String, CaseIterable, Sendable {
+public enum SpreadsheetDamage: String, CaseIterable, CodedRule, Sendable {
     /// `4.50923E+11`
     case scientificNotation = "scientific-notation"
     /// Zeros in place of the digits after the 15th.
@@ -15,9 +15,6 @@ public enum SpreadsheetDamage: String, CaseIterable, Sendable {
     case decimal = "decimal-number"
     /// `10,000,100,006`
     case thousands = "thousands-separator"
-
-    /// The stable code, for example `scientific-notation`.
-    public var code: String { rawValue }
 
     /// The damage that a key shows; nil for none.
     public static func found(in text: String) -> SpreadsheetDamage? {

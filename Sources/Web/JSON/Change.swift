@@ -64,7 +64,7 @@ extension ObjectReader {
     ) -> Change<T> {
         guard let member = member(key) else { return .keep }
         if member.isNull {
-            if !clearable { record(FieldErrors.required, key) }
+            if !clearable { record(FieldError(.required), key) }
             return .clear
         }
         guard let value = read(&self, member) else { return .keep }

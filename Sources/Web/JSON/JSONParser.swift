@@ -144,7 +144,7 @@ struct JSONParser {
             offset += escape.byteCount
         }
         if hasLoneSurrogate, flaws.count < JSONDocument.flawsMax {
-            flaws.append(JSONFlaw(index: tape.count, error: FieldErrors.loneSurrogate))
+            flaws.append(JSONFlaw(index: tape.count, error: FieldError(.loneSurrogate)))
         }
         append(.string, flags, start: start, end: offset)
         offset += 1
@@ -267,7 +267,7 @@ struct JSONParser {
 
     private mutating func addDuplicate(_ name: Int) {
         if flaws.count < JSONDocument.flawsMax {
-            flaws.append(JSONFlaw(index: name, error: FieldErrors.duplicateName))
+            flaws.append(JSONFlaw(index: name, error: FieldError(.duplicateName)))
         }
     }
 

@@ -25,7 +25,7 @@ public struct JSONSyntaxError: Error, Sendable, Hashable {
         /// Nested deeper than `JSONDocument.depthMax`.
         case tooDeep = "too-deep"
         /// Longer than `JSONDocument.bytesMax`.
-        case tooLong = "too-long"
+        case tooLong = "body-too-long"
     }
 
     /// What is wrong.
@@ -56,13 +56,15 @@ public struct JSONSyntaxError: Error, Sendable, Hashable {
 
     /// The words for `detail` of the answer, with line and column.
     public var message: Message {
-        let (zh, en) = words
+        let (zh, en) = code.words
         return Message(
             zh: "第 \(line) 行第 \(column) 列：\(zh)", en: "line \(line), column \(column): \(en)")
     }
+}
 
-    private var words: (zh: String, en: String) {
-        switch code {
+extension JSONSyntaxError.Code {
+    var words: (zh: String, en: String) {
+        switch self {
         case .empty: ("正文为空", "the body is empty")
         case .unexpectedEnd: ("JSON 不完整", "the JSON text ends too early")
         case .unexpectedByte: ("此处不应出现该字符", "this character cannot stand here")
@@ -73,7 +75,7 @@ public struct JSONSyntaxError: Error, Sendable, Hashable {
         case .invalidUTF8: ("不是 UTF-8 编码", "the text is not UTF-8")
         case .byteOrderMark: ("不应以字节顺序标记开头", "a byte order mark is not allowed")
         case .tooDeep: ("嵌套超过 \(JSONDocument.depthMax) 层", "nested deeper than \(JSONDocument.depthMax) levels")
-        case .tooLong: ("正文过长", "the text is too long")
+        case .tooLong: ("正文过长", "the body is too long")
         }
     }
 }

@@ -33,7 +33,7 @@ extension ObjectReader {
     static func text(
         _ member: JSONValue, _ characters: ClosedRange<Int>, _ rule: TextRule
     ) -> Result<String, FieldError> {
-        guard let text = member.string else { return .failure(FieldErrors.stringExpected) }
+        guard let text = member.string else { return .failure(FieldError.stringExpected) }
         if let error = rule.error(in: text, characters: characters) { return .failure(error) }
         return .success(text)
     }
@@ -54,13 +54,13 @@ extension ObjectReader {
 
     mutating func integer(_ member: JSONValue, _ key: StaticString, _ range: ClosedRange<Int>) -> Int? {
         guard member.kind == .number else {
-            record(FieldErrors.numberExpected, key)
+            record(FieldError.numberExpected, key)
             return nil
         }
         switch member.readInteger() {
         case .value(let value) where range.contains(value): return value
-        case .value, .tooLarge: record(FieldErrors.outOfRange(range), key)
-        case .fraction: record(FieldErrors.notInteger, key)
+        case .value, .tooLarge: record(FieldError.outOfRange(range), key)
+        case .fraction: record(FieldError(.notAnInteger), key)
         }
         return nil
     }
@@ -79,7 +79,7 @@ extension ObjectReader {
 
     mutating func boolean(_ member: JSONValue, _ key: StaticString) -> Bool? {
         if let boolean = member.boolean { return boolean }
-        record(FieldErrors.booleanExpected, key)
+        record(FieldError.booleanExpected, key)
         return nil
     }
 
@@ -198,18 +198,18 @@ extension ObjectReader {
     /// Records a wrong type, too few or too many items. An array that is too long is not read any further.
     private mutating func isArray(_ member: JSONValue, _ key: StaticString, _ count: ClosedRange<Int>) -> Bool {
         guard member.kind == .array else {
-            record(FieldErrors.arrayExpected, key)
+            record(FieldError.arrayExpected, key)
             return false
         }
         var found = 0
         for _ in member.elements {
             found += 1
             if found > count.upperBound {
-                record(FieldErrors.tooMany(count.upperBound), key)
+                record(FieldError.tooMany(count.upperBound), key)
                 return false
             }
         }
-        if found < count.lowerBound { record(FieldErrors.tooFew(count.lowerBound), key) }
+        if found < count.lowerBound { record(FieldError.tooFew(count.lowerBound), key) }
         return true
     }
 }

@@ -5,13 +5,13 @@ extension ObjectReader {
     public mutating func decimal(_ key: StaticString, places: Int, in range: ClosedRange<Int>) -> Int {
         guard let member = required(key) else { return range.lowerBound }
         guard member.kind == .number else {
-            record(FieldErrors.numberExpected, key)
+            record(FieldError.numberExpected, key)
             return range.lowerBound
         }
         switch member.readInteger(shiftedBy: places) {
         case .value(let value) where range.contains(value): return value
-        case .value, .tooLarge: record(FieldErrors.outOfRange, key)
-        case .fraction: record(FieldErrors.tooManyDecimals(places), key)
+        case .value, .tooLarge: record(FieldError(.outOfRange), key)
+        case .fraction: record(FieldError.tooManyDecimals(places), key)
         }
         return range.lowerBound
     }
@@ -32,11 +32,11 @@ extension ObjectReader {
         _ member: JSONValue, _ key: StaticString, _ range: ClosedRange<Double>
     ) -> Double? {
         guard let text = member.numberText, let value = Double(text) else {
-            record(FieldErrors.numberExpected, key)
+            record(FieldError.numberExpected, key)
             return nil
         }
         guard range.contains(value) else {
-            record(FieldErrors.outOfRange, key)
+            record(FieldError(.outOfRange), key)
             return nil
         }
         // There is no negative zero outside.

@@ -39,7 +39,7 @@ public struct ObjectReader {
         self.errors = errors
         expected = value.index + 1
         isObject = value.kind == .object
-        if !isObject { record(FieldErrors.objectExpected, at: pointer) }
+        if !isObject { record(FieldError.objectExpected, at: pointer) }
     }
 
     /// The pointer to this object.
@@ -76,9 +76,17 @@ public struct ObjectReader {
 
     /// Records that `field` breaks a rule. `field` is a name of this object, or a relative pointer that begins with
     /// `/`; empty means the object itself.
-    public mutating func report(_ field: String, code: String, detail: Message) {
+    public mutating func report(_ field: String, _ code: FieldCode) { report(field, FieldError(code)) }
+
+    /// The same in words of its own.
+    public mutating func report(_ field: String, _ code: FieldCode, zh: String, en: String) {
+        report(field, FieldError(code, zh: zh, en: en))
+    }
+
+    /// Records an error of a value that stands at `field`.
+    public mutating func report(_ field: String, _ error: FieldError) {
         let place = field.isEmpty || field.hasPrefix("/") ? field : "/" + JSONPointer.token(field)
-        record(FieldError(code: code, detail: detail), at: pointer + place)
+        record(error, at: pointer + place)
     }
 
     /// Reports the fields that were never asked for, and throws if anything at all was recorded.
@@ -134,7 +142,7 @@ public struct ObjectReader {
     mutating func required(_ key: StaticString) -> JSONValue? {
         guard let member = member(key), !member.isNull else {
             // A value that is no object was recorded as such; its missing fields say nothing more.
-            if isObject { record(FieldErrors.required, key) }
+            if isObject { record(FieldError(.required), key) }
             return nil
         }
         return member
@@ -165,7 +173,7 @@ public struct ObjectReader {
         var index = value.index + 1
         while index < last, errors.count < Self.errorsMax {
             if !wasSeen(index), repeated.isEmpty || !repeated.contains(document.textBytes(index)) {
-                record(FieldErrors.unknownField, at: pointer + "/" + JSONPointer.token(document.text(index)))
+                record(FieldError(.unknownField), at: pointer + "/" + JSONPointer.token(document.text(index)))
             }
             index = document.next(index + 1)
         }

@@ -14,10 +14,10 @@ public enum TextRule: Sendable {
         var count = 0
         for scalar in text.unicodeScalars {
             count += 1
-            if scalar.value < 0x20 || scalar.value == 0x7F, !allows(scalar) { return FieldErrors.controlCharacter }
-            if count > characters.upperBound { return FieldErrors.tooLong(characters.upperBound) }
+            if scalar.value < 0x20 || scalar.value == 0x7F, !allows(scalar) { return FieldError(.controlCharacter) }
+            if count > characters.upperBound { return FieldError.tooLong(characters.upperBound) }
         }
-        return count < characters.lowerBound ? FieldErrors.tooShort(characters.lowerBound) : nil
+        return count < characters.lowerBound ? FieldError.tooShort(characters.lowerBound) : nil
     }
 
     private func allows(_ control: Unicode.Scalar) -> Bool {

@@ -37,8 +37,12 @@ public struct CSVError: Error, Sendable, Hashable {
     }
 
     /// The same for people.
-    public var message: Message {
-        switch code {
+    public var message: Message { code.message }
+}
+
+extension CSVError.Code {
+    var message: Message {
+        switch self {
         case .strayQuote: Message(zh: "引号位置不对", en: "a quote stands where none may stand")
         case .unterminatedQuote: Message(zh: "引号没有结束", en: "a quoted field is not closed")
         case .bareCarriageReturn: Message(zh: "回车符后缺少换行符", en: "a carriage return without a line feed")

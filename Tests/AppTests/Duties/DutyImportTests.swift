@@ -59,7 +59,7 @@ struct DutyImportTests {
                 "3 divisionCode village-has-first-secretary refused",
                 "4 organizationName ambiguous-organization refused", "5 cadreName ambiguous-cadre refused",
                 "6 divisionCode wrong-level refused", "7 divisionCode unknown-division refused",
-                "8 to not-after-from refused", "9 kind unknown-code refused", "9 from malformed-date refused",
+                "8 to ends-before-it-begins refused", "9 kind unknown-code refused", "9 from not-a-date refused",
                 "10 cadreId not-a-county-leader refused",
             ])
         #expect(try county.faults() == [])
@@ -142,8 +142,8 @@ struct DutyImportTests {
         #expect(try session.importFile(3, "kind=villages", wrong).counts == [0, 0, 0, 0, 4])
         #expect(
             try session.refusals(3) == [
-                "2 from missing-value refused", "3 to not-after-from refused", "3 kind unknown-code refused",
-                "3 tags unknown-code refused", "4 from not-of-a-year refused", "4 totalPopulation out-of-range refused",
+                "2 from required refused", "3 to ends-before-it-begins refused", "3 kind unknown-code refused",
+                "3 tags unknown-code refused", "4 from not-for-kind refused", "4 totalPopulation out-of-range refused",
                 "5 villageCode unknown-village refused",
             ])
         #expect(try exported(VillageExport.plan(.everything), county) == before)

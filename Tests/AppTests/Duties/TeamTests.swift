@@ -61,7 +61,7 @@ struct TeamTests {
                     ["kind": "team-member", "cadreId": .string(Sample.id(999))],
                     Self.member.with(["from": "2016-01-01"]), ["kind": "first-secretary", "holderName": "x"],
                 ])
-            ).errors == ["/members/2/kind not-for-team"])
+            ).errors == ["/members/2/kind unknown-code"])
         #expect(
             try session.put(
                 Self.path,

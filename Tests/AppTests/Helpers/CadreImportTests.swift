@@ -97,7 +97,7 @@ struct CadreImportTests {
         #expect(
             try session.report(1) == [
                 "2 creditCode wrong-check-character refused", "3 kind unknown-code refused",
-                "4 areaCode unknown-area refused",
+                "4 areaCode unknown-division refused",
             ])
         _ = try session.importFile(2, "kind=organizations", Self.organizations)
         let before = try county.digest().filter { $0.key.hasPrefix("cadre") || $0.key == "change" }
@@ -116,10 +116,10 @@ struct CadreImportTests {
         #expect(
             try session.report(3) == [
                 "2 rank unknown-code refused", "3 organizationName unknown-organization refused",
-                "4 linkedAreaCode wrong-link-level refused", "5 linkedAreaCode unknown-area refused",
-                "6 phone not-a-phone-number refused", "6 rankFrom malformed-date refused",
-                "7 identityNumber wrong-check-digit refused", "8 name missing-value refused",
-                "9 organizationName missing-value refused",
+                "4 linkedAreaCode wrong-level refused", "5 linkedAreaCode unknown-division refused",
+                "6 phone not-a-phone-number refused", "6 rankFrom not-a-date refused",
+                "7 identityNumber wrong-check-digit refused", "8 name required refused",
+                "9 organizationName required refused",
             ])
         #expect(try county.digest().filter { $0.key.hasPrefix("cadre") || $0.key == "change" } == before)
         let twice = "name,organizationName,phone\n甲,县农业局,13800009999\n乙,县农业局,13800009999\n"

@@ -77,7 +77,7 @@ struct OrganizationTests {
         }
         for area in [Place.neighbourCounty, "990999000000", Place.city] {
             let answer = try session.put(path, Sample.organization("乙", at: area))
-            #expect(answer.status == 422 && answer.errors == ["/areaCode unknown-area"])
+            #expect(answer.status == 422 && answer.errors == ["/areaCode unknown-division"])
         }
         #expect(try session.put(path, Sample.organization("县农业局")).problem == "organization-name-taken")
         #expect(try county.as(.auditor).put(path, Sample.organization("乙")).status == 403)

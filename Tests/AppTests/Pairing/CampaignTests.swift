@@ -43,8 +43,8 @@ struct CampaignTests {
             ]))
         #expect(
             Set(wrong.errors) == [
-                "/to ends-before-it-begins", "/quotas/general unknown-parameter-key", "/quotas/section wrong-value",
-                "/parameters/line.national not-for-campaign",
+                "/to ends-before-it-begins", "/quotas/general unknown-code", "/quotas/section wrong-value",
+                "/parameters/line.national not-for-kind",
             ], "\(wrong.text)")
         #expect(
             try session.put("/v1/campaigns/\(Sample.id(702))", Self.body.with(["area": .string(Place.neighbourCounty)]))

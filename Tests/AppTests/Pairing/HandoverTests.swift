@@ -185,7 +185,7 @@ struct HandoverTests {
         #expect(try Self.handOver(county, 92, from: 77).errors == ["/helperId unknown-cadre"])
         #expect(
             try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(12))]).errors
-                == ["/successorId same-person"])
+                == ["/successorId names-itself"])
         #expect(
             try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(13))], as: .clerkA).errors
                 == ["/successorId unknown-cadre"])

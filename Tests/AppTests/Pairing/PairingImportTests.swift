@@ -87,7 +87,7 @@ struct PairingImportTests {
                 "5 helperId pairing-exists refused",
                 "6 role first-responsible-taken refused", "7 archiveNumber unknown-household refused",
                 "8 to no-unhooking refused", "9 role required refused", "10 responsibleDays outside-pairing refused",
-                "11 responsibleDays malformed-days refused", "12 pairingId pairing-differs refused",
+                "11 responsibleDays malformed refused", "12 pairingId pairing-differs refused",
                 "13 reason reason-needed warning",
             ])
         #expect(try county.count("pairing") == 2)
@@ -102,7 +102,7 @@ struct PairingImportTests {
         #expect(
             try neighbour.report(2) == [
                 "2 id-reused refused", "3 archiveNumber unknown-household refused",
-                "4 householdId missing-value refused",
+                "4 householdId required refused",
             ])
         #expect(try county.faults() == [])
     }

@@ -217,7 +217,7 @@ struct PairingRunTests {
                     "area": .string(Place.townA),
                     "options": ["added": [["rank": "middle", "count": 1, "area": .string(Place.villageB1)]]],
                 ]
-            ).errors == ["/options/added/0/area unknown"])
+            ).errors == ["/options/added/0/area unknown-division"])
         #expect(try county.digest() == before)
     }
 

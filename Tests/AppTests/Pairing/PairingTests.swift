@@ -169,10 +169,11 @@ struct PairingTests {
         #expect(try county.responsible(1, on: "2019-07-01") == "张示例")
         let before = try county.digest()
         for (body, error) in [
-            (["to": "2019-05-31"] as JSON, "/to before-from"), (["endReason": "replaced"], "/endReason without-end"),
+            (["to": "2019-05-31"] as JSON, "/to ends-before-it-begins"),
+            (["endReason": "replaced"], "/endReason stands-alone"),
             (["to": "2026-01-01", "endReason": "run"], "/endReason not-allowed-here"),
             (["role": "first-responsible", "on": "2018-01-01"], "/on outside-pairing"),
-            (["on": "2018-01-01"], "/on without-role"),
+            (["on": "2018-01-01"], "/on stands-alone"),
             (["helperId": .string(Sample.id(412))], "/helperId unknown-field"),
         ] {
             #expect(try session.patch(first, version: 6, body).errors == [error])

@@ -83,7 +83,7 @@ struct PartnershipTests {
             ),
             (
                 Sample.partnership("institution", ["helperOrganizationId": school, "targetOrganizationId": school]),
-                ["/targetOrganizationId same-party"]
+                ["/targetOrganizationId names-itself"]
             ),
             (
                 Sample.partnership(
@@ -106,7 +106,7 @@ struct PartnershipTests {
                     [
                         "helperOrganizationId": company, "helperName": "某公司",
                         "targetHouseholdId": .string(Sample.id(1)),
-                    ]), ["/helperName two-parties"]
+                    ]), ["/helperName only-one"]
             ),
             (
                 Sample.partnership(
@@ -115,7 +115,7 @@ struct PartnershipTests {
             ),
             (
                 Self.village(601, Place.villageA1).with(["to": "2016-03-01", "endReason": "unheard"]),
-                ["/endReason unknown-code", "/to not-after-from"]
+                ["/endReason unknown-code", "/to ends-before-it-begins"]
             ),
         ]
     }

@@ -78,11 +78,11 @@ struct ActivityTests {
             ),
             (
                 body.with(["participants": [[:], ["name": "甲", "memberId": .string(Sample.id(101))]]]),
-                ["/participants/0/cadreId required", "/participants/1/name two-parties"]
+                ["/participants/0/cadreId required", "/participants/1/name only-one"]
             ),
             (body.with(["on": "2026-03-03"]), ["/on in-future"]),
-            (body.with(["to": "2026-02-19"]), ["/to before-from"]),
-            (body.with(["areaCode": .string(Place.townB)]), ["/areaCode unknown-area"]),
+            (body.with(["to": "2026-02-19"]), ["/to ends-before-it-begins"]),
+            (body.with(["areaCode": .string(Place.townB)]), ["/areaCode unknown-division"]),
             (body.with(["kind": "x", "subject": ""]), ["/kind unknown-code", "/subject too-short"]),
         ]
         for (body, errors) in cases {

@@ -77,7 +77,7 @@ struct NeedTests {
         let other = Sample.path(ofNeed: 902)
         for (body, errors) in [
             (body.with(["villageCode": .string(Place.villageB1)]), ["/villageCode unknown-village"]),
-            (body.with(["householdId": .string(Sample.id(1))]), ["/villageCode two-subjects"]),
+            (body.with(["householdId": .string(Sample.id(1))]), ["/villageCode only-one"]),
             (body.with(["villageCode": .omitted]), ["/householdId required"]),
             (
                 body.with(["kind": "x", "channel": "y", "text": ""]),

@@ -66,7 +66,7 @@ struct OccasionTests {
                         ["code": "qingming", "day": "2035-04-05"], ["code": "qingming", "day": "2036-04-04"],
                     ]
                 ],
-                ["/festivals/0/day other-year", "/festivals/1/code duplicate"]
+                ["/festivals/0/day other-year", "/festivals/1/code repeated"]
             ),
         ] as [(JSON, [String])] {
             let answer = try administrator.put("/v1/festivals/2036", wrong)

@@ -224,7 +224,7 @@ struct ProposalTests {
             ),
             (
                 Sample.proposal(["changes": ["labour": "weak"], "newMember": Sample.member("甲", relation: "son")]),
-                ["/newMember two-subjects"]
+                ["/newMember only-one"]
             ),
             (Sample.proposal(base: 2, ["changes": ["labour": "weak"]]), ["/baseVersion unknown-version"]),
             (

@@ -143,7 +143,7 @@ struct ProposalVisitTests {
             Issue.record("a proposal of a village")
             return
         }
-        #expect(errors.map(\.code) == ["not-for-village"])
+        #expect(errors.map(\.code) == [.notForKind])
         #expect(try county.faults() == [])
     }
 }

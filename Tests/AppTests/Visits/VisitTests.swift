@@ -95,7 +95,7 @@ struct VisitTests {
             (Sample.visit(at: "1969-12-31T00:00:00Z"), ["/occurredAt out-of-range"]),
             (Sample.visit(999), ["/householdId unknown-household"]),
             (Sample.visit(3), ["/householdId unknown-household"]),
-            (Sample.visit().with(["villageId": .string(Sample.id(1))]), ["/villageId two-subjects"]),
+            (Sample.visit().with(["villageId": .string(Sample.id(1))]), ["/villageId only-one"]),
             (
                 Sample.visit().with(["householdId": .omitted, "villageId": .string(Sample.id(1))]),
                 ["/villageId unknown-village"]
@@ -109,10 +109,10 @@ struct VisitTests {
             ),
             (
                 Sample.visit().with(["companions": [["name": "甲", "cadreId": .string(Sample.id(21))]]]),
-                ["/companions/0 one-of-two"]
+                ["/companions/0 only-one"]
             ),
-            (Sample.visit().with(["corrects": .string(Sample.id(501))]), ["/corrects same-record"]),
-            (Sample.visit().with(["isRetraction": true]), ["/isRetraction nothing-retracted"]),
+            (Sample.visit().with(["corrects": .string(Sample.id(501))]), ["/corrects names-itself"]),
+            (Sample.visit().with(["isRetraction": true]), ["/isRetraction stands-alone"]),
             (
                 Sample.visit().with(["gifts": [["kind": "rice", "quantity": 0, "valueFen": -1, "donor": "me"]]]),
                 ["/gifts/0/donor unknown-code", "/gifts/0/quantity out-of-range", "/gifts/0/valueFen out-of-range"]

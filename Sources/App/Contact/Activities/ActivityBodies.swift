@@ -50,14 +50,11 @@ struct ActivityReading {
             ].compactMap(\.self)
             if named.isEmpty && reader.isSound("cadreId", "householdId", "memberId", "name") {
                 reader.report(
-                    "cadreId", code: "required",
-                    detail: Message(
-                        zh: "cadreId、householdId、memberId、name 填写一项",
-                        en: "one of cadreId, householdId, memberId and name is needed"))
+                    "cadreId", .required, zh: "cadreId、householdId、memberId、name 填写一项",
+                    en: "one of cadreId, householdId, memberId and name is needed")
             }
             for other in named.dropFirst() {
-                reader.report(
-                    other.field, code: "two-parties", detail: Message(zh: "一项只写一个参加者", en: "one participant each"))
+                reader.report(other.field, .onlyOne)
             }
             return named.first ?? .name("")
         }
@@ -95,7 +92,7 @@ struct ActivityBody: Sendable {
                 "decisions", count: ActivityReading.decisionsCount, characters: ActivityReading.decisionCharacters)
                 ?? [])
         participants = reading.participants(&body) ?? []
-        for error in facts.errors(today) { body.report(error.pointer, code: error.code, detail: error.detail) }
+        for error in facts.errors(today) { body.report("", error) }
         try body.finish()
         contentHash = call.register.keys.hash(document.canonicalBytes(), purpose: "content")
     }

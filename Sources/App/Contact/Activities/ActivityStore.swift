@@ -17,30 +17,22 @@ enum ActivityStore {
         var seen: Set<Identifier> = []
         var participants: [Participant] = []
         for (index, one) in stated.enumerated() {
-            func add(_ code: String, _ zh: String, _ en: String) {
-                errors.append(
-                    FieldError(
-                        pointer: "/participants/\(index)/\(one.field)", code: code, detail: Message(zh: zh, en: en)))
-            }
+            func add(_ code: FieldCode) { errors.report("/participants/\(index)/\(one.field)", code) }
             let found: (id: Identifier?, participant: Participant)?
             switch one {
             case .cadre(let id):
                 found = try isVisible(cadre: id, scope, connection) ? (id, Participant(cadre: id)) : nil
-                if found == nil { add("unknown-cadre", "没有这名干部，或不在您的范围内", "there is no such cadre in your area") }
+                if found == nil { add(.unknownCadre) }
             case .household(let id):
                 found = try HouseholdView.head(id, scope, connection).map { (id, Participant(household: $0.number)) }
-                if found == nil {
-                    add("unknown-household", "没有这户，或不在您的范围内", "there is no such household in your area")
-                }
+                if found == nil { add(.unknownHousehold) }
             case .member(let id):
                 found = try household(of: id, scope, connection).map { (id, Participant(household: $0, member: id)) }
-                if found == nil {
-                    add("unknown-member", "没有这名成员，或不在您的范围内", "there is no such member in your area")
-                }
+                if found == nil { add(.unknownMember) }
             case .name(let name): found = (nil, Participant(name: name))
             }
             guard let found else { continue }
-            if let id = found.id, !seen.insert(id).inserted { add("repeated", "参加者重复", "this one stands there twice") }
+            if let id = found.id, !seen.insert(id).inserted { add(.repeated) }
             participants.append(found.participant)
         }
         if !errors.isEmpty { throw InvalidBody(errors: Array(errors.prefix(ObjectReader.errorsMax))) }

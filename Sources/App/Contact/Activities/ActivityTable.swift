@@ -23,16 +23,10 @@ struct ActivityFacts: Equatable, Sendable {
     /// Days that cannot be: only what has taken place is recorded.
     func errors(_ today: CivilDate) -> [FieldError] {
         var errors: [FieldError] = []
-        if first > today {
-            errors.append(
-                FieldError(
-                    pointer: "/on", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today")))
-        }
+        if first > today { errors.append(FieldError(pointer: "/on", .inFuture)) }
         if last < first {
             errors.append(
-                FieldError(
-                    pointer: "/to", code: "before-from",
-                    detail: Message(zh: "不能早于第一天", en: "must not be before the first day")))
+                FieldError(pointer: "/to", .endsBeforeItBegins, zh: "不能早于第一天", en: "must not be before the first day"))
         }
         return errors
     }

@@ -36,14 +36,14 @@ struct VisitBatchOutcome: Sendable, Equatable {
 
     /// An item at which the database stumbled.
     static let notStored = VisitBatchOutcome(
-        kind: .rejected, code: "not-stored", detail: VisitBatchProblems.notStored, retry: .later)
+        kind: .rejected, code: FieldCode.notStored.slug, detail: FieldCode.notStored.text, retry: .later)
 
     /// An item that is wrong.
     ///
     /// - Parameter errors: with pointers into the body of the batch.
     static func rejected(_ errors: [FieldError], retry: VisitRetry = .afterFix) -> VisitBatchOutcome {
         VisitBatchOutcome(
-            kind: .rejected, code: errors.first?.code, detail: errors.first?.detail, retry: retry, errors: errors)
+            kind: .rejected, code: errors.first?.code.slug, detail: errors.first?.detail, retry: retry, errors: errors)
     }
 
     func write(id: String?, _ language: Language, into json: inout JSONWriter) {
@@ -173,7 +173,7 @@ extension VisitBatchOutcome {
                         json.key("pointer")
                         json.string(error.pointer)
                         json.key("code")
-                        json.string(error.code)
+                        json.string(error.code.slug)
                         Self.keep(error.detail, into: &json)
                     }
                 }
@@ -195,9 +195,10 @@ extension VisitBatchOutcome {
         detail = Self.words(value)
         retry = value["retry"]?.string.flatMap { VisitRetry(rawValue: $0) } ?? .never
         errors = (value["errors"].map { Array($0.elements) } ?? []).map { error in
-            FieldError(
-                pointer: error["pointer"]?.string ?? "", code: error["code"]?.string ?? "",
-                detail: Self.words(error) ?? Message(zh: "", en: ""))
+            let words = Self.words(error) ?? Message(zh: "", en: "")
+            return FieldError(
+                pointer: error["pointer"]?.string ?? "",
+                FieldCode(error["code"]?.string ?? "", zh: words.zh, en: words.en))
         }
     }
 

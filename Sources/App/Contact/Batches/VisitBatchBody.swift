@@ -50,7 +50,7 @@ struct VisitBatch: Sendable {
         }
         var body = ObjectReader(document.root)
         id = body.value("batchId", placeholder: Self.noId, FieldText.identifier)
-        mode = body.optionalValue("mode", Self.mode) ?? .each
+        mode = body.optionalValue("mode", FieldText.word) ?? .each
         let values = body.values("items", count: 0...Self.itemsMax)
         do {
             try body.finish()
@@ -64,14 +64,6 @@ struct VisitBatch: Sendable {
         contentHash = keys.hash(Array(mode.rawValue.utf8) + items.flatMap(\.identity), purpose: "visit-batch")
     }
 
-    private static func mode(_ text: String) throws(FieldError) -> VisitBatchMode {
-        guard let mode = VisitBatchMode(rawValue: text) else {
-            throw FieldError(
-                code: "unknown-code", detail: Message(zh: "应为 each 或 atomic", en: "each or atomic is expected"))
-        }
-        return mode
-    }
-
     private static func item(
         _ value: JSONValue, at pointer: String, _ receivedAt: Instant, _ codes: CodeLists, _ keys: KeyRing
     ) -> VisitBatchItem {
@@ -80,9 +72,7 @@ struct VisitBatch: Sendable {
         var body = ObjectReader(value, at: pointer)
         // An id that is none is found wrong with the rest of the item; only one that is missing is not.
         let draft = VisitDraft(&body, id: id ?? Self.noId, codes: codes, receivedAt: receivedAt)
-        if value.kind == .object && (value["id"]?.isNull ?? true) {
-            body.report("id", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
-        }
+        if value.kind == .object && (value["id"]?.isNull ?? true) { body.report("id", .required) }
         return VisitBatchItem(
             id: id, sentId: sent.flatMap { $0.unicodeScalars.count <= echoedCharactersMax ? $0 : nil },
             reading: reading(draft, &body), content: VisitContent(value, keys))

@@ -10,9 +10,7 @@ enum VisitBatchProblems {
         problem.detail = Message(
             zh: "未曾收到的条目已留存待处理；请用新的批次编号重发",
             en: "what was not known is kept for a person; send the items again in batches with new ids")
-        problem.errors = [
-            FieldError(pointer: "/batchId", code: problem.kind.slug, detail: problem.kind.title)
-        ]
+        problem.errors = [FieldError(pointer: "/batchId", FieldCode(problem.kind))]
         problem.members = [("batchId", batch.description)]
         return problem
     }
@@ -24,18 +22,10 @@ enum VisitBatchProblems {
             Message(
                 zh: "原记录已有另一条更正；本条已留存，由人员决定",
                 en: "another record corrects it already; this one is kept for a person to decide")
-        case "right-lost":
-            Message(
-                zh: "记录时已无该村的权限；本条已留存，由经办人员决定",
-                en: "written after the right to the village had gone; kept for a clerk to decide")
+        case FieldCode.rightLost.slug: FieldCode.rightLost.text
         default:
             Message(
                 zh: "该编号已有另一条记录；本条已留存，由人员决定", en: "another visit has this id; this one is kept for a person to decide")
         }
     }
-
-    static let notStored = Message(
-        zh: "服务暂时无法存储这一条，请稍后用新的批次编号重发", en: "the service could not store this one now: send it later in a new batch")
-
-    static let batchRefused = Message(zh: "同一批次中另有未通过的条目", en: "another item of the batch could not be taken")
 }

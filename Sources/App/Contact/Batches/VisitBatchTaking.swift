@@ -103,7 +103,8 @@ struct VisitBatchTaking {
         for item in batch.items {
             guard case .draft(let draft) = item.reading else { continue }
             try intake.keep(
-                draft, content: item.content.bytes, contentHash: item.content.hash, code: "batch-reused", transaction)
+                draft, content: item.content.bytes, contentHash: item.content.hash, code: FieldCode.batchReused.slug,
+                transaction)
         }
     }
 }
@@ -120,14 +121,12 @@ extension VisitBatchOutcome {
             self.init(kind: .parked, code: code, detail: VisitBatchProblems.kept(code))
         case .taken:
             self = .rejected([
-                FieldError(
-                    pointer: pointer + "/id", code: ProblemKind.conflictingContent.slug,
-                    detail: ProblemKind.conflictingContent.title)
+                FieldError(pointer: pointer + "/id", FieldCode(ProblemKind.conflictingContent))
             ])
         case .rejected(let errors):
             let isDecided = errors.contains { $0.code == VisitProblems.refusedByClerk.code }
             self = .rejected(
-                errors.map { FieldError(pointer: pointer + $0.pointer, code: $0.code, detail: $0.detail) },
+                errors.map { $0.below(pointer) },
                 retry: isDecided ? .never : .afterFix)
         }
     }
@@ -136,8 +135,8 @@ extension VisitBatchOutcome {
     /// for a person, because the tablet keeps it all.
     var asRefused: VisitBatchOutcome {
         VisitBatchOutcome(
-            kind: .rejected, code: isStored ? "batch-refused" : code,
-            detail: isStored ? VisitBatchProblems.batchRefused : detail, retry: retry == .later ? .later : .afterFix,
+            kind: .rejected, code: isStored ? FieldCode.batchRefused.slug : code,
+            detail: isStored ? FieldCode.batchRefused.text : detail, retry: retry == .later ? .later : .afterFix,
             errors: errors)
     }
 }

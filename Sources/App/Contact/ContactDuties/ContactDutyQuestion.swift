@@ -34,14 +34,14 @@ struct ContactDutyQuestion {
         householdId = query.value("householdId", FieldText.identifier)
         helperId = query.value("helperId", FieldText.identifier)
         role = query.value("role", PairingRole.parse) ?? .firstResponsible
-        kind = query.value("kind") { text throws(FieldError) in try Self.known(text) }
-        state = query.value("state") { text throws(FieldError) in try Self.known(text) }
+        kind = query.value("kind") { text throws(FieldError) in try FieldText.word(text) }
+        state = query.value("state") { text throws(FieldError) in try FieldText.word(text) }
         let village = query.value("villageCode", FieldText.areaCode)
         let area = query.value("area", FieldText.areaCode)
         paging = Paging(&query)
         Self.hold([("on", asked), ("from", from), ("to", to)], within: today, &query)
         if let from, let to, from > to {
-            query.report("to", code: "before-from", detail: Message(zh: "早于 from", en: "lies before from"))
+            query.report("to", .endsBeforeItBegins, zh: "早于 from", en: "lies before from")
         }
         try query.finish()
         day = asked ?? today
@@ -54,7 +54,7 @@ struct ContactDutyQuestion {
         var query = Query(call.request.head.query)
         today = call.now.shanghaiDate
         let asked = query.value("on", FieldText.date)
-        kind = query.value("kind") { text throws(FieldError) in try Self.known(text) }
+        kind = query.value("kind") { text throws(FieldError) in try FieldText.word(text) }
         let area = query.value("area", FieldText.areaCode)
         paging = Paging(&query)
         Self.hold([("on", asked)], within: today, &query)
@@ -73,10 +73,7 @@ struct ContactDutyQuestion {
     ) {
         let limit = today.adding(days: daysAheadMax)
         for (name, day) in days {
-            if let day, day > limit {
-                query.report(
-                    name, code: "too-far-ahead", detail: Message(zh: "最多可查两年之后", en: "at most two years ahead"))
-            }
+            if let day, day > limit { query.report(name, .tooFarAhead) }
         }
     }
 
@@ -88,19 +85,6 @@ struct ContactDutyQuestion {
         var other = self
         other.day = day
         return other
-    }
-
-    static func known<Word: RawRepresentable & CaseIterable>(
-        _ text: String
-    ) throws(FieldError) -> Word where Word.RawValue == String {
-        guard let word = Word(rawValue: text) else {
-            let words = Word.allCases.map(\.rawValue)
-            throw FieldError(
-                code: "unknown-code",
-                detail: Message(
-                    zh: "应为 \(words.joined(separator: "、")) 之一", en: "one of \(words.joined(separator: ", "))"))
-        }
-        return word
     }
 
     /// The last day on which a period that is asked for can begin.

@@ -87,9 +87,7 @@ struct CountedPeriod: Equatable {
         let last = to ?? max(today, from ?? today)
         let first = from ?? CivilDate(year: last.year, month: 1, day: 1) ?? last
         if last < first {
-            query.report(
-                "to", code: "ends-before-it-begins",
-                detail: Message(zh: "不应早于开始日期", en: "must not lie before the first day"))
+            query.report("to", .endsBeforeItBegins, zh: "不应早于开始日期", en: "must not lie before the first day")
         }
         return CountedPeriod(first: first, last: last)
     }

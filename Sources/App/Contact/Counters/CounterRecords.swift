@@ -10,29 +10,16 @@ enum CounterRecords {
         var query = Query(call.request.head.query)
         let area = query.value("area", FieldText.areaCode)
         let period = CountedPeriod.read(&query, today: call.now.shanghaiDate)
-        let counter = query.value("counter", counter) ?? .visits
+        let counter: ContactCounter = query.value("counter", FieldText.word) ?? .visits
         let code = query.string("code", characters: 1...60)
         if code != nil && counter != .sixHelps && counter != .occasions {
-            query.report(
-                "code", code: "not-by-code",
-                detail: Message(zh: "只用于 sixHelps 和 occasions", en: "only for sixHelps and occasions"))
+            query.report("code", .notForKind, zh: "只用于 sixHelps 和 occasions", en: "only for sixHelps and occasions")
         }
         let paging = Paging(&query)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let list = CounterList(scope: scope, period: period)
         return list.plan(counter, code: code, paging)
-    }
-
-    private static func counter(_ text: String) throws(FieldError) -> ContactCounter {
-        guard let counter = ContactCounter(rawValue: text) else {
-            let names = ContactCounter.allCases.map(\.rawValue)
-            throw FieldError(
-                code: "unknown-code",
-                detail: Message(
-                    zh: "应为 \(names.joined(separator: "、")) 之一", en: "one of \(names.joined(separator: ", "))"))
-        }
-        return counter
     }
 }
 

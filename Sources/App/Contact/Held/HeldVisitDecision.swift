@@ -17,17 +17,14 @@ struct HeldVisitDecision {
         var body = ObjectReader(try call.document().root)
         let state = body.value("state", placeholder: HeldState.refused) { text throws(FieldError) in
             guard let state = HeldState(rawValue: text), state == .accepted || state == .refused else {
-                throw FieldError(
-                    code: "unknown-code", detail: Message(zh: "应为 accepted 或 refused", en: "accepted or refused"))
+                throw FieldError.notOneOf(["accepted", "refused"])
             }
             return state
         }
         isAccepted = state == .accepted
         reason = body.optionalString("reason", characters: 1...500)
         newId = body.optionalValue("correctedVisitId", FieldText.identifier)
-        if !isAccepted, reason == nil, body.isSound("state", "reason") {
-            body.report("reason", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
-        }
+        if !isAccepted, reason == nil, body.isSound("state", "reason") { body.report("reason", .required) }
         try body.finish()
     }
 
@@ -66,7 +63,8 @@ struct HeldVisitDecision {
         case .stored: return draft.id
         case .refused(let errors): throw InvalidBody(errors: errors)
         case .held(let waiting):
-            throw Problem.field("/state", waiting.reason.rawValue, zh: "现在不能接收这条记录", en: "it cannot be taken now")
+            throw Problem.field(
+                "/state", FieldCode(waiting.reason.rawValue, zh: "现在不能接收这条记录", en: "it cannot be taken now"))
         }
     }
 }

@@ -17,8 +17,8 @@ enum HeldVisitRoutes {
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("area", FieldText.areaCode)
-        let state = query.value("state", parse(HeldState.self))
-        let cause = query.value("cause", parse(HeldCause.self))
+        let state: HeldState? = query.value("state", FieldText.word)
+        let cause: HeldCause? = query.value("cause", FieldText.word)
         let visit = query.value("visitId", FieldText.identifier)
         let batch = query.value("batchId", FieldText.identifier)
         let user = query.value("userId", FieldText.identifier)
@@ -34,18 +34,6 @@ enum HeldVisitRoutes {
         return ListPlan(
             name: "held-visits", columns: HeldVisitView.columns, source: HeldVisitView.source, conditions: conditions,
             order: ["x.area_code", "x.id"], paging: paging)
-    }
-
-    private static func parse<Value: RawRepresentable<String> & CaseIterable>(
-        _ type: Value.Type
-    ) -> (String) throws(FieldError) -> Value {
-        { text throws(FieldError) in
-            guard let value = Value(rawValue: text) else {
-                let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
-                throw FieldError(code: "unknown-code", detail: Message(zh: "应为 \(words) 之一", en: "one of \(words)"))
-            }
-            return value
-        }
     }
 
     private static func json(

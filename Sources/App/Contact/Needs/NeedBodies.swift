@@ -48,18 +48,15 @@ struct NeedBody: Sendable {
         let village = body.optionalValue("villageCode", FieldText.areaCode)
         if household == nil && village == nil && body.isSound("householdId", "villageCode") {
             body.report(
-                "householdId", code: "required",
-                detail: Message(zh: "householdId 和 villageCode 填写一项", en: "householdId or villageCode is needed"))
+                "householdId", .required, zh: "householdId 和 villageCode 填写一项",
+                en: "householdId or villageCode is needed")
         }
         if household != nil && village != nil {
             body.report(
-                "villageCode", code: "two-subjects",
-                detail: Message(zh: "householdId 和 villageCode 只填一项", en: "either householdId or villageCode"))
+                "villageCode", .onlyOne, zh: "householdId 和 villageCode 只填一项", en: "either householdId or villageCode")
         }
         let voiced = body.optionalValue("voicedOn", codes.days.day) ?? today
-        if voiced > today {
-            body.report("voicedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
-        }
+        if voiced > today { body.report("voicedOn", .inFuture) }
         let days = FactDays(since: voiced, today: today)
         draft = NeedDraft(&body, id: id, codes, on: days)
         channel = body.value("channel", placeholder: "") { text throws(FieldError) in
@@ -89,10 +86,7 @@ struct NeedPatch: Sendable {
             try codes.check(text, in: .needKind, on: FactDays(since: today, today: today))
         }
         text = body.changeString("text", characters: NeedDraft.textCharacters, .lines, clearable: false)
-        state = body.optionalValue("state") { text throws(FieldError) in
-            guard let stage = NeedState.Stage(rawValue: text) else { throw NeedState.Stage.unknown }
-            return stage
-        }
+        state = body.optionalValue("state", FieldText.word)
         answer = body.changeString("answer", characters: NeedDraft.textCharacters, .lines)
         answeredOn = body.change("answeredOn", codes.days.day)
         try body.finish()
@@ -108,12 +102,9 @@ struct NeedPatch: Sendable {
         need.text = text.applied(to: need.text) ?? need.text
         need.stage = state ?? need.stage
         var errors: [FieldError] = []
-        func add(_ pointer: String, _ code: String, _ zh: String, _ en: String) {
-            errors.append(FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en)))
-        }
         guard need.stage.isEnd else {
-            if case .set = answer { add("/answer", "not-answered", "尚未办结", "it is still open") }
-            if case .set = answeredOn { add("/answeredOn", "not-answered", "尚未办结", "it is still open") }
+            if case .set = answer { errors.report("/answer", .notAnswered) }
+            if case .set = answeredOn { errors.report("/answeredOn", .notAnswered) }
             if !errors.isEmpty { throw InvalidBody(errors: errors) }
             need.answer = nil
             need.answeredOn = nil
@@ -122,11 +113,11 @@ struct NeedPatch: Sendable {
         }
         need.answer = answer.applied(to: need.answer)
         need.answeredOn = answeredOn.applied(to: need.answeredOn) ?? today
-        if need.answer == nil { add("/answer", "required", "办结时要填写答复", "an answer is needed") }
+        if need.answer == nil { errors.report("/answer", .required, zh: "办结时要填写答复", en: "an answer is needed") }
         if let day = need.answeredOn, day < need.voicedOn || day > today {
-            add(
-                "/answeredOn", "impossible-day", "应在提出日期与今天之间",
-                "must lie between the day on which it was voiced and today")
+            errors.report(
+                "/answeredOn", .impossibleDay, zh: "应在提出日期与今天之间",
+                en: "must lie between the day on which it was voiced and today")
         }
         if !errors.isEmpty { throw InvalidBody(errors: errors) }
         let isTold =

@@ -51,9 +51,7 @@ enum NeedRoutes {
         switch body.subject {
         case .household(let id):
             guard let subject = try NeedSubject.household(id, scope, connection) else {
-                throw Problem.field(
-                    "/householdId", "unknown-household", zh: "没有这户，或不在您的范围内",
-                    en: "there is no such household in your area")
+                throw Problem.field("/householdId", .unknownHousehold)
             }
             return subject
         case .village(let code):

@@ -7,19 +7,13 @@ import Web
 /// What can change of a need.
 struct NeedState: Equatable, Sendable {
     /// As in the column.
-    enum Stage: String, Sendable {
+    enum Stage: String, CaseIterable, Sendable {
         case received
         case inProgress = "in-progress"
         case answered
         case declined
 
         var isEnd: Bool { self == .answered || self == .declined }
-
-        static let unknown = FieldError(
-            code: "unknown-code",
-            detail: Message(
-                zh: "应为 received、in-progress、answered 或 declined",
-                en: "one of received, in-progress, answered, declined"))
     }
 
     var kind: String

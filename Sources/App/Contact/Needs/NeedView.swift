@@ -28,10 +28,7 @@ enum NeedView {
         let household = query.value("householdId", FieldText.identifier)
         let visit = query.value("visitId", FieldText.identifier)
         let kind = query.code("kind", .needKind, call.register.codeLists)
-        let stage = query.value("state") { text throws(FieldError) in
-            guard let stage = NeedState.Stage(rawValue: text) else { throw NeedState.Stage.unknown }
-            return stage
-        }
+        let stage: NeedState.Stage? = query.value("state", FieldText.word)
         let overdue = query.boolean("overdue")
         let paging = Paging(&query)
         try query.finish()

@@ -58,13 +58,9 @@ enum FestivalRoutes {
         }
         for (index, festival) in stated.enumerated() {
             let (day, code) = ("/festivals/\(index)/day", "/festivals/\(index)/code")
-            if festival.day.year != year, body.isSound(day) {
-                body.report(
-                    day, code: "other-year", detail: Message(zh: "不在该年", en: "does not lie in the year"))
-            }
+            if festival.day.year != year, body.isSound(day) { body.report(day, .otherYear) }
             if stated[..<index].contains(where: { $0.code == festival.code }), body.isSound(code) {
-                body.report(
-                    code, code: "duplicate", detail: Message(zh: "同一节日只填一次", en: "a festival stands once"))
+                body.report(code, .repeated)
             }
         }
         try body.finish()

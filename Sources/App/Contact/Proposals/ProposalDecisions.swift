@@ -36,10 +36,7 @@ struct ProposalDecisions: Sendable {
             body.optionalArray("decisions", count: 1...60) { reader in
                 let field = reader.string("field", characters: 1...60)
                 let decision = reader.value("decision", placeholder: "") { text throws(FieldError) in
-                    guard ["accept", "refuse"].contains(text) else {
-                        throw FieldError(
-                            code: "unknown-code", detail: Message(zh: "应为 accept 或 refuse", en: "accept or refuse"))
-                    }
+                    guard ["accept", "refuse"].contains(text) else { throw FieldError.notOneOf(["accept", "refuse"]) }
                     return text
                 }
                 return Item(
@@ -48,11 +45,7 @@ struct ProposalDecisions: Sendable {
                     over: reader.member("over").map { Over(text: ArchiveField.text(of: $0)) })
             } ?? []
         if items.isEmpty != isWithdrawal && body.isSound("withdrawn", "decisions") {
-            body.report(
-                "decisions", code: isWithdrawal ? "with-withdrawal" : "required",
-                detail: isWithdrawal
-                    ? Message(zh: "撤回时不作决定", en: "nothing is decided of what is withdrawn")
-                    : Message(zh: "此项必填", en: "this field is required"))
+            body.report("decisions", isWithdrawal ? .notForKind : .required)
         }
         try body.finish()
     }
@@ -96,19 +89,15 @@ struct ProposalDecisions: Sendable {
         var errors: [FieldError] = []
         var fields: [StoredProposalField] = []
         for (index, item) in items.enumerated() {
-            func add(_ code: String, _ zh: String, _ en: String) {
-                errors.append(
-                    FieldError(
-                        pointer: "/decisions/\(index)/field", code: code, detail: Message(zh: zh, en: en)))
-            }
+            func add(_ code: FieldCode) { errors.report("/decisions/\(index)/field", code) }
             guard let field = stored.fields.first(where: { $0.name == item.field }) else {
-                add("unknown-field", "提议中没有这个字段", "the proposal has no such field")
+                add(.unknownField)
                 continue
             }
             if items[..<index].contains(where: { $0.field == item.field }) {
-                add("repeated", "字段重复", "the field is decided twice")
+                add(.repeated)
             } else if field.state != .open {
-                add("already-decided", "该字段已有决定", "the field has been decided already")
+                add(.alreadyDecided)
             }
             fields.append(field)
         }
@@ -126,7 +115,7 @@ struct ProposalDecisions: Sendable {
         }
         let words = ArchiveField.words
         return FieldError(
-            pointer: "/decisions/\(index)/over", code: ProblemKind.fieldChanged.slug,
+            pointer: "/decisions/\(index)/over", FieldCode(ProblemKind.fieldChanged),
             detail: Message(
                 zh: "档案现为 \(words(field.current))，提议依据为 \(words(field.base))，提议为 \(words(field.proposed))",
                 en: "the archive says \(words(field.current)), the proposal was based on \(words(field.base)) "

@@ -64,7 +64,7 @@ struct ProposalDraft: Sendable {
         let reading = ProposedReading(codes: codes, today: today)
         baseVersion = body.integer("baseVersion", in: 1...Int(Int32.max))
         let happened = body.optionalValue("happenedOn", codes.days.day)
-        if let happened, happened > today { body.report("happenedOn", inFuture) }
+        if let happened, happened > today { body.report("happenedOn", .inFuture) }
         note = body.optionalString("note", characters: Self.noteCharacters, .lines)
         let day = min(happened ?? seenOn, today)
         let parts = [
@@ -74,31 +74,18 @@ struct ProposalDraft: Sendable {
         let given = parts.compactMap(\.self)
         if given.isEmpty && body.isSound("changes", "member", "newMember", "memberLeaves") {
             body.report(
-                "changes", code: "required",
-                detail: Message(
-                    zh: "changes、member、newMember、memberLeaves 填写一项",
-                    en: "one of changes, member, newMember and memberLeaves is needed"))
+                "changes", .required, zh: "changes、member、newMember、memberLeaves 填写一项",
+                en: "one of changes, member, newMember and memberLeaves is needed")
         }
         for part in given.dropFirst() {
             body.report(
-                part.key, code: "two-subjects",
-                detail: Message(
-                    zh: "changes、member、newMember、memberLeaves 只填一项",
-                    en: "only one of changes, member, newMember and memberLeaves is taken"))
+                part.key, .onlyOne, zh: "changes、member、newMember、memberLeaves 只填一项",
+                en: "only one of changes, member, newMember and memberLeaves is taken")
         }
         self.id = id
         subject = given.first?.subject ?? .household
         fields = given.first?.fields ?? []
         happenedOn = happened ?? given.first?.day
-    }
-}
-
-private let inFuture = FieldError(
-    code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
-
-extension ObjectReader {
-    fileprivate mutating func report(_ field: String, _ error: FieldError) {
-        report(field, code: error.code, detail: error.detail)
     }
 }
 
@@ -133,9 +120,7 @@ private struct ProposedReading {
             let fields = fields(&reader, "changes") { changes in
                 _ = MemberPatch(&changes, codes, from: day, today: today)
             }
-            if fields == nil {
-                reader.report("changes", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
-            }
+            if fields == nil { reader.report("changes", .required) }
             return ProposedPart(key: "member", subject: .member(id), fields: fields ?? [])
         }
     }
@@ -145,7 +130,7 @@ private struct ProposedReading {
         body.optionalObject("memberLeaves") { reader in
             let id = reader.value("memberId", placeholder: Self.nobody, FieldText.identifier)
             let on = reader.value("on", placeholder: today, codes.days.day)
-            if on > today { reader.report("on", inFuture) }
+            if on > today { reader.report("on", .inFuture) }
             let days = FactDays(since: min(on, today), today: today)
             let reason = reader.value("reason", placeholder: "") { text throws(FieldError) in
                 try codes.check(text, in: .leaveReason, on: days)
@@ -167,17 +152,12 @@ private struct ProposedReading {
             let member = reader.member(&nested, on: FactDays(since: day, today: today))
             let reading = member.identityNumber.map { IdentityNumber.parse($0, on: today) }
             if let problem = reading?.problem, problem.isRefused {
-                nested.report(
-                    "identityNumber", code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))
+                nested.report("identityNumber", FieldError(problem))
             }
             let birthDate = member.birthDate ?? reading?.birthDate
-            if birthDate == nil && nested.isSound("birthDate", "identityNumber") {
-                nested.report("birthDate", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
-            }
+            if birthDate == nil && nested.isSound("birthDate", "identityNumber") { nested.report("birthDate", .required) }
             if let joined = member.joinedOn, let birthDate, joined < birthDate || joined > today {
-                nested.report(
-                    "joinedOn", code: "impossible-day",
-                    detail: Message(zh: "应在出生日期与今天之间", en: "must lie between the birth and today"))
+                nested.report("joinedOn", .impossibleDay, zh: "应在出生日期与今天之间", en: "must lie between the birth and today")
             }
             return member
         }
@@ -220,14 +200,9 @@ private struct ProposedReading {
             if let number = value[ArchiveField.identityNumber]?.string,
                 let problem = IdentityNumber.parse(number, on: today).problem, problem.isRefused
             {
-                reader.report(
-                    ArchiveField.identityNumber, code: problem.code,
-                    detail: Message(zh: problem.chinese, en: problem.english))
+                reader.report(ArchiveField.identityNumber, FieldError(problem))
             }
-            if value.kind == .object && Array(value.members).isEmpty {
-                errors.append(
-                    FieldError(code: "too-few", detail: Message(zh: "至少一个字段", en: "at least one field is needed")))
-            }
+            if value.kind == .object && Array(value.members).isEmpty { errors.append(FieldError(.tooFew)) }
         }
         for error in errors { body.report("\(key)", error) }
         return value.members.compactMap { name, value in

@@ -47,9 +47,7 @@ enum ProposalRoutes {
                 return response
             }
             guard let household = try HouseholdView.head(householdId, scope, connection) else {
-                throw Problem.field(
-                    "/householdId", "unknown-household", zh: "没有这户，或不在您的范围内",
-                    en: "there is no such household in your area")
+                throw Problem.field("/householdId", .unknownHousehold)
             }
             let seenOn = try visitId.map { try day(ofVisit: $0, to: household.number, connection) } ?? nil
             let new = try ProposalStore.place(
@@ -70,8 +68,7 @@ enum ProposalRoutes {
             "SELECT counted_on FROM visit WHERE id = $1 AND household_number = $2", id, household
         ) { try $0.optionalDate(0) }
         guard let found else {
-            throw Problem.field(
-                "/visitId", "unknown-visit", zh: "该户没有这条走访记录", en: "the household has no such visit")
+            throw Problem.field("/visitId", .unknownVisit, zh: "该户没有这条走访记录", en: "the household has no such visit")
         }
         return found
     }

@@ -33,12 +33,7 @@ enum ProposalStore {
         _ connection: Connection
     ) throws -> NewProposal {
         var errors: [FieldError] = []
-        func add(_ place: String, _ code: String, _ zh: String, _ en: String) {
-            errors.append(FieldError(pointer: pointer + place, code: code, detail: Message(zh: zh, en: en)))
-        }
-        if draft.baseVersion > household.version {
-            add("/baseVersion", "unknown-version", "该户没有这一版本", "the household has no such version")
-        }
+        if draft.baseVersion > household.version { errors.report(pointer + "/baseVersion", .unknownVersion) }
         var member: Identifier?
         switch draft.subject {
         case .household: break
@@ -48,11 +43,13 @@ enum ProposalStore {
                 "SELECT left_on IS NULL FROM member WHERE household_number = $1 AND id = $2", household.number, id
             ) { $0.bool(0) }
             let place = draft.fields.first?.name == "leftOn" ? "/memberLeaves/memberId" : "/member/memberId"
-            if lives == nil { add(place, "unknown-member", "该户没有这名成员", "the household has no such member") }
+            if lives == nil {
+                errors.report(pointer + place, .unknownMember, zh: "该户没有这名成员", en: "the household has no such member")
+            }
         case .newMember(nil): break
         case .newMember(let id?):
             let isKnown = try connection.first("SELECT 1 FROM member WHERE id = $1", id) { $0.bool(0) } ?? false
-            if isKnown { add("/newMember/id", "member-id-taken", "成员编号已被使用", "the member's id is in use") }
+            if isKnown { errors.report(pointer + "/newMember/id", FieldCode(ProblemKind.memberIdTaken)) }
         }
         if !errors.isEmpty { throw InvalidBody(errors: errors) }
         let base = try ArchiveBase.values(

@@ -8,7 +8,7 @@ import Web
 /// A proposal as the database holds it.
 struct StoredProposal: Sendable {
     /// As in the column.
-    enum State: String, Sendable { case open, decided, withdrawn }
+    enum State: String, CaseIterable, Sendable { case open, decided, withdrawn }
 
     let id: Identifier
     let version: Int

@@ -27,14 +27,7 @@ enum ProposalView {
         let area = query.value("area", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
         let visit = query.value("visitId", FieldText.identifier)
-        let state = query.value("state") { text throws(FieldError) in
-            guard let state = StoredProposal.State(rawValue: text) else {
-                throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(zh: "应为 open、decided 或 withdrawn", en: "one of open, decided, withdrawn"))
-            }
-            return state
-        }
+        let state: StoredProposal.State? = query.value("state", FieldText.word)
         let contested = query.boolean("isContested")
         let paging = Paging(&query)
         try query.finish()

@@ -33,9 +33,7 @@ struct VisitBrought: Sendable {
                 return ProposalDraft(&item, id: id, codes, seenOn: day, today: receivedOn)
             } ?? []
         if isOfVillage && !proposals.isEmpty {
-            body.report(
-                "observations", code: "not-for-village",
-                detail: Message(zh: "村的走访没有档案变更", en: "a village as such has no archive to change"))
+            body.report("observations", .notForKind, zh: "村的走访没有档案变更", en: "a village as such has no archive to change")
         }
         let voiced = Self.contents(&body, "needs")
         let needs: [NeedDraft] =
@@ -123,10 +121,7 @@ struct PlacedBrought {
         _ seen: inout Set<Identifier>, _ place: String, _ errors: inout [FieldError], _ transaction: Transaction
     ) throws -> Identifier? {
         guard seen.insert(id).inserted else {
-            errors.append(
-                FieldError(
-                    pointer: place + "/id", code: "repeated",
-                    detail: Message(zh: "编号重复", en: "the id stands there twice")))
+            errors.append(FieldError(pointer: place + "/id", .repeated))
             return nil
         }
         let known = try transaction.connection.first(
@@ -139,9 +134,7 @@ struct PlacedBrought {
         if isSame { return nil }
         if isCorrection { return transaction.newId() }
         errors.append(
-            FieldError(
-                pointer: place + "/id", code: ProblemKind.conflictingContent.slug,
-                detail: ProblemKind.conflictingContent.title))
+            FieldError(pointer: place + "/id", FieldCode(ProblemKind.conflictingContent)))
         return nil
     }
 

@@ -151,14 +151,11 @@ extension VisitDraft {
         words = VisitWords(
             [diary.did, diary.saw, diary.thought].compactMap(\.self) + deeds.compactMap(\.result)
                 + events.compactMap(\.note))
-        if corrects == id {
-            body.report(
-                "corrects", code: "same-record", detail: Message(zh: "不能更正自身", en: "no record corrects itself"))
-        }
+        if corrects == id { body.report("corrects", .namesItself) }
         if isRetraction && corrects == nil {
             body.report(
-                "isRetraction", code: "nothing-retracted",
-                detail: Message(zh: "撤回须用 corrects 指明原记录", en: "a retraction names its record in corrects"))
+                "isRetraction", .standsAlone, zh: "撤回须用 corrects 指明原记录", en: "a retraction names its record in corrects"
+            )
         }
     }
 }
@@ -170,11 +167,7 @@ private struct VisitReader {
     func subject(_ body: inout ObjectReader, _ placeholder: Identifier) -> VisitDraft.Subject {
         let village = body.optionalValue("villageId", FieldText.identifier)
         guard body.member("villageId")?.isNull ?? true else {
-            if !(body.member("householdId")?.isNull ?? true) {
-                body.report(
-                    "villageId", code: "two-subjects",
-                    detail: Message(zh: "户和村只填一项", en: "either a household or a village"))
-            }
+            if !(body.member("householdId")?.isNull ?? true) { body.report("villageId", .onlyOne) }
             return .village(village ?? placeholder)
         }
         return .household(body.value("householdId", placeholder: placeholder, FieldText.identifier))
@@ -188,10 +181,8 @@ private struct VisitReader {
         let corrected = Instant(milliseconds: occurredAt.milliseconds - (offset ?? 0))
         guard VisitDraft.times.contains(corrected) else {
             body.report(
-                "occurredAt", code: "out-of-range",
-                detail: Message(
-                    zh: "减去 clockOffsetMs 后应在 1970 至 2100 年之间",
-                    en: "a time of 1970 to 2100 is expected once clockOffsetMs is taken off"))
+                "occurredAt", .outOfRange, zh: "减去 clockOffsetMs 后应在 1970 至 2100 年之间",
+                en: "a time of 1970 to 2100 is expected once clockOffsetMs is taken off")
             return placeholder
         }
         return corrected
@@ -202,9 +193,7 @@ private struct VisitReader {
             let cadre = item.optionalValue("cadreId", FieldText.identifier)
             let name = item.optionalName("name", characters: FieldText.nameCharacters)
             if item.isSound("cadreId", "name") && (cadre == nil) == (name == nil) {
-                item.report(
-                    "", code: "one-of-two",
-                    detail: Message(zh: "cadreId 和 name 填一项", en: "either cadreId or name"))
+                item.report("", .onlyOne, zh: "cadreId 和 name 填一项", en: "either cadreId or name")
             }
             return VisitDraft.Companion(cadre: cadre, name: name)
         } ?? []
@@ -267,18 +256,12 @@ private struct VisitReader {
     private static let attachmentKinds = ["photo", "household-signature", "helper-signature"]
 
     private static func attachmentKind(_ text: String) throws(FieldError) -> String {
-        guard attachmentKinds.contains(text) else {
-            let kinds = attachmentKinds.joined(separator: ", ")
-            throw FieldError(code: "unknown-code", detail: Message(zh: "应为 \(kinds) 之一", en: "one of \(kinds)"))
-        }
+        guard attachmentKinds.contains(text) else { throw FieldError.notOneOf(attachmentKinds) }
         return text
     }
 
     private static func sha256(_ text: String) throws(FieldError) -> [UInt8] {
-        guard let bytes = Hex.bytes(text), bytes.count == 32 else {
-            throw FieldError(
-                code: "not-a-hash", detail: Message(zh: "应为 64 位十六进制 SHA-256", en: "SHA-256 in 64 hexadecimal digits"))
-        }
+        guard let bytes = Hex.bytes(text), bytes.count == 32 else { throw FieldError(.notAHash) }
         return bytes
     }
 
@@ -299,7 +282,7 @@ private struct VisitReader {
             do throws(FieldError) {
                 _ = try codes.known(text, in: list)
             } catch {
-                body.report("/\(key)/\(position)", code: error.code, detail: error.detail)
+                body.report("/\(key)/\(position)", error)
             }
         }
         return texts.unique

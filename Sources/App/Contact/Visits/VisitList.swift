@@ -104,8 +104,8 @@ struct VisitFilters {
         if let from = query.value("from", FieldText.date) { add("v.counted_on >= \(bind(from))") }
         if let to = query.value("to", FieldText.date) { add("v.counted_on <= \(bind(to))") }
         if let from = query.value("receivedFrom", FieldText.instant) { add("v.received_at >= \(bind(from))") }
-        if let flag = query.value("flag", Self.flag) {
-            add("instr(';' || v.flags || ';', \(bind(";" + flag + ";"))) > 0")
+        if let flag: VisitFlag = query.value("flag", FieldText.word) {
+            add("instr(';' || v.flags || ';', \(bind(";\(flag.rawValue);"))) > 0")
         }
         if let isCounted = query.boolean("isCounted") { add("v.is_counted = \(bind(isCounted))") }
         if let occasion = query.code("occasion", .visitOccasion, codes) {
@@ -161,13 +161,5 @@ struct VisitFilters {
             conditions.add(
                 "v.visit_number IN (SELECT x.visit_number FROM visit x WHERE x.area_code BETWEEN \(first) AND \(last))")
         }
-    }
-
-    private static func flag(_ text: String) throws(FieldError) -> String {
-        guard VisitFlag(rawValue: text) != nil else {
-            let flags = VisitFlag.allCases.map(\.rawValue).joined(separator: ", ")
-            throw FieldError(code: "unknown-code", detail: Message(zh: "应为 \(flags) 之一", en: "one of \(flags)"))
-        }
-        return text
     }
 }

@@ -43,11 +43,7 @@ struct VisitPeople {
             found.append(Found(id: try row.identifier(0), name: row.text(1), isHelper: row.bool(2)))
         }
         for (pointer, id) in named where !found.contains(where: { $0.id == id }) {
-            errors.append(
-                FieldError(
-                    pointer: pointer, code: "unknown-cadre",
-                    detail: Message(
-                        zh: "没有这名干部，或不在您的范围内", en: "there is no such cadre, or he is not in your area")))
+            errors.append(FieldError(pointer: pointer, .unknownCadre))
         }
     }
 

@@ -11,17 +11,13 @@ enum VisitProblems {
     ) throws -> FieldError {
         switch subject {
         case .household:
-            FieldError(
-                pointer: "/householdId", code: "unknown-household",
-                detail: Message(zh: "没有这一户，或不在您的范围内", en: "there is no such household, or it is not in your area"))
+            FieldError(pointer: "/householdId", .unknownHousehold)
         case .village(let id):
             VillageCode.error(try DivisionStore.find(id, connection), scope, at: "/villageId")
         }
     }
 
-    static let unknownVisit = FieldError(
-        pointer: "/corrects", code: "unknown-visit",
-        detail: Message(zh: "没有要更正的记录，或不在您的范围内", en: "there is no such record to correct, or it is not in your area"))
+    static let unknownVisit = FieldError(pointer: "/corrects", .unknownVisit)
 
     static let kinds = [conflictingContent, alreadyCorrected, heldVisitDecided]
 
@@ -39,7 +35,5 @@ enum VisitProblems {
         Problem([conflictingContent, alreadyCorrected].first { $0.slug == code } ?? .conflict)
     }
 
-    static let refusedByClerk = FieldError(
-        pointer: "", code: "refused-by-clerk",
-        detail: Message(zh: "经办人员已决定不接收这条记录", en: "a clerk has decided not to take this record"))
+    static let refusedByClerk = FieldError(pointer: "", .refusedByClerk)
 }

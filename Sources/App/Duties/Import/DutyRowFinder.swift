@@ -20,9 +20,7 @@ struct DutyRowFinder {
         self.connection = connection
     }
 
-    mutating func report(_ pointer: String, _ code: String, _ zh: String, _ en: String) {
-        errors.append(FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en)))
-    }
+    mutating func report(_ error: FieldError) { errors.append(error) }
 
     /// The row's division; the stored one where the row means its place, also after it has ended.
     mutating func division(_ stored: DutyState?) throws -> Division? {
@@ -38,14 +36,14 @@ struct DutyRowFinder {
         }
         if row.path.contains(""), let team = row.team.id {
             guard let known = try TeamTable.find(team, connection)?.state else {
-                report("/divisionCode", "required", "新的工作队须有所在村", "a new team needs its village")
+                errors.report("/divisionCode", .required, zh: "新的工作队须有所在村", en: "a new team needs its village")
                 return nil
             }
             return try DivisionStore.find(known.divisionId, connection)
         }
         switch try VillageFinder(connection).village(code: nil, names: row.path) {
         case .failure(let error):
-            errors.append(FieldError(pointer: "/village", code: error.code, detail: error.detail))
+            errors.append(error.below("/village"))
             return nil
         case .success(let village):
             var placing = DutyPlacing(scope, connection)
@@ -65,12 +63,14 @@ struct DutyRowFinder {
         ) { try $0.identifier(0) }
         switch found.count {
         case 0:
-            report("/organizationName", "unknown-organization", "没有单位“\(name)”", "there is no organization “\(name)”")
+            errors.report(
+                "/organizationName", .unknownOrganization, zh: "没有单位“\(name)”", en: "there is no organization “\(name)”"
+            )
         case 1: organizationId = found.first
         default:
-            report(
-                "/organizationName", "ambiguous-organization", "有多个单位名为“\(name)”，请填 organizationId",
-                "several organizations are called “\(name)”: name its organizationId")
+            errors.report(
+                "/organizationName", .ambiguousOrganization, zh: "有多个单位名为“\(name)”，请填 organizationId",
+                en: "several organizations are called “\(name)”: name its organizationId")
         }
     }
 
@@ -91,12 +91,12 @@ struct DutyRowFinder {
             """, name, scope.first, scope.last, row.organizationName
         ) { try $0.identifier(0) }
         switch found.count {
-        case 0: report("/cadreName", "unknown-cadre", "没有干部“\(name)”", "there is no cadre “\(name)”")
+        case 0: errors.report("/cadreName", .unknownCadre, zh: "没有干部“\(name)”", en: "there is no cadre “\(name)”")
         case 1: cadreId = found.first
         default:
-            report(
-                "/cadreName", "ambiguous-cadre", "有多名干部名为“\(name)”，请填 cadreId",
-                "several cadres are called “\(name)”: name his cadreId")
+            errors.report(
+                "/cadreName", .ambiguousCadre, zh: "有多名干部名为“\(name)”，请填 cadreId",
+                en: "several cadres are called “\(name)”: name one by cadreId")
         }
     }
 

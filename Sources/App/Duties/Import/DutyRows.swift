@@ -106,9 +106,7 @@ enum DutyRows: RowKind {
         if duty == nil, row.dutyId == nil { duty = try DutyTable.find(like: state, connection) }
         if let old = duty?.state {
             if stored == nil { state = finder.state(in: division, over: old) }
-            guard old.kind == state.kind else {
-                throw Problem.field("/kind", "kind-differs", zh: "与已登记的职责类型不同", en: "the duty is of another kind")
-            }
+            guard old.kind == state.kind else { throw Problem.field("/kind", .kindDiffers) }
         }
         guard duty?.state != state else { return (isTeamDifferent ? .changed : .unchanged, []) }
         var placing = DutyPlacing(context.scope, connection, takesUnknownKinds: true)
@@ -116,7 +114,7 @@ enum DutyRows: RowKind {
         try placing.finish()
         let findings = placing.warnings.map {
             ReportRow(
-                line: context.line, column: context.header.name(.divisionCode), .warning, code: $0.code, $0.detail)
+                line: context.line, column: context.header.name(.divisionCode), .warning, $0)
         }
         guard let duty else {
             if let error = state.holderName.flatMap({ KnownText.unreadable($0) }) {
@@ -137,8 +135,7 @@ enum DutyRows: RowKind {
             throw Problem(
                 .conflictingContent,
                 errors: [
-                    FieldError(
-                        pointer: "/dutyId", code: "id-reused", detail: ProblemKind.conflictingContent.title)
+                    FieldError(pointer: "/dutyId", FieldCode(ProblemKind.conflictingContent))
                 ])
         }
         return duty
@@ -157,8 +154,7 @@ enum TeamRows {
         let connection = transaction.connection
         var team = try row.team.id.flatMap { try TeamTable.find($0, connection) }
         if let team, !context.scope.contains(team.areaCode) {
-            finder.report(
-                "/teamId", "unknown-team", "没有这个工作队，或不在您的范围内", "there is no such team, or it is not in your area")
+            finder.report(FieldError(pointer: "/teamId", .unknownTeam))
             return false
         }
         if team == nil, row.team.id == nil, let name = row.team.name {
@@ -167,11 +163,11 @@ enum TeamRows {
         finder.teamId = team?.id
         let old = team?.state
         guard let name = row.team.name ?? old?.name else {
-            finder.report("/teamName", "required", "新的工作队须有名称", "a new team needs a name")
+            finder.report(FieldError(pointer: "/teamName", .required, zh: "新的工作队须有名称", en: "a new team needs a name"))
             return false
         }
         if old == nil, let error = KnownText.unreadable(name, as: .name) {
-            finder.report("/teamName", error.code, error.detail.zh, error.detail.en)
+            finder.report(error.below("/teamName"))
             return false
         }
         let state = TeamState(
@@ -183,7 +179,7 @@ enum TeamRows {
         guard errors.isEmpty else {
             for error in errors {
                 let pointer = ["/to": "/teamTo", "/endReason": "/teamEndReason"][error.pointer] ?? error.pointer
-                finder.report(pointer, error.code, error.detail.zh, error.detail.en)
+                finder.report(FieldError(pointer: pointer, error.code, detail: error.detail))
             }
             return false
         }

@@ -47,9 +47,7 @@ struct CadreFactReader {
         let value = body.change(name, parse)
         let since = body.optionalValue(from, codes.days.day)
         if since != nil && value.isKeep {
-            body.report(
-                "\(from)", code: "without-value",
-                detail: Message(zh: "只有日期没有内容", en: "a day without the value that holds from it"))
+            body.report("\(from)", .standsAlone, zh: "只有日期没有内容", en: "a day without the value that holds from it")
         }
         let intervals = body.optionalArray(whole, count: Self.intervalsCount) { reader in
             interval(&reader, reader.optionalValue(item, parse), item)
@@ -62,14 +60,12 @@ struct CadreFactReader {
             }
         }
         if !value.isKeep {
-            body.report(
-                "\(name)", code: "stated-twice",
-                detail: Message(zh: "\(name) 与 \(whole) 不能同时给出", en: "give either \(name) or \(whole)"))
+            body.report("\(name)", .onlyOne, zh: "\(name) 与 \(whole) 不能同时给出", en: "give either \(name) or \(whole)")
         }
         let known = intervals.compactMap(\.self)
         for (index, interval) in known.enumerated()
         where known[..<index].contains(where: { $0.days.overlaps(interval.days) }) {
-            body.report("/\(whole)/\(index)", code: overlap.slug, detail: overlap.title)
+            body.report("/\(whole)/\(index)", FieldCode(overlap))
         }
         return .whole(known)
     }
@@ -80,16 +76,11 @@ struct CadreFactReader {
         let first = reader.value("from", placeholder: day, codes.days.day)
         let end = reader.optionalValue("to", codes.days.day)
         if let end, end <= first, reader.isSound("from") {
-            reader.report(
-                "to", code: "empty-interval",
-                detail: Message(
-                    zh: "结束日应晚于开始日（不含结束日）", en: "the end is the first day after it, later than its beginning"))
+            reader.report("to", .endsBeforeItBegins)
             return nil
         }
         guard let value else {
-            if reader.isSound("\(item)") {
-                reader.report("\(item)", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
-            }
+            if reader.isSound("\(item)") { reader.report("\(item)", .required) }
             return nil
         }
         return DatedValue(value: value, days: DayInterval(first: first, end: end))
@@ -141,10 +132,7 @@ struct CadreBody: Sendable {
         let today = call.now.shanghaiDate
         body.checkId(id)
         let stated = body.optionalValue("effectiveOn", codes.days.day)
-        if let stated, stated > today {
-            body.report(
-                "effectiveOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
-        }
+        if let stated, stated > today { body.report("effectiveOn", .inFuture) }
         let day = stated ?? today
         let days = FactDays(since: day, today: today)
         func code(_ key: StaticString, _ list: CodeListKey) -> String? {

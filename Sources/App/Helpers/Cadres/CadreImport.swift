@@ -126,7 +126,7 @@ enum CadreImport: RowKind {
             guard let stated, let answers else {
                 throw context.refusal(
                     .organizationName,
-                    FieldError(code: "missing-value", detail: Message(zh: "没有单位", en: "the organization is missing")))
+                    FieldError(.required, zh: "没有单位", en: "the organization is missing"))
             }
             guard stated.isLive || record.statement.endedOn != nil else { throw CadrePlacing.unknownOrganization }
             if let error = KnownText.unreadable(record.statement.name) { throw context.refusal(.name, error) }
@@ -134,7 +134,7 @@ enum CadreImport: RowKind {
                 throw context.refusal(
                     column,
                     FieldError(
-                        code: IdentityProblem.masked.code,
+                        .maskedNumber,
                         detail: Message(
                             zh: "按编号、证件号码、电话和姓名都没有找到此人；新干部的号码不能是掩码，请填写完整号码",
                             en: "nobody was found by id, identity number, phone or name, and a new cadre cannot have "
@@ -181,16 +181,13 @@ enum CadreImport: RowKind {
             throw context.refusal(
                 column,
                 FieldError(
-                    code: "ambiguous-organization",
-                    detail: Message(
-                        zh: "有多个同名单位，请加区划代码或信用代码",
-                        en: "several organizations have this name: add its area or credit code")))
+                    .ambiguousOrganization, zh: "有多个同名单位，请加区划代码或信用代码",
+                    en: "several organizations have this name: add its area or credit code"))
         }
         guard let answers = found.first else {
             throw context.refusal(
                 column,
-                FieldError(
-                    code: "unknown-organization", detail: Message(zh: "没有这个单位", en: "there is no such organization")))
+                FieldError(.unknownOrganization))
         }
         return answers
     }

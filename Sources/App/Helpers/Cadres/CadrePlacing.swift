@@ -46,7 +46,7 @@ enum CadrePlacing {
     }
 
     static let unknownOrganization = Problem.field(
-        "/organizationId", "unknown-organization", zh: "没有这个单位，或不在您的范围内，或已撤销",
+        "/organizationId", .unknownOrganization, zh: "没有这个单位，或不在您的范围内，或已撤销",
         en: "there is no such organization, or it is not in your area, or it has ended")
 
     /// A village anywhere: people come from other counties.
@@ -89,15 +89,9 @@ enum CadrePlacing {
         guard let division = found, scope.contains(division.scope),
             division.endedOn.map({ first < $0 }) ?? true
         else {
-            throw Problem.field(
-                pointer, "unknown-area", zh: "没有这个区划，或不在您的范围内",
-                en: "there is no such division, or it is not in your area")
+            throw Problem.field(pointer, .unknownDivision)
         }
-        guard organization.reach.contains(division.scope) else {
-            throw Problem.field(
-                pointer, "outside-county", zh: "挂钩的乡镇或村不在其单位所在的县内",
-                en: "the linked town or village lies outside the county of the organization")
-        }
+        guard organization.reach.contains(division.scope) else { throw Problem.field(pointer, .outsideCounty) }
         return division
     }
 
@@ -126,8 +120,7 @@ enum CadrePlacing {
         let level = rank.flatMap(CadreRank.init(rawValue:))?.quotaLevel
         guard division.level == level || (level == nil && division.level >= .town) else {
             throw Problem.field(
-                pointer, "wrong-link-level",
-                zh: level.map { "该职级应挂钩\($0.chinese)" } ?? "应为乡镇或村",
+                pointer, .wrongLevel, zh: level.map { "该职级应挂钩\($0.chinese)" } ?? "应为乡镇或村",
                 en: level.map { "this rank is linked to a \($0.name)" } ?? "a town or a village is expected")
         }
     }

@@ -53,7 +53,7 @@ enum CadreStore {
         let kept = try kept(stored.id, home: home, on: transaction.today, connection)
         guard scope.contains(kept.areaCode) else {
             throw Problem.field(
-                "/linkedAreaCode", "outside-area", zh: "修改后该干部将不在您的范围内",
+                "/linkedAreaCode", .outsideArea, zh: "修改后该干部将不在您的范围内",
                 en: "after the change the cadre would not be in your area")
         }
         let (validFrom, recordedAt) = try file(stored, state, facts, from: day, transaction)

@@ -18,14 +18,10 @@ struct PersonalQuotaBody: Sendable {
     init(_ document: JSONDocument, _ plausible: PlausibleDays) throws {
         var body = ObjectReader(document.root)
         let change = body.changeInteger("quota", in: Self.quotas)
-        if change.isKeep && body.isSound("quota") {
-            body.report("quota", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
-        }
+        if change.isKeep && body.isSound("quota") { body.report("quota", .required) }
         let first = body.value("from", placeholder: CivilDate.first, plausible.day)
         let end = body.optionalValue("to", plausible.day)
-        if let end, end <= first {
-            body.report("to", code: ParameterDraft.endBeforeStart.code, detail: ParameterDraft.endBeforeStart.detail)
-        }
+        if let end, end <= first { body.report("to", .endsBeforeItBegins) }
         reason = body.string("reason", characters: Self.reasonCharacters)
         try body.finish()
         quota = change.applied(to: nil)

@@ -33,7 +33,7 @@ struct OrganizationStatement: Sendable {
         do throws(CreditCodeProblem) {
             return try CreditCode(text).text
         } catch {
-            throw FieldError(code: error.rawValue, detail: Message(zh: error.chinese, en: error.english))
+            throw FieldError(error)
         }
     }
 }

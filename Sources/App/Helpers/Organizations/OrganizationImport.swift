@@ -74,7 +74,7 @@ enum OrganizationImport: RowKind {
             guard let home = try stated ?? home(of: context.scope, connection) else {
                 throw context.refusal(
                     .areaCode,
-                    FieldError(code: "missing-value", detail: Message(zh: "此项必填", en: "this cell must not be empty")))
+                    FieldError(.required))
             }
             if let error = KnownText.unreadable(record.statement.name, as: .name) {
                 throw context.refusal(.name, error)
@@ -102,10 +102,9 @@ enum OrganizationImport: RowKind {
 
     private static func withoutPhone(_ context: RowContext<OrganizationColumn>) -> ReportRow {
         ReportRow(
-            line: context.line, column: context.header.name(.phone), .warning, code: IdentityProblem.masked.code,
-            Message(
-                zh: "电话号码是掩码，新单位没有登记电话；请填写完整号码",
-                en: "the phone number is a mask, so the new organization is without one; write the whole number"))
+            line: context.line, column: context.header.name(.phone), .warning, .maskedNumber,
+            zh: "电话号码是掩码，新单位没有登记电话；请填写完整号码",
+            en: "the phone number is a mask, so the new organization is without one; write the whole number")
     }
 
     private static func find(

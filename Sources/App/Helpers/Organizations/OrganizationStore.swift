@@ -63,9 +63,7 @@ enum OrganizationStore {
         guard let parent else { return }
         guard parent != id else { throw Self.circle }
         guard let found = try OrganizationTable.find(parent, connection), scope.contains(found.areaCode) else {
-            throw Problem.field(
-                "/parentId", "unknown-organization", zh: "没有这个单位，或不在您的范围内",
-                en: "there is no such organization, or it is not in your area")
+            throw Problem.field("/parentId", .unknownOrganization)
         }
         var next = found.state.parentId
         while let current = next {
@@ -74,6 +72,5 @@ enum OrganizationStore {
         }
     }
 
-    private static let circle = Problem.field(
-        "/parentId", "parent-circle", zh: "上级单位不能是本单位或其下级", en: "an organization cannot lie below itself")
+    private static let circle = Problem.field("/parentId", .parentCircle)
 }

@@ -14,12 +14,9 @@ enum HelperFields {
     static func checkSkills(_ skills: [String], _ body: inout ObjectReader) {
         for (index, skill) in skills.enumerated() {
             if skill.contains(HelperTable.separator) {
-                body.report(
-                    "/skills/\(index)", code: "malformed",
-                    detail: Message(zh: "不能含有分号", en: "a semicolon is not allowed"))
+                body.report("/skills/\(index)", .malformed, zh: "不能含有分号", en: "a semicolon is not allowed")
             } else if skills[..<index].contains(skill) {
-                body.report(
-                    "/skills/\(index)", code: "repeated", detail: Message(zh: "重复", en: "it is named twice"))
+                body.report("/skills/\(index)", .repeated)
             }
         }
     }

@@ -17,10 +17,7 @@ extension HouseholdImporter {
         else {
             throw refused(
                 record,
-                [
-                    FieldError(
-                        code: "outside-area", detail: Message(zh: "该村不在您的范围内", en: "the village is not in your area"))
-                ])
+                [FieldError(.outsideArea)])
         }
         let new = try placed(record, in: village, transaction)
         let state = new.state
@@ -34,11 +31,7 @@ extension HouseholdImporter {
         if let named, let existing, named.id != existing.id {
             throw refused(
                 record,
-                [
-                    FieldError(
-                        pointer: "/partnerId", code: "partner-id-taken",
-                        detail: Message(zh: "该编号已属于另一户", en: "the partner calls another household so"))
-                ])
+                [FieldError(pointer: "/partnerId", .partnerIdTaken)])
         }
         existing = existing ?? named
         do {
@@ -54,7 +47,7 @@ extension HouseholdImporter {
             throw refused(
                 record,
                 problem.errors.isEmpty
-                    ? [FieldError(code: problem.kind.slug, detail: problem.kind.title)] : problem.errors)
+                    ? [FieldError(FieldCode(problem.kind))] : problem.errors)
         } catch let invalid as InvalidBody {
             throw refused(record, invalid.errors)
         }
@@ -76,15 +69,7 @@ extension HouseholdImporter {
         guard known.count == 1, scope.contains(known[0].areaCode) else {
             throw refused(
                 record,
-                [
-                    FieldError(
-                        pointer: "/villageCode", code: "village-code-destroyed",
-                        detail: Message(
-                            zh: "村代码被表格软件损坏，而此户尚未登记，无法知道在哪个村；请把该列设为文本后重新填写",
-                            en:
-                                "a spreadsheet destroyed the village's code, and the household is not known, so its "
-                                + "village cannot be either; make the column text and enter it again"))
-                ])
+                [FieldError(pointer: "/villageCode", .villageCodeDestroyed)])
         }
         return (try DivisionStore.find(known[0].state.villageId, connection), known[0])
     }
@@ -111,7 +96,7 @@ extension HouseholdImporter {
             let column = parts.last.flatMap { HouseholdColumn(rawValue: String($0)) }
             return ReportRow(
                 line: record.lines.indices.contains(index) ? record.lines[index] : record.lines[0],
-                column: column.map(record.header.name), code: error.code, error.detail)
+                column: column.map(record.header.name), error)
         }
         return RecordRefused(rows: refusing(record.lines, rows))
     }
@@ -121,7 +106,7 @@ extension HouseholdImporter {
     ) throws -> ImportOutcome {
         guard record.maskedMembers.isEmpty else {
             throw Problem.field(
-                "/members/0/identityNumber", "masked-number", zh: "新户的证件号码不能是掩码",
+                "/members/0/identityNumber", .maskedNumber, zh: "新户的证件号码不能是掩码",
                 en: "a new household cannot have masked numbers")
         }
         try refuseUnreadable(new.members, among: new.members)
@@ -141,7 +126,7 @@ extension HouseholdImporter {
             guard let index = members.firstIndex(where: { $0.id == finding.member }) else { return nil }
             return ReportRow(
                 line: record.lines[index], column: record.header.name(.labourCapacity), .warning,
-                code: finding.rule.code, Message(zh: finding.rule.chinese, en: finding.rule.english))
+                FieldCode(finding.rule))
         }
     }
 
@@ -173,8 +158,7 @@ extension HouseholdImporter {
             if order.isComplete { throw InvalidBody(errors: [error]) }
             outcome.rows.append(
                 ReportRow(
-                    line: record.lines[index], column: record.header.name(.name), .warning, code: error.code,
-                    error.detail))
+                    line: record.lines[index], column: record.header.name(.name), .warning, error))
         }
         if order.isComplete, !unmatched.isEmpty {
             let doubt = record.people?.doubt(
@@ -207,39 +191,19 @@ extension HouseholdImporter {
         return outcome
     }
 
-    private static let householdOfOthers = FieldError(
-        pointer: "/archiveNumber", code: "household-of-others",
-        detail: Message(
-            zh: "登记在此户编号下的人一个也不在这些行中，可能是户编号填错了：请改正户编号，或填写 memberId",
-            en:
-                "none of those who are registered under this archive number is in these rows, so it may be mistyped: "
-                + "correct it, or give memberId"))
+    private static let householdOfOthers = FieldError(pointer: "/archiveNumber", .householdOfOthers)
 
-    private static let memberUnclear = FieldError(
-        code: "member-unclear",
-        detail: Message(
-            zh: "本户没有此人，但有一名未列出的成员可能是同一人（姓名或出生日期相同，或没有出生日期）：请改正，或填写 memberId",
-            en:
-                "the household does not have this person, but has a member whom the file does not name and who may be "
-                + "the same (same name or birth date, or none known): correct them, or give memberId"))
+    private static let memberUnclear = FieldError(.memberUnclear)
 
     /// Says who has left, because the file is complete and does not have them.
     private static func gone(_ member: MemberState, _ day: CivilDate, _ record: HouseholdRecord) -> ReportRow {
         ReportRow(
-            line: record.lines[0], .notice, code: "member-left",
-            Message(
-                zh: "\(member.name) 不在文件中，自 \(day) 起按离开处理",
-                en: "\(member.name) is not in the file and has left from \(day) on"))
+            line: record.lines[0], .notice, .memberLeft, zh: "\(member.name) 不在文件中，自 \(day) 起按离开处理",
+            en: "\(member.name) is not in the file and has left from \(day) on")
     }
 
     private static func villageKept(_ record: HouseholdRecord) -> ReportRow {
-        ReportRow(
-            line: record.lines[0], column: record.header.name(.villageCode), .warning, code: "village-kept",
-            Message(
-                zh: "村代码被表格软件损坏，按没有填写处理，此户仍在原来的村",
-                en:
-                    "a spreadsheet destroyed the village's code; the household stays where it is known to be"
-            ))
+        ReportRow(line: record.lines[0], column: record.header.name(.villageCode), .warning, .villageKept)
     }
 
     /// What is said where it is not certain who is missing: where members stand, and that nobody has left.
@@ -252,21 +216,17 @@ extension HouseholdImporter {
             rows = standing.map { line, other in
                 let number = other ?? "—"
                 return ReportRow(
-                    line: line, column: record.header.name(.archiveNumber), .warning, code: "stands-elsewhere",
-                    Message(
-                        zh: "此行的人登记在户 \(own)（第 \(record.lines[0]) 行），文件中在户 \(number) 下，未作离开处理",
-                        en:
-                            "whoever stands here is registered in household \(own) (line \(record.lines[0])) and "
-                            + "stands in the file under \(number): nobody has left for that"))
+                    line: line, column: record.header.name(.archiveNumber), .warning, .standsElsewhere,
+                    zh: "此行的人登记在户 \(own)（第 \(record.lines[0]) 行），文件中在户 \(number) 下，未作离开处理",
+                    en: "whoever stands here is registered in household \(own) (line \(record.lines[0])) and "
+                        + "stands in the file under \(number): nobody has left for that")
             }
         }
         let reason = doubt.reason
         rows.append(
             ReportRow(
-                line: record.lines[0], .warning, code: "nothing-ended",
-                Message(
-                    zh: "\(reason.zh)，不能确定户 \(own) 缺少谁，因此没有成员离开",
-                    en: "\(reason.en), so it is not certain who is missing from household \(own): nobody has left")))
+                line: record.lines[0], .warning, .nothingEnded, zh: "\(reason.zh)，不能确定户 \(own) 缺少谁，因此没有成员离开",
+                en: "\(reason.en), so it is not certain who is missing from household \(own): nobody has left"))
         return rows
     }
 

@@ -128,9 +128,7 @@ final class HouseholdImporter: Importer {
         if let archiveNumber = grouping.archiveNumber(keyed[0]),
             !seen.insert("\(archiveNumber)\u{1E}\(place ?? "")".hashValue).inserted
         {
-            errors.add(
-                rows[0].line, .archiveNumber, "household-scattered", "同一户的各行应连在一起，请按户编号排序",
-                "the rows of a household must stand together: sort the file by archive number")
+            errors.add(rows[0].line, .archiveNumber, .householdScattered)
         }
         let village = try village(keyed, &errors)
         let damagedGroup = header.cell(.groupName, rows[0]).map { DamagedText.isDamaged($0) } ?? false
@@ -168,21 +166,20 @@ final class HouseholdImporter: Importer {
             checked.members, of: checked.state.archiveNumber, in: village.id)
         if others.count > 1, let other = others[0], others.allSatisfy({ $0 == other }) {
             errors.add(
-                rows[0].line, .archiveNumber, "household-known",
-                "这一家人已登记在本村户 \(other) 下：户编号可能被改动，请改正或用 householdId 指明；"
-                    + "若是分户，请先将其从原户迁出",
-                "this family is registered in household \(other) of the village: correct the archive number, or name "
-                    + "the household by householdId; if it has split off, let its people leave the other one first")
+                rows[0].line, .archiveNumber, .householdKnown,
+                zh: "这一家人已登记在本村户 \(other) 下：户编号可能被改动，请改正或用 householdId 指明；若是分户，请先将其从原户迁出",
+                en: "this family is registered in household \(other) of the village: correct the archive number, "
+                    + "or name the household by householdId; if it has split off, let its people leave the other one first"
+            )
             return []
         }
         return zip(rows, others).compactMap { row, other in
             other.map { other in
                 ReportRow(
-                    line: row.line, column: header.name(.name), .warning, code: "lives-twice",
-                    Message(
-                        zh: "本村户 \(other) 中已有同名同出生日期的人，可能是同一人",
-                        en: "somebody of this name and birth date lives in household \(other) of the village, and may "
-                            + "be the same person"))
+                    line: row.line, column: header.name(.name), .warning, .livesTwice,
+                    zh: "本村户 \(other) 中已有同名同出生日期的人，可能是同一人",
+                    en: "somebody of this name and birth date lives in household \(other) of the village, and may "
+                        + "be the same person")
             }
         }
     }
@@ -191,7 +188,7 @@ final class HouseholdImporter: Importer {
     private func note(_ rows: [Row], _ errors: inout RowErrors<HouseholdColumn>) {
         for row in rows {
             for (column, damage) in row.damages where column != .villageCode {
-                errors.settle(row.row.line, column, damage.fieldError)
+                errors.settle(row.row.line, column, FieldError(damage))
             }
         }
         guard header.cell(.archiveNumber, rows[0].row) == nil else {
@@ -202,12 +199,9 @@ final class HouseholdImporter: Importer {
         errors.settle(
             rows[0].row.line, .archiveNumber,
             FieldError(
-                code: "missing-value",
-                detail: Message(
-                    zh: "此项必填；户编号似乎在合并的单元格中，请取消合并并向下填充，使每一行都有户编号",
-                    en:
-                        "this cell must not be empty; the archive number seems to stand in a merged cell: unmerge "
-                        + "and fill it down, so that every row has it")))
+                .required, zh: "此项必填；户编号似乎在合并的单元格中，请取消合并并向下填充，使每一行都有户编号",
+                en: "this cell must not be empty; the archive number seems to stand in a merged cell: unmerge "
+                    + "and fill it down, so that every row has it"))
     }
 
     /// The village of the first row that says one; nil after an error, and where a spreadsheet destroyed its code.
@@ -264,12 +258,7 @@ final class HouseholdImporter: Importer {
     static func refusing(_ lines: [Int], _ errors: [ReportRow]) -> [ReportRow] {
         let faulty = Set(errors.map(\.line))
         return errors
-            + lines.filter { !faulty.contains($0) }.map {
-                ReportRow(
-                    line: $0, code: "household-refused",
-                    Message(zh: "同户的另一行有错误，整户未导入", en: "another row of the household is refused, and with it the whole")
-                )
-            }
+            + lines.filter { !faulty.contains($0) }.map { ReportRow(line: $0, FieldError(.householdRefused)) }
     }
 
     private func warnings(_ checked: CheckedHousehold, _ keyed: [Row]) -> [ReportRow] {
@@ -277,8 +266,7 @@ final class HouseholdImporter: Importer {
         var found = checked.warnings.map { warning in
             let (line, column) = place(warning.pointer, rows)
             return ReportRow(
-                line: line, column: column.map(header.name), .warning, code: warning.rule.code,
-                warning.fieldError.detail)
+                line: line, column: column.map(header.name), .warning, warning.fieldError)
         }
         for (row, member) in zip(rows, checked.members) {
             if DamagedText.isDamaged(member.name, as: .person) {
@@ -287,9 +275,10 @@ final class HouseholdImporter: Importer {
             guard let code = member.identity.problem else { continue }
             found.append(
                 ReportRow(
-                    line: row.line, column: header.name(.identityNumber), .warning, code: code,
-                    Message(zh: "证件号码未通过核对，保留为未核实", en: "the identity number could not be verified and is kept as such")
-                ))
+                    line: row.line, column: header.name(.identityNumber), .warning,
+                    FieldCode(
+                        code, zh: "证件号码未通过核对，保留为未核实",
+                        en: "the identity number could not be verified and is kept as such")))
         }
         return found
     }

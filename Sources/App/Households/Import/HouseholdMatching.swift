@@ -30,7 +30,7 @@ extension HouseholdImporter {
             guard let place = found[index] else {
                 guard !record.maskedMembers.contains(member.id) else {
                     throw Problem.field(
-                        "/members/\(index)/identityNumber", "masked-number", zh: "新成员的证件号码不能是掩码",
+                        "/members/\(index)/identityNumber", .maskedNumber, zh: "新成员的证件号码不能是掩码",
                         en: "a new member cannot have a masked number")
                 }
                 try refuseUnreadable([member], among: stated)
@@ -60,27 +60,21 @@ extension HouseholdImporter {
         _ stated: MemberState, _ old: MemberState, _ new: MemberState, _ line: Int, _ header: HouseholdHeader
     ) -> [ReportRow] {
         var found: [ReportRow] = []
-        func warn(_ column: HouseholdColumn, _ code: String, _ zh: String, _ en: String) {
+        func warn(_ column: HouseholdColumn, _ code: FieldCode) {
             found.append(
-                ReportRow(line: line, column: header.name(column), .warning, code: code, Message(zh: zh, en: en)))
+                ReportRow(line: line, column: header.name(column), .warning, code))
         }
         if WrittenForm.letters(new.name) != WrittenForm.letters(old.name) {
-            warn(
-                .name, "name-changed", "由编号或证件号码认出的人改了姓名", "somebody known by id or number has another name than before"
-            )
+            warn(.name, .nameChanged)
         }
         if stated.identity.hash != nil, stated.identity.hash != new.identity.hash {
-            warn(
-                .identityNumber, "number-kept", "已登记的号码通过了核对，文件中的没有：保留已登记的",
-                "the known number is verified and that of the file is not: the known one is kept")
+            warn(.identityNumber, .numberKept)
         }
         if let birthDate = stated.birthDate, birthDate != old.birthDate, old.birthDate != nil {
             if birthDate == new.birthDate {
-                warn(.birthDate, "birth-date-changed", "出生日期与已登记的不同，已更改", "the birth date is another than before")
+                warn(.birthDate, .birthDateChanged)
             } else {
-                warn(
-                    .birthDate, "birth-date-kept", "出生日期与通过核对的证件号码不符：保留已登记的",
-                    "the birth date contradicts the verified number: the known one is kept")
+                warn(.birthDate, .birthDateKept)
             }
         }
         return found

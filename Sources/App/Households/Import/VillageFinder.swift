@@ -69,9 +69,8 @@ final class VillageFinder {
             let codes = found.map(\.code.description).joined(separator: ", ")
             return .failure(
                 FieldError(
-                    code: "ambiguous-place",
-                    detail: Message(
-                        zh: "有 \(found.count) 个同名的村：\(codes)", en: "\(found.count) villages have this path: \(codes)")))
+                    .ambiguousVillage, zh: "有 \(found.count) 个同名的村：\(codes)",
+                    en: "\(found.count) villages have this path: \(codes)"))
         }
         return .success(village)
     }
@@ -83,6 +82,6 @@ final class VillageFinder {
     }
 
     private static func unknown(_ zh: String, _ en: String) -> FieldError {
-        FieldError(code: "unknown-place", detail: Message(zh: zh, en: en))
+        FieldError(.unknownVillage, zh: zh, en: en)
     }
 }

@@ -116,39 +116,35 @@ extension ExportOrder {
     /// - Throws: `InvalidBody` with every error.
     init(_ body: inout ObjectReader, _ composition: Composition) throws {
         let kind = body.value("kind", placeholder: ImportKind.households) { text throws(FieldError) in
-            try Self.choice(text, "unknown-kind", composition.files.map(\.kind))
+            try Self.choice(text, composition.files.map(\.kind))
         }
         let format = body.value("format", placeholder: ExportFormat.csv) { text throws(FieldError) in
-            try Self.choice(text, "unknown-format", ExportFormat.allCases)
+            try Self.choice(text, ExportFormat.allCases)
         }
         let area = body.optionalValue("area", FieldText.areaCode)
         let sealed = body.optionalValue("sealed") { text throws(FieldError) in
-            try Self.choice(text, "unknown-value", SealedForm.allCases)
+            try Self.choice(text, SealedForm.allCases)
         }
         let reason = body.optionalString("reason", characters: 5...200)
         let marksCSV = body.optionalBoolean("byteOrderMark") ?? false
         let encoding = body.optionalValue("encoding") { text throws(FieldError) in
-            try Self.choice(text, "unknown-encoding", ExportEncoding.allCases)
+            try Self.choice(text, ExportEncoding.allCases)
         }
         let isZipped = body.optionalBoolean("gzip") ?? false
         let names = body.optionalValue("names") { text throws(FieldError) in
-            try Self.choice(text, "unknown-value", ColumnNames.allCases)
+            try Self.choice(text, ColumnNames.allCases)
         }
         let partner = body.optionalString("partner", characters: 1...40)
         if sealed == .plain && reason == nil {
             body.report(
-                "reason", code: "required",
-                detail: Message(
-                    zh: "导出明文号码要说明理由（5 至 200 字）", en: "numbers in clear need a reason of 5 to 200 characters"))
+                "reason", .required, zh: "导出明文号码要说明理由（5 至 200 字）",
+                en: "numbers in clear need a reason of 5 to 200 characters")
         }
         if format == .ndjson && encoding == .gb18030 {
-            body.report(
-                "encoding", code: "not-for-this-format", detail: Message(zh: "NDJSON 只用 UTF-8", en: "NDJSON is UTF-8"))
+            body.report("encoding", .notForKind, zh: "NDJSON 只用 UTF-8", en: "NDJSON is UTF-8")
         }
         if marksCSV && (format == .ndjson || encoding == .gb18030) {
-            body.report(
-                "byteOrderMark", code: "not-for-this-format",
-                detail: Message(zh: "只有 UTF-8 的 CSV 可以带", en: "only CSV in UTF-8 can have one"))
+            body.report("byteOrderMark", .notForKind, zh: "只有 UTF-8 的 CSV 可以带", en: "only CSV in UTF-8 can have one")
         }
         try body.finish()
         self.init(
@@ -159,14 +155,10 @@ extension ExportOrder {
     private enum SealedForm: String, CaseIterable { case masked, plain }
 
     private static func choice<Value: RawRepresentable>(
-        _ text: String, _ code: String, _ values: [Value]
+        _ text: String, _ values: [Value]
     ) throws(FieldError) -> Value where Value.RawValue == String {
         guard let value = Value(rawValue: text), values.contains(where: { $0.rawValue == text }) else {
-            let names = values.map(\.rawValue)
-            throw FieldError(
-                code: code,
-                detail: Message(
-                    zh: "应为 \(names.joined(separator: "、")) 之一", en: "one of \(names.joined(separator: ", "))"))
+            throw FieldError.notOneOf(values.map(\.rawValue))
         }
         return value
     }

@@ -116,8 +116,7 @@ enum ExportRoutes {
                         zh: "导出明文号码需要权限 read-sealed", en: "numbers in clear need the right read-sealed"))
             }
             if let partner = order.partner, try PartnerStore.find(key: partner, connection) == nil {
-                throw Problem.field(
-                    "/partner", "unknown-partner", zh: "没有这个对接方", en: "there is no such partner")
+                throw Problem.field("/partner", .unknownPartner)
             }
             let scope = try area(order.area, caller.scope, connection)
             let open = try connection.first(
@@ -140,9 +139,7 @@ enum ExportRoutes {
     private static func area(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Scope {
         guard let code else { return scope }
         guard let division = try DivisionStore.resolve(code: code, connection), scope.contains(division.scope) else {
-            throw Problem.field(
-                "/area", "unknown-division", zh: "没有这个区划，或不在您的范围内",
-                en: "there is no such division, or it is not in your area")
+            throw Problem.field("/area", .unknownDivision)
         }
         return division.scope
     }

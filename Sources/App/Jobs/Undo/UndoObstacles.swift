@@ -6,16 +6,13 @@ import SQL
 import Web
 
 /// Why a record cannot be taken back.
-enum UndoReason: String {
+enum UndoReason: String, CaseIterable, CodedRule {
     case changedLater = "changed-later"
     case inUse = "in-use"
 
-    var message: Message {
-        switch self {
-        case .changedLater: Message(zh: "导入之后又有变动", en: "it was changed after the import")
-        case .inUse: Message(zh: "已被其他记录使用", en: "other records use it by now")
-        }
-    }
+    var chinese: String { self == .changedLater ? "导入之后又有变动" : "已被其他记录使用" }
+
+    var english: String { self == .changedLater ? "it was changed after the import" : "other records use it by now" }
 }
 
 struct UndoObstacles {
@@ -115,10 +112,10 @@ struct UndoObstacles {
             let name = isVisible ? row.optionalText(3).map { " \($0)" } ?? "" : ""
             errors.append(
                 FieldError(
-                    pointer: "/\(row.text(0))/\(try row.identifier(1))", code: reason.rawValue,
+                    pointer: "/\(row.text(0))/\(try row.identifier(1))", FieldCode(reason),
                     detail: Message(
-                        zh: "\(row.text(0))\(name)：\(reason.message.zh)",
-                        en: "\(row.text(0))\(name): \(reason.message.en)")))
+                        zh: "\(row.text(0))\(name)：\(reason.chinese)",
+                        en: "\(row.text(0))\(name): \(reason.english)")))
         }
         guard count > 0 else { return }
         throw Problem(

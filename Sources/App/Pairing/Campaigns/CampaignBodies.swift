@@ -25,17 +25,13 @@ struct CampaignDraft: Sendable {
         area = body.value("area", placeholder: FieldText.anyArea, FieldText.areaCode)
         let first = body.value("from", placeholder: CivilDate.first, days.day)
         end = body.optionalValue("to", days.day)
-        if let end, end <= first, body.isSound("from") {
-            body.report(
-                "to", code: ParameterDraft.endBeforeStart.code, detail: ParameterDraft.endBeforeStart.detail)
-        }
+        if let end, end <= first, body.isSound("from") { body.report("to", .endsBeforeItBegins) }
         let stated =
             Self.stated(&body, "quotas", isQuota: true, name: { "quota.\($0)" })
             + Self.stated(&body, "parameters", isQuota: false, name: { $0 })
         let replaces = body.optionalStrings("replaces", count: 0...100) ?? []
         for (index, text) in replaces.enumerated() where Identifier(text) == nil {
-            body.report(
-                "/replaces/\(index)", code: "not-an-id", detail: Message(zh: "应为 UUID", en: "a UUID is expected"))
+            body.report("/replaces/\(index)", .notAnId)
         }
         try body.finish()
         self.first = first
@@ -55,7 +51,7 @@ struct CampaignDraft: Sendable {
     ) -> [(key: ParameterKey, value: ParameterValue)] {
         guard let object = body.member(field), !object.isNull else { return [] }
         guard object.kind == .object else {
-            body.report("\(field)", code: "wrong-type", detail: Message(zh: "应为对象", en: "an object is expected"))
+            body.report("\(field)", .wrongType, zh: "应为对象", en: "an object is expected")
             return []
         }
         var stated: [(ParameterKey, ParameterValue)] = []
@@ -63,13 +59,11 @@ struct CampaignDraft: Sendable {
             do throws(FieldError) {
                 let key = try ParameterKey.known(name(member.name))
                 guard prefixes.contains(where: key.name.hasPrefix), isQuota == (quotaRank(key.name) != nil) else {
-                    throw FieldError(
-                        code: "not-for-campaign",
-                        detail: Message(zh: "活动不规定此参数", en: "a campaign does not lay this down"))
+                    throw FieldError(.notForKind, zh: "活动不规定此参数", en: "a campaign does not lay this down")
                 }
                 stated.append((key, try key.checked(ParameterValue(member.value))))
             } catch {
-                body.report("/\(field)/\(member.name)", code: error.code, detail: error.detail)
+                body.report("/\(field)/\(member.name)", error)
             }
         }
         return stated
@@ -92,13 +86,7 @@ struct CampaignPatch: Sendable {
         var campaign = stored
         campaign.name = name.applied(to: stored.name) ?? stored.name
         campaign.end = end.applied(to: stored.end)
-        if let end = campaign.end, end <= stored.first {
-            throw InvalidBody(errors: [
-                FieldError(
-                    pointer: "/to", code: ParameterDraft.endBeforeStart.code,
-                    detail: ParameterDraft.endBeforeStart.detail)
-            ])
-        }
+        if let end = campaign.end, end <= stored.first { throw Problem.field("/to", .endsBeforeItBegins) }
         return campaign
     }
 }

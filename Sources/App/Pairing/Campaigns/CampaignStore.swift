@@ -81,7 +81,7 @@ enum CampaignStore {
                 draft.parameters.contains(where: { $0.key.name == row.key })
             else {
                 throw Problem.field(
-                    "/replaces/\(index)", "not-overlapping", zh: "不是本活动所规定参数的行",
+                    "/replaces/\(index)", .notOverlapping, zh: "不是本活动所规定参数的行",
                     en: "is no row of a parameter that the campaign states")
             }
             return row

@@ -77,15 +77,7 @@ enum CardList {
         var query = Query(call.request.head.query)
         let area = query.value("area", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
-        let state = query.value("state") { text throws(FieldError) in
-            guard let state = CardState(rawValue: text) else {
-                throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(
-                        zh: "应为 current、outdated 或 missing", en: "one of current, outdated, missing"))
-            }
-            return state
-        }
+        let state: CardState? = query.value("state", FieldText.word)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

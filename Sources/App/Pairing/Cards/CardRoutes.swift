@@ -45,9 +45,7 @@ enum CardRoutes {
         let none = Identifier(high: 0, low: 0)
         let household = body.value("householdId", placeholder: none, FieldText.identifier)
         let day = body.optionalValue("issuedOn", call.register.days.day) ?? today
-        if day > today {
-            body.report("issuedOn", code: "in-future", detail: Message(zh: "不能晚于今天", en: "must not be after today"))
-        }
+        if day > today { body.report("issuedOn", .inFuture) }
         let number = body.optionalKey("number", characters: numberCharacters)
         let isPrinted = body.optionalBoolean("isPrinted") ?? false
         let isSigned = body.optionalBoolean("isSigned") ?? false
@@ -68,9 +66,7 @@ enum CardRoutes {
                 "SELECT household_number, area_code FROM household WHERE id = $1", household
             ) { (number: $0.int64(0), areaCode: $0.int64(1)) }
             guard let found, scope.contains(found.areaCode) else {
-                throw Problem.field(
-                    "/householdId", "unknown-household", zh: "没有这户，或不在您的范围内",
-                    en: "there is no such household in your area")
+                throw Problem.field("/householdId", .unknownHousehold)
             }
             try CardStore.issue(
                 NewCard(

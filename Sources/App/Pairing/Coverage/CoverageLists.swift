@@ -15,21 +15,6 @@ enum CoverageLists {
         case below, above, zero
     }
 
-    private static func asked<Question: CaseIterable & RawRepresentable>(
-        _ query: inout Query
-    ) -> Question? where Question.RawValue == String {
-        let names = Question.allCases.map(\.rawValue)
-        return query.value("state") { text throws(FieldError) in
-            guard let question = Question(rawValue: text) else {
-                throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(
-                        zh: "应为 \(names.joined(separator: "、")) 之一", en: "one of \(names.joined(separator: ", "))"))
-            }
-            return question
-        }
-    }
-
     // MARK: Households
 
     /// - Parameter day: on which it is asked.
@@ -52,7 +37,7 @@ enum CoverageLists {
     static func households(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("area", FieldText.areaCode)
-        let question: HouseholdQuestion? = asked(&query)
+        let question: HouseholdQuestion? = query.value("state", FieldText.word)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -94,7 +79,7 @@ enum CoverageLists {
     static func cadres(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("area", FieldText.areaCode)
-        let question: CadreQuestion? = asked(&query)
+        let question: CadreQuestion? = query.value("state", FieldText.word)
         let paging = Paging(&query)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)

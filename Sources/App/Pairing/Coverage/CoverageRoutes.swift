@@ -22,9 +22,7 @@ enum CoverageRoutes {
         let area = query.value("area", FieldText.areaCode)
         let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
-        if let asked, asked > today {
-            query.report("on", code: "day-to-come", detail: Message(zh: "晚于今天", en: "lies in the future"))
-        }
+        if let asked, asked > today { query.report("on", .inFuture) }
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let kept = try CadreDay.kept(connection) ?? today

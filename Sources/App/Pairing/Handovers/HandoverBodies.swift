@@ -26,9 +26,7 @@ struct HandoverBody {
         let codes = call.register.codeLists
         var body = ObjectReader(document.root)
         if let bodyId = body.optionalValue("id", FieldText.identifier), bodyId != id {
-            body.report(
-                "id", code: "differs-from-path", detail: Message(zh: "与路径中的编号不同", en: "differs from the id in the path")
-            )
+            body.report("id", .differsFromPath)
         }
         helper = body.value("helperId", placeholder: id, FieldText.identifier)
         let day = body.optionalValue("on", codes.days.day) ?? today
@@ -39,11 +37,7 @@ struct HandoverBody {
         successor = body.optionalValue("successorId", FieldText.identifier)
         movesOthers = body.optionalBoolean("moveOthers") ?? true
         note = body.optionalString("note", characters: 1...500)
-        if successor == helper {
-            body.report(
-                "successorId", code: "same-person",
-                detail: Message(zh: "接替人不能是交接人本人", en: "nobody is his own successor"))
-        }
+        if successor == helper { body.report("successorId", .namesItself) }
         try body.finish()
     }
 }

@@ -33,7 +33,7 @@ struct HandoverWork {
             [body.helper, body.day], connection)
         guard (present + coming).allSatisfy({ scope.contains($0.areaCode) }) else {
             throw Problem.field(
-                "/helperId", "outside-area", zh: "该干部有不在您范围内的帮扶户",
+                "/helperId", .outsideArea, zh: "该干部有不在您范围内的帮扶户",
                 en: "the cadre helps households that are not in your area")
         }
         try insert(areaCode: cadre.kept.areaCode)
@@ -53,9 +53,7 @@ struct HandoverWork {
     /// - Throws: 422 for a cadre who is not in the register or not in the caller's range: the same answer for both.
     private func person(_ id: Identifier, _ pointer: String) throws -> StoredCadre {
         guard let cadre = try CadreTable.find(id, connection), scope.contains(cadre.kept.areaCode) else {
-            throw Problem.field(
-                pointer, "unknown-cadre", zh: "没有这名干部，或不在您的范围内",
-                en: "there is no such cadre, or he is not in your area")
+            throw Problem.field(pointer, .unknownCadre)
         }
         return cadre
     }

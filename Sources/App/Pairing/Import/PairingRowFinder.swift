@@ -36,10 +36,6 @@ struct PairingRowFinder {
         self.connection = connection
     }
 
-    private mutating func report(_ pointer: String, _ code: String, _ zh: String, _ en: String) {
-        errors.append(FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en)))
-    }
-
     /// - Throws: 422 with everything that names nothing.
     func finish() throws {
         if !errors.isEmpty { throw InvalidBody(errors: errors) }
@@ -48,20 +44,14 @@ struct PairingRowFinder {
     mutating func household(_ naming: HouseholdNaming) throws -> PairedHousehold? {
         if let id = naming.id, let found = try PairedHousehold.find(id, scope, connection) { return found }
         guard let archiveNumber = naming.archiveNumber else {
-            report(
-                "/householdId", "unknown-household", "没有这一户，或不在您的范围内",
-                "there is no such household, or it is not in your area")
+            errors.report("/householdId", .unknownHousehold)
             return nil
         }
         guard let county = try county(naming.countyCode) else { return nil }
         let found = try PairedHousehold.find(
             "area_code / 1000000 = $1 AND archive_number = $2 AND area_code BETWEEN $3 AND $4",
             [county, archiveNumber, scope.first, scope.last], connection)
-        if found == nil {
-            report(
-                "/archiveNumber", "unknown-household", "没有这一户，或不在您的范围内",
-                "there is no such household, or it is not in your area")
-        }
+        if found == nil { errors.report("/archiveNumber", .unknownHousehold) }
         return found
     }
 
@@ -69,11 +59,12 @@ struct PairingRowFinder {
     private mutating func county(_ code: AreaCode?) throws -> Int64? {
         if let code {
             if let division = try DivisionStore.resolve(code: code, connection) { return division.areaCode / 1_000_000 }
-            report("/countyCode", "unknown-area", "没有这个区划", "there is no such division")
+            errors.report("/countyCode", .unknownDivision)
             return nil
         }
         guard scope.first / 1_000_000 == scope.last / 1_000_000 else {
-            report("/countyCode", "required", "须注明县，户编号只在县内唯一", "archive numbers are those of a county: name it")
+            errors.report(
+                "/countyCode", .required, zh: "须注明县，户编号只在县内唯一", en: "archive numbers are those of a county: name it")
             return nil
         }
         return scope.first / 1_000_000
@@ -101,11 +92,12 @@ struct PairingRowFinder {
             """, values: [scope.first, scope.last] + values
         ) { try $0.identifier(0) }
         switch found.count {
-        case 0: report(pointer, "unknown-cadre", "没有这名干部，或不在您的范围内", "there is no such cadre, or he is not in your area")
+        case 0: errors.report(pointer, .unknownCadre)
         case 1: return found[0]
         default:
-            report(
-                pointer, "ambiguous-cadre", "有多名这样的干部，请填 helperId", "several cadres are called so: name his helperId")
+            errors.report(
+                pointer, .ambiguousCadre, zh: "有多名这样的干部，请填 helperId",
+                en: "several cadres are called so: name one by helperId")
         }
         return nil
     }

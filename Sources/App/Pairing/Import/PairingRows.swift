@@ -103,10 +103,8 @@ enum PairingRows: RowKind {
                 end.map({ first < $0 }) ?? true, days.last.map({ $0.end.map { $0 <= first } ?? false }) ?? true
             else {
                 throw FieldError(
-                    code: "malformed-days",
-                    detail: Message(
-                        zh: "应为依次的起止日期，如 2016-03-01/2018-01-01;2020-01-01/",
-                        en: "days in order are expected, like 2016-03-01/2018-01-01;2020-01-01/"))
+                    .malformed, zh: "应为依次的起止日期，如 2016-03-01/2018-01-01;2020-01-01/",
+                    en: "days in order are expected, like 2016-03-01/2018-01-01;2020-01-01/")
             }
             try plausible.check(first)
             if let end { try plausible.check(end) }
@@ -138,9 +136,7 @@ enum PairingRows: RowKind {
             guard household.map({ $0.number == known.state.householdNumber }) ?? true,
                 helper.map({ $0 == known.state.cadreId }) ?? true
             else {
-                throw Problem.field(
-                    "/pairingId", "pairing-differs", zh: "该编号是另一户或另一名帮扶人的结对",
-                    en: "the id is that of a pairing of another household or helper")
+                throw Problem.field("/pairingId", .pairingDiffers)
             }
             return try change(known, row, context, transaction)
         }
@@ -167,7 +163,7 @@ enum PairingRows: RowKind {
         let id = row.pairingId ?? transaction.newId()
         let days = DayInterval(first: row.from ?? context.order.on, end: row.end.applied(to: nil))
         guard row.role != nil || row.replaces != nil || row.responsibleDays != nil else {
-            throw Problem.field("/role", "required", zh: "新的结对须有帮扶角色", en: "a new pairing needs a role")
+            throw Problem.field("/role", .required, zh: "新的结对须有帮扶角色", en: "a new pairing needs a role")
         }
         // Days of their own are stated one by one below; the role of the row is then only that of one day.
         let stated = row.responsibleDays.flatMap { $0 == [days] ? nil : $0 }
@@ -191,7 +187,7 @@ enum PairingRows: RowKind {
         _ error: FieldError, _ column: PairingColumn, _ context: RowContext<PairingColumn>
     ) -> ReportRow {
         ReportRow(
-            line: context.line, column: context.header.name(column), .warning, code: error.code, error.detail)
+            line: context.line, column: context.header.name(column), .warning, error)
     }
 
     private static func change(
@@ -215,9 +211,8 @@ enum PairingRows: RowKind {
         {
             try change.take(role, on: context.order.on, pointer: "/role", connection)
             let moved = FieldError(
-                code: "first-responsible-moved",
-                detail: Message(
-                    zh: "自 \(context.order.on) 起成为第一责任人", en: "answers for the household from \(context.order.on) on"))
+                .firstResponsibleMoved, zh: "自 \(context.order.on) 起成为第一责任人",
+                en: "answers for the household from \(context.order.on) on")
             findings.append(finding(moved, .role, context))
         }
         var isChanged = try change.write(transaction)
@@ -235,9 +230,7 @@ enum PairingRows: RowKind {
         let connection = transaction.connection
         for stretch in days {
             guard stretch.intersection(stored.state.days) == stretch else {
-                throw Problem.field(
-                    "/responsibleDays", "outside-pairing", zh: "不在结对起止日期内",
-                    en: "the pairing does not hold on these days")
+                throw Problem.field("/responsibleDays", .outsidePairing)
             }
             let attempt = PairingAttempt(
                 id: stored.id, householdNumber: stored.state.householdNumber, cadreId: stored.state.cadreId,

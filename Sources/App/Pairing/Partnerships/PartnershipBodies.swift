@@ -50,7 +50,7 @@ struct PartnershipDraft: Sendable {
             Self.checkParty(targets.map(\.field), kind.targetFields, "targetDivisionCode", isRead.1, &body)
         }
         for error in PartnershipPatch.errors(term) where body.isSound(DutyShape.needed(for: error)) {
-            body.report(error.pointer, code: error.code, detail: error.detail)
+            body.report("", error)
         }
         try body.finish()
         guard let helper = helpers.first?.value, let target = targets.first?.value else {
@@ -102,16 +102,12 @@ struct PartnershipDraft: Sendable {
     ) {
         if named.isEmpty && isRead {
             let field = taken.contains(usual) ? usual : taken.sorted().first ?? usual
-            body.report(field, code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
+            body.report(field, .required)
         }
         for field in named.dropFirst() {
-            body.report(
-                field, code: "two-parties", detail: Message(zh: "帮扶方和被帮扶方各填一项", en: "each party is named once"))
+            body.report(field, .onlyOne)
         }
-        if let field = named.first, !taken.contains(field) {
-            body.report(
-                field, code: "not-for-kind", detail: Message(zh: "此类结对没有这一项", en: "this kind has no such party"))
-        }
+        if let field = named.first, !taken.contains(field) { body.report(field, .notForKind) }
     }
 }
 

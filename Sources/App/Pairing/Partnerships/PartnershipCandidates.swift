@@ -72,10 +72,7 @@ enum PartnershipCandidates {
     static func targets(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let kind = query.value("kind") { text throws(FieldError) in
-            guard ["household", "village"].contains(text) else {
-                throw FieldError(
-                    code: "unknown-code", detail: Message(zh: "应为 household 或 village", en: "household or village"))
-            }
+            guard ["household", "village"].contains(text) else { throw FieldError.notOneOf(["household", "village"]) }
             return text
         }
         try query.finish()

@@ -49,7 +49,7 @@ struct PartnershipPlacing {
             (number: $0.int64(0), areaCode: $0.int64(1))
         }
         guard let found, scope.contains(found.areaCode) else {
-            add("/targetHouseholdId", "unknown-household", "没有这户，或不在您的范围内", "there is no such household in your area")
+            errors.report("/targetHouseholdId", .unknownHousehold)
             return nil
         }
         return (.household(found.number), found.areaCode, .village, nil)
@@ -63,11 +63,12 @@ struct PartnershipPlacing {
             """, id
         ) { (number: $0.int64(0), areaCode: $0.int64(1), leftOn: try $0.optionalDate(2)) }
         guard let found, scope.contains(found.areaCode) else {
-            add("/targetMemberId", "unknown-member", "没有这名成员，或不在您的范围内", "there is no such member in your area")
+            errors.report("/targetMemberId", .unknownMember)
             return nil
         }
         if let leftOn = found.leftOn, leftOn <= day {
-            add("/targetMemberId", "member-left", "该成员已于 \(leftOn) 减少", "the member left on \(leftOn)")
+            errors.report(
+                "/targetMemberId", .memberHasLeft, zh: "该成员已于 \(leftOn) 减少", en: "the member left on \(leftOn)")
         }
         return (.member(id, household: found.number), found.areaCode, .village, nil)
     }
@@ -76,16 +77,14 @@ struct PartnershipPlacing {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive,
             scope.contains(division.scope)
         else {
-            add(
-                "/targetDivisionCode", "unknown-division", "没有这个区划，或不在您的范围内",
-                "there is no such division, or it is not in your area")
+            errors.report("/targetDivisionCode", .unknownDivision)
             return nil
         }
         let levels: Set<DivisionLevel> = kind == .area ? [.county, .town, .village] : [.village]
         if !levels.contains(division.level) {
-            add(
-                "/targetDivisionCode", "wrong-level", kind == .area ? "应为县、乡镇或村" : "应为村",
-                kind == .area ? "a county, a town or a village is expected" : "a village is expected")
+            errors.report(
+                "/targetDivisionCode", .wrongLevel, zh: kind == .area ? "应为县、乡镇或村" : "应为村",
+                en: kind == .area ? "a county, a town or a village is expected" : "a village is expected")
         }
         return (.division(division.id), division.areaCode, division.level, nil)
     }
@@ -99,10 +98,10 @@ struct PartnershipPlacing {
             fit(found, draft.kind, target)
             return .organization(id)
         case .helper(let id):
-            try require("helper", id, "/helperId", "没有这名帮扶人", "there is no such helper")
+            try require("helper", id, "/helperId", .unknownHelper)
             return .helper(id)
         case .cadre(let id):
-            try require("cadre", id, "/helperCadreId", "没有这名干部", "there is no such cadre")
+            try require("cadre", id, "/helperCadreId", .unknownCadre)
             return .cadre(id)
         case .division(let code): return try partner(code, target).map(HelpingParty.division)
         case .name(let name): return .name(name)
@@ -111,30 +110,27 @@ struct PartnershipPlacing {
 
     private mutating func fit(_ helper: FoundOrganization, _ kind: PartnershipKind, _ target: FoundTarget?) {
         if kind.isOfEnterprise && !OrganizationKind.enterprises.contains(helper.kind) {
-            add("/helperOrganizationId", "not-an-enterprise", "不是企业", "the organization is no enterprise")
+            errors.report("/helperOrganizationId", .notAnEnterprise)
         }
         guard let target, case .organization(let other) = target.target else { return }
         if other == helper.id {
-            add("/targetOrganizationId", "same-party", "与帮扶方相同", "it is the helper itself")
+            errors.report("/targetOrganizationId", .namesItself)
         } else if kind == .institution, let otherKind = target.kind, otherKind != helper.kind {
-            add(
-                "/targetOrganizationId", "different-kinds", "对口双方单位类型应相同",
-                "institutions that are partners are of one kind")
+            errors.report("/targetOrganizationId", .differentKinds)
         }
     }
 
     /// An area that helps may lie anywhere: partners are in other counties and provinces.
     private mutating func partner(_ code: AreaCode, _ target: FoundTarget?) throws -> Identifier? {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive else {
-            add("/helperDivisionCode", "unknown-division", "没有这个区划", "there is no such division")
+            errors.report("/helperDivisionCode", .unknownDivision)
             return nil
         }
         guard let target else { return division.id }
         if target.target == .division(division.id) {
-            add("/helperDivisionCode", "same-party", "与被帮扶方相同", "it is the target itself")
+            errors.report("/helperDivisionCode", .namesItself)
         } else if division.level != target.level {
-            add(
-                "/helperDivisionCode", "different-levels", "结对双方应为同级区划", "areas that are partners are of one level")
+            errors.report("/helperDivisionCode", .differentLevels)
         }
         return division.id
     }
@@ -146,31 +142,26 @@ struct PartnershipPlacing {
             (kind: $0.text(0), areaCode: $0.int64(1), endedOn: try $0.optionalDate(2))
         }
         guard let found, scope.contains(found.areaCode) else {
-            add(
-                pointer, "unknown-organization", "没有这个单位，或不在您的范围内",
-                "there is no such organization, or it is not in your area")
+            errors.report(pointer, .unknownOrganization)
             return nil
         }
         if let ended = found.endedOn, ended <= day {
-            add(pointer, "organization-ended", "该单位已于 \(ended) 撤销", "the organization ended on \(ended)")
+            errors.report(
+                pointer, .organizationEnded, zh: "该单位已于 \(ended) 撤销", en: "the organization ended on \(ended)")
         }
         return (id, found.kind, found.areaCode)
     }
 
     /// A helper or cadre whom the caller may see and who is still in the register.
     private mutating func require(
-        _ table: String, _ id: Identifier, _ pointer: String, _ zh: String, _ en: String
+        _ table: String, _ id: Identifier, _ pointer: String, _ code: FieldCode
     ) throws {
         let found = try connection.first("SELECT area_code FROM \(table) WHERE id = $1 AND ended_on IS NULL", id) {
             $0.int64(0)
         }
         guard let found, scope.contains(found) else {
-            return add(pointer, "unknown-\(table)", zh + "，或不在您的范围内", en + ", or it is not in your area")
+            return errors.report(pointer, code)
         }
-    }
-
-    private mutating func add(_ pointer: String, _ code: String, _ zh: String, _ en: String) {
-        errors.append(FieldError(pointer: pointer, code: code, detail: Message(zh: zh, en: en)))
     }
 }
 

@@ -16,13 +16,7 @@ enum PartnershipProblems {
         do {
             return try write()
         } catch SQLError.trigger(ProblemKind.partnershipExists.slug) {
-            throw Problem(
-                .partnershipExists,
-                errors: [
-                    FieldError(
-                        pointer: "/from", code: ProblemKind.partnershipExists.slug,
-                        detail: ProblemKind.partnershipExists.title)
-                ])
+            throw Problem(.partnershipExists, at: "/from")
         }
     }
 }

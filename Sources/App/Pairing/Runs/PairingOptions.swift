@@ -76,16 +76,7 @@ extension PairingOptions {
     }
 
     private static func rank(_ item: inout ObjectReader) -> CadreRank {
-        item.value("rank", placeholder: .ordinary) { text throws(FieldError) in
-            guard let rank = CadreRank(rawValue: text) else {
-                let known = CadreRank.allCases.map(\.rawValue)
-                throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(
-                        zh: "应为 \(known.joined(separator: "、")) 之一", en: "one of \(known.joined(separator: ", "))"))
-            }
-            return rank
-        }
+        item.value("rank", placeholder: .ordinary, FieldText.word)
     }
 
     /// Options as they were stored; nil for text that is none.

@@ -29,9 +29,9 @@ enum PairingRunProblems {
     static func outdated(_ differences: [RunDifference], _ connection: Connection) throws -> Problem {
         let errors = try differences.prefix(shownMax).map { difference in
             let name = try name(difference, connection).map { " \($0)" } ?? ""
-            let words = words(difference.what)
+            let words = difference.what.code.text
             return FieldError(
-                pointer: "/\(difference.entity.rawValue)/\(difference.id)", code: difference.what.rawValue,
+                pointer: "/\(difference.entity.rawValue)/\(difference.id)", difference.what.code,
                 detail: Message(
                     zh: "\(chinese(difference.entity))\(name)\(words.zh)",
                     en: "\(difference.entity.rawValue)\(name) \(words.en)"))
@@ -48,14 +48,6 @@ enum PairingRunProblems {
         guard case .trigger(let name) = error else { return nil }
         return Problem(
             .runOutdated, detail: Message(zh: "数据库拒绝：\(name)", en: "the database refuses it: \(name)"))
-    }
-
-    private static func words(_ what: RunDifference.What) -> Message {
-        switch what {
-        case .changed: Message(zh: "有变化", en: "has changed")
-        case .new: Message(zh: "是新的", en: "is new")
-        case .gone: Message(zh: "已不在", en: "is not there any more")
-        }
     }
 
     private static func chinese(_ entity: RunEntity) -> String {

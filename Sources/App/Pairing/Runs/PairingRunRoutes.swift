@@ -252,24 +252,19 @@ enum PairingRunPlacing {
         _ code: AreaCode, _ options: PairingOptions, _ scope: Scope, _ connection: Connection
     ) throws -> Division {
         var errors: [FieldError] = []
-        func unknown(_ pointer: String, _ zh: String, _ en: String) {
-            errors.append(FieldError(pointer: pointer, code: "unknown", detail: Message(zh: zh, en: en)))
-        }
         var area = try DivisionStore.resolve(code: code, connection)
         if let found = area, found.level == .village, let town = found.parentId {
             area = try DivisionStore.find(town, connection)
         }
-        guard let area, scope.contains(area.scope) else {
-            throw Problem.field(
-                "/area", "unknown-division", zh: "没有这个区划，或不在您的范围内",
-                en: "there is no such division, or it is not in your area")
-        }
+        guard let area, scope.contains(area.scope) else { throw Problem.field("/area", .unknownDivision) }
         for (pointer, code) in options.areas {
             let division = try DivisionStore.resolve(code: code, connection)
             let isPlace = division.map { $0.level >= .town } ?? false
             guard let division, area.scope.contains(division.scope), isPlace || pointer.hasPrefix("/options/quotas")
             else {
-                unknown(pointer, "没有这个乡镇或村，或不在方案范围内", "there is no such town or village in the run's area")
+                errors.report(
+                    pointer, .unknownDivision, zh: "没有这个乡镇或村，或不在方案范围内",
+                    en: "there is no such town or village in the run's area")
                 continue
             }
         }
@@ -277,16 +272,13 @@ enum PairingRunPlacing {
             let isKnown = try connection.first(
                 "SELECT 1 FROM cadre WHERE id = $1 AND area_code BETWEEN $2 AND $3", link.cadre, scope.first, scope.last
             ) { _ in true }
-            if isKnown == nil {
-                unknown("/options/links/\(index)/helperId", "没有这名干部，或不在您的范围内", "there is no such cadre in your area")
-            }
+            if isKnown == nil { errors.report("/options/links/\(index)/helperId", .unknownCadre) }
         }
         if options.added.reduce(0, { $0 + $1.count }) > PairingOptions.addedMax {
             errors.append(
                 FieldError(
-                    pointer: "/options/added", code: "too-many",
-                    detail: Message(
-                        zh: "至多 \(PairingOptions.addedMax) 人", en: "at most \(PairingOptions.addedMax) people")))
+                    pointer: "/options/added", .tooMany, zh: "至多 \(PairingOptions.addedMax) 人",
+                    en: "at most \(PairingOptions.addedMax) people"))
         }
         guard errors.isEmpty else { throw InvalidBody(errors: errors) }
         return area

@@ -42,16 +42,13 @@ enum RunApproval {
         guard let area else {
             guard let part = parts.first, parts.count == 1 else {
                 throw Problem.field(
-                    "/area", "required", zh: "方案包括几个县，须写明批准哪一个",
-                    en: "the run has several counties: say which one")
+                    "/area", .required, zh: "方案包括几个县，须写明批准哪一个", en: "the run has several counties: say which one")
             }
             return part
         }
         let division = try DivisionStore.resolve(code: area, connection)
         guard let part = parts.first(where: { $0.division.id == division?.id }) else {
-            throw Problem.field(
-                "/area", "not-a-part", zh: "不是方案中可以单独批准的区划，或不在您的范围内",
-                en: "it is no part of the run that is approved by itself, or it is not in your area")
+            throw Problem.field("/area", .notAPart)
         }
         return part
     }

@@ -4,10 +4,21 @@
 
 import Domain
 import SQL
+import Web
 
 /// What of a run's input differs from what is so now.
 struct RunDifference {
-    enum What: String { case changed, new, gone }
+    enum What: String {
+        case changed, new, gone
+
+        var code: FieldCode {
+            switch self {
+            case .changed: .changed
+            case .new: .new
+            case .gone: .gone
+            }
+        }
+    }
 
     let entity: RunEntity
     let id: Identifier

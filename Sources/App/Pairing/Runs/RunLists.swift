@@ -31,9 +31,7 @@ enum RunLists {
         let area = query.value("area", FieldText.areaCode)
         let action = query.value("action") { text throws(FieldError) in
             guard ["kept", "added", "ended"].contains(text) else {
-                throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(zh: "应为 kept、added 或 ended", en: "one of kept, added, ended"))
+                throw FieldError.notOneOf(["kept", "added", "ended"])
             }
             return text
         }
@@ -68,9 +66,7 @@ enum RunLists {
         let area = query.value("area", FieldText.areaCode)
         let kind = query.value("kind") { text throws(FieldError) in
             guard ["coverage", "second-unit"].contains(text) else {
-                throw FieldError(
-                    code: "unknown-code",
-                    detail: Message(zh: "应为 coverage 或 second-unit", en: "one of coverage, second-unit"))
+                throw FieldError.notOneOf(["coverage", "second-unit"])
             }
             return text
         }

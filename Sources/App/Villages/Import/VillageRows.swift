@@ -40,9 +40,7 @@ enum VillageRows: RowKind {
     ) -> VillageRow.Content? {
         guard let from = cells.requiredDate(.from, row, &errors) else { return nil }
         let end = cells.date(.to, row, &errors)
-        if let end, end <= from {
-            errors.add(row.line, .to, "not-after-from", "应晚于开始日期", "must be after the first day")
-        }
+        if let end, end <= from { errors.add(row.line, .to, .endsBeforeItBegins) }
         let kind = cells.code(.kind, .villageKind, row, &errors)
         let target = number(.targetExitYear, in: 2000...2100, row, cells, &errors)
         let tags = cells.codeSet(.tags, .villageTag, row, &errors)
@@ -59,7 +57,8 @@ enum VillageRows: RowKind {
         for column in [VillageColumn.from, .to, .kind, .targetExitYear, .tags]
         where cells.header.cell(column, row) != nil {
             errors.add(
-                row.line, column, "not-of-a-year", "有年度的行只写村情", "a row with a year holds a profile and nothing else")
+                row.line, column, .notForKind, zh: "有年度的行只写村情", en: "a row with a year holds a profile and nothing else"
+            )
         }
         var values: [ProfileField: Change<SQLValue>] = [:]
         for field in ProfileField.allCases {
@@ -83,9 +82,7 @@ enum VillageRows: RowKind {
     ) -> Int? {
         guard let number = cells.number(column, row, &errors) else { return nil }
         guard range.contains(number) else {
-            errors.add(
-                row.line, column, "out-of-range", "应在 \(range.lowerBound) 至 \(range.upperBound) 之间",
-                "must be between \(range.lowerBound) and \(range.upperBound)")
+            errors.add(row.line, column, .outOfRange(range))
             return nil
         }
         return number

@@ -19,9 +19,7 @@ enum BulletinRoutes {
         var query = Query(call.request.head.query)
         let area = query.value("area", FieldText.areaCode)
         let half = query.value("half") { text throws(FieldError) in try HalfYear(text) }
-        if let half, half.period.first > today {
-            query.report("half", code: "day-to-come", detail: Message(zh: "尚未开始", en: "has not begun"))
-        }
+        if let half, half.period.first > today { query.report("half", .inFuture) }
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         guard
