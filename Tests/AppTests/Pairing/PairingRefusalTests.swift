@@ -37,7 +37,7 @@ struct PairingRefusalTests {
         try county.pair(801, Sample.pairing(1, by: 413, from: "2022-01-01").with(["to": "2023-01-01"]))
         try refused(
             county, 802, Sample.pairing(11, by: 413, from: "2021-01-01"), "quota-full",
-            says: "from 2022-01-01 on: the quota is 1, and he has 1 households on that day")
+            says: "from 2022-01-01 on: the quota is 1, with 1 households on that day")
         try refused(
             county, 802, Sample.pairing(11, by: 413, from: "2022-06-01").with(["to": "2022-07-01"]), "quota-full")
         try county.pair(803, Sample.pairing(11, by: 413, from: "2021-01-01").with(["to": "2022-01-01"]))
