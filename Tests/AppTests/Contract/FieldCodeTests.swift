@@ -1,5 +1,5 @@
-// The catalogue of field codes against the sources, the contract and docs/errors.md: one rule has one code, one code has
-// one text, and nobody is told a code that is not listed.
+// The catalogue of field codes against the sources, the contract and docs/errors.md: one rule has one code, one code
+// has one text, and nobody is told a code that is not listed.
 
 import Domain
 import Foundation

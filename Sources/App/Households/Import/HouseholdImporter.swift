@@ -169,7 +169,7 @@ final class HouseholdImporter: Importer {
                 rows[0].line, .archiveNumber, .householdKnown,
                 zh: "这一家人已登记在本村户 \(other) 下：户编号可能被改动，请改正或用 householdId 指明；若是分户，请先将其从原户迁出",
                 en: "this family is registered in household \(other) of the village: correct the archive number, "
-                    + "or name the household by householdId; if it has split off, let its people leave the other one first"
+                    + "or name the household by householdId; if it has split off, its people leave the other first"
             )
             return []
         }
