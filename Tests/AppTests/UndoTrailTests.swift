@@ -107,7 +107,7 @@ struct UndoTrailTests {
             GROUP BY entity, entity_id ORDER BY entity
             """
         ) { (entity: $0.text(0), id: try $0.identifier(1), isCreation: $0.bool(2)) }
-        #expect(Set(changes.map(\.entity)) == Set(Undoable.all.map(\.entity.rawValue)))
+        #expect(Set(changes.map(\.entity)) == Set(Composition.jiedui.undoables.map(\.entity.rawValue)))
         for number in Self.files.indices.reversed() {
             #expect(try session.undo(number + 1)["state"]?.string == "undone", "\(Self.files[number].kind)")
             #expect(try session.report(number + 1).filter { $0.contains("not-undone") } == [])

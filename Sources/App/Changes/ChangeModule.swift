@@ -1,8 +1,11 @@
 // What has changed, for systems and devices that keep a copy (变更流).
 
+import Web
+
 extension Module {
     static let changes = Module(
         name: "changes", routes: { _ in ChangeRoutes.all }, problems: ChangeProblems.kinds,
+        fieldCodes: [FieldCode(ChangeProblems.foreignCursor)],
         checks: [
             Check(
                 "change feed without holes",

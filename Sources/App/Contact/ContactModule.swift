@@ -2,6 +2,7 @@
 // (走访联系).
 
 import Domain
+import Web
 
 extension Entity {
     static let visit = Entity("visit")
@@ -19,7 +20,7 @@ extension Module {
             VisitRoutes.all + VisitBatchRoutes.all + HeldVisitRoutes.all + ProposalRoutes.all + NeedRoutes.all
                 + ActivityRoutes.all + ContactDutyRoutes.all + FestivalRoutes.all + CounterRoutes.all
                 + BulletinRoutes.all
-        }, problems: VisitProblems.kinds + ProposalProblems.kinds,
+        }, problems: VisitProblems.kinds + ProposalProblems.kinds, fieldCodes: FieldCode.ofContact,
         records: [
             RecordKind(
                 entity: .visit, table: "visit",

@@ -38,14 +38,16 @@ struct DutyBodyReader {
         let kind = kind(&body)
         let from = body.value("from", placeholder: today, codes.days.day)
         let divisionCode = body.optionalValue("divisionCode", FieldText.areaCode)
-        if divisionCode == nil, body.isSound("kind", "divisionCode"), !kind.isOfTeam { body.report("divisionCode", .required) }
+        if divisionCode == nil, body.isSound("kind", "divisionCode"), !kind.isOfTeam {
+            body.report("divisionCode", .required)
+        }
         var draft = rest(&body, kind, from: from)
         draft.divisionCode = divisionCode
         draft.teamId = body.optionalValue("teamId", FieldText.identifier)
         // What is sound is judged beside what is not; a body that is sound as a whole is judged with the register.
         if !body.isValid, body.isSound("kind") {
             for error in DutyShape.errors(draft.placed(in: id)) where body.isSound(DutyShape.needed(for: error)) {
-                body.report(error.pointer, code: error.code, detail: error.detail)
+                body.report("", error)
             }
         }
         try body.finish()

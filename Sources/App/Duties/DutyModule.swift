@@ -1,5 +1,7 @@
 // Duties around villages and work teams (帮扶职责、驻村工作队).
 
+import Web
+
 extension Entity {
     static let duty = Entity("duty")
     static let team = Entity("team")
@@ -13,7 +15,7 @@ extension ImportKind {
 extension Module {
     static let duties = Module(
         name: "duties", routes: { _ in DutyRoutes.all + TeamRoutes.all + LiabilityRoutes.all },
-        problems: DutyProblems.kinds,
+        problems: DutyProblems.kinds, fieldCodes: FieldCode.ofDuties,
         records: [
             RecordKind(
                 entity: .duty, table: "duty", hasLevel: true, hangsOn: [.division()],

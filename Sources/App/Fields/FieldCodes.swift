@@ -31,6 +31,9 @@ extension FieldCode {
         "masked-number", zh: "号码是掩码，部分数字已隐去；请填写完整号码",
         en: "the number is a mask, and its digits are hidden; write the whole number")
     static let namesItself = FieldCode("names-itself", zh: "不能指自身", en: "this names itself, where another is needed")
+    static let notACursor = FieldCode(
+        "not-a-cursor", zh: "这个游标不完整或被改动过；请原样使用 next 的值，或去掉 after 从头读起",
+        en: "this cursor is cut off or altered: send the value of next as it is, or begin without after")
     static let notADate = FieldCode(
         "not-a-date", zh: "应为存在的日期 YYYY-MM-DD，年份四位",
         en: "a date that exists is expected: YYYY-MM-DD with four digits of the year")
@@ -46,6 +49,11 @@ extension FieldCode {
         "nothing-ended", zh: "不能确定缺少什么，因此没有结束任何记录", en: "what is missing is not certain, so nothing was ended")
     static let onlyOne = FieldCode("only-one", zh: "只能填其中一项", en: "only one of these can be given")
     static let organizationEnded = FieldCode("organization-ended", zh: "该单位已撤销", en: "the organization has ended")
+    static let otherQuestion = FieldCode(
+        "other-question", zh: "这个游标是为另一次查询给出的：筛选条件、列表或您的范围不同；请用原来的条件，或去掉 after 从头读起",
+        en:
+            "this cursor was given for other filters, another list or another range: ask with the same filters, or begin "
+            + "without after")
     static let outsideArea = FieldCode("outside-area", zh: "不在您的范围内", en: "this is not in your area")
     static let partnerIdTaken = FieldCode(
         "partner-id-taken", zh: "该编号已属于另一条记录", en: "the partner calls another record so")
@@ -76,31 +84,16 @@ extension FieldCode {
     static let common: [FieldCode] = [
         ambiguousCadre, ambiguousOrganization, birthDateDiffers, cadreEnded, damagedText, differentLevels,
         differsFromPath, endsBeforeItBegins, identityNumberHere, implausibleDay, impossibleDay, inFuture, maskedNumber,
-        namesItself, notADate, notAPhoneNumber, notATime, notAnAreaCode, notAnId, notForKind, notOverlapping,
-        nothingEnded, onlyOne, organizationEnded, outsideArea, partnerIdTaken, placeholder, repeated, sexDiffers,
+        namesItself, notACursor, notADate, notAPhoneNumber, notATime, notAnAreaCode, notAnId, notForKind,
+        notOverlapping,
+        nothingEnded, onlyOne, organizationEnded, otherQuestion, outsideArea, partnerIdTaken, placeholder, repeated,
+        sexDiffers,
         standsAlone, unknownCadre, unknownDivision, unknownHousehold, unknownMember, unknownOrganization,
         unknownPartner, unknownVillage, wrongCharacter, wrongLength, wrongLevel,
     ]
 
     /// A rule of `Domain`.
     init(_ rule: some CodedRule) { self.init(rule.code, zh: rule.chinese, en: rule.english) }
-
-    /// Every code that a field or a row can have. Where rules share a code, its words are those of the declared one.
-    static let catalogue: [FieldCode] = {
-        let declared =
-            web + common + ofContact + ofDuties + ofHelpers + ofHouseholds + ofJobs + ofOperations + ofPairing
-            + ofParameters + ofReference
-        let damages: [any CodedRule] = SpreadsheetDamage.allCases + UndoReason.allCases
-        let rules = damages + IdentityProblem.allCases + CreditCodeProblem.allCases + HouseholdRules.all
-        // A field or a row may be told by the kind of problem that it met.
-        let kinds = ProblemKind.catalogue.filter {
-            [403, 404, 409, 410, 422].contains($0.status) && $0 != .invalidBody || $0 == ChangeProblems.foreignCursor
-        }
-        var seen: Set<FieldCode> = []
-        return (declared + rules.map { FieldCode($0) } + kinds.map { FieldCode($0) }).filter {
-            seen.insert($0).inserted
-        }
-    }()
 }
 
 extension FieldError {

@@ -1,5 +1,8 @@
 // Who can help: organizations, cadres with what they may carry, other helpers (单位、干部、其他帮扶力量).
 
+import Domain
+import Web
+
 extension Entity {
     static let organization = Entity("organization")
     static let cadre = Entity("cadre")
@@ -17,7 +20,9 @@ extension Module {
     static let helpers = Module(
         name: "helpers",
         routes: { _ in OrganizationRoutes.all + CadreRoutes.all + QuotaRoutes.all + HelperRoutes.all },
-        problems: HelperProblems.kinds, constraint: HelperProblems.problem,
+        problems: HelperProblems.kinds,
+        fieldCodes: FieldCode.ofHelpers + CreditCodeProblem.allCases.map { FieldCode($0) },
+        constraint: HelperProblems.problem,
         collision: { error in
             if case .unique("organization", ["division_id", "name"]) = error { .organizationNamesCollide } else { nil }
         },

@@ -1,5 +1,8 @@
 // Poor households and their members (建档立卡户及家庭成员).
 
+import Domain
+import Web
+
 extension Entity {
     static let household = Entity("household")
 }
@@ -12,6 +15,8 @@ extension ImportKind {
 extension Module {
     static let households = Module(
         name: "households", routes: { _ in HouseholdRoutes.all }, problems: HouseholdProblems.kinds,
+        fieldCodes: FieldCode.ofHouseholds + HouseholdRules.all.map { FieldCode($0) }
+            + IdentityProblem.allCases.map { FieldCode($0) },
         constraint: HouseholdProblems.problem,
         collision: { error in
             if case .uniqueIndex("household_archive_number") = error { .archiveNumbersCollide } else { nil }

@@ -34,17 +34,14 @@ struct MemberJoining {
         guard body.isSound("identityNumber") else { return }
         let reading = draft.identityNumber.map { IdentityNumber.parse($0, on: today) }
         if let problem = reading?.problem, problem.isRefused {
-            body.report(
-                "identityNumber", code: problem.code, detail: Message(zh: problem.chinese, en: problem.english))
+            body.report("identityNumber", FieldError(problem))
         }
         guard body.isSound("birthDate", "identityNumber") else { return }
         let birthDate = draft.birthDate ?? reading?.birthDate
         if birthDate == nil {
-            body.report("birthDate", code: "required", detail: Message(zh: "此项必填", en: "this field is required"))
+            body.report("birthDate", .required)
         } else if let birthDate, let joined = draft.joinedOn, joined < birthDate || joined > today {
-            body.report(
-                "joinedOn", code: "impossible-day",
-                detail: Message(zh: "应在出生日期与今天之间", en: "must lie between the birth and today"))
+            body.report("joinedOn", .impossibleDay, zh: "应在出生日期与今天之间", en: "must lie between the birth and today")
         }
     }
 

@@ -1,5 +1,7 @@
 // Files brought in and out as jobs (数据导入导出).
 
+import Web
+
 extension Entity {
     static let job = Entity("job")
 }
@@ -7,6 +9,7 @@ extension Entity {
 extension Module {
     static let jobs = Module(
         name: "jobs", routes: { JobRoutes.all($0.runner()) + ExportRoutes.all($0.runner()) },
-        problems: JobProblems.kinds + ExportProblems.kinds, records: [RecordKind(entity: .job)],
+        problems: JobProblems.kinds + ExportProblems.kinds,
+        fieldCodes: FieldCode.ofJobs + UndoReason.allCases.map { FieldCode($0) }, records: [RecordKind(entity: .job)],
         runners: [JobRunner.self, ExportRunner.self])
 }

@@ -83,22 +83,9 @@ struct Paging {
         do throws(InvalidCursor) {
             return try cursors.open(after, list: list, filter: filter)
         } catch {
-            let words =
-                error.isOfOtherQuestion
-                ? Message(
-                    zh: "这个游标是为另一次查询给出的：筛选条件、列表或您的范围不同；请用原来的条件，或去掉 after 从头读起",
-                    en: "this cursor was given for other filters, another list or another range: ask with the same "
-                        + "filters, or begin without after")
-                : Message(
-                    zh: "这个游标不完整或被改动过；请原样使用 next 的值，或去掉 after 从头读起",
-                    en: "this cursor is cut off or altered: send the value of next as it is, or begin without after")
             throw Problem(
                 .invalidCursor,
-                errors: [
-                    FieldError(
-                        pointer: "?after", code: error.isOfOtherQuestion ? "other-question" : "not-a-cursor",
-                        detail: words)
-                ])
+                errors: [FieldError(pointer: "?after", error.isOfOtherQuestion ? .otherQuestion : .notACursor)])
         }
     }
 }

@@ -14,6 +14,8 @@ struct Module: Sendable {
     var routes: @Sendable (Surroundings) -> [RouteEntry] = { _ in [] }
     /// The kinds of problems that are its own.
     var problems: [ProblemKind] = []
+    /// What can be wrong with fields and rows in its own words.
+    var fieldCodes: [FieldCode] = []
     /// What an error means that one of its rules threw; nil for one that it does not know.
     var problem: @Sendable (any Error) -> Problem? = { _ in nil }
     /// What it means that the database holds one of its constraints against a write; nil for one that it does not know.

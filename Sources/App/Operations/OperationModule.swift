@@ -1,6 +1,7 @@
 // Is the service alive, ready, how is it doing; what a clock in doubt asks for.
 
 import Domain
+import Web
 
 extension Entity {
     /// Only in the audit trail: a clock that was in doubt was confirmed.
@@ -10,6 +11,7 @@ extension Entity {
 extension Module {
     static let operations = Module(
         name: "operations", routes: { OperationRoutes.all($0) + ClockRoutes.all }, problems: ClockProblems.kinds,
+        fieldCodes: FieldCode.ofOperations,
         problem: { ($0 as? ClockDoubt).map(ClockProblems.problem) },
         chores: { register in
             [

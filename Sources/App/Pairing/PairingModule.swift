@@ -1,5 +1,7 @@
 // Who helps which household, and who answers for it; partners beside them, campaigns, contact cards (结对).
 
+import Web
+
 extension Entity {
     static let pairing = Entity("pairing")
     static let handover = Entity("handover")
@@ -22,6 +24,7 @@ extension Module {
                 + PairingRunRoutes.all($0.runner()) + PartnershipRoutes.all + CampaignRoutes.all + CardRoutes.all
         },
         problems: PairingProblems.kinds + PairingRunProblems.kinds + PartnershipProblems.kinds + CardProblems.kinds,
+        fieldCodes: FieldCode.ofPairing,
         records: [
             RecordKind(
                 entity: .pairing, table: "pairing", hangsOn: [.household],

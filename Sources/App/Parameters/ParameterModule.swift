@@ -1,5 +1,7 @@
 // Policy as dated rows of an area.
 
+import Web
+
 extension Entity {
     static let parameter = Entity("parameter")
 }
@@ -12,6 +14,7 @@ extension ImportKind {
 extension Module {
     static let parameters = Module(
         name: "parameters", routes: { _ in ParameterRoutes.all }, problems: ParameterProblems.kinds,
+        fieldCodes: FieldCode.ofParameters,
         constraint: ParameterProblems.problem,
         records: [
             RecordKind(

@@ -21,7 +21,9 @@ extension Module {
     static let reference = Module(
         name: "reference",
         routes: { _ in CodeListRoutes.all + DivisionRoutes.all + PartnerRoutes.all + PartnerIdRoutes.all },
-        problems: DivisionProblems.kinds, problem: { ($0 as? DivisionError).map(DivisionProblems.problem) },
+        problems: DivisionProblems.kinds,
+        fieldCodes: FieldCode.ofReference + SpreadsheetDamage.allCases.map { FieldCode($0) },
+        problem: { ($0 as? DivisionError).map(DivisionProblems.problem) },
         constraint: DivisionProblems.problem,
         records: [
             // Divisions move by themselves: theirs are ranges.

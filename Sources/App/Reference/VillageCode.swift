@@ -9,12 +9,9 @@ enum VillageCode {
     /// - Parameter found: the division of the code, where there is one.
     static func error(_ found: Division?, _ scope: Scope, at pointer: String = "/villageCode") -> FieldError {
         guard let found, found.isLive, found.level != .village, scope.contains(found.scope) else {
-            return FieldError(
-                pointer: pointer, code: "unknown-village",
-                detail: Message(
-                    zh: "没有这个村，或不在您的范围内", en: "there is no such village, or it is not in your area"))
+            return FieldError(pointer: pointer, .unknownVillage)
         }
-        return FieldError(pointer: pointer, code: "wrong-level", detail: words(found))
+        return FieldError(pointer: pointer, .wrongLevel, zh: words(found).zh, en: words(found).en)
     }
 
     /// 404 for a path that names no village, with words where the caller sees what it names.

@@ -10,7 +10,7 @@ import Web
 
 @Suite struct FieldCodeTests {
     private static let root = URL(fileURLWithPath: Contract.path).deletingLastPathComponent()
-    private let catalogue = FieldCode.catalogue
+    private let catalogue = Composition.jiedui.fieldCodes
 
     private static func sources() throws -> [(name: Substring, text: String)] {
         let folder = root.appendingPathComponent("Sources")
@@ -60,7 +60,7 @@ import Web
             let isDamage = SpreadsheetDamage.allCases.contains { $0.code == code }
             #expect(declared.contains(code) || isDamage, "\(code)")
         }
-        let kinds = Set(ProblemKind.catalogue.map(\.slug))
+        let kinds = Set(Composition.jiedui.problems.map(\.slug))
         #expect(declared.isDisjoint(with: kinds) && kinds.isDisjoint(with: rules.map(\.code)))
     }
 

@@ -155,7 +155,9 @@ private struct ProposedReading {
                 nested.report("identityNumber", FieldError(problem))
             }
             let birthDate = member.birthDate ?? reading?.birthDate
-            if birthDate == nil && nested.isSound("birthDate", "identityNumber") { nested.report("birthDate", .required) }
+            if birthDate == nil && nested.isSound("birthDate", "identityNumber") {
+                nested.report("birthDate", .required)
+            }
             if let joined = member.joinedOn, let birthDate, joined < birthDate || joined > today {
                 nested.report("joinedOn", .impossibleDay, zh: "应在出生日期与今天之间", en: "must lie between the birth and today")
             }

@@ -67,7 +67,8 @@ struct UndoRun {
             WHERE job_id = $1 GROUP BY entity, entity_id HAVING count(*) > 1
             """, job.id
         ) { row in
-            let isLast = Undoable.of(row.text(0))?.followsItsParts ?? false
+            let kind = register.composition.record(Entity(rawValue: row.text(0)))
+            let isLast = kind?.undo?.followsItsParts ?? false
             several[RecordKey(entity: row.text(0), id: try row.identifier(1))] = Several(
                 sequence: row.int64(isLast ? 2 : 3), versionAfter: row.int(4), recordedAt: row.int64(5),
                 isCreation: row.bool(6))
