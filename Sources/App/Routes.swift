@@ -1,4 +1,4 @@
-// Every operation of the API in one list; openapi.yaml says the same, and a test holds them together.
+// Every operation of the API in one list; openapi.yaml is made from it and from the contract.yaml beside the routes.
 
 import HTTP1
 import Web

@@ -10,6 +10,7 @@ import Testing
         "SQL": ["CSQLite", "Crypto", "Dispatch", "Glibc", "Synchronization"],
         "Domain": ["Swift"],
         "App": ["Domain", "SQL", "Web", "HTTP1", "Crypto", "Dispatch", "Glibc", "Logging", "Synchronization"],
+        "ExpandContract": ["App", "Foundation"],
         "jiedui": [
             "App", "Domain", "SQL", "HTTP1", "ArgumentParser", "Dispatch", "Glibc", "Logging", "Synchronization",
         ],
