@@ -184,4 +184,19 @@ struct ContractTests {
         let names = contract.operations.compactMap { $0.value["operationId"]?.text }
         #expect(Set(names).count == contract.operations.count)
     }
+
+    /// What names of operations begin with.
+    private static let verbs: Set<String> = [
+        "approve", "cancel", "change", "confirm", "create", "decide", "delete", "discard", "follow", "get", "issue",
+        "join", "list", "move", "print", "put", "revoke", "send", "summarize", "undo",
+    ]
+
+    @Test("names of operations begin with a verb, and the title is a name that any language can have")
+    func generatedNames() {
+        for operation in contract.operations {
+            let name = operation.value["operationId"]?.text ?? ""
+            #expect(Self.verbs.contains(String(name.prefix { $0.isLowercase })), "\(name)")
+        }
+        #expect(contract.document["info"]?["title"]?.text?.allSatisfy(\.isASCII) == true)
+    }
 }
