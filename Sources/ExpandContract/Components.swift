@@ -76,10 +76,9 @@ struct Components {
         lines += ["headers:", "  X-Request-ID: " + reference("headers", identity)]
         lines += ["  Content-Language: " + reference("headers", "ContentLanguage")]
         lines += headers(outline["headers"]?.list ?? [])
-        lines += ["content:", "  application/problem+json:", "    schema:", "      allOf:"]
-        lines += ["        - " + reference("schemas", "Problem"), "        - properties:"]
-        lines += ["            status: {enum: [\(status)]}"]
-        return lines + wrapped("            type: {enum: [", types, "]}", continuation: 14)
+        lines += ["content:", "  application/problem+json: {schema: \(reference("schemas", "Problem"))}"]
+        lines += ["x-problem-status: \(status)"]
+        return lines + wrapped("x-problem-types: [", types, "]")
     }
 
     private static func headers(_ names: [String]) -> [String] {
@@ -90,13 +89,13 @@ struct Components {
         }
     }
 
-    private static func wrapped(_ head: String, _ elements: [String], _ tail: String, continuation: Int) -> [String] {
+    private static func wrapped(_ head: String, _ elements: [String], _ tail: String) -> [String] {
         var lines = [head]
         for (index, element) in elements.enumerated() {
             let text = element + (index == elements.count - 1 ? tail : ",")
             let last = lines[lines.count - 1]
             if last.count + text.count + 1 > lineCharactersMax {
-                lines.append(String(repeating: " ", count: continuation) + text)
+                lines.append("  " + text)
             } else {
                 lines[lines.count - 1] = last + (last.hasSuffix("[") ? "" : " ") + text
             }

@@ -96,14 +96,8 @@ struct ContractTests {
     func problems() {
         var documented: Set<String> = []
         for response in (contract.document["components"]?["responses"]?.members ?? [:]).values {
-            let parts = response["content"]?["application/problem+json"]?["schema"]?["allOf"]?.elements ?? []
-            for properties in parts.compactMap({ $0["properties"] }) {
-                for status in properties["status"]?["enum"]?.elements ?? [] {
-                    for type in properties["type"]?["enum"]?.elements ?? [] {
-                        documented.insert("\(status.integer ?? 0) \(type.text ?? "")")
-                    }
-                }
-            }
+            guard let status = response["x-problem-status"]?.integer else { continue }
+            for type in response["x-problem-types"]?.elements ?? [] { documented.insert("\(status) \(type.text ?? "")") }
         }
         let catalogue = Set(ProblemKind.catalogue.map { "\($0.status) \(Problem.typePrefix)\($0.slug)" })
         #expect(catalogue.subtracting(documented).isEmpty)
@@ -118,6 +112,8 @@ struct ContractTests {
                 let types = Set(response["content"]?.members.keys.map(\.self) ?? [])
                 let isProblem = types == ["application/problem+json"]
                 #expect(isProblem == (status >= 400), "\(operation.method) \(operation.pattern) \(status)")
+                let named = response["x-problem-status"]?.integer
+                #expect(named == (isProblem ? status : nil), "\(operation.method) \(operation.pattern) \(status)")
             }
         }
     }
