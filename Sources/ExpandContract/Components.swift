@@ -172,7 +172,6 @@ struct Components {
         [
             "\(name):",
             "  type: object",
-            "  additionalProperties: false",
             "  required: [items]",
             "  properties:",
             "    items: {type: array, maxItems: 1000, items: \(reference("schemas", item))}",

@@ -19,6 +19,9 @@ struct ContractOperation: Sendable {
     /// By status, references resolved.
     let responses: [Int: ContractValue]
 
+    var bodies: [ContractValue] { [value["requestBody"]].compactMap(\.self) }
+    var answers: [ContractValue] { Array(responses.values) }
+
     func parameterNames(in place: String) -> [String] {
         parameters.filter { $0["in"]?.text == place }.compactMap { $0["name"]?.text }
     }

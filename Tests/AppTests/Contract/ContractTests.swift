@@ -97,7 +97,9 @@ struct ContractTests {
         var documented: Set<String> = []
         for response in (contract.document["components"]?["responses"]?.members ?? [:]).values {
             guard let status = response["x-problem-status"]?.integer else { continue }
-            for type in response["x-problem-types"]?.elements ?? [] { documented.insert("\(status) \(type.text ?? "")") }
+            for type in response["x-problem-types"]?.elements ?? [] {
+                documented.insert("\(status) \(type.text ?? "")")
+            }
         }
         let catalogue = Set(ProblemKind.catalogue.map { "\($0.status) \(Problem.typePrefix)\($0.slug)" })
         #expect(catalogue.subtracting(documented).isEmpty)
@@ -166,6 +168,31 @@ struct ContractTests {
         for (kind, components) in contract.document["components"]?.members ?? [:] where kind != "securitySchemes" {
             for name in components.members.keys where name != "MethodNotAllowed" {
                 #expect(used.contains("#/components/\(kind)/\(name)"), "\(kind) \(name)")
+            }
+        }
+    }
+
+    @Test("what only bodies have refuses other fields, and what answers have is open to later ones")
+    func openness() {
+        func schemas(_ place: KeyPath<ContractOperation, [ContractValue]>) -> Set<String> {
+            var found: Set<String> = []
+            var left = contract.operations.flatMap { $0[keyPath: place] }
+            while let value = left.popLast() {
+                value.walk { _, inner in
+                    guard let reference = inner["$ref"]?.text, let target = contract.schemas.resolve(reference),
+                        found.insert(reference).inserted
+                    else { return }
+                    left.append(target)
+                }
+            }
+            return found
+        }
+        let answered = schemas(\.answers)
+        for reference in schemas(\.bodies).union(answered) where reference.hasPrefix("#/components/schemas/") {
+            contract.schemas.resolve(reference)?.walk { pointer, schema in
+                guard schema["properties"]?.members.isEmpty == false, !pointer.contains("/example") else { return }
+                let isClosed = schema["additionalProperties"] == .boolean(false)
+                #expect(isClosed == !answered.contains(reference), "\(reference)\(pointer)")
             }
         }
     }
