@@ -197,6 +197,15 @@ struct ContractTests {
         }
     }
 
+    @Test("a choice of words has a name, so that generators need not invent one")
+    func choices() {
+        contract.document.walk { pointer, schema in
+            guard let values = schema["enum"]?.elements, values.count > 1 else { return }
+            let parts = pointer.split(separator: "/")
+            #expect(parts.count == 3 || parts[1] == "headers", "\(pointer)")
+        }
+    }
+
     @Test("every operation has a name of its own, a summary and a tag that is explained")
     func words() {
         let tags = Set((contract.document["tags"]?.elements ?? []).compactMap { $0["name"]?.text })
