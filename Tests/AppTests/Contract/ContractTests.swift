@@ -141,6 +141,8 @@ struct ContractTests {
         #expect(values("Role") == Role.allCases.map(\.rawValue))
         #expect(values("ImportKind") == ImportKind.allCases.map(\.rawValue))
         #expect(values("IdentityState").map { $0.allSatisfy { MemberIdentity.State(rawValue: $0) != nil } } == true)
+        let entities = schemas?["Change"]?["discriminator"]?["mapping"]?.members ?? [:]
+        #expect(entities.keys.allSatisfy { Entity(rawValue: $0) != nil })
         #expect(values("ImportMode").map { $0.allSatisfy { ImportMode(rawValue: $0) != nil } } == true)
     }
 
