@@ -9,7 +9,10 @@ struct ContractSchema {
     /// The whole contract, for references.
     let document: ContractValue
 
-    private static let annotations: Set<String> = ["description", "example", "default", "x-code-list"]
+    /// A discriminator only says where to look: each of the alternatives names its own value.
+    private static let annotations: Set<String> = [
+        "description", "example", "default", "discriminator", "x-code-list",
+    ]
 
     /// What of a value a schema does not allow; empty when all is well.
     func violations(of value: ContractValue, _ schema: ContractValue, at place: String = "") -> [String] {
