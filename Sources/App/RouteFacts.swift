@@ -15,8 +15,8 @@ package struct RouteFacts: Sendable {
     package let parameters: [String]
     /// Everybody may call it, without a token.
     package let isOpen: Bool
-    /// The only roles that may call it; nil where no role is left out.
-    package let roles: [String]?
+    /// The roles that may call it, in the order of `everyRole`; empty where it is open to everybody.
+    package let roles: [String]
     /// The media types of the body that it reads.
     package let bodyTypes: [String]
     /// The body is a file of any form: no field of it can be refused at once.
@@ -27,6 +27,12 @@ package struct RouteFacts: Sendable {
     package let needsDisk: Bool
     /// Takes an Idempotency-Key.
     package let isIdempotencyKeyed: Bool
+
+    /// All roles there are.
+    package static let everyRole = Role.allCases.map(\.rawValue)
+
+    /// Some roles may not call it.
+    package var isForSomeRoles: Bool { !isOpen && roles != Self.everyRole }
 
     /// Every operation, in the order of the table.
     ///
@@ -45,8 +51,8 @@ package struct RouteFacts: Sendable {
             String($0.dropFirst().dropLast())
         }
         switch endpoint.access {
-        case .everybody: (isOpen, roles) = (true, nil)
-        case .signedIn: (isOpen, roles) = (false, nil)
+        case .everybody: (isOpen, roles) = (true, [])
+        case .signedIn: (isOpen, roles) = (false, Self.everyRole)
         case .roles(let some): (isOpen, roles) = (false, Role.allCases.filter(some.contains).map(\.rawValue))
         }
         switch endpoint.body {

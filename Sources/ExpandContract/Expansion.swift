@@ -94,3 +94,33 @@ package struct Expansion {
         return lines
     }
 }
+
+// MARK: Roles
+
+extension Expansion {
+    /// docs/roles.md: which role may call what, as far as not every role may.
+    package func roles() throws -> String {
+        let roles = RouteFacts.everyRole
+        var lines = [
+            "# Roles", "",
+            "What a role may do, where not every role may. All other operations are for every signed-in role, a few",
+            "need no token at all; records outside the caller's area are 404 for each of them. Some operations ask for",
+            "more than a role: their descriptions in [openapi.yaml](../openapi.yaml) say so. There the roles of every",
+            "operation are its `x-roles`. Made by `scripts/contract --expand` from the route table.", "",
+            "| operation | what | " + roles.map { "`\($0)`" }.joined(separator: " | ") + " |",
+            "|---|---|" + roles.map { _ in ":-:|" }.joined(),
+        ]
+        for fragment in domains {
+            for path in fragment.paths.entries {
+                let written = try path.outline()
+                for route in routes where route.pattern == path.key && route.isForSomeRoles {
+                    let summary = try written[route.method.lowercased()]?.outline()["summary"]?.value ?? ""
+                    let marks = roles.map { route.roles.contains($0) ? "✓" : " " }.joined(separator: " | ")
+                    let words = summary.filter { $0 != "\"" }
+                    lines.append("| `\(route.method) \(route.pattern)` | \(words) | \(marks) |")
+                }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

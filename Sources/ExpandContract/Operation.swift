@@ -28,7 +28,7 @@ struct Operation {
         lines += written["tags"]?.text() ?? ["tags: [\(fragment.tag ?? "")]"]
         lines += written["summary"]?.text() ?? []
         lines += written["description"]?.text() ?? []
-        if route.isOpen { lines += ["security: []"] }
+        lines += [route.isOpen ? "security: []" : "x-roles: [\(route.roles.joined(separator: ", "))]"]
         lines += try parameters()
         lines += try requestBody()
         return lines + (try responses())
@@ -116,7 +116,7 @@ struct Operation {
     private func impliedRefusals() throws -> [String] {
         var names = components.refusalsOfEveryRoute
         if !route.isOpen { names += ["Unauthenticated"] }
-        if route.roles != nil { names += ["Forbidden"] }
+        if route.isForSomeRoles { names += ["Forbidden"] }
         if !route.parameters.isEmpty { names += ["NotFound"] }
         if route.isList { names += ["NotAcceptable"] }
         if !route.bodyTypes.isEmpty { names += ["UnsupportedMediaType"] }

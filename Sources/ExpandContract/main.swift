@@ -1,5 +1,5 @@
-// expand-contract: writes openapi.yaml out of the fragments and the route table. For people who change the contract;
-// the service itself only serves the file.
+// expand-contract: writes openapi.yaml and docs/roles.md out of the fragments and the route table. For people who
+// change the contract; the service itself only serves the file.
 
 import App
 import Foundation
@@ -13,6 +13,7 @@ do {
     defer { register.close() }
     let expansion = try Expansion(Fragment.all(of: repository), RouteFacts.all(register), ProblemFacts.all)
     try expansion.text().write(toFile: repository + "/openapi.yaml", atomically: true, encoding: .utf8)
+    try expansion.roles().write(toFile: repository + "/docs/roles.md", atomically: true, encoding: .utf8)
 } catch {
     FileHandle.standardError.write(Data("expand-contract: \(error)\n".utf8))
     exit(1)

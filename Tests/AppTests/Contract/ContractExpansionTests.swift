@@ -10,21 +10,23 @@ import Testing
 struct ContractExpansionTests {
     private static let repository = URL(fileURLWithPath: Contract.path).deletingLastPathComponent().path
 
-    @Test("openapi.yaml is the expansion of the fragments; if not, run: scripts/contract --expand")
-    func expanded() throws {
+    @Test(
+        "what is expanded is as the fragments and the routes give it; if not, run: scripts/contract --expand",
+        arguments: ["openapi.yaml", "docs/roles.md"])
+    func expanded(name: String) throws {
         let program = try ContractProgram()
         let fragments = try Fragment.all(of: Self.repository)
         let expansion = try Expansion(fragments, RouteFacts.all(program.register), ProblemFacts.all)
-        let expanded = try expansion.text().split(separator: "\n", omittingEmptySubsequences: false)
-        let text = try String(contentsOfFile: Contract.path, encoding: .utf8)
-        let there = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let place = zip(expanded, there).enumerated().first { $0.element.0 != $0.element.1 }
-        if let place {
-            Issue.record("line \(place.offset + 1) should be: \(place.element.0). Run: scripts/contract --expand")
+        let expanded = try lines(name == "openapi.yaml" ? expansion.text() : expansion.roles())
+        let there = try lines(String(contentsOfFile: Self.repository + "/" + name, encoding: .utf8))
+        if let place = zip(expanded, there).enumerated().first(where: { $0.element.0 != $0.element.1 }) {
+            Issue.record("\(name):\(place.offset + 1) should be: \(place.element.0). Run: scripts/contract --expand")
         } else {
-            #expect(expanded.count == there.count, "run: scripts/contract --expand")
+            #expect(expanded.count == there.count, "\(name) is not whole. Run: scripts/contract --expand")
         }
     }
+
+    private func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
     @Test("a level of a fragment is read as it is written")
     func outline() throws {

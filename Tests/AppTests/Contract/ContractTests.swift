@@ -38,12 +38,16 @@ struct ContractTests {
         }
     }
 
-    @Test("open operations need no token, the others document 401, and those for some roles 403")
+    @Test("open operations need no token, the others document 401, and those for some roles 403 and name them")
     func access() {
         for (route, operation) in pairs {
             #expect((operation.value["security"] == .list([])) == route.isOpenToEverybody, "\(route.name)")
             #expect((operation.responses[401] == nil) == route.isOpenToEverybody, "\(route.name)")
             #expect((operation.responses[403] != nil) == route.isForRoles, "\(route.name)")
+            let roles = operation.value["x-roles"]?.elements.compactMap(\.text) ?? []
+            #expect(
+                Set(roles.compactMap(Role.init(rawValue:))) == route.roles && roles.count == route.roles.count,
+                "\(route.name)")
         }
     }
 
