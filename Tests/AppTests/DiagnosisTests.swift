@@ -97,7 +97,7 @@ struct DiagnosisTests {
             let refused = try session.get(target, ["Accept-Language": "en"])
             #expect(refused.status == 400 && refused.problem == "invalid-cursor")
             #expect(refused.errors == ["?after other-question"], "\(target): \(refused.text)")
-            #expect(refused.text.contains("given for other filters"))
+            #expect(refused.text.contains("belongs to other filters"))
         }
         let other = try county.as(.clerkA).get("/v1/households?after=\(next)")
         #expect(other.errors == ["?after other-question"], "another range: \(other.text)")
@@ -197,14 +197,14 @@ struct DiagnosisTests {
             try session.put(
                 Sample.path(ofDuty: 9),
                 Sample.duty("first-secretary", "12").with(["to": "2016-01-01", "holderName": "x"])
-            ).errors.contains("/to not-after-from"))
+            ).errors.contains("/to ends-before-it-begins"))
         let partnership = Sample.partnership(
             "enterprise-village", ["targetDivisionCode": "12", "to": "2016-01-01", "endReason": "no-reason"])
         let partners = try session.put(Sample.path(ofPartnership: 9), partnership).errors
         #expect(
             partners == [
                 "/targetDivisionCode not-an-area-code", "/endReason unknown-code", "/helperOrganizationId required",
-                "/to not-after-from",
+                "/to ends-before-it-begins",
             ], "\(partners)")
         let need = try session.put(
             Sample.path(ofNeed: 9), Sample.need().with(["householdId": .omitted, "kind": "odd"]))

@@ -12,8 +12,10 @@ import Testing
         "Domain": ["Swift"],
         "Demonstration": ["Domain"],
         "App": [
-            "Demonstration", "Domain", "SQL", "Web", "HTTP1", "Crypto", "Dispatch", "Glibc", "Logging", "Synchronization",
+            "Demonstration", "Domain", "SQL", "Web", "HTTP1", "Crypto", "Dispatch", "Glibc", "Logging",
+            "Synchronization",
         ],
+        "ExpandContract": ["App", "Foundation"],
         "jiedui": [
             "App", "Demonstration", "Domain", "SQL", "HTTP1", "ArgumentParser", "Dispatch", "Glibc", "Logging",
             "Synchronization",

@@ -32,8 +32,7 @@ extension FieldCode {
         en: "the number is a mask, and its digits are hidden; write the whole number")
     static let namesItself = FieldCode("names-itself", zh: "不能指自身", en: "this names itself, where another is needed")
     static let notACursor = FieldCode(
-        "not-a-cursor", zh: "这个游标不完整或被改动过；请原样使用 next 的值，或去掉 after 从头读起",
-        en: "this cursor is cut off or altered: send the value of next as it is, or begin without after")
+        "not-a-cursor", zh: "游标不完整或被改动过；请原样使用 next 的值", en: "this cursor is cut off or altered: send next as it came")
     static let notADate = FieldCode(
         "not-a-date", zh: "应为存在的日期 YYYY-MM-DD，年份四位",
         en: "a date that exists is expected: YYYY-MM-DD with four digits of the year")
@@ -50,10 +49,8 @@ extension FieldCode {
     static let onlyOne = FieldCode("only-one", zh: "只能填其中一项", en: "only one of these can be given")
     static let organizationEnded = FieldCode("organization-ended", zh: "该单位已撤销", en: "the organization has ended")
     static let otherQuestion = FieldCode(
-        "other-question", zh: "这个游标是为另一次查询给出的：筛选条件、列表或您的范围不同；请用原来的条件，或去掉 after 从头读起",
-        en:
-            "this cursor was given for other filters, another list or another range: ask with the same filters, or begin "
-            + "without after")
+        "other-question", zh: "这个游标属于另一次查询（筛选条件、列表或范围不同）；请去掉 after 从头读起",
+        en: "this cursor belongs to other filters, another list or another range: begin without after")
     static let outsideArea = FieldCode("outside-area", zh: "不在您的范围内", en: "this is not in your area")
     static let partnerIdTaken = FieldCode(
         "partner-id-taken", zh: "该编号已属于另一条记录", en: "the partner calls another record so")

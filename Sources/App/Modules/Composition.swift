@@ -37,8 +37,8 @@ public struct Composition: Sendable {
     /// Every kind of problem that the API may answer with.
     var problems: [ProblemKind] { ProblemKind.common + modules.flatMap(\.problems) }
 
-    /// Every code that a field or a row can have. Where rules share a code, its words are those of the first one. A field
-    /// or a row may be told by the kind of problem that it met.
+    /// Every code that a field or a row can have. Where rules share a code, its words are those of the first one. A
+    /// field or a row may be told by the kind of problem that it met.
     var fieldCodes: [FieldCode] {
         let kinds = problems.filter { [403, 404, 409, 410, 422].contains($0.status) && $0 != .invalidBody }
         let all = FieldCode.web + FieldCode.common + modules.flatMap(\.fieldCodes) + kinds.map { FieldCode($0) }

@@ -57,13 +57,19 @@ enum PairingUndo {
             }
         }
         let (before, after) = RecordAudit.difference(
-            PairingTable.auditFields(stored.state, household: stored.householdId),
-            PairingTable.auditFields(former.state, household: stored.householdId))
+            fields(stored, now, on: transaction.today),
+            fields(former, try own(former, connection), on: transaction.today))
         try transaction.audit("undo", .pairing, id, before: before, after: after)
         try transaction.change(
             .change, .pairing, id, version: stored.version + 1, from: stored.areaCode, to: stored.areaCode,
             recordedAt: recordedAt)
         try touch(stored, transaction)
+    }
+
+    /// What the trail says of a pairing; its role is that of the day, from the days on which its cadre answers.
+    private static func fields(_ stored: StoredPairing, _ days: [DayInterval], on day: CivilDate) -> [AuditField] {
+        let role: PairingRole = days.contains { $0.contains(day) } ? .firstResponsible : .joint
+        return PairingTable.auditFields(stored.state, household: stored.householdId) + [("role", .text(role.code))]
     }
 
     private static func own(_ stored: StoredPairing, _ connection: Connection) throws -> [DayInterval] {

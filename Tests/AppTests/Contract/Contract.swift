@@ -19,6 +19,9 @@ struct ContractOperation: Sendable {
     /// By status, references resolved.
     let responses: [Int: ContractValue]
 
+    var bodies: [ContractValue] { [value["requestBody"]].compactMap(\.self) }
+    var answers: [ContractValue] { Array(responses.values) }
+
     func parameterNames(in place: String) -> [String] {
         parameters.filter { $0["in"]?.text == place }.compactMap { $0["name"]?.text }
     }
@@ -114,7 +117,17 @@ struct Contract: Sendable {
             return []
         }
         guard let json = try? JSONDocument(body).root else { return ["the body is not JSON"] }
-        return schemas.violations(of: ContractValue(json), schema)
+        let value = ContractValue(json)
+        return schemas.violations(of: value, schema) + problemViolations(of: value, in: response)
+    }
+
+    /// A refusal has a type of its answer's: generators have one class for all problems, so the schema cannot say that.
+    private func problemViolations(of value: ContractValue, in response: ContractValue) -> [String] {
+        guard let status = response["x-problem-status"], let types = response["x-problem-types"]?.elements else {
+            return []
+        }
+        return (value["status"] == status ? [] : ["/status: is not \(status)"])
+            + (types.contains { $0 == value["type"] } ? [] : ["/type: is no problem of \(status)"])
     }
 
     /// Whether a path, or a pattern written out, is one of a pattern's.

@@ -37,6 +37,13 @@ extension Route<Endpoint> {
 
     var isOpenToEverybody: Bool { if case .everybody = endpoint.access { true } else { false } }
     var isForRoles: Bool { if case .roles = endpoint.access { true } else { false } }
+    var roles: Set<Role> {
+        switch endpoint.access {
+        case .everybody: []
+        case .signedIn: Set(Role.allCases)
+        case .roles(let roles): roles
+        }
+    }
     var isList: Bool {
         switch endpoint.work {
         case .list, .pages: true

@@ -1,5 +1,6 @@
 // Holds values to the schemas of the contract: the part of JSON Schema that OpenAPI 3.0 has and the contract uses. A
-// keyword that is not known here is a finding itself, so that nothing in the contract goes unchecked.
+// keyword that is not known here is a finding itself, so that nothing in the contract goes unchecked. Answers are open
+// in the contract, because later versions may say more; here nothing may stand in them that it does not name.
 
 import App
 import Domain
@@ -8,17 +9,40 @@ struct ContractSchema {
     /// The whole contract, for references.
     let document: ContractValue
 
-    private static let annotations: Set<String> = ["description", "example", "default", "x-code-list"]
+    /// A discriminator only says where to look: each of the alternatives names its own value.
+    private static let annotations: Set<String> = [
+        "description", "example", "default", "discriminator", "x-code-list",
+    ]
 
     /// What of a value a schema does not allow; empty when all is well.
     func violations(of value: ContractValue, _ schema: ContractValue, at place: String = "") -> [String] {
+        partial(value, schema, place) + undeclared(value, schema, place)
+    }
+
+    /// What a schema does not allow if it is only a part of what says how the value is.
+    private func partial(_ value: ContractValue, _ schema: ContractValue, _ place: String) -> [String] {
         if let reference = schema["$ref"]?.text {
             guard let target = resolve(reference) else { return ["\(place): \(reference) leads nowhere"] }
-            return violations(of: value, target, at: place)
+            return partial(value, target, place)
         }
         if value == .null, schema["nullable"]?.isTrue == true { return [] }
         return schema.members.sorted { $0.key < $1.key }.flatMap { keyword, rule in
             violations(of: value, keyword, rule, schema, place)
+        }
+    }
+
+    /// Fields of an object that a schema and its parts do not name; none where they name no field at all.
+    private func undeclared(_ value: ContractValue, _ schema: ContractValue, _ place: String) -> [String] {
+        guard case .map(let members) = value else { return [] }
+        let known = names(schema)
+        guard !known.isEmpty else { return [] }
+        return members.keys.filter { !known.contains($0) }.sorted().map { "\(place): \($0) is not documented" }
+    }
+
+    private func names(_ schema: ContractValue) -> Set<String> {
+        if let reference = schema["$ref"]?.text { return resolve(reference).map(names) ?? [] }
+        return (schema["allOf"]?.elements ?? []).reduce(into: Set((schema["properties"]?.members ?? [:]).keys)) {
+            $0.formUnion(names($1))
         }
     }
 
@@ -37,7 +61,7 @@ struct ContractSchema {
             holds ? [] : ["\(place): \(words())"]
         }
         switch keyword {
-        case "allOf": return rule.elements.flatMap { violations(of: value, $0, at: place) }
+        case "allOf": return rule.elements.flatMap { partial(value, $0, place) }
         case "anyOf": return expect(fitting(value, rule) >= 1, "fits none of anyOf")
         case "oneOf": return expect(fitting(value, rule) == 1, "fits \(fitting(value, rule)) of oneOf")
         case "type": return expect(Self.has(value, type: rule.text ?? ""), "is not of type \(rule.text ?? "?")")
@@ -56,9 +80,7 @@ struct ContractSchema {
             return value.members.sorted { $0.key < $1.key }.flatMap { name, member in
                 rule[name].map { violations(of: member, $0, at: "\(place)/\(name)") } ?? []
             }
-        case "additionalProperties":
-            let known = schema["properties"]?.members ?? [:]
-            return value.members.keys.sorted().flatMap { expect(known[$0] != nil, "\($0) is not documented") }
+        case "additionalProperties": return rule == .boolean(false) ? [] : ["\(place): \(keyword) is not false"]
         case "nullable": return []
         default: return expect(Self.annotations.contains(keyword), "keyword \(keyword) is not checked")
         }

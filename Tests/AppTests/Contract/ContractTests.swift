@@ -38,12 +38,16 @@ struct ContractTests {
         }
     }
 
-    @Test("open operations need no token, the others document 401, and those for some roles 403")
+    @Test("open operations need no token, the others document 401, and those for some roles 403 and name them")
     func access() {
         for (route, operation) in pairs {
             #expect((operation.value["security"] == .list([])) == route.isOpenToEverybody, "\(route.name)")
             #expect((operation.responses[401] == nil) == route.isOpenToEverybody, "\(route.name)")
             #expect((operation.responses[403] != nil) == route.isForRoles, "\(route.name)")
+            let roles = operation.value["x-roles"]?.elements.compactMap(\.text) ?? []
+            #expect(
+                Set(roles.compactMap(Role.init(rawValue:))) == route.roles && roles.count == route.roles.count,
+                "\(route.name)")
         }
     }
 
@@ -96,13 +100,9 @@ struct ContractTests {
     func problems() {
         var documented: Set<String> = []
         for response in (contract.document["components"]?["responses"]?.members ?? [:]).values {
-            let parts = response["content"]?["application/problem+json"]?["schema"]?["allOf"]?.elements ?? []
-            for properties in parts.compactMap({ $0["properties"] }) {
-                for status in properties["status"]?["enum"]?.elements ?? [] {
-                    for type in properties["type"]?["enum"]?.elements ?? [] {
-                        documented.insert("\(status.integer ?? 0) \(type.text ?? "")")
-                    }
-                }
+            guard let status = response["x-problem-status"]?.integer else { continue }
+            for type in response["x-problem-types"]?.elements ?? [] {
+                documented.insert("\(status) \(type.text ?? "")")
             }
         }
         let catalogue = Set(Composition.jiedui.problems.map { "\($0.status) \(Problem.typePrefix)\($0.slug)" })
@@ -118,6 +118,8 @@ struct ContractTests {
                 let types = Set(response["content"]?.members.keys.map(\.self) ?? [])
                 let isProblem = types == ["application/problem+json"]
                 #expect(isProblem == (status >= 400), "\(operation.method) \(operation.pattern) \(status)")
+                let named = response["x-problem-status"]?.integer
+                #expect(named == (isProblem ? status : nil), "\(operation.method) \(operation.pattern) \(status)")
             }
         }
     }
@@ -143,6 +145,8 @@ struct ContractTests {
         #expect(values("Role") == Role.allCases.map(\.rawValue))
         #expect(values("ImportKind")?.sorted() == ImportKind.allCases.map(\.rawValue).sorted())
         #expect(values("IdentityState").map { $0.allSatisfy { MemberIdentity.State(rawValue: $0) != nil } } == true)
+        let entities = schemas?["Change"]?["discriminator"]?["mapping"]?.members ?? [:]
+        #expect(entities.keys.allSatisfy { Composition.jiedui.record(Entity(rawValue: $0)) != nil })
         #expect(values("ImportMode").map { $0.allSatisfy { ImportMode(rawValue: $0) != nil } } == true)
     }
 
@@ -174,6 +178,40 @@ struct ContractTests {
         }
     }
 
+    @Test("what only bodies have refuses other fields, and what answers have is open to later ones")
+    func openness() {
+        func schemas(_ place: KeyPath<ContractOperation, [ContractValue]>) -> Set<String> {
+            var found: Set<String> = []
+            var left = contract.operations.flatMap { $0[keyPath: place] }
+            while let value = left.popLast() {
+                value.walk { _, inner in
+                    guard let reference = inner["$ref"]?.text, let target = contract.schemas.resolve(reference),
+                        found.insert(reference).inserted
+                    else { return }
+                    left.append(target)
+                }
+            }
+            return found
+        }
+        let answered = schemas(\.answers)
+        for reference in schemas(\.bodies).union(answered) where reference.hasPrefix("#/components/schemas/") {
+            contract.schemas.resolve(reference)?.walk { pointer, schema in
+                guard schema["properties"]?.members.isEmpty == false, !pointer.contains("/example") else { return }
+                let isClosed = schema["additionalProperties"] == .boolean(false)
+                #expect(isClosed == !answered.contains(reference), "\(reference)\(pointer)")
+            }
+        }
+    }
+
+    @Test("a choice of words has a name, so that generators need not invent one")
+    func choices() {
+        contract.document.walk { pointer, schema in
+            guard let values = schema["enum"]?.elements, values.count > 1 else { return }
+            let parts = pointer.split(separator: "/")
+            #expect(parts.count == 3 || parts[1] == "headers", "\(pointer)")
+        }
+    }
+
     @Test("every operation has a name of its own, a summary and a tag that is explained")
     func words() {
         let tags = Set((contract.document["tags"]?.elements ?? []).compactMap { $0["name"]?.text })
@@ -183,5 +221,20 @@ struct ContractTests {
         }
         let names = contract.operations.compactMap { $0.value["operationId"]?.text }
         #expect(Set(names).count == contract.operations.count)
+    }
+
+    /// What names of operations begin with.
+    private static let verbs: Set<String> = [
+        "approve", "cancel", "change", "confirm", "create", "decide", "delete", "discard", "follow", "get", "issue",
+        "join", "list", "move", "print", "put", "revoke", "send", "summarize", "undo",
+    ]
+
+    @Test("names of operations begin with a verb, and the title is a name that any language can have")
+    func generatedNames() {
+        for operation in contract.operations {
+            let name = operation.value["operationId"]?.text ?? ""
+            #expect(Self.verbs.contains(String(name.prefix { $0.isLowercase })), "\(name)")
+        }
+        #expect(contract.document["info"]?["title"]?.text?.allSatisfy(\.isASCII) == true)
     }
 }
