@@ -63,6 +63,8 @@ struct SealedPlace {
     init(_ column: StaticString, _ row: Identifier) {
         bytes = column.withUTF8Buffer { Array($0) } + row.bytes
     }
+
+    init(_ column: SealedColumn, _ row: Identifier) { bytes = Array(column.place.utf8) + row.bytes }
 }
 
 enum SealingError: Error {

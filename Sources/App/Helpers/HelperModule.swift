@@ -19,7 +19,7 @@ extension ImportKind {
 extension Module {
     static let helpers = Module(
         name: "helpers",
-        routes: { _ in OrganizationRoutes.all + CadreRoutes.all + QuotaRoutes.all + HelperRoutes.all },
+        routes: { _ in Organizations.record.routes + CadreRoutes.all + QuotaRoutes.all + OtherHelpers.record.routes },
         problems: HelperProblems.kinds,
         fieldCodes: FieldCode.ofHelpers + CreditCodeProblem.allCases.map { FieldCode($0) },
         constraint: HelperProblems.problem,
@@ -27,18 +27,12 @@ extension Module {
             if case .unique("organization", ["division_id", "name"]) = error { .organizationNamesCollide } else { nil }
         },
         records: [
-            RecordKind(
-                entity: .organization, table: "organization",
-                json: { try $1.contains("organization", $0, $2) ? OrganizationRoutes.json($0, $2) : nil },
-                undo: HelperUndo.organizations, nameForm: OrganizationNames.form),
+            Organizations.record.kind(isImported: true),
             RecordKind(
                 entity: .cadre, table: "cadre",
                 json: { try $1.contains("cadre", $0, $2) ? CadreView.json($0, $2) : nil }, undo: HelperUndo.cadres,
                 nameForm: CadreNames.form),
-            RecordKind(
-                entity: .helper, table: "helper",
-                json: { try $1.contains("helper", $0, $2) ? HelperRoutes.json($0, $2) : nil },
-                nameForm: HelperNames.form),
+            OtherHelpers.record.kind(),
         ],
         files: [
             FileKind(

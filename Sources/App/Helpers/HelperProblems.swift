@@ -56,13 +56,14 @@ enum HelperProblems {
         return Problem(kind, errors: invalid.errors)
     }
 
-    /// Runs a write of an organization, and turns a constraint it meets into a problem that points to the other one
-    /// where the caller may see it.
-    @discardableResult
-    static func locating<Result>(
-        _ state: OrganizationState, _ scope: Scope, _ connection: Connection, _ write: () throws -> Result
-    ) throws -> Result {
-        try locating(write) { error in
+    /// What a constraint means that a write of an organization has met; it points to the other one where the caller may
+    /// see it.
+    @Sendable
+    static func problem(
+        _ error: any Error, _ state: OrganizationState, _ scope: Scope, _ connection: Connection
+    ) throws -> Problem? {
+        guard let error = error as? SQLError, var problem = problem(error) else { return nil }
+        let other: Identifier? =
             switch error {
             case .unique("organization", ["credit_code"]):
                 try other("organization", "credit_code = $1", [state.creditCode], scope, connection)
@@ -71,33 +72,29 @@ enum HelperProblems {
                     "organization", "division_id = $1 AND name = $2", [state.divisionId, state.name], scope, connection)
             default: nil
             }
-        }
+        problem.detail = other.map { Message(zh: "见 \($0)", en: "see \($0)") }
+        return problem
     }
 
-    /// The same for a cadre.
+    /// Runs a write of a cadre, and turns a constraint it meets into a problem that points to the other one where the
+    /// caller may see it.
     @discardableResult
     static func locating<Result>(
         _ state: CadreState, _ scope: Scope, _ connection: Connection, _ write: () throws -> Result
-    ) throws -> Result {
-        try locating(write) { error in
-            switch error {
-            case .unique("cadre", ["phone_hash"]):
-                try other("cadre", "phone_hash = $1", [state.phone?.hash], scope, connection)
-            case .unique("cadre", ["identity_hash"]):
-                try other("cadre", "identity_hash = $1", [state.identity?.hash], scope, connection)
-            default: nil
-            }
-        }
-    }
-
-    private static func locating<Result>(
-        _ write: () throws -> Result, _ other: (SQLError) throws -> Identifier?
     ) throws -> Result {
         do {
             return try write()
         } catch let error as SQLError {
             guard var problem = problem(error) else { throw error }
-            problem.detail = try other(error).map { Message(zh: "见 \($0)", en: "see \($0)") }
+            let other: Identifier? =
+                switch error {
+                case .unique("cadre", ["phone_hash"]):
+                    try other("cadre", "phone_hash = $1", [state.phone?.hash], scope, connection)
+                case .unique("cadre", ["identity_hash"]):
+                    try other("cadre", "identity_hash = $1", [state.identity?.hash], scope, connection)
+                default: nil
+                }
+            problem.detail = other.map { Message(zh: "见 \($0)", en: "see \($0)") }
             throw problem
         }
     }

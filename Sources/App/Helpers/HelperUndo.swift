@@ -1,29 +1,9 @@
-// Taking back what an import did to organizations and cadres: their tables do it, and what their rows keep of others is
-// written anew.
+// Taking back what an import did to cadres: their tables do it, and what their rows keep of others is written anew.
 
 import Domain
 import SQL
 
 enum HelperUndo {
-    static let organizations = Undoable(
-        .organization, OrganizationTable.dated, sealed: [.organizationPhone],
-        fields: { id, connection in
-            try OrganizationTable.find(id, connection).map { OrganizationTable.auditFields($0.state) }
-        },
-        settle: { id, transaction in
-            let connection = transaction.connection
-            let places = try connection.first(
-                """
-                SELECT o.area_code, d.area_code FROM organization o JOIN division d ON d.id = o.division_id
-                WHERE o.id = $1
-                """, id
-            ) { (now: $0.int64(0), home: $0.int64(1)) }
-            guard let places, places.now != places.home else { return }
-            try connection.run("UPDATE organization SET area_code = $2 WHERE id = $1", id, places.home)
-            try CadreStore.follow(organization: id, to: places.home, transaction)
-            try transaction.carry(hangingOn: .organization, id, to: places.home)
-        })
-
     static let cadres = Undoable(
         .cadre, CadreTable.dated, intervals: [CadreTable.ranks, CadreTable.posts, CadreTable.links],
         kept: ["cadre_capacity": "cadre_id", "cadre_help": "cadre_id"], sealed: [.cadrePhone, .cadreIdentity],

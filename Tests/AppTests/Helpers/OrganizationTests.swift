@@ -47,7 +47,7 @@ struct OrganizationTests {
         let sealed = try county.query("SELECT phone_sealed FROM organization") { $0.blob(0) }
         let id = try required(Identifier(Sample.id(1)))
         #expect(
-            try county.register.keys.open(try required(sealed.first), for: OrganizationStatement.phonePlace(id))
+            try county.register.keys.open(try required(sealed.first), for: SealedPlace("organization.phone", id))
                 == "13800005678")
         #expect(try county.faults() == [])
     }

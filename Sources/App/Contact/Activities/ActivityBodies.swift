@@ -86,7 +86,7 @@ struct ActivityBody: Sendable {
             place: body.optionalString("place", characters: ActivityReading.placeCharacters), first: first,
             last: last ?? first,
             organizer: body.optionalName("organizer", characters: ActivityReading.organizerCharacters),
-            skill: body.optionalString("skill", characters: HelperFields.skillCharacters),
+            skill: body.optionalString("skill", characters: OtherHelpers.skillCharacters),
             note: body.optionalString("note", characters: ActivityReading.noteCharacters, .lines), isWithdrawn: false,
             decisions: body.optionalStrings(
                 "decisions", count: ActivityReading.decisionsCount, characters: ActivityReading.decisionCharacters)
@@ -124,7 +124,7 @@ struct ActivityPatch: Sendable {
         last = body.change("to", reading.codes.days.day)
         place = body.changeString("place", characters: ActivityReading.placeCharacters)
         organizer = body.changeName("organizer", characters: ActivityReading.organizerCharacters)
-        skill = body.changeString("skill", characters: HelperFields.skillCharacters)
+        skill = body.changeString("skill", characters: OtherHelpers.skillCharacters)
         note = body.changeString("note", characters: ActivityReading.noteCharacters, .lines)
         isWithdrawn = body.optionalBoolean("withdrawn")
         decisions = body.changeStrings(

@@ -5,6 +5,27 @@ import Domain
 import SQL
 import Web
 
+/// What a row says of an organization.
+struct OrganizationStatement: Sendable {
+    var name: String
+    var kind: String
+    var level: String
+    var creditCode: String?
+    var parentId: Identifier?
+    var contactName: String?
+    var phone: StatedNumber?
+    var endedOn: CivilDate?
+
+    /// The state of a new one, sealed for its row.
+    func state(of id: Identifier, at division: Identifier, _ keys: KeyRing) throws -> OrganizationState {
+        OrganizationState(
+            divisionId: division, name: name, kind: kind, level: level, creditCode: creditCode, parentId: parentId,
+            contactName: contactName,
+            phone: try phone.map { try $0.sealed(for: SealedPlace(.organizationPhone, id), keys) },
+            endedOn: endedOn)
+    }
+}
+
 /// An organization of the file; places are still to be found.
 struct OrganizationRow: Sendable {
     /// Our id, where the file has it.
@@ -26,12 +47,12 @@ enum OrganizationImport: RowKind {
     ) throws -> (stated: String, stored: String)? {
         guard let name = header.cell(.name, row) else { return nil }
         let byId = try header.cell(.id, row).flatMap { Identifier($0) }.flatMap {
-            try OrganizationTable.find($0, connection)
+            try Organizations.record.find($0, connection)
         }
         let known =
             try byId
             ?? header.cell(.creditCode, row).flatMap { try? CreditCode($0) }.flatMap {
-                try OrganizationTable.find(creditCode: $0.text, connection)
+                try Organizations.record.find(creditCode: $0.text, connection)
             }
         return known.map { (name, $0.state.name) }
     }
@@ -47,13 +68,12 @@ enum OrganizationImport: RowKind {
         return OrganizationRow(
             id: cells.value(.id, row, &errors, FieldText.identifier), areaCode: areaCode,
             statement: OrganizationStatement(
-                areaCode: areaCode ?? FieldText.anyArea,
-                name: cells.required(.name, row, OrganizationStatement.nameCharacters, &errors),
+                name: cells.required(.name, row, Organizations.nameCharacters, &errors),
                 kind: cells.requiredCode(.kind, .organizationKind, row, &errors),
                 level: cells.requiredCode(.level, .organizationLevel, row, &errors),
-                creditCode: cells.value(.creditCode, row, &errors, OrganizationStatement.creditCode),
+                creditCode: cells.value(.creditCode, row, &errors, Organizations.creditCode),
                 parentId: cells.value(.parentId, row, &errors, FieldText.identifier),
-                contactName: cells.text(.contactName, row, OrganizationStatement.contactCharacters, &errors),
+                contactName: cells.text(.contactName, row, Organizations.contactCharacters, &errors),
                 phone: phone.map { StatedNumber.phone($0, register.keys) },
                 endedOn: cells.date(.endedOn, row, &errors)),
             hasMaskedPhone: cells.isMasked(.phone, row), partnerId: cells.text(.partnerId, row, 1...100, &errors))
@@ -67,7 +87,7 @@ enum OrganizationImport: RowKind {
             try DivisionPlacing.division($0, "/areaCode", context.scope, connection)
         }
         let partnerId = try PartnerRowId(record.partnerId, .organization, context.order, connection)
-        let named = try partnerId?.ours(connection).flatMap { try OrganizationTable.find($0, connection) }
+        let named = try partnerId?.ours(connection).flatMap { try Organizations.record.find($0, connection) }
         let stored = try named ?? find(record, at: stated, context.scope, connection)
         if let stored, !context.scope.contains(stored.areaCode) { throw Problem(.conflictingContent) }
         guard let stored else {
@@ -80,20 +100,24 @@ enum OrganizationImport: RowKind {
                 throw context.refusal(.name, error)
             }
             let id = record.id ?? transaction.newId()
-            try OrganizationStore.checkParent(record.statement.parentId, of: id, context.scope, connection)
-            let state = try record.statement.state(of: id, at: home.id, transaction.register.keys)
-            try HelperProblems.locating(state, context.scope, connection) {
-                try OrganizationStore.create(
-                    id, state, areaCode: home.areaCode, from: min(context.order.on, transaction.today),
-                    contentHash: nil, transaction)
+            if let parent = record.statement.parentId {
+                try Organizations.checkParent(parent, of: id, context.scope, connection)
+            }
+            let draft = RecordDraft(
+                id: id, before: nil,
+                state: try record.statement.state(of: id, at: home.id, transaction.register.keys),
+                place: home.areaCode)
+            try Organizations.record.locating(draft.state, context.scope, connection) {
+                try Organizations.record.create(
+                    draft, from: min(context.order.on, transaction.today), contentHash: nil, transaction)
             }
             try partnerId?.note(id, connection)
             return (.created, record.hasMaskedPhone ? [withoutPhone(context)] : [])
         }
         let state = try merged(record.statement, into: stored, at: stated, context, transaction)
-        let isChanged = try HelperProblems.locating(state, context.scope, connection) {
-            try OrganizationStore.change(
-                stored, to: state, areaCode: stated?.areaCode ?? stored.areaCode,
+        let isChanged = try Organizations.record.locating(state, context.scope, connection) {
+            try Organizations.record.change(
+                stored, to: state, place: stated?.areaCode ?? stored.areaCode,
                 from: min(context.order.on, transaction.today), transaction)
         }
         try partnerId?.note(stored.id, connection)
@@ -109,18 +133,18 @@ enum OrganizationImport: RowKind {
 
     private static func find(
         _ record: OrganizationRow, at home: Division?, _ scope: Scope, _ connection: Connection
-    ) throws -> StoredOrganization? {
-        if let id = record.id, let found = try OrganizationTable.find(id, connection) { return found }
+    ) throws -> Record<OrganizationState>.Stored? {
+        if let id = record.id, let found = try Organizations.record.find(id, connection) { return found }
         if let code = record.statement.creditCode,
-            let found = try OrganizationTable.find(creditCode: code, connection)
+            let found = try Organizations.record.find(creditCode: code, connection)
         {
             return found
         }
         guard let home = try home ?? self.home(of: scope, connection) else { return nil }
         let name = record.statement.name
-        var named = try OrganizationTable.find(name: name, at: home.id, connection)
+        var named = try Organizations.record.find(name: name, at: home.id, connection)
         if named == nil, DamagedText.isDamaged(name) {
-            let meant = try OrganizationTable.find(at: home.id, connection).filter {
+            let meant = try Organizations.record.find("division_id = $1", [home.id], connection).filter {
                 $0.state.endedOn == nil && DamagedText.mayMean(name, $0.state.name)
             }
             named = meant.count == 1 ? meant[0] : nil
@@ -144,7 +168,7 @@ enum OrganizationImport: RowKind {
     }
 
     private static func merged(
-        _ stated: OrganizationStatement, into stored: StoredOrganization, at home: Division?,
+        _ stated: OrganizationStatement, into stored: Record<OrganizationState>.Stored, at home: Division?,
         _ context: RowContext<OrganizationColumn>, _ transaction: Transaction
     ) throws -> OrganizationState {
         let header = context.header
@@ -155,8 +179,9 @@ enum OrganizationImport: RowKind {
         state.level = stated.level
         if header.has(.creditCode) { state.creditCode = stated.creditCode }
         if header.has(.parentId), stated.parentId != state.parentId {
-            try OrganizationStore.checkParent(
-                stated.parentId, of: stored.id, context.scope, transaction.connection)
+            if let parent = stated.parentId {
+                try Organizations.checkParent(parent, of: stored.id, context.scope, transaction.connection)
+            }
             state.parentId = stated.parentId
         }
         if header.has(.contactName), !KnownText.isWorse(stated.contactName, than: state.contactName) {
@@ -164,7 +189,7 @@ enum OrganizationImport: RowKind {
         }
         if let phone = stated.phone, phone.hash != state.phone?.hash {
             state.phone = try phone.sealed(
-                for: OrganizationStatement.phonePlace(stored.id), transaction.register.keys)
+                for: SealedPlace(.organizationPhone, stored.id), transaction.register.keys)
         }
         state.endedOn = stated.endedOn ?? state.endedOn
         return state
@@ -195,5 +220,17 @@ enum OrganizationExport {
                 LEFT JOIN organization p ON p.id = o.parent_id AND p.area_code BETWEEN $1 AND $2
                 """,
             conditions: conditions, order: ["b.depth", "o.area_code", "o.id"])
+    }
+}
+
+extension Record<OrganizationState> {
+    /// The living organization of a credit code.
+    func find(creditCode: String, _ connection: Connection) throws -> Stored? {
+        try find("credit_code = $1 AND ended_on IS NULL", [creditCode], connection).first
+    }
+
+    /// The living organization of a name at a home.
+    func find(name: String, at division: Identifier, _ connection: Connection) throws -> Stored? {
+        try find("division_id = $1 AND name = $2 AND ended_on IS NULL", [division, name], connection).first
     }
 }
