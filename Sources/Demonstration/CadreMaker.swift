@@ -146,7 +146,7 @@ struct CadreMaker {
         return (numbers.next(birthDate: birthDate, sex: sex), sex, name)
     }
 
-    /// One in twelve was promoted since he was appointed.
+    /// One in twelve has been promoted since the appointment.
     private mutating func ranks(_ rank: String, since appointed: CivilDate) -> [DemonstrationRank] {
         let order = Self.ladder.map(\.0)
         guard generator.perMille(80), let index = order.firstIndex(of: rank), index + 1 < order.count else {

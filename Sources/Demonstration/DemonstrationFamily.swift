@@ -89,7 +89,7 @@ struct DemonstrationFamily {
         }
     }
 
-    /// An older couple with a grown-up child, his or her family, and grandchildren.
+    /// An older couple with a grown-up child, the child's family, and grandchildren.
     private mutating func addElders(_ generator: inout SeededGenerator) {
         let couple = addCouple(age: generator.number(in: 50...76), marriedPerMille: 760, &generator)
         let childAge = max(couple.motherAge - generator.number(in: 20...28), 20)

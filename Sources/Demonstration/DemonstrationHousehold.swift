@@ -86,14 +86,14 @@ public struct DemonstrationMember: Hashable, Sendable {
     public internal(set) var workPlace: String?
     /// Months of migrant work in the year, 1 to 12; nil without.
     public let workMonths: Int?
-    /// The day he joined the household in the register.
+    /// The day they joined the household in the register.
     public let joinedOn: CivilDate
     /// Code of `member-join-reason`.
     public let joinReason: String
     /// A telephone number of a range that is not in use; nil if there is none.
     public let phone: String?
 
-    /// The member as rules see him.
+    /// The member as rules see them.
     public func facts(on day: CivilDate) -> MemberFacts {
         MemberFacts(
             relation: relation, sex: sex, birthDate: birthDate,

@@ -39,13 +39,13 @@ public struct DemonstrationRank: Hashable, Sendable {
 public struct DemonstrationCadre: Hashable, Sendable {
     /// Version 7.
     public let id: Identifier
-    /// His unit.
+    /// Their unit.
     public let organizationId: Identifier
     /// Surname and given name.
     public let name: String
     /// The sex.
     public let sex: Sex
-    /// What he is in his unit.
+    /// What they are in their unit.
     public let positionTitle: String
     /// 18 digits in a division that does not exist; a few are those of members of registered households.
     public let identityNumber: String
@@ -53,19 +53,19 @@ public struct DemonstrationCadre: Hashable, Sendable {
     public let phone: String
     /// Code of `cadre-line`.
     public let line: String
-    /// The village he comes from; nil for most.
+    /// The village they come from; nil for most.
     public let homeVillageCode: AreaCode?
-    /// Whether he leads the county (R008).
+    /// Whether they lead the county (R008).
     public let isCountyLeader: Bool
     /// Oldest first; never empty.
     public let ranks: [DemonstrationRank]
     /// Code of `post-state`.
     public let postState: String
-    /// The day since which he has it.
+    /// The day since which they have it.
     public let postFrom: CivilDate
-    /// The town, for the upper two ranks, or village where he helps (R040); nil for those who are not in post.
+    /// The town, for the upper two ranks, or village where they help (R040); nil for those who are not in post.
     public let linkedCode: AreaCode?
-    /// The day since which he helps there.
+    /// The day since which they help there.
     public let linkedFrom: CivilDate
 
     /// The rank on the day of the county.

@@ -19,7 +19,7 @@ public struct BodyOwner: Hashable, Sendable {
 public enum BodyShortage: Error, Sendable {
     /// The bodies of everybody together are as large as they may be.
     case server
-    /// The owner's bodies are as large as his may be.
+    /// The owner's bodies are as large as one owner's may be.
     case owner
 }
 

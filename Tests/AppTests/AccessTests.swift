@@ -273,7 +273,7 @@ struct AccessTests {
         }
     }
 
-    @Test("whoever may write may not write outside his area, and nothing is changed by trying")
+    @Test("whoever may write may not write outside their area, and nothing is changed by trying")
     func foreignWrites() throws {
         let county = try County()
         try county.makeThree()

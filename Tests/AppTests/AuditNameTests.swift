@@ -162,7 +162,7 @@ struct AuditNameTests {
         try county.query("SELECT coalesce(max(sequence), 0) FROM audit_event") { $0.int64(0) }.first ?? 0
     }
 
-    /// The names in the events of the kind of record that the route is about; a member's stand in his household's.
+    /// The names in the events of the kind of record that the route is about; a member's stand in their household's.
     private func names(
         after first: Int64, through last: Int64, _ pattern: String, _ county: County
     ) throws -> Set<String> {

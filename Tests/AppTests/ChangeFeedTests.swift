@@ -40,7 +40,7 @@ struct ChangeFeedTests {
         #expect(none.items.isEmpty && none.json["next"].string != nil && none["cache-control"] == "no-store")
     }
 
-    @Test("who has a record in his range sees it come, change, and leave, and never where it comes from or goes to")
+    @Test("who has a record in their range sees it come, change, and leave, and never where it comes from or goes to")
     func ranges() throws {
         let county = try County()
         let path = try county.make(1, Sample.household("H1"))

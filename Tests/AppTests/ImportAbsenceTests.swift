@@ -248,7 +248,7 @@ struct ImportAbsenceTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("whoever is refused under another number because of his identity number keeps his household whole")
+    @Test("whoever is refused under another number because of their identity number keeps their household whole")
     func takenNumber() throws {
         let county = try County()
         let session = try county.as(.administrator)
@@ -258,7 +258,7 @@ struct ImportAbsenceTests {
         ]
         #expect(
             try session.importFile(1, "kind=households&on=2026-01-01", Self.header + rows.joined()).counts[0] == 3)
-        // Found by his number only: his name and his birth date are another's.
+        // Found by the number only: name and birth date are another's.
         let split = [Self.head("H0", "陈一", born: "", number: number), rows[0]]
         let job = try Self.complete(split, session)
         #expect(job.counts == [0, 0, 1, 0, 1], "\(job.counts)")

@@ -210,7 +210,7 @@ struct MemberTests {
             if let mask = stated.mask { #expect(member["identityNumber"].string == mask) }
             #expect(MaskSearch.windows(good).allSatisfy { !answer.text.contains($0) })
             #expect(MaskSearch.wideMasks(answer.text) == [])
-            // One living person has one household: he leaves this one before he is stated in the next.
+            // One living person has one household: they leave this one before they are stated in the next.
             let second = Sample.member("乙")
             #expect(
                 try county.as(.clerkA).put(

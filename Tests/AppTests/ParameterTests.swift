@@ -177,11 +177,11 @@ struct ParameterTests {
             #expect(listed == (status == 200), "\(person)")
         }
         #expect(
-            try county.as(.tabletA1).get("/v1/parameters?on=2026-05-01").text.contains(Sample.id(1)), "his own village")
+            try county.as(.tabletA1).get("/v1/parameters?on=2026-05-01").text.contains(Sample.id(1)), "the own village")
         #expect(try county.as(.neighbour).get("/v1/parameters?area=\(Place.townA)&on=2026-05-01").items.isEmpty)
         #expect(
             try county.as(.clerkB).get("/v1/parameters?area=\(Place.county)").items.count > 40,
-            "what is above him counts")
+            "what is above the area counts")
         #expect(try session.again(Self.path(1)).status == 304)
         #expect(try session.get(Self.path(9)).status == 404)
         let keys = try session.get("/v1/parameter-keys").items

@@ -27,7 +27,7 @@ struct ParkingTests {
         return Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
     }
 
-    @Test("a change that the caller may see answers him at once, one that he may not does not")
+    @Test("a change that the caller may see is answered at once, one that the caller may not see is not")
     func woken() throws {
         let county = try County()
         let places = try [Person.clerkA, .clerkB].map { try end(county, $0) }
@@ -42,7 +42,7 @@ struct ParkingTests {
         }
         #expect(answers[0].items.map { $0["id"]?.string } == [Sample.id(1)])
         #expect(answers[1].status == 200 && answers[1].items.isEmpty)
-        // The other town's change was passed for him, so that he never looks at it again.
+        // The other town's change was passed for them, so that this reader never looks at it again.
         let last = try required(
             county.query("SELECT max(sequence), max(at) FROM change") { row in
                 ChangePlace(sequence: row.int64(0), at: row.int64(1))
@@ -116,7 +116,7 @@ struct ParkingTests {
         wait(for: 0, in: county)
     }
 
-    @Test("who lost his token or his range while waiting gets nothing of what came")
+    @Test("who lost their token or their range while waiting gets nothing of what came")
     func rightsLost() throws {
         let county = try County()
         let (lost, kept) = try (required(county.as(.clerkA).token), required(county.as(.clerkB).token))

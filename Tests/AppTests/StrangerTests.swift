@@ -22,7 +22,7 @@ struct StrangerTests {
         /// Where the path itself names a place of the county.
         var status = 409
         var problem = "id-reused"
-        /// Under which the stranger sends it, where it hangs below something of his own.
+        /// Under which the stranger sends it, where it hangs below something of their own.
         var strangersPath: String?
     }
 

@@ -92,7 +92,7 @@ struct CadreCapacityRuleTests {
         #expect(lines(facts) == ["2020-01-01 5 village", "2023-01-01 2 village", "2024-06-01 0 village"])
     }
 
-    @Test("a veteran without a rank helps where he is linked, from his personal quota on")
+    @Test("a veteran without a rank helps where they are linked, from their personal quota on")
     func veteran() {
         var facts = facts(nil, Self.village())
         facts.absences = [DatedFact(.retired, from: Self.day("2010-01-01"))]
@@ -102,7 +102,7 @@ struct CadreCapacityRuleTests {
         #expect(lines(facts) == ["2022-01-01 0 village"], "0 is a quota too")
     }
 
-    @Test("a link counts on its days; a policy counts where and when he is linked, the nearest area's first")
+    @Test("a link counts on its days; a policy counts where and when they are linked, the nearest area's first")
     func policies() {
         var facts = facts(.deputySection, nil)
         facts.links = [

@@ -14,7 +14,7 @@ import Testing
         "department": 8, "division": 6, "section": 5, "deputy-section": 3, "middle": 2, "ordinary": 1,
     ]
 
-    @Test("there are 300 organizations and 17,500 cadres, each with codes, numbers and a phone of his own")
+    @Test("there are 300 organizations and 17,500 cadres, each with codes, numbers and a phone of their own")
     func size() throws {
         let staff = try Self.staff.get()
         #expect(staff.organizations.count == 300 && staff.cadres.count == 17_500)

@@ -123,7 +123,7 @@ import Testing
     }
 }
 
-/// Kuhn's augmenting paths from household to household, each cadre as often as he has room.
+/// Kuhn's augmenting paths from household to household, each cadre as often as they have room.
 private struct AugmentingPaths {
     private let eligible: [[Int]]
     private var taken: [[Int]]

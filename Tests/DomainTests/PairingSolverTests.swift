@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test("each covered household has one first-responsible helper, who stays so as long as he helps")
+    @Test("each covered household has one first-responsible helper, who stays so as long as they help")
     func roles() throws {
         var generator = SeededGenerator(seed: 200)
         for _ in 0..<200 {

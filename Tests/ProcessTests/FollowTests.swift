@@ -186,11 +186,11 @@ struct FollowTests {
                 "PUT", "/v1/divisions/\(old)/successor", body: #"{"successorCode":"\#(new)"}"#
             ).status
         }
-        // A village of the clerk's town goes over to another one there, then one of the next town to his.
+        // A village of the clerk's town goes over to another one there, then one of the next town to the clerk's.
         #expect(try succeed(villages[0][1], villages[0][2]) == 200)
         #expect(try succeed(villages[1][1], villages[0][2]) == 200)
         day.edit(clients: 3, edits: 40)
-        // His town and another become one, so that his range changes under his copy.
+        // The clerk's town and another become one, so that the range changes under the clerk's copy.
         let towns = villages.map { $0[0].prefix(9) + "000" }
         #expect(try succeed(String(towns[0]), String(towns[2])) == 200)
         day.edit(clients: 3, edits: 40)

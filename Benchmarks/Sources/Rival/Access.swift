@@ -5,7 +5,7 @@ import Foundation
 import GRDB
 import Hummingbird
 
-/// Who asks, and the range of places that he may see.
+/// Who asks, and the range of places that they may see.
 struct Caller: Sendable {
     let userId: Data
     let tokenId: Data

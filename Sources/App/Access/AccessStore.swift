@@ -85,7 +85,7 @@ public enum AccessStore {
         return id
     }
 
-    /// Moves a user to another division; one who is there already stays as he is.
+    /// Moves a user to another division; a user who is there already stays unchanged.
     ///
     /// - Throws: `AccessError` for a user or a division that does not exist.
     public static func moveUser(_ user: Identifier, to code: String, _ transaction: Transaction) throws {

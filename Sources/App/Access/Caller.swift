@@ -1,5 +1,5 @@
-// Who calls, and what of the county he may see. One function makes the range; every list, export, search and statistic
-// uses it, and it fails closed.
+// Who calls, and what of the county they may see. One function makes the range; every list, export, search and
+// statistic uses it, and it fails closed.
 
 import Crypto
 import Domain

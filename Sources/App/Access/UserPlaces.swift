@@ -37,7 +37,7 @@ struct UserPlaces {
     /// Whether any place ever covered an area.
     func everCovered(_ area: Int64) -> Bool { places.contains { $0.scope.contains(area) } }
 
-    /// Ends the place that a user has and gives him another one.
+    /// Ends the place that a user has and gives them another one.
     static func move(_ user: Identifier, to division: Identifier, _ transaction: Transaction) throws {
         // Never two from one millisecond: a place that was had for no time is replaced.
         try transaction.connection.run(

@@ -11,7 +11,7 @@ enum ChangeRoutes {
     ]
 }
 
-/// One follower's question: what has changed behind his place?
+/// One follower's question: what has changed behind their place?
 final class ChangeQuestion: ParkableQuestion {
     /// Seconds that a question may wait. The engine gives up on an answer much later (`Limits.answerSeconds`).
     static let waitMax = 60

@@ -72,7 +72,7 @@ struct ChangeNews {
         let entity: Entity?
     }
 
-    /// Past this many changes everyone is looked at by himself.
+    /// Past this many changes each reader is looked at separately.
     private static let linesMax = 5_000
 
     /// The last change that was read.
@@ -99,7 +99,7 @@ struct ChangeNews {
         isTooLong = lines.count == Self.linesMax
     }
 
-    /// True when nothing of it is shown to anybody with this sight, and his sight is as it was.
+    /// True when nothing of it is shown to anybody with this sight, and the sight itself is unchanged.
     func isInvisible(to sight: ChangeSight) -> Bool {
         if isTooLong || changesRights { return false }
         return !lines.contains { line in sight.part(before: line.before, after: line.after) { line.entity } != nil }

@@ -1,6 +1,6 @@
 // Whether the machine's clock is believed. A dead battery, a wrong hand or a bad time server moves it by years in a
 // second; what is pruned, expired or recorded then cannot be brought back. So every transaction takes its time from
-// here, and there is none while the clock is in doubt: refusing is safe, because whoever writes keeps what he has (a
+// here, and there is none while the clock is in doubt: refusing is safe, because whoever writes keeps what they have (a
 // tablet its outbox) and sends it again, while a time of another year would stand in the register for good, since times
 // of records only grow. Questions are answered as of the time that is believed, so that nobody's token ends by a jump.
 

@@ -54,7 +54,7 @@ struct DutyBodyReader {
         return draft
     }
 
-    /// One member in the body of a team, with his id; his first day is the team's where he names none.
+    /// One member in the body of a team, with their id; the first day is the team's where none is given.
     func member(_ body: inout ObjectReader, teamFrom: CivilDate) -> (id: Identifier?, draft: DutyDraft) {
         let id = body.optionalValue("id", FieldText.identifier)
         let kind = kind(&body)

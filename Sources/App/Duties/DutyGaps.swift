@@ -84,7 +84,7 @@ enum DutyGaps {
             order: ["x.gap", "x.area_code", "x.id"], paging: question.paging)
     }
 
-    /// Who led the county on a day; he is seen where he is today.
+    /// Those who led the county on a day, each seen in their place of today.
     private static func leadersOn(_ day: String, _ first: String, _ last: String) -> String {
         """
         SELECT id, name, organization_id, area_code FROM cadre

@@ -1,5 +1,5 @@
 // Holding a duty against the register: its division, holder, team and days. What is wrong is gathered, so that a form
-// shows all of it at once; what a caller may not see is unknown to him.
+// shows all of it at once; what callers may not see is unknown to them.
 
 import Domain
 import SQL
@@ -97,7 +97,7 @@ struct DutyPlacing {
         let found = try connection.first(
             "SELECT ended_on, area_code FROM cadre WHERE id = $1", id
         ) { (endedOn: try $0.optionalDate(0), areaCode: $0.int64(1)) }
-        // Whoever holds the duty already is not looked for again: he may have moved on.
+        // Whoever holds the duty already is not looked for again: they may have moved on.
         guard let found, scope.contains(found.areaCode) || id == stored?.cadreId else {
             errors.report("/cadreId", .unknownCadre)
             return
@@ -111,7 +111,7 @@ struct DutyPlacing {
         }
     }
 
-    /// Whether he led the county on a day; on days of which nothing is known, whether he does now.
+    /// Whether they led the county on a day; on days of which nothing is known, whether they do now.
     private func isCountyLeader(_ id: Identifier, on day: CivilDate) throws -> Bool {
         let then = try connection.first(
             """

@@ -1,5 +1,5 @@
-// What a cadre answered or answers for (R047): duties and households with their days, and until when he can still be
-// held to them, also after he has moved on or left. The town is named as the first responsible body.
+// What a cadre answered or answers for (R047): duties and households with their days, and until when they can still be
+// held to them, also after they have moved on or left. The town is named as the first responsible body.
 
 import Domain
 import HTTP1
@@ -41,7 +41,7 @@ enum LiabilityRoutes {
         let scope = try call.caller.scope
         guard let cadre = try CadreTable.find(id, connection) else { throw Problem(.notFound) }
         let items = try duties(id, scope, connection) + pairings(id, scope, connection)
-        // Whoever has moved on stays answerable to the place where he was: it sees what concerns it, and no more.
+        // Whoever has moved on stays answerable to the place where they were: it sees what concerns it, and no more.
         guard scope.contains(cadre.kept.areaCode) || !items.isEmpty else { throw Problem(.notFound) }
         var liability = Liability()
         var json = JSONWriter(reserve: 1_024 + items.count * 384)
@@ -156,8 +156,8 @@ enum LiabilityRoutes {
     }
 }
 
-/// Until when whoever helped a household or held a duty can be held to it after he has gone (R047), by the policy of
-/// the place on the day on which he went.
+/// Until when whoever helped a household or held a duty can be held to it after they have gone (R047), by the policy of
+/// the place on the day on which they went.
 struct Liability {
     private var years = NearestNumber(ParameterKey.liabilityYears)
 

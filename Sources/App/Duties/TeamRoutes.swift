@@ -49,7 +49,7 @@ enum TeamRoutes {
     }
 
     /// With `on=` only if it stands on that day, and with the members of that day; else with all members that it ever
-    /// had, each with his days.
+    /// had, each with their days.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let day = query.value("on", FieldText.date)

@@ -29,7 +29,7 @@ enum HelperCheck {
         (
             "places of cadres",
             """
-            SELECT 'a cadre of ' || o.name || ' lies at ' || c.area_code || ', he belongs at '
+            SELECT 'a cadre of ' || o.name || ' lies at ' || c.area_code || ', belongs at '
                 || coalesce(d.area_code, o.area_code)
             FROM cadre c JOIN organization o ON o.id = c.organization_id
             LEFT JOIN division d ON d.id = c.linked_division_id
@@ -61,7 +61,7 @@ enum HelperCheck {
             SELECT id, id FROM division WHERE successor_id IS NULL
             UNION ALL SELECT d.id, h.last FROM division d JOIN heir h ON d.successor_id = h.id),
         day (today) AS (SELECT value FROM setting WHERE key = 'kept-day')
-        SELECT 'a cadre of ' || o.name || ' keeps another rank, post state or link than he has'
+        SELECT 'a cadre of ' || o.name || ' keeps another rank, post state or link than is recorded'
         FROM cadre c CROSS JOIN day JOIN organization o ON o.id = c.organization_id
         LEFT JOIN cadre_rank r ON r.cadre_id = c.id AND r.superseded_at IS NULL AND r.valid_from <= day.today
             AND (r.valid_to IS NULL OR r.valid_to > day.today)

@@ -1,6 +1,6 @@
-// Holding a pairing against the register: its household, its helper, and the villages of his unit (R044). What is wrong
-// is gathered, so that a form shows all of it at once; what a caller may not see is unknown to him. Quota and area are
-// the triggers' alone.
+// Holding a pairing against the register: its household, its helper, and the villages of the helper's unit (R044). What
+// is wrong is gathered, so that a form shows all of it at once; what callers may not see is unknown to them. Quota and
+// area are the triggers' alone.
 
 import Domain
 import SQL
@@ -69,7 +69,7 @@ struct PairingPlacing {
         errors.report("/to", .endsBeforeItBegins)
     }
 
-    /// Whoever is paired outside the villages that his unit holds is so for a reason.
+    /// Whoever is paired outside the villages that their unit holds needs a reason.
     ///
     /// - Returns: an error where the cadre's unit holds villages on the day, and this one is not among them.
     static func missingReason(

@@ -1,6 +1,6 @@
 // What can stand in the way of a pairing, as problems of the API: the names that the triggers of pairing and
 // responsibility raise, with the day, the quota or the other pairing that says why. What a refusal tells of a cadre is
-// told to whoever may pair him.
+// told to whoever may pair them.
 
 import Domain
 import SQL
@@ -113,7 +113,7 @@ enum PairingProblems {
 
     // MARK: Quota and area
 
-    /// The first day on which the cadre would carry more than his quota.
+    /// The first day on which the cadre would carry more than their quota.
     private static func overload(_ attempt: PairingAttempt, _ connection: Connection) throws -> Message? {
         let first = attempt.days.first
         let hasCapacity = try connection.first(

@@ -134,7 +134,7 @@ enum PairingStore {
         let interval = DayInterval(first: max(day, stored.state.first), end: stored.state.end)
         let responsible = try PairingTable.responsibilities(of: stored.state.householdNumber, transaction.connection)
         if responsible.contains(where: { $0.pairingId == stored.id && $0.days.contains(interval) }) { return }
-        // Whoever answered until now becomes a joint helper: for followers his pairing has changed as well.
+        // Whoever answered until now becomes a joint helper: for followers that pairing has changed as well.
         let others = Set(responsible.filter { $0.days.overlaps(interval) }.map(\.pairingId)).subtracting([stored.id])
         try state(stored.id, interval, of: stored.state.householdNumber, transaction)
         try tell(stored, .firstResponsible, on: [interval], transaction)
@@ -167,7 +167,7 @@ enum PairingStore {
 
     // MARK: Responsibility
 
-    /// Says that a pairing's cadre answers for the household on some days, in place of whoever did. Stretches of his
+    /// Says that a pairing's cadre answers for the household on some days, in place of whoever did. Stretches of their
     /// that meet become one.
     static func state(
         _ pairing: Identifier, _ interval: DayInterval, of household: Int64, _ transaction: Transaction

@@ -78,7 +78,7 @@ enum PairingUndo {
     }
 
     /// Takes days of responsibility from a pairing, and gives them to whoever was believed to answer on them last, as
-    /// far as he helps the household on them.
+    /// far as they help the household on them.
     private static func giveBack(
         _ days: [DayInterval], of stored: StoredPairing, since time: Int64, _ transaction: Transaction
     ) throws {

@@ -45,8 +45,8 @@ enum HouseholdPairings {
 }
 
 enum CadrePairings {
-    /// With `on=` whom he helps on that day, else everybody whom he ever helped; of households that the caller sees.
-    /// Quota and load are his whole ones.
+    /// With `on=` whom they help on that day, else everybody whom they ever helped; of households that the caller sees.
+    /// Quota and load are of all their households.
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
         let asked = try AskedTime(call)
         let id = try call.id()

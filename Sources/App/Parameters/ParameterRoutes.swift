@@ -38,7 +38,7 @@ enum ParameterRoutes {
         let division = try area.flatMap { try DivisionStore.resolve(code: $0, connection) } ?? caller.home(connection)
         let shared = try AreaFilter.scope(area, caller.scope, connection)
         let chain = try AreaChain.of(division, connection)
-        // An area outside the caller's range shows nothing; the areas above him count for him and may be asked.
+        // An area outside the caller's range shows nothing; those above it count for the caller and may be asked for.
         let rows =
             shared.first > shared.last
             ? [:]

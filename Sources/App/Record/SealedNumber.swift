@@ -39,8 +39,8 @@ struct StatedNumber: Sendable {
             plain: digits, hash: keys.hash(digits.utf8, purpose: "phone"), mask: NumberMask.phone(digits), sex: nil)
     }
 
-    /// An identity number. Unlike a household's member, a cadre is written down by his own unit: a number that cannot
-    /// be verified is refused, because it would silently keep him from being found among the poor.
+    /// An identity number. Unlike a household's member, a cadre is written down by their own unit: a number that cannot
+    /// be verified is refused, because it would silently keep them from being found among the poor.
     ///
     /// - Returns: nil for a text that stands for no number.
     static func identity(_ text: String, on today: CivilDate, _ keys: KeyRing) throws(FieldError) -> StatedNumber? {

@@ -4,7 +4,7 @@ import Domain
 import SQL
 import Web
 
-/// A partner's codes, for a file in his terms: used by imports and exports alike.
+/// A partner's codes, for a file in the partner's terms: used by imports and exports alike.
 struct PartnerMapping: Sendable {
     let partner: Identifier
     private var ours: [CodeListKey: [String: String]] = [:]
@@ -136,7 +136,7 @@ struct PartnerRowId {
     private let entity: PartnerEntity
     private let partner: Identifier
 
-    /// Nil where the import names no partner, or the row no id of his.
+    /// Nil where the import names no partner, or the row none of its ids.
     init?(_ theirs: String?, _ entity: PartnerEntity, _ order: ImportOrder, _ connection: Connection) throws {
         guard let theirs, let key = order.partner, let partner = try PartnerStore.find(key: key, connection) else {
             return nil
@@ -146,12 +146,12 @@ struct PartnerRowId {
         self.partner = partner
     }
 
-    /// Our record that he calls so.
+    /// Our record that the partner calls so.
     func ours(_ connection: Connection) throws -> Identifier? {
         try PartnerStore.ours(of: theirs, entity, partner, connection)
     }
 
-    /// - Throws: `Problem` when he calls another record so.
+    /// - Throws: `Problem` when the partner calls another record so.
     func note(_ id: Identifier, _ connection: Connection) throws {
         try PartnerStore.note(theirs, entity, id, partner, at: "/partnerId", connection)
     }

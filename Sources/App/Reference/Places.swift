@@ -1,7 +1,7 @@
 // Where divisions lie in the current tree. A place is a 12-digit number; a division's range is the numbers that share
 // its leading digits, and a child lies in its parent's range. The official code is the place wherever it can be: two
 // divisions that would share one (a merger, a code used again) are kept apart by a free place, so that a range never
-// shows a caller what is not his, and nothing ever falls out of every range.
+// shows a caller what is not theirs, and nothing ever falls out of every range.
 
 import Domain
 import SQL

@@ -10,7 +10,7 @@ extension Application {
         _ call: Call, _ access: Access, _ context: AnswerContext, _ responder: Responder,
         _ question: any ParkableQuestion
     ) {
-        // Whoever waited is asked for his token again: it may have been revoked, and his range may have moved.
+        // Whoever waited is asked for their token again: it may have been revoked, and their range may have moved.
         let look: @Sendable (Connection) throws -> Response? = { connection in
             guard
                 let caller = try self.authorized(

@@ -7,7 +7,7 @@ import Web
 ///
 /// The answer shows more than the record's own row (names of others, places, kept figures, what turns with the day),
 /// and none of that raises the version: the digest covers all of it, so that a 304 is never a lie. A change compares
-/// the version alone: a tag that somebody got with other names is as good for that, and so is one that he made of
+/// the version alone: a tag that somebody got with other names is as good for that, and so is one that they made from
 /// `version`.
 enum VersionTag {
     static func tag(_ version: Int, _ content: [UInt8]) -> String { "\"v\(version)-\(ContentTag.digest(content))\"" }

@@ -144,11 +144,11 @@ public struct VisitedHousehold: Sendable {
     public struct Help: Hashable, Sendable {
         /// The cadre.
         public let cadre: Identifier
-        /// Whether he answers for the household.
+        /// Whether they answer for the household.
         public let isResponsible: Bool
         /// The first day.
         public let first: CivilDate
-        /// The first day on which he does no longer; nil for no end.
+        /// The first day on which they no longer do; nil for no end.
         public let end: CivilDate?
 
         /// Help of these days.

@@ -1,7 +1,7 @@
-// How many households a cadre may help on which days, and where they must live (R040): from his ranks, posts, links and
-// personal quotas, and the policy of the area that he is linked to. Who helps whom is no part of it.
+// How many households a cadre may help on which days, and where those must live (R040): from the cadre's ranks, posts,
+// links and personal quotas, and the policy of the linked area. Who helps whom is no part of it.
 
-/// Why a cadre is not at his post: the codes of the list `post-state` that take a quota away.
+/// Why a cadre is not at their post: the codes of the list `post-state` that take a quota away.
 public enum PostAbsence: String, Sendable {
     /// 退休: only a personal quota counts, as that of a veteran (R045).
     case retired
@@ -42,17 +42,17 @@ public struct LinkedPlace: Sendable {
 
 /// What decides how much a cadre may carry. At most one fact of a kind holds on any day.
 public struct CadreCapacityFacts: Sendable {
-    /// His ranks.
+    /// Their ranks.
     public var ranks: [DatedFact<CadreRank>] = []
-    /// The days on which he is not at his post.
+    /// The days on which they are not at their post.
     public var absences: [DatedFact<PostAbsence>] = []
-    /// Where he is linked.
+    /// Where they are linked.
     public var links: [DatedFact<LinkedPlace>] = []
-    /// Quotas of his own, in place of that of his rank.
+    /// Quotas of their own, in place of that of their rank.
     public var personal: [DatedFact<Int>] = []
-    /// The day on which he left the register for good.
+    /// The day on which they left the register for good.
     public var endedOn: CivilDate?
-    /// The quotas of days without a link: those of where his organization is at home.
+    /// The quotas of days without a link: those of where their organization is at home.
     public var unlinked: QuotaPolicy
 
     /// A cadre of whom nothing is known yet.
@@ -81,7 +81,7 @@ public struct CapacitySegment: Hashable, Sendable {
 
 /// What a cadre may carry.
 public enum CadreCapacityRule {
-    /// The segments from his first rank or personal quota on, without gaps; none where he never had either.
+    /// The segments from their first rank or personal quota on, without gaps; none where they never had either.
     public static func segments(_ facts: CadreCapacityFacts) -> [CapacitySegment] {
         let firsts = facts.ranks.map(\.first) + facts.personal.map(\.first)
         guard let first = firsts.min() else { return [] }
@@ -124,7 +124,7 @@ public enum CadreCapacityRule {
         let link = facts.links.value(on: day)
         let personal = facts.personal.value(on: day)
         let step = facts.ranks.value(on: day).map { (link?.policy ?? facts.unlinked).step($0, on: day) }
-        // Without a rank there is no scope: a veteran's households lie where he is linked.
+        // Without a rank there is no scope: a veteran's households lie where they are linked.
         let area = step.map { step in link?.area(step.level) } ?? link?.division
         var quota = personal ?? step?.quota ?? 0
         switch facts.absences.value(on: day) {

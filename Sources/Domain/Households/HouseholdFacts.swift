@@ -36,7 +36,7 @@ public struct HouseholdFacts: Sendable {
     }
 }
 
-/// A member as the rules see him (R028). Codes are nil where the register has none.
+/// A member as the rules see them (R028). Codes are nil where the register has none.
 public struct MemberFacts: Sendable {
     /// Code of `relation`.
     public var relation: String
@@ -62,7 +62,7 @@ public struct MemberFacts: Sendable {
     public var workPlace: String?
     /// Months of migrant work in the year; a record allows 0 to 12.
     public var workMonths: Int?
-    /// The day he joined the household.
+    /// The day they joined the household.
     public var joinedOn: CivilDate
 
     /// A member for the rules.

@@ -28,7 +28,7 @@ public enum LabourAgeRules {
     /// Both rules.
     public static let all = [below, capped]
 
-    /// What is wrong with somebody; nil when nothing is, or his birth date is not known.
+    /// What is wrong with somebody; nil when nothing is, or their birth date is not known.
     public static func broken(
         birthDate: CivilDate?, labourCapacity: String?, _ thresholds: LabourThresholds, on day: CivilDate
     ) -> HouseholdRule? {

@@ -1,5 +1,5 @@
-// The rules of one member: his number against his facts, his age against school and labour, fields that must not be
-// empty. Ages are whole years on the day of the question. The ages that bound labour are an area's own and stand in
+// The rules of one member: number against facts, age against school and labour, fields that must not be empty. Ages are
+// whole years on the day of the question. The ages that bound labour are an area's own and stand in
 // LabourThresholds.
 
 enum MemberRules {

@@ -11,7 +11,7 @@ public struct PairingCandidate: Hashable, Sendable {
     public var room: Int
     /// The cost of fit and of the next step of load (goal 5); less is better.
     public var cost: Int64
-    /// What the pair would do: cover, bring the second unit, be the cadre's only duty; and how he fits.
+    /// What the pair would do: cover, bring the second unit, be the cadre's only duty; and how well the cadre fits.
     public var reasons: PairingReasons
 }
 
@@ -41,8 +41,8 @@ public struct PairingAdvice: Sendable {
         ) { problem.cadres[Int($0.cadre)].id }
     }
 
-    /// The households in the cadre's linked area that he does not help yet: those without anybody first, then those
-    /// that need a second unit, then the cheapest. Nothing if he has no room.
+    /// The households in the cadre's linked area that they do not help yet: those without anybody first, then those
+    /// that need a second unit, then the cheapest. Nothing if they have no room.
     public func households(for cadre: Int, limit: Int = 5) -> [PairingCandidate] {
         let slots: Range<Int>
         switch problem.cadres[cadre].area {

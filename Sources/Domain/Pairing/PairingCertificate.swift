@@ -8,7 +8,7 @@
 public struct PairingCertificate: Sendable {
     var parts: [ComponentDuals]
 
-    /// For each cadre of the problem his dual value, nil for those who can be given nobody.
+    /// For each cadre of the problem their dual value, nil for those who can be given nobody.
     public func cadres(count: Int) -> [PairingCost?] {
         var values = [PairingCost?](repeating: nil, count: count)
         for part in parts {

@@ -1,6 +1,6 @@
 // A part of the problem that nothing connects with the others: a town whose own cadres may serve all of its villages,
-// or else a single village. Deliberately a plain value: a caller may solve components wherever and in whatever order
-// he likes, also several at once.
+// or else a single village. Deliberately a plain value: callers may solve components wherever and in whatever order
+// they like, also several at once.
 
 /// A part of the problem that is solved by itself.
 public struct PairingComponent: Sendable {

@@ -8,7 +8,7 @@ public enum PairingFault: Error, Hashable, Sendable {
     case village(Int)
     /// A household names a village that is not there, or its depth is too great.
     case household(Int)
-    /// A cadre names a unit or village that is not there, or his quota is not 0 to ``PairingCadre/quotaMax``.
+    /// A cadre names a unit or village that is not there, or their quota is not 0 to ``PairingCadre/quotaMax``.
     case cadre(Int)
     /// A pair names somebody who is not there, or stands in the list twice.
     case pair(Int)
@@ -35,7 +35,7 @@ final class PairingLayout: Sendable {
     let cadres: [Int32]
     /// Where each place's cadres begin; one more at the end. See ``townPlace(_:)``.
     let cadreStarts: [Int]
-    /// For each cadre of the problem his position in ``cadres``, -1 for those linked nowhere.
+    /// For each cadre of the problem their position in ``cadres``, -1 for those linked nowhere.
     let cadreSlots: [Int32]
     /// For each village of the problem its position in ``villages``.
     let villageSlots: [Int32]
@@ -45,7 +45,7 @@ final class PairingLayout: Sendable {
     let pairs: [Int32]
     /// Where the pairs of each household of the problem begin; one more at the end.
     let pairStarts: [Int32]
-    /// For each cadre how many pinned pairs he has.
+    /// For each cadre how many pinned pairs they have.
     let pinCounts: [Int32]
     /// The place of each unit in the order of identifiers.
     let unitRanks: [Int32]
@@ -112,7 +112,7 @@ final class PairingLayout: Sendable {
         pairs[Int(pairStarts[household])..<Int(pairStarts[household + 1])]
     }
 
-    /// What a cadre may carry besides what is pinned to him.
+    /// What a cadre may carry besides what is pinned to them.
     func room(of cadre: Int) -> Int32 { max(0, problem.cadres[cadre].quota - pinCounts[cadre]) }
 
     /// Whether the cadre is linked to the village, a position in ``villages``, or to its town.

@@ -82,7 +82,7 @@ struct PairingNetwork {
     var network = FlowNetwork()
     var members: [Int32] = []
     var groups: [CadreGroup] = []
-    /// For each cadre of the component his group, -1 if he has no room.
+    /// For each cadre of the component their group, -1 if they have no room.
     var groupOfSlot: [Int32]
     /// For each place of the component its groups.
     var townGroups = 0..<0

@@ -7,7 +7,7 @@
 /// Villages, households, cadres and units are named by their position in these arrays. The order of the arrays has no
 /// influence on the answer: inside, everything is put into the order of the identifiers.
 public struct PairingProblem: Sendable {
-    /// The units of the cadres; a cadre without a unit needs one of his own, for he is no second unit of anybody.
+    /// The units of the cadres; a cadre without a unit needs one of their own, being nobody's second unit.
     public var units: [Identifier]
     /// The villages, of whole towns: a cadre linked to a town may serve all of those that are given.
     public var villages: [PairingVillage]
@@ -86,20 +86,20 @@ public struct PairingHousehold: Hashable, Sendable {
 public struct PairingCadre: Hashable, Sendable {
     /// The record's identifier.
     public var id: Identifier
-    /// His step on the ladder.
+    /// Their step on the ladder.
     public var rank: PairingRank
-    /// How many households he may have, 0 to ``quotaMax``: what rank or personal quota give, less what pairings that
+    /// How many households they may have, 0 to ``quotaMax``: what rank or personal quota give, less what pairings that
     /// begin after the day of the run, or a smaller quota that is already dated, will take. 0 for those who left.
     public var quota: Int32
-    /// Where his households must live (R040).
+    /// Where their households must live (R040).
     public var area: PairingArea
-    /// His unit, as a position in ``PairingProblem/units``.
+    /// Their unit, as a position in ``PairingProblem/units``.
     public var unit: Int32
-    /// What he does, or nil.
+    /// What they do, or nil.
     public var line: PairingLine?
-    /// Whether he is in post, and by that must not be left with nothing (goal 3). It does not open or close his quota.
+    /// Whether they are in post, and so must not be left with nothing (goal 3). It does not open or close their quota.
     public var isInPost: Bool
-    /// The village he comes from, as a position in ``PairingProblem/villages``, or nil.
+    /// The village they come from, as a position in ``PairingProblem/villages``, or nil.
     public var home: Int32?
 
     /// The greatest quota.
@@ -123,7 +123,7 @@ public struct PairingCadre: Hashable, Sendable {
 
 /// Where a cadre's households must live (R040).
 public enum PairingArea: Hashable, Sendable {
-    /// Linked nowhere: he can keep what is pinned, and nothing else.
+    /// Linked nowhere: they can keep what is pinned, and nothing else.
     case nowhere
     /// In this village, a position in ``PairingProblem/villages``.
     case village(Int32)
@@ -222,7 +222,7 @@ public struct ExistingPair: Hashable, Sendable {
     public var household: Int32
     /// A position in ``PairingProblem/cadres``.
     public var cadre: Int32
-    /// His role now; a change of role does not break the pair.
+    /// Their role now; a change of role does not break the pair.
     public var role: PairingRole
     /// Whether somebody has decided that it stays, whatever quota, area and the other goals say.
     public var isPinned: Bool

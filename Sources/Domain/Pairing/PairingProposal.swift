@@ -110,11 +110,11 @@ public struct PairingReasons: OptionSet, Hashable, Sendable {
     public static let highRank = PairingReasons(rawValue: 1 << 9)
     /// The role changes.
     public static let roleChanged = PairingReasons(rawValue: 1 << 10)
-    /// Ended: the household is not in the cadre's linked area, or he is linked nowhere (R040).
+    /// Ended: the household is not in the cadre's linked area, or they are linked nowhere (R040).
     public static let outsideArea = PairingReasons(rawValue: 1 << 11)
-    /// Ended: the cadre may carry nothing any more (he left, or the quota is promised to others).
+    /// Ended: the cadre may carry nothing any more (they left, or the quota is promised to others).
     public static let noQuota = PairingReasons(rawValue: 1 << 12)
-    /// Ended: the cadre has more than his quota (R040).
+    /// Ended: the cadre has more than their quota (R040).
     public static let overQuota = PairingReasons(rawValue: 1 << 13)
     /// Ended: the place is needed to cover another household (goal 1).
     public static let madeRoom = PairingReasons(rawValue: 1 << 14)

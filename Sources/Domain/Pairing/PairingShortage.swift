@@ -35,13 +35,13 @@ public struct ShortageCure: Sendable {
     public struct Relink: Hashable, Sendable {
         /// The cadre, as a position in the problem.
         public var cadre: Int32
-        /// The village he is linked to now, or any village of his town; nil if he is linked nowhere.
+        /// The village they are linked to now, or any village of their town; nil if they are linked nowhere.
         public var from: Int32?
-        /// The short village he should be linked to, or whose town.
+        /// The short village they should be linked to, or whose town.
         public var to: Int32
-        /// How many households he can take.
+        /// How many households they can take.
         public var room: Int
-        /// Whether he stays in his town.
+        /// Whether they stay in their town.
         public var isSameTown: Bool
 
         /// A proposal to link the cadre elsewhere.

@@ -28,8 +28,8 @@ public struct PairingPlan: Sendable {
 
     /// Goal 1 by itself, without pairs: how many households can be covered at most.
     ///
-    /// A cadre serves his village or his whole town, so counting is enough: what a village's own cadres cannot carry
-    /// is left for those of the town.
+    /// A cadre serves one village or a whole town, so counting is enough: what a village's own cadres cannot carry is
+    /// left for those of the town.
     public var maximumCoverage: Int {
         layout.towns.enumerated().reduce(0) { total, town in
             var covered = 0

@@ -11,7 +11,7 @@ public struct PairingWeights: Hashable, Sendable {
     public var depth: Int32
     /// For each step away from home: 0 in the home village, 1 in its town, 2 elsewhere.
     public var distance: Int32
-    /// The load of a cadre, measured by his quota: half a quota for two costs less than a whole one for one of them.
+    /// The load of a cadre, measured by their quota: half a quota for two costs less than a whole one for one of them.
     public var load: Int32
 
     /// The greatest weight.
@@ -51,13 +51,13 @@ public struct PairingFit: OptionSet, Hashable, Sendable {
     /// A fit of these bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// His line fits a tag of the village, or it is the home of a veteran (R045).
+    /// Their line fits a tag of the village, or it is the home of a veteran (R045).
     public static let line = PairingFit(rawValue: 1)
-    /// His unit holds the village (R044).
+    /// Their unit holds the village (R044).
     public static let unit = PairingFit(rawValue: 2)
-    /// He comes from the village.
+    /// They come from the village.
     public static let homeVillage = PairingFit(rawValue: 4)
-    /// He comes from another village of the town.
+    /// They come from another village of the town.
     public static let homeTown = PairingFit(rawValue: 8)
     /// The village has no tags, so that no line can fit or miss them.
     public static let untagged = PairingFit(rawValue: 16)

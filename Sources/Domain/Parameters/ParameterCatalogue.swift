@@ -215,7 +215,7 @@ extension ParameterKey {
     public static let dayYearsAhead = "day.yearsAhead"
     /// Below this age there is no labour.
     public static let labourNoneBelow = "labour.none.below"
-    /// How long whoever helped answers for a household after he has gone (R047).
+    /// How long whoever helped answers for a household after they have gone (R047).
     public static let liabilityYears = "liability.years"
     /// From this age labour is not ordinary or skilled.
     public static let labourCappedFrom = "labour.capped.from"

@@ -120,7 +120,7 @@ struct DutyTests {
             try session.put(
                 Sample.path(ofDuty: 4), body("village-guarantee", unit: 999).with(["cadreId": .string(Sample.id(513))])
             ).errors == ["/cadreId not-for-kind", "/organizationId unknown-organization"])
-        // A clerk of a town sees his own units only.
+        // A clerk of a town sees their own units only.
         #expect(
             try county.as(.clerkA).put(Sample.path(ofDuty: 4), body("village-stationing", unit: 501)).errors == [
                 "/organizationId unknown-organization"
@@ -130,7 +130,7 @@ struct DutyTests {
         #expect(try session.get("/v1/duties?organizationId=\(Sample.id(502))").items.count == 2)
     }
 
-    @Test("a village has one first secretary and he has one village; vacancies say since when")
+    @Test("a village has one first secretary, who has one village; vacancies say since when")
     func firstSecretaries() throws {
         let county = try County()
         try county.addPeople()

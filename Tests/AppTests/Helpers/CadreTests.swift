@@ -14,7 +14,7 @@ struct CadreTests {
         }
     }
 
-    @Test("a cadre is created with dated facts, replayed, and seen where he is linked")
+    @Test("a cadre is created with dated facts, replayed, and seen where they are linked")
     func creation() throws {
         let county = try County()
         try county.makeOrganization()
@@ -37,7 +37,7 @@ struct CadreTests {
         #expect(codes(json, "ranks", "rank") == ["section 2024-03-01"])
         #expect(try county.as(.workerA1).get(path).status == 200)
         #expect(try county.as(.clerkB).get(path).status == 404 && county.as(.neighbour).get(path).status == 404)
-        // He has been known since his first dated fact.
+        // They have been known since their first dated fact.
         #expect(try session.get(path + "?on=2024-03-15").json["rank"].string == "section")
         #expect(try session.get(path + "?on=2024-03-15").json["linkedAreaCode"] == nil)
         #expect(try session.get(path + "?on=2024-02-29").status == 404)
@@ -157,7 +157,7 @@ struct CadreTests {
         try county.makeCadre(
             11, Sample.cadre("张示例").with(["rank": "section", "linkedAreaCode": .string(Place.villageA1)]))
         let promoted = try session.patch(path, version: 1, ["rank": "division", "rankFrom": "2026-03-01"])
-        #expect(promoted.json["linkedAreaCode"].string == Place.villageA1, "he keeps his village until he has a town")
+        #expect(promoted.json["linkedAreaCode"].string == Place.villageA1, "the village stays until there is a town")
         let town = try session.patch(path, version: 2, ["linkedAreaCode": .string(Place.townB)])
         #expect(town.json["areaCode"].string == Place.townB)
         #expect(try county.as(.clerkB).get(path).status == 200 && county.as(.clerkA).get(path).status == 404)
@@ -170,7 +170,7 @@ struct CadreTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("a phone and an identity number live once; the other cadre is named only where the caller may see him")
+    @Test("a phone and an identity number live once; the other cadre is named only where the caller may see them")
     func uniqueness() throws {
         let county = try County()
         try county.makeOrganization()

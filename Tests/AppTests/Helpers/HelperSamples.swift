@@ -20,7 +20,7 @@ extension County {
         try put("/v1/organizations/\(Sample.id(number))", body)
     }
 
-    /// Puts a cadre as the county's administrator and gives his path.
+    /// Puts a cadre as the county's administrator and gives their path.
     @discardableResult
     func makeCadre(_ number: Int, _ body: JSON) throws -> String {
         try put("/v1/cadres/\(Sample.id(number))", body)

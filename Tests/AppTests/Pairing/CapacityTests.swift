@@ -183,7 +183,7 @@ struct CapacityTests {
         let county = try County()
         try county.makeOrganization()
         let session = try county.as(.administrator)
-        // Linked to a village when the rank was another: his town quota lies in the town of the village.
+        // Linked to a village when the rank was another: their town quota lies in the town of the village.
         let head = try Self.cadre(county, 11, "ordinary", Place.villageA2)
         _ = try session.patch(head, version: 1, ["rank": "division", "rankFrom": "2025-01-01"])
         let cadre = try Self.cadre(county, 12, "middle", Place.villageA2)

@@ -60,7 +60,7 @@ struct CoverageTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("a caller is told of his own area only, also when he asks for more")
+    @Test("a caller is told of their own area only, also when they ask for more")
     func scopes() throws {
         let county = try Self.smallCounty()
         try county.help(2, by: 12)
@@ -129,7 +129,7 @@ struct CoverageTests {
         #expect(try cadres("below") == ["干部13 0/6", "干部11 0/1", "干部14 0/5"])
         #expect(try cadres("zero") == ["干部13 0/6", "干部11 0/1"])
         #expect(try cadres("above") == [])
-        // He retires: what he carries is above what he may.
+        // They retire: what they carry is above what they may.
         let retired = try session.patch(
             "/v1/cadres/\(Sample.id(12))", version: 1, ["postState": "retired", "postStateFrom": "2026-03-01"])
         #expect(retired.status == 200, "\(retired.text)")

@@ -101,7 +101,7 @@ struct DutyBindingTests {
         #expect(try session.get("/v1/duties").items.first?["to"]?.string == "2017-01-01")
     }
 
-    @Test("what a cadre answered for is told with the end of his liability, also when he has left, to whom it concerns")
+    @Test("what a cadre answered for is told with the end of liability, also after they left, to those it concerns")
     func liability() throws {
         let county = try County()
         try county.makeOrganization()

@@ -27,7 +27,7 @@ struct HandoverTests {
     }
 
     @Test(
-        "who is named takes over in the same roles, as far as his quota and area allow; the rest awaits somebody"
+        "who is named takes over in the same roles, as far as their quota and area allow; the rest awaits somebody"
     )
     func named() throws {
         let county = try Self.county(households: 3)
@@ -64,7 +64,7 @@ struct HandoverTests {
         try county.help(1, by: 11)
         for number in 2...7 { try county.help(number, by: 12) }
         let stuck = try Self.handOver(county, 90, from: 13)
-        #expect(stuck.status == 201 && stuck.json["households"].integer == 0, "he had none")
+        #expect(stuck.status == 201 && stuck.json["households"].integer == 0, "they had none")
         let answer = try Self.handOver(county, 91, from: 11)
         #expect(answer.status == 201, "\(answer.text)")
         #expect(try county.pairs().filter { $0.hasPrefix("1 ") || $0.hasPrefix("2 ") } == ["1 12 first", "2 13 first"])
@@ -126,7 +126,7 @@ struct HandoverTests {
         try county.help(1, by: 11)
         try county.help(2, by: 12)
         try county.help(3, by: 12, isPinned: true)
-        // 12 is now above his quota; 4 and 5 have nobody, and 13 could take one of them.
+        // 12 is now above their quota; 4 and 5 have nobody, and 13 could take one of them.
         let demoted = try county.as(.administrator).patch(
             "/v1/cadres/\(Sample.id(12))", version: 1, ["rank": "ordinary", "rankFrom": "2026-03-01"])
         #expect(demoted.status == 200, "\(demoted.text)")

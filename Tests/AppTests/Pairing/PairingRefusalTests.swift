@@ -63,7 +63,7 @@ struct PairingRefusalTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("nobody helps outside his linked area, nor twice in one household, nor himself; two do not answer on one day")
+    @Test("nobody helps outside the linked area, twice in one household, or themselves; two do not answer on one day")
     func others() throws {
         let county = try county()
         try refused(
@@ -95,7 +95,7 @@ struct PairingRefusalTests {
             county, 804, Sample.pairing(1, by: 413, "joint", from: "2026-01-01"), "invalid-body", says: "cadre-ended")
     }
 
-    @Test("outside the villages that his unit holds a cadre is paired for a reason (R044)")
+    @Test("outside the villages that their unit holds a cadre is paired for a reason (R044)")
     func reasons() throws {
         let county = try county()
         let session = try county.as(.administrator)

@@ -279,7 +279,7 @@ struct PairingReplayTests {
                 action: String(words[3])
             )
         }
-        // A token of his own each time: the clock goes further than any token lasts.
+        // A token of their own each time: the clock goes further than any token lasts.
         let answer = try history.county.otherAdministrator().approve(id)
         #expect(answer.status == 200, "\(answer.text)")
         history.done["run", default: 0] += 1

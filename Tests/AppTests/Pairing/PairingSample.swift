@@ -10,7 +10,7 @@ extension Sample {
 
     /// - Parameters:
     ///   - household: the number of its id.
-    ///   - helper: the number of his id.
+    ///   - helper: the number of their id.
     static func pairing(
         _ household: Int, by helper: Int, _ role: String = "first-responsible", from: String = "2020-01-01"
     ) -> JSON {

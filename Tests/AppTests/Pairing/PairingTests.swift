@@ -106,7 +106,7 @@ struct PairingTests {
         #expect(cadre["items"].list.compactMap { $0["form"].string } == ["many-to-many", "one-to-many"])
     }
 
-    @Test("one call replaces a helper; the successor takes the role over, and he who went stays liable (R046, R047)")
+    @Test("one call replaces a helper; the successor takes the role over, and whoever went stays liable (R046, R047)")
     func replacing() throws {
         let county = try county()
         try county.pair(801, Sample.pairing(1, by: 411))
@@ -158,7 +158,7 @@ struct PairingTests {
         #expect(try session.get(first).json["version"].integer == 3, "its role changes too")
         let joint = try session.patch(second, version: 2, ["role": "joint", "on": "2026-04-02"])
         #expect(joint.errors == ["/role successor-needed"])
-        // Who answers goes, and the longest of the others takes his place.
+        // Who answers goes, and the longest of the others takes their place.
         let ended = try session.patch(first, version: 3, ["to": "2026-03-10", "endReason": "not-needed"])
         #expect(ended.json["endReason"].string == "not-needed")
         #expect(try county.responsible(1, on: "2026-03-10") == "李示例")

@@ -58,7 +58,7 @@ struct PairingTimeTests {
             Sample.path(ofPairing: 802), version: 1, ["role": "first-responsible", "on": "2025-04-01"])
         #expect(try county.responsible(1, on: "2025-03-31") == "张示例")
         #expect(try county.responsible(1, on: "2025-08-31") == "李示例")
-        // The end of his pairing gave the days behind it back to nobody: they were the first one's, and stay his.
+        // The end of that pairing gave the days behind it back to nobody: they were the first one's, and stay so.
         #expect(try county.responsible(1, on: "2025-09-01") == "张示例")
         let two = try required(session.get(Sample.path(ofPairing: 802)).json["version"].integer)
         _ = try session.patch(Sample.path(ofPairing: 802), version: two, ["to": "2025-07-01"])

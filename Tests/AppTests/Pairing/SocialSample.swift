@@ -23,7 +23,7 @@ extension County {
         return Sample.id(number)
     }
 
-    /// A cadre helps a household, which he may whatever his rank is.
+    /// A cadre helps a household, which they may whatever their rank is.
     func pair(
         _ number: Int, household: Int, cadre: Int, village: String = Place.villageA1, from: String = "2016-01-01",
         to end: String? = nil, responsible: Bool = true

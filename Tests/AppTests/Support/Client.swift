@@ -155,7 +155,7 @@ final class Client: Sendable {
     }
 }
 
-/// What one person sends: every request carries his token.
+/// What one person sends: every request carries their token.
 struct Session: Sendable {
     /// Kept, so that the service runs as long as somebody talks to it.
     let county: County

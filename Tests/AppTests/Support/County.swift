@@ -126,7 +126,7 @@ final class County: Sendable {
 
     // MARK: People
 
-    /// Somebody, on the connection that he has all the time.
+    /// Somebody, on their lasting connection.
     func `as`(_ person: Person) throws -> Session {
         let client = try clients.withLock { clients in
             if let client = clients[person] { return client }
@@ -137,7 +137,7 @@ final class County: Sendable {
         return Session(county: self, client: client, token: try Template.shared.get().tokens[person])
     }
 
-    /// Somebody with any token, or none, on a connection of his own.
+    /// Somebody with any token, or none, on a connection of their own.
     func with(token: String?) throws -> Session {
         Session(county: self, client: try Client(port: server.port), token: token)
     }

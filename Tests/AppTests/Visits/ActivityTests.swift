@@ -55,7 +55,7 @@ struct ActivityTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("who is not there, not the caller's, or there twice is told at his place, and nothing is changed")
+    @Test("who is not there, not the caller's, or there twice is told at the place in the body, and nothing is changed")
     func refusals() throws {
         let county = try County()
         try county.makeThree()

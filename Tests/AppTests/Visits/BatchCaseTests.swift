@@ -92,7 +92,7 @@ struct BatchCaseTests {
         #expect(try county.count("held_visit") == 0)
     }
 
-    @Test("the batch id of another user is refused and tells nothing of his batch")
+    @Test("the batch id of another user is refused and tells nothing of their batch")
     func foreignBatch() throws {
         let county = try County()
         try county.makeThree()

@@ -169,7 +169,7 @@ struct BatchTests {
         #expect(chinese?.contains("没有") == true && english?.contains("no such household") == true)
     }
 
-    @Test("what a batch was answered is told to its user and to the clerks of his place, and to nobody else")
+    @Test("what a batch was answered is told to its user and to the clerks of the user's place, and to nobody else")
     func asked() throws {
         let county = try County()
         try county.makeThree()

@@ -77,7 +77,7 @@ import Testing
             "/v1/pairings/\(Sample.id(1))", version: 1, ["to": "2026-05-20", "endReason": "replaced"])
         #expect(left.status == 200, "\(left.text)")
         #expect(try county.duties(first) == [])
-        #expect(try county.duties("\(first)&on=2026-05-19").count == 3, "it was his until the day before")
+        #expect(try county.duties("\(first)&on=2026-05-19").count == 3, "it was the first one's until the day before")
         #expect(
             try county.duties(second) == [
                 "visit 2026-04-01/2026-04-30 overdue 20", "phone 2026-05-01/2026-05-31 due",
@@ -99,8 +99,8 @@ import Testing
         try go(to: "2026-06-05")
         #expect(try county.duties(second) == ["phone 2026-06-01/2026-06-30 due"])
 
-        // Now comes what the first helper's tablet had kept: he was there on 28 April. April was done in time, and on
-        // no day since was its visit overdue.
+        // Now comes what the first helper's tablet had kept: a visit on 28 April. April was done in time, and on no
+        // day since was its visit overdue.
         try county.contact("home-visit", 1, on: "2026-04-28", by: 411)
         #expect(
             try county.duties("\(household)&from=2026-04-01&to=2026-04-30&kind=visit") == [
@@ -126,7 +126,7 @@ import Testing
             ])
     }
 
-    @Test("a helper without a visit for half a year is alarmed, until he makes one or comes along")
+    @Test("a helper without a visit for half a year is alarmed, until they make one or come along")
     func alarms() throws {
         try go(to: "2026-08-20")
         #expect(try county.as(.administrator).get("/v1/contact-alarms").items.count == 0)

@@ -200,7 +200,7 @@ struct CounterTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("areas below add up to the area, but for cadres who visit in several; nobody sees beyond his own")
+    @Test("areas below add up to the area, but for cadres who visit in several; nobody sees beyond their own")
     func byArea() throws {
         let county = try County()
         let history = try Self.history(county, seed: 9, steps: 10)

@@ -192,7 +192,7 @@ struct VisitTests {
         #expect(try county.visits("flag=author-not-helper") == [503, 502])
     }
 
-    @Test("each person sees the visits of his area, alone and in the list and by household")
+    @Test("each person sees the visits of their area, alone and in the list and by household")
     func scopes() throws {
         let county = try County()
         try county.makeVisited()

@@ -4,14 +4,14 @@
 import Domain
 import Web
 
-/// Somebody who took part, as a body names him.
+/// Somebody who took part, as a body names them.
 enum StatedParticipant: Sendable {
     case cadre(Identifier)
     case household(Identifier)
     case member(Identifier)
     case name(String)
 
-    /// The field that names him.
+    /// The field that names them.
     var field: String {
         switch self {
         case .cadre: "cadreId"

@@ -6,10 +6,10 @@ import SQL
 import Web
 
 enum ActivityStore {
-    /// Holds participants against the register. What a caller may not see is unknown to him; a cadre he sees also where
-    /// that one helps a household of his area.
+    /// Holds participants against the register. What callers may not see is unknown to them; they also see a cadre who
+    /// helps a household of their area.
     ///
-    /// - Throws: 422 with everybody who is not there, or stands there twice.
+    /// - Throws: 422 with everybody who is not there, or appears twice.
     static func place(
         _ stated: [StatedParticipant], _ scope: Scope, _ connection: Connection
     ) throws -> [Participant] {

@@ -48,7 +48,7 @@ struct Participant: Equatable, Sendable {
     var member: Identifier?
     var name: String?
 
-    /// As the audit trail names him: ids, and only who is not in the register by name.
+    /// As the audit trail names them: ids, and only who is not in the register by name.
     func auditText(_ household: Identifier?) -> String {
         cadre?.description ?? member?.description ?? household?.description ?? name ?? ""
     }

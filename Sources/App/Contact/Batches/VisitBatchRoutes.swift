@@ -33,8 +33,8 @@ enum VisitBatchRoutes {
         }
     }
 
-    /// What a batch was answered, for a tablet that never got the answer: to whoever sent it, and to the clerks of his
-    /// place.
+    /// What a batch was answered, for a tablet that never got the answer: to whoever sent it, and to the clerks of the
+    /// sender's place.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let id = try call.id()

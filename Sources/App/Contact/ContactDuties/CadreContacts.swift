@@ -1,5 +1,4 @@
-// The last visit of each helper that he made himself or came along to, kept so that half a year without one is known at
-// once.
+// The last visit that each helper made or came along to, kept so that half a year without one is known at once.
 
 import Domain
 import SQL

@@ -67,7 +67,7 @@ enum ContactCheck {
                 JOIN visit v ON v.visit_number = c.visit_number
                 WHERE c.cadre_id IS NOT NULL AND v.is_counted = 1 AND v.kind IN (\(HouseholdContacts.visitKinds))) a
             GROUP BY cadre_id)
-        SELECT DISTINCT 'cadre ' || k.name || ' keeps another last visit than he made' FROM (
+        SELECT DISTINCT 'cadre ' || k.name || ' keeps another last visit than the one made' FROM (
             SELECT * FROM (SELECT cadre_id, last_visit_on FROM counted
                 EXCEPT SELECT cadre_id, last_visit_on FROM cadre_contact)
             UNION ALL SELECT * FROM (SELECT cadre_id, last_visit_on FROM cadre_contact

@@ -21,7 +21,7 @@ struct ContactDutyQuestion {
     let role: PairingRole
     let kind: ContactDutyKind?
     let state: ContactDutyState?
-    /// What the caller may see of what he asks for.
+    /// What the caller may see of what they ask for.
     let scope: Scope
     let paging: Paging
 

@@ -9,14 +9,14 @@ struct HelperAlarm {
     let id: Identifier
     let division: Identifier
     let areaCode: Int64
-    /// Those he helps on the day.
+    /// Those they help on the day.
     let households: Int
-    /// The first day of his help to any of them.
+    /// The first day of their help to any of them.
     let since: CivilDate
-    /// The last time that he visited anybody, as far as it matters.
+    /// The last time that they visited anybody, as far as it matters.
     fileprivate(set) var lastVisit: CivilDate?
 
-    /// Days without a visit, while he helped.
+    /// Days without a visit, while they helped.
     func days(on day: CivilDate) -> Int { day.days(since: max(lastVisit ?? .first, since)) }
 }
 

@@ -1,5 +1,5 @@
 // A person's word on what was held (Appendix B 1, 8): taken as a visit of its own, taken as a correction of the record
-// whose id it has, or refused. Whoever sent it is told when he sends it again.
+// whose id it has, or refused. Whoever sent it is told when they send it again.
 
 import Domain
 import HTTP1

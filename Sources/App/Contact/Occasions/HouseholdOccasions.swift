@@ -132,7 +132,7 @@ enum HouseholdOccasions {
         return events
     }
 
-    /// The first day on which a change of a member may make occasions of his household different; nil where it makes
+    /// The first day on which a change of a member may make occasions of their household different; nil where it makes
     /// none different.
     ///
     /// - Parameters:

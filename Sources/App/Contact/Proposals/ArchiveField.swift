@@ -79,7 +79,7 @@ struct ArchiveField: Sendable {
     ///
     /// - Parameters:
     ///   - household: SQL for its number.
-    ///   - member: SQL for his id, or NULL.
+    ///   - member: SQL for the member's id, or NULL.
     static func join(household: String, member: String) -> String {
         """
         JOIN household h ON h.household_number = \(household) JOIN division v ON v.id = h.village_id

@@ -43,7 +43,7 @@ struct ProposalDraft: Sendable {
     enum Subject: Sendable, Equatable {
         case household
         case member(Identifier)
-        /// With the id that he has already, where he has one.
+        /// With the id that the member already has, if any.
         case newMember(Identifier?)
     }
 
@@ -171,7 +171,7 @@ private struct ProposedReading {
             key: "newMember", subject: .newMember(member.id == Self.nobody ? nil : member.id), fields: [field])
     }
 
-    /// The body of a member as it is stored, with his number masked.
+    /// The body of a member as it is stored, with the number masked.
     private func document(_ value: JSONValue, mask: String?) -> String {
         var json = JSONWriter(reserve: 512)
         json.object { json in

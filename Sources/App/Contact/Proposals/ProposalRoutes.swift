@@ -7,7 +7,7 @@ import SQL
 import Web
 
 enum ProposalRoutes {
-    /// Who writes down what he sees.
+    /// Who writes down what they see.
     static let writers: Access = .roles(.countyAdministrator, .townClerk, .villageWorker, .tablet)
     private static let deciders: Set<Role> = [.countyAdministrator, .townClerk]
 

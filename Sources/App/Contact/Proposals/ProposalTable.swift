@@ -32,7 +32,7 @@ struct StoredProposalField: Sendable {
     let current: String?
     let proposed: String?
     let sealed: [UInt8]?
-    /// The archive says since something else than what the proposer knew, and not what he proposes.
+    /// The archive has changed since the proposer read it, and not to what is proposed.
     let hasChanged: Bool
 }
 

@@ -61,7 +61,7 @@ enum VisitCheck {
         (
             "places of users",
             """
-            SELECT 'user ' || u.name || ' has another place than he is said to have' FROM user_account u
+            SELECT 'user ' || u.name || ' has another place than is recorded' FROM user_account u
             WHERE NOT EXISTS (SELECT 1 FROM user_place p WHERE p.user_id = u.id AND p.to_at IS NULL
                 AND p.division_id = u.division_id)
             """

@@ -16,7 +16,7 @@ struct VisitPeople {
     private var found: [Found] = []
 
     /// - Parameters:
-    ///   - day: on which he has to be the household's helper to be called so.
+    ///   - day: on which somebody must be the household's helper to be called so.
     ///   - errors: gets one for each who is not there.
     init(
         _ draft: VisitDraft, of subject: VisitSubject, on day: CivilDate, _ scope: Scope, _ errors: inout [FieldError],

@@ -66,7 +66,7 @@ enum VisitRoutes {
         try HeldVisitTable.find(visit: id, contentHash: content.hash, transaction.connection)?.resultId ?? id
     }
 
-    /// The record, also where its household is not in the caller's area any more: he has just sent it.
+    /// The record, also where its household is not in the caller's area any more: the caller has just sent it.
     private static func answer(
         _ status: Int, _ id: Identifier, of draft: VisitDraft? = nil, _ transaction: Transaction
     ) throws -> Response {

@@ -1,5 +1,5 @@
-// The household or village that a visit is about, as one row of it says, and who may write of it: whoever has it in his
-// area now, or had it when the visit took place (Appendix B 8).
+// The household or village that a visit is about, as one row of it says, and who may write of it: whoever has it in
+// their area now, or had it when the visit took place (Appendix B 8).
 
 import Domain
 import SQL
@@ -48,11 +48,11 @@ struct VisitSubject {
 
 /// Whether somebody may write of a household or village.
 enum VisitRight {
-    /// He has it now, or had it then.
+    /// The caller has it now, or had it then.
     case held
-    /// He had it before, or has it since.
+    /// The caller had it before, or has it since.
     case lost
-    /// He never had it: it is as if it were not there.
+    /// The caller never had it: it is as if it were not there.
     case never
 
     /// - Parameters:

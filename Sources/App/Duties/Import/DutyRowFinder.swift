@@ -74,7 +74,7 @@ struct DutyRowFinder {
         }
     }
 
-    /// A cadre by his id, else by his name, and by his unit's where the row has one.
+    /// A cadre by their id, else by their name, and by their unit's where the row has one.
     mutating func findCadre(_ stored: DutyState?) throws {
         cadreId = row.cadreId
         guard cadreId == nil else { return }

@@ -24,7 +24,7 @@ struct DutyRow: Sendable {
     var endReason: Change<String>
 }
 
-/// What a member's row says of his team.
+/// What a member's row says of their team.
 struct TeamRow: Sendable {
     var id: Identifier?
     var name: String?

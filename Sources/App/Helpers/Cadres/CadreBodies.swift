@@ -119,7 +119,7 @@ struct CadreBody: Sendable {
     let id: Identifier
     let organizationId: Identifier
     let statement: CadreStatement
-    /// From which day the plain facts hold: that of the body, else the first of his dated facts.
+    /// From which day the plain facts hold: that of the body, else the first of their dated facts.
     let day: CivilDate
     let contentHash: [UInt8]
 
@@ -218,7 +218,7 @@ struct CadrePatch: Sendable {
         if case .set(let end) = endedOn { day = min(from, end) } else { day = from }
     }
 
-    /// The new state and the organization that he then belongs to.
+    /// The new state and the organization that they then belong to.
     func applied(
         to stored: StoredCadre, _ scope: Scope, _ transaction: Transaction
     ) throws -> (CadreState, OrganizationHome) {

@@ -7,7 +7,7 @@ enum CadreColumn: String, FileColumn {
     case id, organizationId, organizationCreditCode, organizationName, organizationAreaCode
     case name, sex, positionTitle, identityNumber, phone, line, homeVillageCode, isCountyLeader
     case rank, rankFrom, postState, postStateFrom, linkedAreaCode, linkedFrom, endedOn
-    /// What the partner of the import calls him.
+    /// What the partner of the import calls them.
     case partnerId
 
     var codeList: CodeListKey? {

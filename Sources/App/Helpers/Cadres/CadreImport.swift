@@ -6,9 +6,9 @@ import Domain
 import SQL
 import Web
 
-/// A cadre of the file; his places are still to be found.
+/// A cadre of the file; their places are still to be found.
 struct CadreRow: Sendable {
-    /// His id in the file, or a new one.
+    /// Their id in the file, or a new one.
     let id: Identifier
     let hasId: Bool
     let organizationId: Identifier?
@@ -21,7 +21,7 @@ struct CadreRow: Sendable {
     let phone: SealedNumber?
     /// A column of a number of which characters are hidden, by which nobody is known again.
     let maskedColumn: CadreColumn?
-    /// What the partner of the import calls him.
+    /// What the partner of the import calls them.
     let partnerId: String?
 }
 
@@ -293,7 +293,7 @@ enum CadreImport: RowKind {
         }
         if header.has(.isCountyLeader) { state.isCountyLeader = statement.isCountyLeader }
         state.endedOn = statement.endedOn ?? state.endedOn
-        // Somebody known by something else than the id in the file: his numbers are sealed for his own.
+        // Somebody known by something else than the id in the file: the numbers are sealed for the id on record.
         if let identity = statement.identity, identity.hash != state.identity?.hash {
             state.identity =
                 id == record.id ? record.identity : try identity.sealed(for: CadreTable.identityPlace(id), keys)

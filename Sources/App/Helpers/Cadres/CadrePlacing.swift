@@ -1,5 +1,5 @@
-// The places and the organization that a cadre names, held to the caller's range and to the rule that he helps within
-// the county of his organization: in a town with the upper two ranks, else in a village (R040).
+// The places and the organization that a cadre names, held to the caller's range and to the rule that they help within
+// the county of their organization: in a town with the upper two ranks, else in a village (R040).
 
 import Domain
 import SQL
@@ -96,7 +96,7 @@ enum CadrePlacing {
     }
 
     /// The division that a cadre is linked to on a day already, where it is this one or was succeeded by it. Such a
-    /// link stands as it is: whoever was promoted keeps the village that he is linked to, until he is linked to a
+    /// link stands as it is: whoever was promoted keeps the village that they are linked to, until they are linked to a
     /// town.
     private static func held(
         by cadre: Identifier, meaning division: Division, on day: CivilDate, _ connection: Connection

@@ -9,7 +9,7 @@ import SQL
 struct CadreRowAnswers {
     let organization: OrganizationHome
     /// Whether the id, the identity number or the phone number is some cadre's. Whoever it is may have ended where it
-    /// is his id.
+    /// is their id.
     let isKnown: Bool
     /// Whether the kept columns are those of today, so that there is no day to turn.
     let isTurned: Bool

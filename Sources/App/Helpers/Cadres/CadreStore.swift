@@ -1,21 +1,21 @@
-// What may be written of a cadre: creating him, changing him from a day on, and keeping in his row what holds today.
+// What may be written of a cadre: making a new one, changes from a day on, and keeping in the row what holds today.
 // The database's own constraints are the last word; their names become problems in HelperProblems.
 
 import Domain
 import SQL
 import Web
 
-/// A cadre on his way in: checked, his numbers sealed, his places found.
+/// A cadre about to be written: checked, numbers sealed, places found.
 struct NewCadre {
     let id: Identifier
     let state: CadreState
     let facts: CadreFacts
-    /// The place of his organization's home.
+    /// The place of their organization's home.
     let home: Int64
     /// From which day the plain facts hold.
     let day: CivilDate
     let contentHash: [UInt8]?
-    /// The live division that he is linked to, where it was read already.
+    /// The live division that they are linked to, where it was read already.
     var link: Division?
 }
 
@@ -34,14 +34,14 @@ enum CadreStore {
         try transaction.publish(CadreWritten(occurrence: .changed, id: cadre.id))
     }
 
-    /// Makes a cadre what he should be: his plain facts from a day on, his dated facts on their own days.
+    /// Makes a cadre what the body says: plain facts from a day on, dated facts on days of their own.
     ///
     /// - Parameters:
-    ///   - stored: read after the day was turned, which may change him.
+    ///   - stored: read after the day was turned, which may change the cadre.
     ///   - home: the place of the state's organization.
-    ///   - scope: where he must still be seen afterwards.
+    ///   - scope: where the cadre must still be seen afterwards.
     /// - Returns: whether anything was different.
-    /// - Throws: 422 when he would leave the caller's range.
+    /// - Throws: 422 when the cadre would leave the caller's range.
     @discardableResult
     static func change(
         _ stored: StoredCadre, to state: CadreState, _ facts: CadreFacts, home: Int64, from day: CivilDate,
@@ -123,7 +123,7 @@ enum CadreStore {
         let staying = try CadreTable.find(
             "organization_id = $1 AND linked_division_id IS NULL", [organization], transaction.connection)
         for cadre in staying {
-            // Where he is counted is a division, and two of those may share a place.
+            // A cadre is counted in a division, and two divisions may share a place.
             try transaction.publish(CadreWritten(occurrence: .changed, id: cadre.id))
             var kept = cadre.kept
             kept.areaCode = areaCode

@@ -15,7 +15,7 @@ struct CadreState: Equatable {
     var line: String?
     var homeVillageId: Identifier?
     var isCountyLeader: Bool
-    /// When he left the register for good; who retired or moved is still in it.
+    /// When the cadre left the register for good; whoever retired or moved is still in it.
     var endedOn: CivilDate?
 }
 
@@ -23,13 +23,13 @@ struct CadreState: Equatable {
 struct CadreKept: Equatable {
     var rank: String?
     var postState: String?
-    /// The end of the successors of the division that he is linked to.
+    /// The end of the successors of the division that the cadre is linked to.
     var linkedDivisionId: Identifier?
     /// The place of that division, else of the organization's home.
     var areaCode: Int64
 }
 
-/// A cadre as the database holds him.
+/// A cadre as stored in the database.
 struct StoredCadre {
     let id: Identifier
     let version: Int

@@ -1,4 +1,4 @@
-// Cadres as clients see them: one with his dated facts, and the list. Sealed numbers appear as masks. Whether
+// Cadres as clients see them: one with all dated facts, and the list. Sealed numbers appear as masks. Whether
 // somebody is a member of a registered household is asked of the index of identity numbers at the question, and
 // nothing of the household is told.
 
@@ -7,7 +7,7 @@ import SQL
 import Web
 
 enum CadreView {
-    /// A living member of a household has this number: a person is not a helper of himself.
+    /// A living member of a household has this number: nobody is their own helper.
     static let isRegisteredPoor = """
         EXISTS (SELECT 1 FROM member m WHERE m.identity_hash = c.identity_hash AND m.identity_state = 'verified'
             AND m.left_on IS NULL)
@@ -70,7 +70,7 @@ enum CadreView {
     /// A cadre as JSON.
     ///
     /// - Parameter time: nil for now.
-    /// - Returns: nil when nothing was known of him on that day.
+    /// - Returns: nil when nothing was known of the cadre on that day.
     static func json(_ id: Identifier, time: ViewTime? = nil, _ connection: Connection) throws -> [UInt8]? {
         let columns = time == nil ? presentColumns : pastColumns
         let sql =

@@ -1,6 +1,6 @@
 // What each cadre may carry on which days and where (R040), kept in rows of its own so that the database itself can
-// hold pairings to it. A change of it is never refused and touches no pairing: whoever then has more than his quota is
-// listed as such.
+// hold pairings to it. A change of it is never refused and touches no pairing: whoever then has more than their quota
+// is listed as such.
 
 import Domain
 import SQL
@@ -32,7 +32,7 @@ enum CadreCapacity {
         }
     }
 
-    /// Writes what a cadre may carry who has just been made: nothing is kept of him yet.
+    /// Writes what a cadre who has just been made may carry: nothing is kept of them yet.
     static func create(_ cadre: NewCadre, _ transaction: Transaction) throws {
         let facts = try cadre.facts.capacity(
             of: cadre.state.organizationId, link: cadre.link.flatMap { $0.isLive ? $0 : nil },
@@ -81,7 +81,7 @@ enum CadreCapacity {
 
     // MARK: A register of an older schema
 
-    /// Gives every cadre his capacity where the schema has come after them; otherwise one read.
+    /// Gives every cadre their capacity where the schema has come after them; otherwise one read.
     static func fill(_ register: Register) throws {
         let isDue = try register.database.writer.perform { connection in
             try connection.first("SELECT 1 FROM setting WHERE key = $1", due) { _ in true } ?? false
@@ -107,7 +107,7 @@ enum CadreCapacity {
             let end = min(start + cadresAtOnce, ids.count) - 1
             for cadre in try CapacityReading.read(ids[start]...ids[end], policies, connection)
             where CadreCapacityRule.segments(cadre.facts) != cadre.kept && faults.count < max {
-                faults.append("cadre \(cadre.id) keeps another quota or area than his facts and parameters say")
+                faults.append("cadre \(cadre.id) keeps another quota or area than facts and parameters say")
             }
         }
         return faults

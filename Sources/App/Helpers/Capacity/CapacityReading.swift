@@ -4,7 +4,7 @@
 import Domain
 import SQL
 
-/// A cadre with what decides his capacity and what is kept of it.
+/// A cadre with what decides their capacity, and the capacity that is kept.
 struct ReadCapacity {
     let id: Identifier
     var facts: CadreCapacityFacts
@@ -72,7 +72,7 @@ enum CapacityReading {
 extension CadreFacts {
     /// What they decide of somebody of whom nothing else is known.
     ///
-    /// - Parameter link: the live division that he is linked to, where it was read already.
+    /// - Parameter link: the live division that they are linked to, where it was read already.
     func capacity(
         of organization: Identifier, link known: Division?, endedOn: CivilDate?, _ policies: QuotaPolicies,
         _ connection: Connection

@@ -1,5 +1,5 @@
-// A quota of one cadre in place of that of his rank, with its reason and its days (R040, R045). It is never refused
-// because of what he already carries: whoever then has more than his quota is listed as such.
+// A cadre's own quota in place of that of the rank, with its reason and its days (R040, R045). It is never refused
+// because of what they already carry: whoever then has more than their quota is listed as such.
 
 import Domain
 import SQL
@@ -32,7 +32,7 @@ struct PersonalQuotaBody: Sendable {
 enum PersonalQuota {
     static let table = IntervalTable(name: "cadre_quota", key: ["cadre_id"], values: ["quota", "reason"])
 
-    /// Says what a cadre's own quota is on some days, or that he has none.
+    /// Says what a cadre's own quota is on some days, or that they have none.
     ///
     /// - Parameter stored: read after the day was turned.
     /// - Returns: whether anything was different.

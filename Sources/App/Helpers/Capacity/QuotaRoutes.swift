@@ -1,4 +1,4 @@
-// The quotas of one cadre over the API: what he may carry on which days, and stating a quota of his own.
+// The quotas of one cadre over the API: what they may carry on which days, and stating a quota of their own.
 
 import Domain
 import HTTP1

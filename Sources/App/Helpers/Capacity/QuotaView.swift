@@ -1,5 +1,5 @@
 // What a cadre may carry, as clients see it: all days at once, and the members of a cadre that tell it of one day. What
-// he carries is counted from his pairings.
+// they carry is counted from their pairings.
 
 import Domain
 import SQL
@@ -17,7 +17,7 @@ enum QuotaView {
 
     /// All quotas of a cadre.
     ///
-    /// - Parameter knownAt: milliseconds; nil for what is known now. What he may carry is kept only as known now.
+    /// - Parameter knownAt: milliseconds; nil for what is known now. What they may carry is kept only as known now.
     static func json(_ cadre: Identifier, knownAt: Int64? = nil, _ connection: Connection) throws -> [UInt8] {
         var json = JSONWriter(reserve: 1_024)
         json.beginObject()

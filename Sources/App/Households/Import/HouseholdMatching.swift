@@ -89,7 +89,7 @@ extension HouseholdImporter {
         }
     }
 
-    /// For each stated member the place of the known one he is; nil for somebody new.
+    /// For each stated member the place of the same person among the known ones; nil for somebody new.
     private static func match(
         _ stated: [MemberState], _ known: [MemberState], _ named: [Identifier: Identifier], _ header: HouseholdHeader
     ) -> [Int?] {

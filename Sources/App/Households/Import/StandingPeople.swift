@@ -1,5 +1,5 @@
-// Where everybody stands in a complete file, and what of it may not be understood. Whoever is missing from his
-// household has left it only where the file leaves no doubt: no row that may be his, or another member's, stands
+// Where everybody stands in a complete file, and what of it may not be understood. Whoever is missing from their
+// household has left it only where the file leaves no doubt: no row that may be theirs, or another member's, stands
 // elsewhere. People are kept as keyed hashes of this process and lines, some tens of octets each.
 
 import Domain

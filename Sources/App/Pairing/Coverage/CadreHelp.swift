@@ -1,26 +1,26 @@
-// What a cadre carries on the day that is kept (R040), beside what he may carry: counted from his pairings and from
+// What a cadre carries on the day that is kept (R040), beside what they may carry: counted from their pairings and from
 // cadre_capacity in the transaction that touches one of them. A recount in SQL of its own is in HelpRecount.
 
 import Domain
 import SQL
 
-/// A cadre as he helps on the day.
+/// A cadre and the help they give on the day.
 struct CadreHelp: Equatable {
-    /// Where he is counted: the division of his capacity, else of his link, else his organization's home.
+    /// Where they are counted: the division of their capacity, else of their link, else their organization's home.
     var divisionId: Identifier
-    /// Whether his households have an area.
+    /// Whether their households have an area.
     var isLinked: Bool
     var isInPost: Bool
     var quota: Int
     var load: Int
 
-    /// Less than his duty.
+    /// Helps fewer than the quota asks for.
     var isBelow: Bool { isLinked && isInPost && load < quota }
     var isAbove: Bool { load > quota }
     var hasNothing: Bool { isLinked && isInPost && quota > 0 && load == 0 }
 
-    /// SQL over a cadre: whether he is there, on a day in a parameter, to have a duty. Of whom no post state is known,
-    /// nobody says that he went.
+    /// SQL over a cadre: whether they are in post, and so have a duty, on a day in a parameter. A cadre of whom no post
+    /// state is known counts as in post.
     static func isInPost(_ postState: String, ended: String, on day: String) -> String {
         "(coalesce(\(postState), 'in-post') IN ('in-post', 'seconded') AND (\(ended) IS NULL OR \(ended) > \(day)))"
     }

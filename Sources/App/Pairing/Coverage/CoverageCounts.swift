@@ -52,7 +52,7 @@ struct Coverage {
         let populated = PopulatedRanges(counted)
         for own in counted where own.level > division.level.rawValue || own.id == division.id {
             var counts = own.counts
-            // Somebody without a household where he is linked has nothing to do, and is not idle.
+            // Whoever is linked to an area without households has nothing to do, and is not idle.
             if !populated.hasHouseholds(in: own.scope) { counts.help.zeroDuty = 0 }
             total += counts
             guard own.id != division.id,

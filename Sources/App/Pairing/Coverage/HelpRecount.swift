@@ -145,7 +145,7 @@ struct HelpRecount {
                 try lines(
                     """
                     \(present.carry)
-                    SELECT DISTINCT 'cadre ' || c.name || ' keeps another load, quota or place than he has'
+                    SELECT DISTINCT 'cadre ' || c.name || ' keeps another load, quota or place than is counted'
                     FROM (\(differing(cadres, "carry", "cadre_help"))) x JOIN cadre c ON c.id = x.cadre_id
                     """)
             ),

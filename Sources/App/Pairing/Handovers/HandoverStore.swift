@@ -99,7 +99,7 @@ struct HandoverWork {
 
     private mutating func giveTo(_ successor: Identifier, _ pairings: [StoredPairing]) throws {
         var refusals: [String: Int] = [:]
-        // His quota goes first to those who would have nobody.
+        // Their quota goes first to those who would have nobody.
         let byHelpers = try pairings.map { pairing in
             let day = max(body.day, pairing.state.first)
             let helpers = try PairingTable.active(household: pairing.state.householdNumber, on: day, connection)
@@ -113,7 +113,7 @@ struct HandoverWork {
             let own = try PairingTable.active(household: pairing.state.householdNumber, on: day, connection)
                 .first { $0.state.cadreId == successor }
             do {
-                // He comes before the other goes: for no day is the household without somebody who answers for it.
+                // They come before the other goes: for no day is the household without somebody who answers for it.
                 if let own {
                     if isResponsible { try PairingStore.makeResponsible(own, from: day, transaction) }
                 } else {
@@ -258,7 +258,7 @@ enum HandoverRefusals {
         case "helper-is-poor":
             PairingText(
                 "\(count)户：接替人本人是建档立卡户成员。",
-                "\(households): the successor is a member of a registered household himself.")
+                "\(households): the successor is a member of a registered household.")
         case "pairing-exists":
             PairingText(
                 "\(count)户：接替人之后已与该户结对。", "\(households): the successor is to help it at a later time already.")

@@ -1,5 +1,5 @@
 // From the names in a row to the records they mean: a household by its id or its archive number in a county, a helper
-// by his id, his numbers, or a name that only one cadre has.
+// by their id, their numbers, or a name that only one cadre has.
 
 import Domain
 import SQL

@@ -1,5 +1,5 @@
 // Holding a partnership against the register: whether its helper and its target are there, and fit each other. What is
-// wrong is gathered, so that a form shows all of it at once; what a caller may not see is unknown to him.
+// wrong is gathered, so that a form shows all of it at once; what callers may not see is unknown to them.
 
 import Domain
 import SQL

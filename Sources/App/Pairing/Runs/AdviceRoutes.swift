@@ -69,7 +69,7 @@ enum AdviceRoutes {
         guard let cadre = input.problem.cadres.firstIndex(where: { $0.id == id }) else {
             return try answer([], call, day) { _, _ in }
         }
-        // Whoever sees the cadre sees where he is linked; only households of his own range are told.
+        // Whoever sees the cadre sees where they are linked; only households in the caller's range are told.
         let candidates = try PairingAdvice(input.problem).households(for: cadre, limit: Int.max)
             .filter { scope.contains(input.areaCode(ofHousehold: Int($0.household))) }.prefix(limit)
         return try answer(Array(candidates), call, day) { candidate, json in

@@ -132,7 +132,7 @@ struct InputCadres {
 }
 
 extension InputCadre {
-    /// Over all that was read of him, the same whatever area was read.
+    /// Over all that was read of them, the same whatever area was read.
     var hash: UInt64 {
         var hash = RecordHash()
         hash.add(organization)

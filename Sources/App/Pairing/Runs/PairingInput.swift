@@ -34,13 +34,13 @@ struct PairingInput: Sendable {
 
     struct Cadre: Sendable {
         let name: String
-        /// Where he is seen.
+        /// Where they are seen.
         let areaCode: Int64
-        /// Whether he is there: a question of "what if" may add people.
+        /// Whether they are there: a question of "what if" may add people.
         let isReal: Bool
-        /// The place of what he is linked to on the day; nil where that is nowhere.
+        /// The place that they are linked to on the day; nil if they are linked nowhere.
         var capacityPlace: Int64?
-        /// Over all that was read of him, whatever else was read with him.
+        /// Over all that was read of them, whatever else was read with them.
         var hash: UInt64 = 0
     }
 
@@ -113,7 +113,7 @@ struct CapacityAhead {
         return max(0, least, present.count <= feasible ? present.count : 0)
     }
 
-    /// Where he may help on all of the days on which he may help at all.
+    /// Where they may help on all of the days on which they may help at all.
     func area(_ problem: PairingProblem) -> PairingArea {
         var area: PairingArea?
         for segment in segments where segment.quota > 0 {

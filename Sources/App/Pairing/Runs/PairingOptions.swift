@@ -28,7 +28,7 @@ struct PairingOptions: Equatable, Sendable {
         let area: AreaCode
     }
 
-    /// People who would come, each of a unit of his own, with the quota of their rank.
+    /// People who would come, each of a unit of their own, with the quota of their rank.
     struct Added: Equatable, Sendable {
         let rank: CadreRank
         let count: Int

@@ -1,5 +1,5 @@
 // A pairing run from the command line: the same run as over the API, made at once, and told the way a person wants to
-// read it. Approval stays with somebody else, unless the operator of the machine applies it himself.
+// read it. Approval stays with somebody else, unless the operator of the machine applies it.
 
 import Domain
 import SQL

@@ -36,8 +36,8 @@ struct RunInputs {
 
     private(set) var entries: [RunEntity: [Entry]] = [:]
 
-    /// What was read of a part. A cadre belongs to the part of the area that he is linked to; one who is linked nowhere
-    /// to that of his first household.
+    /// What was read of a part. A cadre belongs to the part of the area that they are linked to; one who is linked
+    /// nowhere, to that of their first household.
     init(_ input: PairingInput, in scope: Scope) {
         let problem = input.problem
         var households: [Entry] = []
