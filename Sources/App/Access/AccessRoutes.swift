@@ -1,4 +1,4 @@
-// Who am I, which tokens are there, and the revoking of a lost one.
+// Who the caller is, which tokens there are, and revoking a lost one.
 
 import Domain
 import HTTP1

@@ -1,4 +1,4 @@
-// Refusals for who somebody is: they name who may, because the words of a refusal are what is told on the telephone.
+// Refusals because of the caller's role: they name who may, because people read a refusal out on the telephone.
 
 import Web
 

@@ -39,7 +39,7 @@ struct UserPlaces {
 
     /// Ends the place that a user has and gives them another one.
     static func move(_ user: Identifier, to division: Identifier, _ transaction: Transaction) throws {
-        // Never two from one millisecond: a place that was had for no time is replaced.
+        // Never two from the same millisecond: a place held for no time is replaced.
         try transaction.connection.run(
             "DELETE FROM user_place WHERE user_id = $1 AND from_at >= $2", user, transaction.now)
         try transaction.connection.run(

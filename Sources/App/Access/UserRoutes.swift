@@ -23,7 +23,7 @@ enum UserRoutes {
         ListColumn("disabledAt", "u.disabled_at", .instant),
     ]
     private static let source = "user_account u JOIN division d ON d.id = u.division_id"
-    /// A user is within a range when all of their own is: nobody moves somebody who sees more than themselves.
+    /// A user is within a range when all of that user's range is: nobody moves somebody who sees more than the mover.
     private static let isWithin = "d.area_code >= $2 AND d.area_last <= $3"
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {

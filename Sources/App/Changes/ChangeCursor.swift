@@ -9,8 +9,8 @@ import Web
 struct ChangePlace: Sendable, Hashable {
     /// 0 before the first change.
     let sequence: Int64
-    /// Milliseconds UTC of that change. A register restored from a backup gives numbers anew, and the time tells them
-    /// apart.
+    /// Milliseconds UTC of that change. A register restored from a backup gives out numbers again, and the time tells
+    /// them apart.
     let at: Int64
 }
 

@@ -30,7 +30,7 @@ final class ChangeQuestion: ParkableQuestion {
     private let sight: ChangeSight
     private let caller: Caller
     private let sealer: CursorSealer
-    /// How far the feed was looked at; nil before the first look.
+    /// How far the feed has been read; nil before the first read.
     private let place = Mutex<ChangePlace?>(nil)
 
     var reached: ChangePlace? { place.withLock { $0 } }

@@ -125,7 +125,7 @@ public final class Register: Sendable {
     /// Which days may be stated now.
     var days: PlausibleDays { dayBounds.withLock { $0 }.days(on: clock.now.shanghaiDate) }
 
-    /// Has the bounds of days anew, when their parameters have changed.
+    /// Reads the bounds of days again when their parameters have changed.
     func readDayBounds(_ connection: Connection) throws {
         let bounds = try DayBounds.load(connection)
         dayBounds.withLock { $0 = bounds }

@@ -9,7 +9,7 @@ enum DemonstrationPairings {
     /// Months between two runs: a county looks every year at who has come and who has gone.
     private static let monthsBetweenRuns = 12
 
-    /// Pairs every county of the tree, from a day on and anew each year after it.
+    /// Pairs every county of the tree, from a day on and again each year after it.
     ///
     /// - Parameter asOf: the day of the county; nothing begins after it.
     static func make(

@@ -1,5 +1,5 @@
 // What can stand in the way of a duty, as problems of the API: the names that the triggers of duty_term raise, with the
-// duty that stands there where the caller may see it.
+// duty that is in the way where the caller may see it.
 
 import Domain
 import SQL
@@ -81,7 +81,7 @@ enum DutyProblems {
         return problem
     }
 
-    /// The duty that stands in the way, where the caller may see it.
+    /// The duty that is in the way, where the caller may see it.
     private static func other(
         than id: Identifier, _ state: DutyState, _ equal: [String], _ scope: Scope, _ connection: Connection
     ) throws -> Identifier? {

@@ -1,6 +1,6 @@
 // What the text of a field, a cell or a query parameter means: one reader for each kind of value, with the error that
 // says what would be right. Names and keys are read in the one form in which they are stored (`WrittenForm`), so that
-// nobody is there twice; files do the same by their columns (`CellForm`).
+// nobody appears twice; files do the same by their columns (`CellForm`).
 
 import Domain
 import Web

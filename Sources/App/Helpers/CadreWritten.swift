@@ -5,9 +5,9 @@ import Domain
 struct CadreWritten {
     enum Occurrence {
         case changed
-        /// They have gone to another unit, or their past has become another one.
+        /// They have gone to another unit, or their past has changed.
         case changedUnit
-        /// An import had made them, and they are about to be taken out with everything that is kept of them.
+        /// An import made them, and they are about to be removed with everything that is kept of them.
         case removed
     }
 
@@ -15,7 +15,7 @@ struct CadreWritten {
     let id: Identifier
 }
 
-/// The day has turned: facts that began or ended after `last` until `today` hold, or hold no more.
+/// The day has turned: facts that began or ended after `last` until `today` now hold, or no longer hold.
 struct DayTurned {
     let last: CivilDate
     let today: CivilDate

@@ -48,7 +48,7 @@ enum HelperProblems {
         }
     }
 
-    /// A body in which only intervals overlap is told by its own kind; anything else as it is.
+    /// A body whose only fault is overlapping intervals gets a problem kind of its own; anything else stays as it is.
     static func named(_ invalid: InvalidBody) -> any Error {
         guard let kind = overlaps.first(where: { FieldCode($0) == invalid.errors.first?.code }),
             invalid.errors.allSatisfy({ $0.code == FieldCode(kind) })

@@ -1,4 +1,4 @@
-// Taking back what an import did to cadres: their tables do it, and what their rows keep of others is written anew.
+// Taking back what an import did to cadres: their tables do it, and what their rows keep of others is rewritten.
 
 import Domain
 import SQL

@@ -96,7 +96,7 @@ extension HouseholdDraft {
         var wrong = HouseholdFaults(errors: faults)
         var states: [MemberState] = []
         var facts: [MemberFacts] = []
-        // Where those who are judged stand among all.
+        // The positions of those who are judged among all.
         var positions: [Int] = []
         for (position, member) in members.enumerated() {
             let place = "/members/\(position)"

@@ -1,5 +1,5 @@
 // What is wrong with the fields of a household, and which rules can be judged beside it: those whose fields were read
-// soundly. What stands for a field that was not is never held against a rule.
+// soundly. The placeholder of an unread field is never judged by a rule.
 
 import Domain
 import Web
@@ -27,7 +27,7 @@ struct HouseholdFaults {
         if errors.isEmpty { return true }
         if let member = finding.memberIndex { return isSound("/members/\(member)") }
         switch finding.rule.code {
-        // Whoever could not be read may be the householder; nobody who could be read is one too many by mistake.
+        // A member who could not be read may be the householder; one too many among the others is judged anyway.
         case "no-householder": return isMembershipSound
         case "repeated-cause": return isSound("/mainCause") && isSound("/otherCauses")
         default: return finding.field == "members" || isSound("/" + finding.field)

@@ -75,7 +75,7 @@ enum HouseholdList {
         }
     }
 
-    /// Households with a living member whose number stands so.
+    /// Households with a living member whose number is in this state.
     private static func holds(_ state: MemberIdentity.State) -> String {
         switch state {
         case .verified: "h.member_count > h.unverified_count + h.missing_count"

@@ -49,7 +49,7 @@ enum HouseholdProblems {
             ) { (try $0.identifier(0), $0.int64(1)) }
             problem.detail = other.flatMap { scope.contains($0.1) ? pointing(to: $0.0) : nil }
         case .unique("member", ["identity_hash"]):
-            // An id of another area is answered alike with whatever number.
+            // An id of another area gets the same answer, whatever number comes with it.
             for member in members {
                 let isElsewhere = try connection.first(
                     """

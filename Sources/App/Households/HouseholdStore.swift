@@ -5,7 +5,7 @@ import Domain
 import SQL
 import Web
 
-/// A household on its way in: checked, its numbers already sealed, and all that does not need the writer worked out.
+/// A household about to be written: checked, its numbers sealed, and all that does not need the writer worked out.
 struct NewHousehold: Sendable {
     let id: Identifier
     let state: HouseholdState

@@ -5,11 +5,11 @@ import Domain
 struct HouseholdWritten {
     enum Occurrence {
         case created
-        /// The whole state of members who are others now, and from which day all of it holds.
+        /// The whole state of members who changed, and from which day all of it holds.
         case changed(members: [MemberState], from: CivilDate)
-        /// It is again what it was before an import.
+        /// It is back to what it was before an import.
         case restored
-        /// An import had made it, and it is about to be taken out with everything that is kept of it.
+        /// An import made it, and it is about to be removed with everything that is kept of it.
         case removed
     }
 

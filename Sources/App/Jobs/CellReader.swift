@@ -89,7 +89,7 @@ struct CellReader<Column: FileColumn> {
             let form = WrittenForm.name(cell)
             let own = partner?.ours(of: cell, in: list) ?? partner?.ours(of: form, in: list)
             let value = try codes.value(ofCell: own ?? form, in: list, on: factDays)
-            // Only what holds on every day: the next row may speak of another one.
+            // Only what holds on every day: the next row may be about another day.
             if value.validFrom == nil && value.validTo == nil { known[list, default: [:]][cell] = value.code }
             return value.code
         } catch {

@@ -37,7 +37,7 @@ struct ExportColumn {
 /// Everything of one kind in an area, as of today, in an order that is the same whatever made the rows.
 struct ExportPlan {
     let columns: [ExportColumn]
-    /// What stands after FROM.
+    /// The text after FROM.
     let source: String
     /// With the caller's scope.
     let conditions: ListConditions

@@ -18,7 +18,7 @@ public struct ImportOrder: Sendable, Equatable {
     public var kind: ImportKind
     /// How its rows belong together.
     public var mode: ImportMode
-    /// Only says what would be done.
+    /// A dry run: only says what would be done.
     public var isDryRun: Bool
     /// For divisions, the division below which the file is complete for the levels it contains.
     public var completeBelow: AreaCode?

@@ -4,13 +4,13 @@
 import Domain
 import Web
 
-/// What of key a column holds.
+/// Which kind of key a column holds.
 enum KeyKind: Sendable {
     case key, identityNumber, phone
 }
 
 extension FileColumn {
-    /// What of key the column holds; nil for one by which nothing is known again.
+    /// Which kind of key the column holds; nil for one by which nothing is recognised.
     fileprivate var keyKind: KeyKind? {
         switch role {
         case .identity: .identityNumber
@@ -21,7 +21,7 @@ extension FileColumn {
     }
 }
 
-/// A row without what is no key, and what is to be said of it.
+/// A row without the cells that are no keys, and what is to be reported of them.
 struct KeyedRow<Column: FileColumn> {
     var row: FileRow
     /// One for each cell that was taken out.
@@ -65,7 +65,7 @@ struct KeyCells<Column: FileColumn> {
         switch kind {
         // Numbers of people are judged where they are read, in every path.
         case .identityNumber: nil
-        // Nothing is lost that a household must be refused for.
+        // Nothing is lost that would be a reason to refuse a household.
         case .phone: isPlaceholder(cell, kind) ? nil : SpreadsheetDamage.found(in: cell)
         // The code of an organization may well look like a number in scientific notation; its check character tells.
         case .key: SpreadsheetDamage.found(in: cell).flatMap { (try? CreditCode(cell)) == nil ? $0 : nil }

@@ -95,7 +95,7 @@ struct ListPlan {
     /// The list's name: bound into its cursors, and the name of a downloaded file.
     let name: String
     let columns: [ListColumn]
-    /// What stands after FROM.
+    /// The text after FROM.
     let source: String
     let conditions: ListConditions
     /// Expressions that are NOT NULL and together unique, all ascending or all descending.

@@ -1,4 +1,4 @@
-// What `jiedui check` says of the audit trail: whether its chain holds, and where a migration has anchored it anew.
+// What `jiedui check` says of the audit trail: whether its chain holds, and where a migration has anchored it again.
 
 import Domain
 import SQL
@@ -6,7 +6,7 @@ import SQL
 enum AuditCheck {
     /// The chain from the first event to the last.
     ///
-    /// - Parameter keys: opens the last hash of a chain that was anchored anew; nil where the key is not there.
+    /// - Parameter keys: opens the last hash of a chain that was anchored again; nil where the key is not there.
     static func chain(_ connection: Connection, _ keys: KeyRing?) throws -> CheckFinding {
         var faults: [String] = []
         var notes: [String] = []

@@ -5,12 +5,12 @@ import Domain
 import SQL
 
 extension Transaction {
-    /// Households and cadres whose help today is kept anew before the work returns.
+    /// Households and cadres whose kept help of today is recounted before the work returns.
     var help: HelpChanges { part() }
 }
 
 /// The households and cadres of one transaction. Used by the writer's thread only. What a savepoint took back may stay
-/// in it: counting anew somebody who did not change writes nothing.
+/// in it: recounting somebody who did not change writes nothing.
 final class HelpChanges: Gatherer {
     static var after: [any Gatherer.Type] { [CapacityChanges.self] }
 
@@ -30,7 +30,7 @@ final class HelpChanges: Gatherer {
         }
     }
 
-    /// Counts anew what is kept of everybody touched.
+    /// Recounts what is kept of everybody touched.
     func write(_ transaction: Transaction) throws {
         guard !households.isEmpty || !cadres.isEmpty else { return }
         // What is kept is that of one day: facts that begin today are written first, and may touch others.
@@ -65,7 +65,7 @@ extension HelpChanges {
             case .changed: transaction.help.touch(cadre: event.id)
             case .changedUnit:
                 transaction.help.touch(cadre: event.id)
-                // Their units differ, because one of the helpers has gone to another.
+                // Their number of units may differ, because one of the helpers has gone to another unit.
                 try transaction.connection.forEach(
                     "SELECT household_number FROM pairing WHERE cadre_id = $1", event.id
                 ) { transaction.help.touch(household: $0.int64(0)) }
@@ -80,7 +80,7 @@ extension HelpChanges {
         },
     ]
 
-    /// Whose help is another one since the last day: cadres who may carry something else, and both sides of pairings
+    /// Whose help has changed since the last day: cadres who may carry something else, and both sides of pairings
     /// that began or ended. Read as the facts are.
     @Sendable
     private static func touch(_ event: DayTurned, _ transaction: Transaction) throws {
@@ -100,7 +100,7 @@ extension HelpChanges {
     }
 }
 
-/// What of a household's own facts its help is counted by.
+/// Those of a household's own facts that its help is counted by.
 private struct CountedHelp: Equatable {
     let village: Identifier
     let status: String

@@ -30,7 +30,7 @@ struct PairingBeginning {
         var replaced: StoredPairing?
         var warnings: [FieldError] = []
         if let household = found {
-            // Of a cadre whom the caller does not see nothing is told.
+            // Nothing is told of a cadre whom the caller does not see.
             if canHelp, draft.reason == nil,
                 let missing = try PairingPlacing.missingReason(
                     draft.helperId, household.areaCode, on: draft.days.first, connection)

@@ -77,8 +77,8 @@ struct PairingChange {
         state = stored.state
     }
 
-    /// A pairing that goes on after all loses its reason with its end; one that ends has a reason. Who says an end
-    /// answers for it: no handover excuses it any more.
+    /// A pairing that goes on after all loses its reason with its end; one that ends has a reason. Whoever states an
+    /// end answers for it: no handover excuses it any more.
     mutating func say(end: Change<CivilDate>, endReason: Change<String>) {
         state.end = end.applied(to: state.end)
         if state.end != stored.state.end { state.handoverId = nil }

@@ -82,7 +82,7 @@ enum PairingProblems {
 
     private static func see(_ other: Identifier) -> Message { Message(zh: "见结对 \(other)", en: "see pairing \(other)") }
 
-    // MARK: Who else
+    // MARK: Who else answers
 
     /// - Parameter besides: the pairing that is about to give its responsibility up.
     /// - Throws: 409 where another pairing answers for the household on one of the days.

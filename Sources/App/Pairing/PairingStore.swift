@@ -29,7 +29,7 @@ enum PairingOrigin: Sendable {
     }
 }
 
-/// A pairing on its way in.
+/// A pairing about to be written.
 struct NewPairing: Sendable {
     let id: Identifier
     let householdNumber: Int64
@@ -232,7 +232,7 @@ enum PairingStore {
         try self.state(stored.id, DayInterval(first: formerEnd, end: end), of: state.householdNumber, transaction)
     }
 
-    /// Leaves the trail of a role that has changed: the pairing is another one to whoever reads it.
+    /// Leaves the trail of a role that has changed: to whoever reads the pairing, it has changed.
     private static func tell(
         _ stored: StoredPairing, _ role: PairingRole, on days: [DayInterval], _ transaction: Transaction
     ) throws {

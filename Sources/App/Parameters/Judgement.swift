@@ -1,5 +1,5 @@
 // What a rule found of a record, kept with the parameter rows that it used, so that a changed rule can say what would
-// be judged anew. Judgements are only added.
+// be judged again. Judgements are only added.
 
 import Domain
 import SQL
@@ -71,7 +71,7 @@ enum Judgement {
         return (result, Set(rows), recordedAt)
     }
 
-    /// How many kept judgements a row would judge anew: those of its area and days that used another row which it
+    /// How many kept judgements a row would judge again: those of its area and days that used another row which it
     /// overrides, of its own area or of one above.
     static func count(judgedAnewBy row: ParameterRow, _ division: Division?, _ connection: Connection) throws -> Int {
         let kinds = JudgementKind.depending(on: row.key)

@@ -119,7 +119,7 @@ enum ParameterStore {
         try settle(new, from: first, transaction)
     }
 
-    /// Has anew what is kept by a parameter.
+    /// Recounts what is kept by a parameter.
     ///
     /// - Parameter day: the first on which it says something else; nil where it says the same on every day.
     static func settle(_ row: ParameterRow, from day: CivilDate?, _ transaction: Transaction) throws {

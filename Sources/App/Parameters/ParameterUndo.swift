@@ -1,5 +1,5 @@
 // Taking back what an import did to parameters: new rows go, and those that they had ended or cut hold again. What was
-// judged by them stays said; what cadres may carry by them is kept anew.
+// judged by them stays said; what cadres may carry by them is recounted.
 
 import Domain
 
@@ -22,7 +22,7 @@ enum ParameterUndo {
             try ParameterTable.find(id, connection).map { try ParameterView.auditFields($0, connection) }
         })
 
-    /// What is kept by a parameter is had anew when the row goes, or is what it was.
+    /// What is kept by a parameter is recounted when the row goes, or is again what it was.
     private static func settle(_ id: Identifier, _ transaction: Transaction) throws {
         guard let row = try ParameterTable.find(id, transaction.connection) else { return }
         try ParameterStore.settle(row, from: .first, transaction)

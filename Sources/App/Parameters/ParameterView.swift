@@ -13,7 +13,7 @@ enum ParameterView {
         return division.areaCode <= scope.last && division.areaLast >= scope.first
     }
 
-    /// One row, at its end what it would judge anew.
+    /// One row, with what it would judge again at its end.
     static func json(_ row: ParameterRow, rejudges: Rejudging? = nil, _ connection: Connection) throws -> [UInt8] {
         let division = try row.divisionId.flatMap { try DivisionStore.find($0, connection) }
         var json = JSONWriter(reserve: 512)
@@ -159,7 +159,7 @@ enum ParameterView {
     }
 }
 
-/// What a row that reaches into the past would judge anew.
+/// What a row that reaches into the past would judge again.
 struct Rejudging {
     let kinds: [JudgementKind]
     let from: CivilDate

@@ -2,7 +2,7 @@
 
 import Domain
 
-/// A division has another parent: what an area says of it is something else, on every day.
+/// A division has another parent: what its areas say of it changes, on every day.
 struct DivisionAdopted {
     let id: Identifier
 }
@@ -12,7 +12,7 @@ struct DivisionMoved {
     let id: Identifier
 }
 
-/// A division has gone over into another one. Told before the records that hang on it are carried there.
+/// A division has merged into another one. Published before the records that hang on it move there.
 struct DivisionSucceeded {
     let old: Division
     let new: Division

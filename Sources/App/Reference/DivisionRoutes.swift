@@ -34,7 +34,7 @@ enum DivisionRoutes {
     private static let levelName =
         "CASE d.level " + DivisionLevel.allCases.map { "WHEN \($0.rawValue) THEN '\($0.name)'" }.joined(separator: " ")
         + " END"
-    /// It ended, or what it hangs on ended, and nobody follows.
+    /// It ended, or what it hangs on ended, without a successor.
     private static let awaits =
         "(d.successor_id IS NULL AND (d.ended_on IS NOT NULL OR (p.ended_on IS NOT NULL AND p.successor_id IS NULL)))"
     private static let source =

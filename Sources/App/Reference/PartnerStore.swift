@@ -35,7 +35,7 @@ struct PartnerMapping: Sendable {
 
     private init(partner: Identifier) { self.partner = partner }
 
-    /// Our code for one of theirs; nil where they have none such.
+    /// Our code for one of theirs; nil where they have no such code.
     func ours(of theirs: String, in list: CodeListKey) -> String? { ours[list]?[theirs] }
 
     /// Whether they have codes of their own for a list at all.

@@ -26,7 +26,7 @@ extension Module {
         problem: { ($0 as? DivisionError).map(DivisionProblems.problem) },
         constraint: DivisionProblems.problem,
         records: [
-            // Divisions move by themselves: theirs are ranges.
+            // Divisions move on their own: they have ranges, not places.
             RecordKind(
                 entity: .division, json: { try DivisionRoutes.json($0, $1.scope, $2) }, undo: DivisionUndo.undoable,
                 nameForm: NameForm(

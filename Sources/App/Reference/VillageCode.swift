@@ -1,5 +1,5 @@
-// What is wrong with the code of a division where a village is wanted. A town says that it is a town to whoever may see
-// all of it; to everybody else it is as unknown as a code that nobody has.
+// What is wrong with the code of a division where a village is expected. A town says that it is a town to whoever may
+// see all of it; to everybody else it is as unknown as a code that no division has.
 
 import Domain
 import SQL

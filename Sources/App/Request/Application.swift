@@ -295,7 +295,7 @@ public final class Application: RequestHandler {
             try register.transact($0, actor, inDoubt: inDoubt, perform)
         }
         let then: @Sendable (Result<Response, any Error>) -> Void = { result in
-            // What the body became waits for the writer, and is counted until then.
+            // The decoded body waits for the writer, and is counted until then.
             withExtendedLifetime(share) {}
             switch result {
             case .success(let response): self.respond(response, context, responder)

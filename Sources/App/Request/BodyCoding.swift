@@ -50,7 +50,7 @@ enum BodyCoding {
     }
 
     /// How many octets a body will probably have after gzip is taken off: what the end of the gzip data says (RFC 1952
-    /// 2.3.1). Whoever lies there is stopped by the limits of `decoded`.
+    /// 2.3.1). Senders who lie there are stopped by the limits of `decoded`.
     private static func expectedBytes(_ bytes: [UInt8], _ head: RequestHead) -> Int {
         guard ContentCoding.of(head) == .gzip, bytes.count >= 18 else { return bytes.count }
         return max(bytes.count, bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) })

@@ -15,13 +15,13 @@ import Synchronization
 protocol ParkableQuestion: Sendable {
     /// Seconds that its client is willing to wait; 0 wants an answer at once.
     var seconds: Int { get }
-    /// How far the feed was looked at; nil before the first look.
+    /// How far the feed has been read; nil before the first read.
     var reached: ChangePlace? { get }
     /// The answer as the snapshot has it; nil when there is nothing to tell.
     func look(_ caller: Caller, _ connection: Connection) throws -> Response?
     /// The answer that there is nothing, up to the place that was reached. It needs no database.
     func nothing() -> Response
-    /// Goes on behind news that do not concern it; false, and it stays where it was, when they may.
+    /// Moves on past changes that do not concern it; false, and it stays where it was, when they may.
     func passes(_ news: ChangeNews) -> Bool
 }
 
@@ -30,7 +30,7 @@ struct ParkedRequest: Sendable {
     let question: any ParkableQuestion
     /// Looks again and answers when there is something to tell or something is wrong; true when it was answered.
     let look: @Sendable (Connection) -> Bool
-    /// Gives the answer.
+    /// Sends the answer.
     let respond: @Sendable (Response) -> Void
 }
 

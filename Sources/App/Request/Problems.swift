@@ -1,5 +1,5 @@
 // Kinds of refusals that belong to no domain, and what the layers below throw as problems. A domain's own kinds and
-// errors are in its …Problems.swift, and the modules bring them together. Slugs are stable and never reused.
+// errors are in its …Problems.swift, and the modules collect them. Slugs are stable and never reused.
 
 import HTTP1
 import SQL
@@ -78,7 +78,7 @@ extension Problem {
     }
 
     private init(_ error: WriterError) {
-        // Whatever befell the writer, nothing of this request was stored.
+        // Whatever happened to the writer, nothing of this request was stored.
         self = .unavailable
     }
 }

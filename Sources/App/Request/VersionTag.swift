@@ -7,8 +7,7 @@ import Web
 ///
 /// The answer shows more than the record's own row (names of others, places, kept figures, what turns with the day),
 /// and none of that raises the version: the digest covers all of it, so that a 304 is never a lie. A change compares
-/// the version alone: a tag that somebody got with other names is as good for that, and so is one that they made from
-/// `version`.
+/// the version alone: a tag that was answered with other names is as good for that, and so is one made from `version`.
 enum VersionTag {
     static func tag(_ version: Int, _ content: [UInt8]) -> String { "\"v\(version)-\(ContentTag.digest(content))\"" }
 
@@ -36,7 +35,7 @@ enum VersionTag {
         else { throw refusal(head) }
     }
 
-    /// Why no tag of an If-Match is that of the record: only where the tags are tags has somebody else changed it.
+    /// Why no tag of an If-Match is that of the record: only well-formed tags mean that somebody else has changed it.
     static func refusal(_ head: RequestHead) -> Problem {
         switch Preconditions.fault(ofIfMatch: head) {
         case .malformed:

@@ -29,7 +29,7 @@ enum FigureRecount {
                 """, [], connection)
     }
 
-    /// What was so on a day, as known now, in the villages that lie in a range of the current tree. A village that has
+    /// What held on a day, as known now, in the villages that lie in a range of the current tree. A village that has
     /// become part of another one is counted where its successor lies.
     static func past(_ day: CivilDate, in scope: Scope, _ connection: Connection) throws -> [Figure] {
         // Everything that is recorded is known, also when the machine's clock went back since.

@@ -67,7 +67,7 @@ enum ActivityView {
             order: ["a.first_on", "a.id"], descends: true, paging: paging)
     }
 
-    /// Who took part, in the order of the body. Of a household that is not the caller's nothing is told.
+    /// Who took part, in the order of the body. Nothing is told of a household that is not the caller's.
     static func planOfParticipants(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let paging = Paging(&query)

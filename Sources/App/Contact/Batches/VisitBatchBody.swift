@@ -87,6 +87,6 @@ struct VisitBatch: Sendable {
         }
     }
 
-    /// Stands where there is none.
+    /// Stands in where there is none.
     static let noId = Identifier(high: 0, low: 0)
 }

@@ -1,4 +1,4 @@
-// What a batch and its items are told that are not simply stored, in words.
+// The words for a batch and for items that are not simply stored.
 
 import Domain
 import Web

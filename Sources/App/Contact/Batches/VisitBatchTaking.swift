@@ -17,7 +17,7 @@ struct VisitBatchTaking {
         case reused
     }
 
-    /// Why a batch that is taken whole or not at all is not taken.
+    /// Why an atomic batch is not taken.
     private struct Refused: Error {
         let outcomes: [VisitBatchOutcome]
     }
@@ -131,7 +131,7 @@ extension VisitBatchOutcome {
         }
     }
 
-    /// What it is told when the batch is taken whole or not at all, and is not: nothing was stored, and nothing is kept
+    /// What an item is told when an atomic batch is refused: nothing was stored, and nothing is kept
     /// for a person, because the tablet keeps it all.
     var asRefused: VisitBatchOutcome {
         VisitBatchOutcome(

@@ -4,7 +4,7 @@ import Domain
 import SQL
 
 enum CadreContacts {
-    /// Asks anew for a cadre's last visit and writes it where it is another one.
+    /// Looks up a cadre's last visit again and writes it where it differs.
     static func keep(_ cadre: Identifier, _ connection: Connection) throws {
         guard let last = try counted(cadre, connection) else {
             try connection.run("DELETE FROM cadre_contact WHERE cadre_id = $1", cadre)

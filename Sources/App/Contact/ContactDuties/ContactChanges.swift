@@ -6,12 +6,12 @@ import Domain
 import SQL
 
 extension Transaction {
-    /// Households whose duties of contact are kept anew before the work returns.
+    /// Households whose kept duties of contact are recounted before the work returns.
     var contacts: ContactChanges { part() }
 }
 
 /// The households and cadres of one transaction. Used by the writer's thread only. What a savepoint took back may stay
-/// in it: counting anew what did not change writes nothing.
+/// in it: recounting what did not change writes nothing.
 final class ContactChanges: Gatherer {
     static var after: [any Gatherer.Type] { [HelpChanges.self] }
 
@@ -29,7 +29,7 @@ final class ContactChanges: Gatherer {
     private var cadres: Set<Identifier> = []
     /// Cadres who made a visit or came along to one, and the last day of it.
     private var visiting: [Identifier: CivilDate] = [:]
-    /// Areas whose rules are other ones, and since when; nil for everywhere.
+    /// Areas whose rules have changed, and since when; nil for everywhere.
     private var areas: [Identifier?: CivilDate] = [:]
 
     /// A household of which a visit, its status, its village, an event or its first pairing may be different from a day
@@ -74,7 +74,7 @@ final class ContactChanges: Gatherer {
     /// A cadre who made a visit that counts for a day, or came along to it.
     func touch(cadre: Identifier, visitingOn day: CivilDate) { visiting[cadre] = max(visiting[cadre] ?? day, day) }
 
-    /// The rules of an area, or its place in the tree, are other ones from a day on; nil for everywhere.
+    /// The rules of an area, or its place in the tree, change from a day on; nil for everywhere.
     func touch(area: Identifier?, from day: CivilDate) {
         policies.forget()
         areas[area] = min(areas[area] ?? day, day)
@@ -87,7 +87,7 @@ final class ContactChanges: Gatherer {
         visiting = [:]
     }
 
-    /// Counts anew what is kept of everybody touched.
+    /// Recounts what is kept of everybody touched.
     func write(_ transaction: Transaction) throws {
         let connection = transaction.connection
         try spread(transaction)

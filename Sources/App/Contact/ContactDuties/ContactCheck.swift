@@ -5,7 +5,7 @@ import Domain
 import SQL
 
 enum ContactCheck {
-    /// Lines for what is kept and is not so.
+    /// A line for each kept row that is wrong.
     static func faults(_ connection: Connection, max: Int) throws -> [(subject: String, faults: [String])] {
         [
             ("kept duties of contact", try duties(connection, max: max)),

@@ -1,4 +1,4 @@
-// Has anew what is kept of one household: of all that it is owed, or of its contacts only. A plain recount of
+// Recounts what is kept of one household: of all that it is owed, or of its contacts only. A plain recount of
 // everything is in ContactCheck.
 
 import Domain
@@ -15,7 +15,7 @@ enum ContactRecount {
         try ContactRows.write(duties, over: [], of: number, in: facts.villageId, &figures, connection)
     }
 
-    /// Something that decides on duties may be different from a day on. What ended before and is done before then
+    /// Something that decides on duties may have changed from a day on. What ended before and is done before then
     /// stays as it is.
     ///
     /// - Parameter origin: the village in which its rows are counted, where that is another one.

@@ -1,4 +1,4 @@
-// Duties that many households are owed anew: because a new month has come near, or because a rule has changed for more
+// Recounting the duties of many households: because a new month has come near, or because a rule has changed for more
 // of them than one transaction should count. It is done in short pieces; while a changed rule has not reached
 // everybody, questions are answered from the ledger, so that nobody sees the difference.
 
@@ -20,7 +20,7 @@ struct ContactWork: Equatable {
     var through: CivilDate
     /// The number of the last household that is done.
     var next: Int64
-    /// Whether what is kept is wrong until then, and not only too short.
+    /// Whether what is kept is wrong until then, rather than only too short.
     var isStale: Bool
 
     private var text: String { "\(from) \(through) \(next) \(isStale ? 1 : 0)" }
@@ -57,7 +57,7 @@ struct ContactWork: Equatable {
             key, value)
     }
 
-    /// Rules of many households are other ones from a day on.
+    /// The rules of many households change from a day on.
     static func schedule(from day: CivilDate, _ transaction: Transaction) throws {
         let connection = transaction.connection
         var work = ContactWork(

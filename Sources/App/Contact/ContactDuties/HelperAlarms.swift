@@ -64,7 +64,7 @@ enum HelperAlarms {
         }
     }
 
-    /// No area ever alarms earlier.
+    /// The shortest limit that any area states: no alarm comes earlier.
     private static func shortestLimit(_ connection: Connection) throws -> Int {
         let values = try connection.query(
             "SELECT value FROM parameter WHERE key = $1", ParameterKey.alarmNoVisit

@@ -94,7 +94,7 @@ struct CountedPeriod: Equatable {
 }
 
 extension ContactCounts {
-    /// Writes the members of an object; every code of a list that is told by code stands there, also with nothing.
+    /// Writes the members of an object; every code of a list that is told by code appears, also with nothing.
     func write(_ codes: CodeLists, _ json: inout JSONWriter) {
         for (name, value) in plain {
             json.key(name)

@@ -56,7 +56,7 @@ struct HeldVisitDecision {
         } else if let corrected = draft.corrects {
             draft.corrects = try VisitTable.lastCorrection(of: corrected, connection)
         }
-        // Whoever wrote it recorded it; whoever decides answers for the right.
+        // The writer counts as the recorder; whoever decides answers for the right to write it.
         let intake = VisitIntake(userId: held.userId, scope: caller.scope, batchId: held.batchId)
         let content = VisitContent(canonical: bytes, register.keys)
         switch try intake.store(draft, contentHash: content.hash, transaction) {

@@ -93,7 +93,7 @@ enum FestivalStore {
         }
     }
 
-    /// Writes the festivals of a year where they differ, and has the duties anew that hang on them.
+    /// Writes the festivals of a year where they differ, and recounts the duties that hang on them.
     static func state(
         _ stated: [Festival], of year: Int, over before: [Festival], _ transaction: Transaction
     ) throws {

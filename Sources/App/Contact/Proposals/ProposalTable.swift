@@ -39,7 +39,7 @@ struct StoredProposalField: Sendable {
 enum ProposalTable {
     static let rows = RecordRows(table: "change_proposal")
 
-    /// The number of a proposal is sealed for it: none has two.
+    /// A number is sealed for its proposal, which has at most one.
     static func sealedPlace(_ id: Identifier) -> SealedPlace { SealedPlace("change_proposal_field.proposed", id) }
 
     // MARK: How a field stands

@@ -12,7 +12,7 @@ enum VisitOutcome: Equatable {
     case created(version: Int)
     /// It was there already.
     case replayed(version: Int)
-    /// Another content has its id, or another record corrects what it corrects: it is kept for a person.
+    /// Other content has its id, or another record corrects what it corrects: it is kept for a person.
     case conflict(code: String)
     /// The right was lost before it was written: it is kept for a person.
     case parked(code: String)
@@ -55,7 +55,7 @@ struct VisitIntake {
         let connection = transaction.connection
         let known = try Known.find(draft.id, contentHash, connection)
         if let stored = known.stored, stored.hasContent, isSenders(stored) { return .replayed(version: stored.version) }
-        // Whose it is comes before what it says: an answer must not tell a stranger what is stored.
+        // Who it belongs to is checked before what it says: an answer must not tell a stranger what is stored.
         if known.stored != nil || known.isHeld, let outcome = try unentitled(draft, known, transaction) {
             return outcome
         }
@@ -124,7 +124,7 @@ struct VisitIntake {
         scope.contains(stored.areaCode) || (userId != nil && stored.recordedBy == userId)
     }
 
-    /// What somebody is told who has no right to the visit that has the id, or to the one that was sent: the same
+    /// What somebody without a right to the visit that has the id, or to the one that was sent, is told: the same
     /// whatever its content. Nil for whoever has both rights.
     private func unentitled(
         _ draft: VisitDraft, _ known: Known, _ transaction: Transaction
@@ -132,7 +132,7 @@ struct VisitIntake {
         let placed = try place(draft, transaction)
         let isNever = placed.map { $0.right == .never } ?? true
         guard let stored = known.stored else {
-            // A content that is kept takes no id, so it is as if it were not there.
+            // Kept content takes no id, so it is as if it were not there.
             let isOwn = userId != nil && known.heldBy == userId
             guard isNever && !isOwn else { return nil }
             return .rejected([try VisitProblems.unknownSubject(draft.subject, scope, transaction.connection)])

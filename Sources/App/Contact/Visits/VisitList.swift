@@ -133,7 +133,7 @@ struct VisitFilters {
         var conditions = conditions
         var source = VisitList.source
         var order = "v.visit_number"
-        // The plus keeps the index of places from being taken where it would have to be sorted.
+        // The plus sign keeps SQLite from using the index of places, whose rows would have to be sorted.
         conditions.add(scope, on: "+v.area_code")
         if let words {
             if try VisitSearch.add(words, in: scope, of: author, to: &conditions, connection) {

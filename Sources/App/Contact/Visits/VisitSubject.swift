@@ -10,7 +10,7 @@ struct VisitSubject {
     let householdNumber: Int64?
     /// Nil for a household's.
     let villageId: Identifier?
-    /// Under which its texts are found.
+    /// The key under which its texts are found.
     let indexedVillage: Identifier
     /// The place of the village.
     let areaCode: Int64

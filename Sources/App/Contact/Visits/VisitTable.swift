@@ -17,7 +17,7 @@ struct NewVisit {
     let contentHash: [UInt8]
 
     var isCounted: Bool { judged.countedOn != nil && !draft.isRetraction }
-    /// What it counts as; nil where it counts for nothing.
+    /// What it is counted as; nil where it counts for nothing.
     var contact: HouseholdContact? {
         guard isCounted, let day = judged.countedOn, let isVisit = ContactSort.isVisit(draft.kind) else { return nil }
         return HouseholdContact(

@@ -1,5 +1,5 @@
-// The audit trail chained anew after its events had to be rewritten: an event says so, and how the chain was before.
-// What was wrong with the chain stays wrong: an event that did not fit does not fit afterwards either.
+// The audit trail rechained after its events had to be rewritten: an event says so, and how the chain was before.
+// A fault of the chain remains one: an event that did not fit does not fit afterwards either.
 
 import Domain
 import SQL
@@ -71,7 +71,7 @@ struct AuditAnchor {
         broken = root["broken"].map { $0.elements.compactMap(\.integer).map(Int64.init) } ?? []
     }
 
-    /// In words, for a person.
+    /// A sentence for a person.
     ///
     /// - Parameter lastHash: the last hash of the old chain, where the key was there to open it.
     func words(event: Int64, at: Instant, lastHash: String?) -> String {
@@ -109,9 +109,9 @@ struct Reanchoring {
         self.keys = keys
     }
 
-    /// Rewrites every event and, where one became another, chains anew from it on and adds the event that says so.
+    /// Rewrites every event and, from the first that changed on, rechains them and adds the event that says so.
     ///
-    /// - Parameter rewrite: makes of an event what it is to be.
+    /// - Parameter rewrite: turns an event into what it is to become.
     func run(
         _ connection: Connection, at now: Instant, eventId: Identifier, _ rewrite: (inout AuditEvent) -> Void
     ) throws {
@@ -154,7 +154,7 @@ struct Reanchoring {
         }
         if state.anchor.rewritten > 0 {
             let computed = event.hash(after: state.newHash)
-            // One that did not fit keeps what it had; should it fit now, somebody knew beforehand what would.
+            // One that did not fit keeps its hash. If that fits now, somebody knew the new hash beforehand.
             state.newHash = fits ? computed : hash == computed ? [UInt8](repeating: 0, count: hash.count) : hash
             try connection.run(
                 "UPDATE audit_event SET before = $2, after = $3, hash = $4 WHERE sequence = $1", event.sequence,

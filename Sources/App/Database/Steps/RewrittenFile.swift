@@ -1,5 +1,5 @@
-// What a migration leaves to be done once it is committed: the file written anew, so that what it has overwritten
-// stands nowhere in it. A setting says that this is due; it may be done twice, and is never forgotten.
+// What a migration leaves to be done once it is committed: the file is rewritten, so that nothing of what was
+// overwritten remains in it. A setting says that this is due; it may be done twice, and is never forgotten.
 
 import SQL
 

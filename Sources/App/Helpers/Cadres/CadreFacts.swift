@@ -13,7 +13,7 @@ enum FactChange<Value: Bindable & Equatable & Sendable>: Sendable {
     /// - Parameter isExplicit: whether the day itself was stated, so that the same value from another day is a
     ///   correction.
     case since(Value?, CivilDate, isExplicit: Bool)
-    /// All of it, past and to come, in place of what is believed.
+    /// All intervals, past and to come, in place of what is believed.
     case whole([DatedValue<Value>])
 }
 

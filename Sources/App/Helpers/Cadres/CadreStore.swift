@@ -38,7 +38,7 @@ enum CadreStore {
     ///
     /// - Parameters:
     ///   - stored: read after the day was turned, which may change the cadre.
-    ///   - home: the place of the state's organization.
+    ///   - home: the place of the organization in the new state.
     ///   - scope: where the cadre must still be seen afterwards.
     /// - Returns: whether anything was different.
     /// - Throws: 422 when the cadre would leave the caller's range.
@@ -62,8 +62,8 @@ enum CadreStore {
         return true
     }
 
-    /// Files the plain facts where they change, and lets them reach back to the first day of a dated fact: whoever
-    /// had a rank on a day was somebody on it.
+    /// Files the plain facts where they change, and lets them reach back to the first day of a dated fact: whoever had
+    /// a rank on a day existed on it.
     private static func file(
         _ stored: StoredCadre, _ state: CadreState, _ facts: CadreFacts, from day: CivilDate,
         _ transaction: Transaction
@@ -156,7 +156,7 @@ enum CadreStore {
     private static func kept(of cadre: NewCadre, _ transaction: Transaction) throws -> CadreKept {
         let today = transaction.today
         let area = try cadre.facts.link.value(on: today).flatMap { id in
-            // Who lives has no successor.
+            // A living division has no successor.
             try cadre.link.flatMap { $0.id == id && $0.isLive ? $0 : nil } ?? standing(id, transaction.connection)
         }
         return CadreKept(
@@ -171,7 +171,7 @@ enum CadreStore {
 }
 
 extension FactChange {
-    /// What it says of a day, for a cadre of whom nothing else is known.
+    /// What it says of a day, where nothing else is known of the cadre.
     func value(on day: CivilDate) -> Value? {
         switch self {
         case .keep: nil

@@ -81,7 +81,7 @@ enum CadreCapacity {
 
     // MARK: A register of an older schema
 
-    /// Gives every cadre their capacity where the schema has come after them; otherwise one read.
+    /// Gives every cadre a capacity where the register is older than capacities; otherwise one read.
     static func fill(_ register: Register) throws {
         let isDue = try register.database.writer.perform { connection in
             try connection.first("SELECT 1 FROM setting WHERE key = $1", due) { _ in true } ?? false
@@ -98,7 +98,7 @@ enum CadreCapacity {
 
     // MARK: Check
 
-    /// A line for each cadre who keeps something else than the rule says.
+    /// A line for each cadre of whom something else is kept than the rule says.
     static func faults(_ connection: Connection, max: Int) throws -> [String] {
         let policies = QuotaPolicies()
         var faults: [String] = []

@@ -5,7 +5,7 @@ import Domain
 import SQL
 
 extension Transaction {
-    /// Areas whose cadres' capacities are kept anew before the work returns.
+    /// Areas whose cadres' capacities are recounted before the work returns.
     var capacity: CapacityChanges { part() }
 }
 
@@ -16,7 +16,7 @@ final class CapacityChanges: Gatherer {
     private var areas: Set<Identifier> = []
     private var isEverywhere = false
 
-    /// The quotas or places of an area are other ones; nil for everywhere.
+    /// The quotas or places of an area have changed; nil for everywhere.
     func touch(area: Identifier?) {
         policies.forget()
         if let area { areas.insert(area) } else { isEverywhere = true }

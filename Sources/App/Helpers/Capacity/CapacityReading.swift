@@ -70,7 +70,7 @@ enum CapacityReading {
 }
 
 extension CadreFacts {
-    /// What they decide of somebody of whom nothing else is known.
+    /// What these facts decide of the capacity of a cadre of whom nothing else is known.
     ///
     /// - Parameter link: the live division that they are linked to, where it was read already.
     func capacity(

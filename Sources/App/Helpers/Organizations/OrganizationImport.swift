@@ -149,7 +149,7 @@ enum OrganizationImport: RowKind {
             }
             named = meant.count == 1 ? meant[0] : nil
         }
-        // Another credit code says that it is another one of the same name.
+        // A different credit code means a different organization of the same name.
         if let named, let code = record.statement.creditCode, named.state.creditCode != nil,
             named.state.creditCode != code
         {

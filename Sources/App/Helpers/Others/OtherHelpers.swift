@@ -5,7 +5,7 @@ import SQL
 
 /// A helper's facts.
 struct HelperState: RecordState {
-    /// The division that is served.
+    /// The division that the helper serves.
     var divisionId = Identifier(high: 0, low: 0)
     var organizationId: Identifier?
     var kind = ""

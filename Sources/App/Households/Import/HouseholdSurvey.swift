@@ -146,7 +146,7 @@ struct HouseholdSurvey {
             return
         }
         if let relation = header.cell(.relation, row), isHouseholder(relation) { people.noteHouseholder() }
-        // Whoever is said to have left does not stand here.
+        // Whoever is said to have left is not counted here.
         guard header.cell(.leftOn, row) == nil else { return }
         if let id = header.cell(.memberId, row) { people.add(member: id, line: row.line) }
         if let hash { people.add(number: hash, line: row.line) }

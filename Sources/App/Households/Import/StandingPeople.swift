@@ -136,7 +136,7 @@ struct StandingPeople: Sendable {
     private func elsewhere(_ member: MemberState, _ own: Int) -> Int? {
         if let line = otherLine(Self.key(.member, member.id.description), own) { return line }
         if let hash = member.identity.hash, let known = lines[Self.key(.number, hash)] {
-            // What several have who are not verified says nothing about one of them.
+            // An unverified number that several people have says nothing about any one of them.
             if member.identity.state == .verified || known.other == 0, let line = other(known, than: own) {
                 return line
             }
@@ -198,7 +198,7 @@ extension AbsenceDoubt {
         standing.map { String($0.line) }.joined(separator: ", ")
     }
 
-    /// Why nobody has left, in words.
+    /// The reason why nobody has left, as a sentence.
     var reason: Message {
         switch self {
         case .unreadableRow(let line):

@@ -1,5 +1,5 @@
-// Who lives where in the villages that a file speaks of, so that nobody comes to live twice unnoticed. It goes by name
-// and birth date, because the database itself holds whoever has a verified number to one household. Reads what is
+// Who lives where in the villages that a file speaks of, so that nobody ends up in two households unnoticed. It goes by
+// name and birth date, because the database itself holds whoever has a verified number to one household. Reads what is
 // committed when a village is first spoken of, and adds what the file says.
 
 import Domain

@@ -54,7 +54,7 @@ struct UndoObstacles {
         """
     }
 
-    /// By how much the version of a record has grown through later jobs that were undone themselves: their changes,
+    /// How far the version of a record has grown through later jobs that were undone themselves: their changes,
     /// and one for each undoing. What they did was taken back exactly, so it stands in nobody's way.
     static func undoneSince(_ id: String, _ version: String) -> String {
         """

@@ -104,8 +104,8 @@ enum CampaignStore {
         try transaction.change(.create, .campaign, id, version: 1, to: division.areaCode)
     }
 
-    /// Gives a campaign another name or end. The rows that it stated end with it, but for those that something else has
-    /// cut since.
+    /// Gives a campaign another name or end. The rows that it stated end with it, except those that something else has
+    /// shortened since.
     static func change(_ stored: Campaign, to campaign: Campaign, _ transaction: Transaction) throws {
         guard campaign != stored else { return }
         let connection = transaction.connection

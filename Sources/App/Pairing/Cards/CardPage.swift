@@ -3,7 +3,7 @@
 
 import Domain
 
-/// What stands on a card.
+/// What is printed on a card.
 struct PrintedCard: Sendable {
     let id: Identifier
     let householder: String

@@ -42,7 +42,7 @@ struct CardFacts: Equatable, Sendable {
     }
 }
 
-/// A card on its way in.
+/// A card about to be written.
 struct NewCard: Sendable {
     let id: Identifier
     let householdNumber: Int64

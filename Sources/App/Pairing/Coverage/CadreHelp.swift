@@ -27,7 +27,7 @@ struct CadreHelp: Equatable {
 }
 
 extension CadreHelp {
-    /// Counts cadres anew and writes what differs; what that does to the figures is added.
+    /// Recounts cadres and writes what differs; what that does to the figures is added.
     ///
     /// - Parameter ids: ascending; those of cadres who are not there are passed over.
     static func keep(

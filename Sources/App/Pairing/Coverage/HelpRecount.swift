@@ -19,7 +19,7 @@ struct HelpRecount {
         cadres: "SELECT id, organization_id, post_state, linked_division_id, ended_on FROM cadre",
         organizations: "SELECT id, division_id FROM organization")
 
-    /// What was so on the day, as known now, for households of villages that lie in the range `$2` to `$3` of the
+    /// What held on the day, as known now, for households of villages that lie in the range `$2` to `$3` of the
     /// current tree. A division that has a successor means the last of them.
     static let past: HelpRecount = {
         // Everything that is recorded is known, also when the machine's clock went back since.
@@ -115,7 +115,7 @@ struct HelpRecount {
 
     // MARK: Check
 
-    /// Lines for what is kept and is not so, in the order of the tables.
+    /// A line for each kept row that is wrong, in the order of the tables.
     static func faults(_ connection: Connection, max: Int) throws -> [(subject: String, faults: [String])] {
         // Before the first day that is kept nobody has helped.
         let day = try CadreDay.kept(connection) ?? .first
@@ -171,7 +171,7 @@ struct HelpRecount {
     private static let sums = HelpFigures.columns.split(separator: ", ").map { "sum(\($0)) AS \($0)" }
         .joined(separator: ", ")
 
-    /// Rows of one that the other has not, both ways.
+    /// Rows of either that the other does not have.
     private static func differing(_ columns: String, _ counted: String, _ kept: String) -> String {
         """
         SELECT * FROM (SELECT \(columns) FROM \(counted) EXCEPT SELECT \(columns) FROM \(kept))

@@ -21,7 +21,7 @@ struct HouseholdHelp: Equatable {
 }
 
 extension HouseholdHelp {
-    /// Counts households anew and writes what differs; what that does to the figures is added.
+    /// Recounts households and writes what differs; what that does to the figures is added.
     ///
     /// - Parameter numbers: ascending; those of households that are not there are passed over.
     static func keep(
@@ -78,8 +78,8 @@ extension HouseholdHelp {
 
     static let liftedStatus = "lifted"
 
-    /// The last day of all on which somebody stopped helping is the last one of nobody: where somebody helps today it
-    /// is not looked at.
+    /// The last day on which somebody stopped helping is the day since which nobody helps; where somebody helps today
+    /// it is not looked at.
     private static func question(_ list: String) -> String {
         """
         SELECT h.household_number, h.village_id, h.status, h.needs_two_units,

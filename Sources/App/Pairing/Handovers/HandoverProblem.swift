@@ -67,7 +67,7 @@ struct HandoverProblem {
         }
     }
 
-    /// Whether a household lives where the cadre may have households.
+    /// Whether a household lies where the cadre may help.
     private static func serves(_ cadre: Int, _ household: Int, _ problem: PairingProblem) -> Bool {
         let village = problem.households[household].village
         switch problem.cadres[cadre].area {

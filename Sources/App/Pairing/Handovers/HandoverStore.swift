@@ -81,7 +81,7 @@ struct HandoverWork {
         }
     }
 
-    /// Who took over nobody, is asked whether somebody else helps.
+    /// Looks at households that nobody took over: whether somebody else helps them.
     private mutating func settle(_ present: [StoredPairing]) throws {
         let taken = Set(outcome.handedOver.map(\.household))
         for pairing in present where !taken.contains(pairing.householdId) {
@@ -135,7 +135,7 @@ struct HandoverWork {
         }
     }
 
-    // MARK: To the best
+    // MARK: To the best successors
 
     /// Town by town: nobody's households lie in two towns at once.
     private mutating func giveToTheBest(_ pairings: [StoredPairing]) throws {
@@ -156,8 +156,8 @@ struct HandoverWork {
             do {
                 try transaction.savepoint { try carryOut(plan, pairings, isStrict: !plan.moves.isEmpty) }
             } catch SQLError.trigger {
-                // The engine looks at each day by itself. Where a dated change makes a chain impossible, nobody else is
-                // moved, and who cannot take over is left out.
+                // The engine looks at each day separately. Where a dated change makes a chain impossible, nobody else
+                // is moved, and who cannot take over is left out.
                 outcome = before
                 try carryOut(try self.plan(input, movesOthers: false), pairings, isStrict: false)
             }

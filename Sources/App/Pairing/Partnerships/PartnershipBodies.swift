@@ -96,7 +96,7 @@ struct PartnershipDraft: Sendable {
 
     /// A party is named once, and in a field that its kind takes.
     ///
-    /// - Parameter isRead: whether every field could be read, so that none stands there.
+    /// - Parameter isRead: whether every field could be read, so that a missing party is really missing.
     private static func checkParty(
         _ named: [String], _ taken: Set<String>, _ usual: String, _ isRead: Bool, _ body: inout ObjectReader
     ) {

@@ -38,7 +38,7 @@ struct PairingOptions: Equatable, Sendable {
     /// People who would come, at most.
     static let addedMax = 10_000
 
-    /// Whether it asks for something that is not so.
+    /// Whether it asks for something that does not hold.
     var asksWhatIf: Bool { isWhatIf || !quotas.isEmpty || !links.isEmpty || !added.isEmpty }
 
     /// The areas it names, each with the place in the body.

@@ -23,7 +23,7 @@ struct PairingReader {
     private var householdOf: [Int64: Int32] = [:]
     private var cadreOf: [Identifier: Int32] = [:]
 
-    /// What is so in an area on a day; a village is answered with its town, because cadres of the town serve it.
+    /// What holds in an area on a day; a village is answered with its town, because cadres of the town serve it.
     ///
     /// Facts of households and cadres are those that are known now, capacity and pairings those of the day. Households
     /// that have been lifted have depth 0, others 1 more than their depth of poverty, 1 where it is not known.

@@ -14,7 +14,7 @@ enum RunLists {
         conditions.add("\(alias).run_id = \(conditions.bind(run.id))")
         conditions.add(
             try AreaFilter.scope(area, call.caller.scope, connection), on: "\(alias).area_code")
-        // Pieces of a draft that is being stored are nobody's business.
+        // Pieces of a draft that is still being stored are shown to nobody.
         if run.state == .running || run.state == .queued { conditions.add("0") }
     }
 

@@ -51,7 +51,7 @@ struct DutyCounts: Equatable {
         return (total, parts)
     }
 
-    /// The duties whose periods end within some days, counted anew.
+    /// The duties whose periods end within some days, counted from what decides them.
     private static func forEachOwed(
         in scope: Scope, from first: CivilDate, through last: CivilDate, _ connection: Connection,
         _ body: (_ place: Int64, _ periodEnd: CivilDate, _ doneOn: CivilDate?) -> Void
