@@ -87,7 +87,7 @@ final class ChangeQuestion: ParkableQuestion {
     // MARK: Waiting
 
     func look(_ caller: Caller, _ connection: Connection) throws -> Response? {
-        // Moved while it waited: its cursor is of the range that it had.
+        // The user was moved during the wait: the cursor belongs to the former range.
         guard caller.role == self.caller.role, caller.scope == self.caller.scope else {
             throw ChangeProblems.problem(ChangeProblems.rangeChanged)
         }

@@ -65,7 +65,7 @@ enum NameForms {
         }
     }
 
-    /// A name in its form; one of which nothing would be left stays.
+    /// A name in its form; one of which nothing would remain stays as it is.
     static func name(_ text: String) -> String {
         let form = WrittenForm.name(text)
         return form.isEmpty ? text : form

@@ -38,7 +38,7 @@ public struct Transaction {
 
     func newId() -> Identifier { register.environment.newId(at: now) }
 
-    /// Runs a part that is taken back by itself when it throws.
+    /// Runs a part that alone is rolled back when it throws.
     func savepoint<Result>(_ work: () throws -> Result) throws -> Result {
         try gathering.part { try connection.savepoint(work) }
     }

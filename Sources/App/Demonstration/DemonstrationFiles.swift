@@ -47,8 +47,8 @@ struct DemonstrationFiles {
         try load(.villages, villages(since: opened), Self.villageColumns.map(\.rawValue), register, opened)
         try load(.organizations, organizations, Self.organizationColumns.map(\.rawValue), register, opened)
         let header = Self.cadreColumns.map(\.rawValue)
-        // Those who were promoted are first what they were before, so that their ranks have a history.
-        // Their links come with the rank that they were made for.
+        // Those who were promoted first get their former rank, so that their ranks have a history.
+        // Links are written together with the rank that they were made for.
         let promoted = staff.cadres.filter { $0.ranks.count > 1 }.map { Self.row($0, $0.ranks[0], isLinked: false) }
         try load(.cadres, promoted, header, register, opened)
         try load(.cadres, cadres, header, register, opened)
@@ -142,7 +142,7 @@ struct DemonstrationFiles {
     }
 }
 
-/// An invented row that the register refuses: a fault of the demonstration, told so that it can be found.
+/// An invented row that the register refuses: a fault of the demonstration, reported so that it can be found.
 struct DemonstrationRefused: Error, CustomStringConvertible {
     let kind: ImportKind
     let failure: String?

@@ -80,7 +80,7 @@ public struct DemonstrationPlan: Sendable {
         return people
     }
 
-    /// A tree that was there before the households were.
+    /// The tree was there before the households were.
     private var opened: CivilDate { CivilDate(year: 2010, month: 1, day: 1) ?? asOf }
 
     private func makeDivisions(in register: Register) throws -> [AreaCode: Division] {

@@ -65,7 +65,7 @@ final class DemonstrationVisitSource: Importer {
     }
 }
 
-/// An invented visit that the register does not take: a fault of the demonstration, told so that it can be found.
+/// An invented visit that the register refuses: a fault of the demonstration, reported so that it can be found.
 struct DemonstrationVisitRefused: Error, CustomStringConvertible {
     let id: Identifier
     let outcome: VisitOutcome

@@ -49,9 +49,9 @@ enum DutyList {
         }
     }
 
-    /// The one duty that the conditions leave.
+    /// The one duty that meets the conditions.
     ///
-    /// - Throws: 404 when they leave none.
+    /// - Throws: 404 when none does.
     static func json(_ conditions: ListConditions, _ connection: Connection) throws -> [UInt8] {
         var json = JSONWriter(reserve: 512)
         try write(conditions, &json, connection)
@@ -59,7 +59,7 @@ enum DutyList {
         return json.take()
     }
 
-    /// All duties that the conditions leave, one after the other.
+    /// All duties that meet the conditions, one after the other.
     static func write(_ conditions: ListConditions, _ json: inout JSONWriter, _ connection: Connection) throws {
         let rows = try connection.query(
             """

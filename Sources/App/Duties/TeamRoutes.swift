@@ -90,7 +90,7 @@ enum TeamRoutes {
         json.beginArray()
         try DutyList.write(members, &json, connection)
         json.endArray()
-        // The head without its closing brace, the members, and the brace again.
+        // Joins the head without its closing brace, the members, and a closing brace.
         return head.dropLast() + Array(",\"members\":".utf8) + json.take() + [UInt8(ascii: "}")]
     }
 

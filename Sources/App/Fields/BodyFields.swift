@@ -1,4 +1,4 @@
-// Fields that many bodies have, as they are read: names, keys, ids, days.
+// Fields that many bodies share, and how they are read: names, keys, ids, days.
 
 import Domain
 import Web

@@ -75,7 +75,7 @@ enum FieldText {
 
     // MARK: Names and keys
 
-    /// A name in its form.
+    /// A name in its stored form.
     ///
     /// - Throws: an error where too little or too much is left of it, or where it lost characters on its way: whoever
     ///   states it can write it again, other than somebody who brings a file.
@@ -99,7 +99,7 @@ enum FieldText {
         }
     }
 
-    /// A title of a post, as it is written.
+    /// The title of a post, as written.
     ///
     /// - Throws: an error where it is empty, too long, damaged, or a number of a person.
     static func title(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
@@ -118,7 +118,7 @@ enum FieldText {
         return FieldError(.identityNumberHere)
     }
 
-    /// A key in its form.
+    /// A key in its stored form.
     ///
     /// - Throws: an error where too little or too much is left of it, or where it is a number of a person.
     static func key(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {

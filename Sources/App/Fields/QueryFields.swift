@@ -1,10 +1,10 @@
-// Parameters that many queries have, as they are read.
+// Query parameters that are read in many places.
 
 import Domain
 import Web
 
 extension Query {
-    /// A part of a name that is looked for, in the form of names; a text of which nothing would be left stays.
+    /// A part of a name that is looked for, in the form of names; a text of which nothing would remain stays as it is.
     mutating func name(_ name: String, characters: ClosedRange<Int>) -> String? {
         string(name, characters: characters).map { text in
             let form = WrittenForm.name(text)

@@ -1,4 +1,4 @@
-// What becomes of cadres in a transaction, for domains that keep something of them.
+// What happens to cadres in a transaction, for domains that keep something of them.
 
 import Domain
 

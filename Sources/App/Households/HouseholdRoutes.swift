@@ -107,7 +107,7 @@ enum HouseholdRoutes {
         _ status: Int, _ id: Identifier, _ warnings: [HouseholdFinding], _ scope: Scope, _ call: Call,
         _ transaction: Transaction
     ) throws -> Response {
-        // A household may just have moved out of the caller's sight: then its writer is told so once, without the
+        // A household may just have moved out of the caller's range: then the caller is told so once, without the
         // record.
         guard let head = try HouseholdView.head(id, scope, transaction.connection),
             let body = try HouseholdView.json(

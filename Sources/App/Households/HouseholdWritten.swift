@@ -1,4 +1,4 @@
-// What becomes of a household in a transaction, for domains that keep something of it.
+// What happens to a household in a transaction, for domains that keep something of it.
 
 import Domain
 

@@ -183,7 +183,7 @@ struct CellReader<Column: FileColumn> {
 
 /// Codes of a file that neither its partner nor our lists have.
 enum PartnerCodes {
-    /// At most so many are told; a file with more is not in this partner's codes at all.
+    /// At most this many are told; a file with more is not in this partner's codes at all.
     private static let toldMax = 200
 
     /// Reads the whole file once, before anything of it is applied, so that all unknown codes are told together.

@@ -201,7 +201,7 @@ enum JobRoutes {
             if let partner = order.partner, try PartnerStore.find(key: partner, connection) == nil {
                 throw PartnerStore.unknown
             }
-            // The file has its name before the job is committed: a job without its file could never run.
+            // The file gets its name before the job is committed: a job without its file could never run.
             try file.keep(as: register.directory.spool + "/" + fileName)
             try JobStore.create(
                 Job(

@@ -44,7 +44,7 @@ final class JobRunner: BackgroundRunner {
             } catch is ClockDoubt {
                 return
             } catch {
-                // Full disk or an overloaded writer: whoever sends the next job, or the next start, looks again.
+                // A full disk or an overloaded writer: the next job or the next start tries again.
                 logger.error("no job could be taken", metadata: ["error": "\(error)"])
                 return
             }
@@ -74,10 +74,10 @@ final class JobRunner: BackgroundRunner {
             let outcome = try run.run()
             guard outcome != .interrupted else { return }
         } catch is ClockDoubt {
-            // It stands as running, and goes on where it is when the clock is believed.
+            // It stays in state running, and goes on from there when the clock is believed.
         } catch {
             logger.error("a job failed", metadata: ["job": "\(job.id)", "error": "\(type(of: error))"])
-            // The words go to whoever asked; what nobody foresaw is in the log only.
+            // The message goes to whoever asked; an unforeseen error is in the log only.
             let words =
                 switch error {
                 case let failure as ImportFailure: failure.description
@@ -87,7 +87,7 @@ final class JobRunner: BackgroundRunner {
             do {
                 try register.perform { try JobStore.finish(job.id, "failed", failure: words, $0) }
             } catch {
-                // The job stands as running, and needs its file when the next start takes it up.
+                // The job stays in state running, and needs its file when the next start takes it up.
                 logger.error("a failed job could not be ended", metadata: ["job": "\(job.id)"])
             }
         }

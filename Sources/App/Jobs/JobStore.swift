@@ -85,7 +85,7 @@ enum JobStore {
         try transaction.audit("cancel", .job, id)
     }
 
-    /// What is kept of a file to know it again.
+    /// What is kept of a file to recognise it.
     ///
     /// - Parameter sha256: over the order and the content.
     static func contentHash(ofFile sha256: [UInt8], _ keys: KeyRing) -> [UInt8] {

@@ -6,8 +6,8 @@ import Domain
 import Web
 
 struct NameGuard {
-    /// So many other names are a mistake of the file where they are a tenth of those compared, and a few where they are
-    /// more than half.
+    /// This many changed names are a mistake of the file where they are a tenth of those compared; fewer are one where
+    /// they are more than half.
     private static let changedMin = 10
     private static let changedMinOfFew = 4
     /// Rows that are compared; those of a larger file are taken at equal steps.

@@ -52,7 +52,7 @@ final class PieceSource<Kind: Importer>: Sendable {
     /// What the importer knows of the whole file; nil before its end.
     var summary: Kind.Summary? { state.withLock { $0.summary } }
 
-    /// Nobody takes any further piece: preparing ends.
+    /// No further piece will be taken: preparing ends.
     func abandon() {
         state.withLock { $0.isAbandoned = true }
         free.signal()

@@ -34,7 +34,7 @@ enum ListCell {
     }
 }
 
-/// Writes items whose members all have a name, in one order.
+/// Writes items as named members, always in the same order.
 struct ListWriting {
     /// The list's name: bound into its cursors, and the name of a downloaded file.
     let name: String

@@ -16,7 +16,7 @@ struct WholeTable: ~Copyable {
     private var csv: CSVWriter
     private var json: JSONWriter
     private var trailer = NDJSONTrailer()
-    /// Lines that the trailer does not know yet.
+    /// Lines that the trailer does not count yet.
     private var lines = 0
     /// How many rows were written.
     private(set) var rows = 0
@@ -107,7 +107,7 @@ struct WholeTable: ~Copyable {
         lines = 0
     }
 
-    /// What is still gathered, and the last line of NDJSON.
+    /// Writes what is still buffered, and the last line of NDJSON.
     mutating func finish(to sink: Sink) throws {
         guard isCSV else {
             try flush(to: sink)

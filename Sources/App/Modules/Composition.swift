@@ -14,7 +14,7 @@ public struct Composition: Sendable {
     private let recordByEntity: [Entity: RecordKind]
     private let subscriptions: [ObjectIdentifier: [Subscription]]
 
-    /// Ends the program where two modules say the same, or gatherers wait for each other.
+    /// Ends the program where two modules define the same thing, or gatherers wait for each other.
     init(_ modules: [Module]) {
         self.modules = modules
         gatherers = Self.ordered(modules.flatMap(\.gatherers))
@@ -55,7 +55,7 @@ public struct Composition: Sendable {
         return nil
     }
 
-    /// Gatherers after those whom they name, otherwise as the modules give them.
+    /// Orders gatherers after those that they name, otherwise as the modules give them.
     private static func ordered(_ gatherers: [any Gatherer.Type]) -> [any Gatherer.Type] {
         var left = gatherers
         var ordered: [any Gatherer.Type] = []

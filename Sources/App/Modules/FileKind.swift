@@ -8,7 +8,7 @@ public struct ImportKind: RawRepresentable, Hashable, Sendable {
     /// Its name in the API and on the command line.
     public let rawValue: String
 
-    /// A name; whether there is such a kind, the modules say.
+    /// A name; the modules say whether there is such a kind.
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
@@ -33,9 +33,9 @@ struct FileKind: Sendable {
 /// What an export is to hold.
 struct ExportQuestion: Sendable {
     let scope: Scope
-    /// Of which dated facts are.
+    /// The day of which dated facts are shown.
     let day: CivilDate
-    /// Whose ids stand beside ours.
+    /// The partner whose ids stand beside ours.
     let partner: Identifier?
 }
 

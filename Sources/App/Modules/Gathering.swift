@@ -11,14 +11,14 @@ protocol TransactionMemory: AnyObject {
 /// Gathers what a transaction touches, and writes what follows from it once, before the transaction's work returns: an
 /// import or a run touches thousands of records.
 protocol Gatherer: TransactionMemory, SendableMetatype {
-    /// Gatherers after whom this one writes, because what they write may touch something here.
+    /// Gatherers that write before this one, because what they write may touch something here.
     static var after: [any Gatherer.Type] { get }
-    /// A part begins that may be taken back by itself.
+    /// A part begins that may be rolled back on its own.
     func beginPart()
     /// The last part that began has ended.
     ///
-    /// - Parameter isTakenBack: nothing of it holds. What was gathered in it may stay where gathering too much is
-    ///   harmless, but not what was read.
+    /// - Parameter isTakenBack: nothing of the part holds. What it gathered may stay where gathering too much is
+    ///   harmless, but not what it read.
     func endPart(isTakenBack: Bool)
     /// Writes what follows, and forgets what was gathered.
     func write(_ transaction: Transaction) throws
@@ -51,7 +51,7 @@ final class Gathering {
         return part
     }
 
-    /// Runs a part that may be taken back by itself.
+    /// Runs a part that may be rolled back on its own.
     func part<Result>(_ work: () throws -> Result) rethrows -> Result {
         for gatherer in gatherers { gatherer.beginPart() }
         do {

@@ -8,7 +8,7 @@ import Web
 
 /// One domain's part of the service.
 struct Module: Sendable {
-    /// For messages about a service that was put together wrongly.
+    /// For messages about a service that was composed wrongly.
     let name: String
     /// What may be asked of it.
     var routes: @Sendable (Surroundings) -> [RouteEntry] = { _ in [] }
@@ -16,11 +16,11 @@ struct Module: Sendable {
     var problems: [ProblemKind] = []
     /// What can be wrong with fields and rows in its own words.
     var fieldCodes: [FieldCode] = []
-    /// What an error means that one of its rules threw; nil for one that it does not know.
+    /// What an error thrown by one of its rules means; nil for one that it does not know.
     var problem: @Sendable (any Error) -> Problem? = { _ in nil }
-    /// What it means that the database holds one of its constraints against a write; nil for one that it does not know.
+    /// What it means that a write violated one of its constraints in the database; nil for one that it does not know.
     var constraint: @Sendable (SQLError) -> Problem? = { _ in nil }
-    /// Why a division cannot go over into another one, where the database holds a constraint against its records.
+    /// Why a division cannot merge into another one, where moving its records violates a constraint of the database.
     var collision: @Sendable (SQLError) -> DivisionError? = { _ in nil }
     /// Its kinds of records.
     var records: [RecordKind] = []
@@ -55,15 +55,15 @@ struct Surroundings: Sendable {
     let contract: [UInt8]
     let metrics: Metrics
     let runners: [any BackgroundRunner]
-    /// Throws while no new work should be sent here.
+    /// Throws while no new work should be sent to this service.
     let requireReady: @Sendable () throws -> Void
 
-    /// The runner of a type, which the module that asks has brought itself.
+    /// The runner of a type that the asking module has itself brought.
     func runner<Runner: BackgroundRunner>() -> Runner { runners.runner(Runner.self) }
 }
 
 extension [any BackgroundRunner] {
-    /// The runner of a type, which some module brings.
+    /// The runner of a type that some module brings.
     func runner<Runner: BackgroundRunner>(_ type: Runner.Type) -> Runner {
         guard let runner = lazy.compactMap({ $0 as? Runner }).first else {
             preconditionFailure("no module brings a \(type)")

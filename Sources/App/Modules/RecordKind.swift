@@ -15,7 +15,7 @@ struct Entity: RawRepresentable, Hashable, Sendable {
 
 struct RecordKind: Sendable {
     let entity: Entity
-    /// The table of its rows, with `id`, `version` and `area_code`; nil for what does not lie anywhere.
+    /// The table of its rows, with `id`, `version` and `area_code`; nil for records without a place.
     var table: String?
     /// Its rows say the level of the division that they belong to, in `level`. Without it they belong to villages.
     var hasLevel = false
@@ -41,7 +41,7 @@ struct MovingRows {
     let place: Int64
 }
 
-/// What the rows of a kind hang on: where that goes, they go.
+/// What the rows of a kind hang on: they go wherever it goes.
 struct Hanging: Sendable {
     let on: Entity
     /// SQL for the rows that hang on the record with the key `$1`; nil for none.
@@ -75,8 +75,8 @@ struct Hanging: Sendable {
 }
 
 extension RecordKind {
-    /// Takes rows to another place, with a change row for each. They keep their versions: none of their own facts is
-    /// another, and whoever edits one of them need not begin again.
+    /// Moves rows to another place, with a change row for each. They keep their versions: none of their own facts has
+    /// changed, and whoever edits one of them need not begin again.
     ///
     /// - Parameters:
     ///   - condition: SQL over the table's columns and `values`.
@@ -100,7 +100,7 @@ extension RecordKind {
 }
 
 extension Transaction {
-    /// Takes everything that hangs on a record to the place where that is now.
+    /// Moves everything that hangs on a record to the place where that record is now.
     ///
     /// - Parameters:
     ///   - key: by which rows name the record: a household's number, an organization's id, a division's old place.

@@ -14,7 +14,7 @@ extension ProblemKind {
 
 enum ClockProblems {
     static let kinds: [ProblemKind] = [.clockInDoubt]
-    /// A person has to come: trying again at once is no use.
+    /// A person has to act: trying again at once is no use.
     private static let retrySeconds = "60"
 
     static func problem(_ doubt: ClockDoubt) -> Problem {

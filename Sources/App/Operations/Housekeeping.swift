@@ -10,7 +10,7 @@ import Synchronization
 struct Chore: Sendable {
     /// For the log.
     let name: String
-    /// Nobody may be answered before it is done; others are done behind what is served.
+    /// True for chores that must be done before anybody is answered; others run while requests are served.
     var comesFirst = false
     /// Asked at each look, because there may be something to do on any minute; mostly there is nothing.
     var isAskedOften = false
@@ -22,7 +22,7 @@ final class Housekeeping: Sendable {
     private static let secondsBetweenLooks = 60
 
     private let chores: [Chore]
-    /// Throws while nobody knows: then nothing is done.
+    /// Throws while the day is not known: then nothing is done.
     private let today: @Sendable () throws -> CivilDate
     private let logger: Logger
     private let queue = DispatchQueue(label: "housekeeping", qos: .utility)
@@ -65,7 +65,7 @@ final class Housekeeping: Sendable {
     }
 
     private func doDue(_ indices: some Sequence<Int>) {
-        // Whoever watches the clock says in the log why there is no day.
+        // The watcher of the clock logs why there is no day.
         guard let day = try? today() else { return }
         for index in indices where chores[index].isAskedOften || done.withLock({ $0[index] }) != day {
             let chore = chores[index]
@@ -75,7 +75,7 @@ final class Housekeeping: Sendable {
                 }
                 done.withLock { $0[index] = day }
             } catch {
-                // Full disk or an overloaded writer: a minute later it is tried again.
+                // A full disk or an overloaded writer: it is tried again a minute later.
                 logger.error("a chore failed", metadata: ["chore": "\(chore.name)", "error": "\(type(of: error))"])
             }
         }

@@ -1,6 +1,6 @@
-// Lines of a log on their way to a descriptor whose reader may be slow, stalled or gone. Whoever has something to say
-// never waits for that reader: lines wait here, in bounded memory, and are lost beyond it, which is counted and said.
-// What the lines say is not its business.
+// Lines of a log on their way to a descriptor whose reader may be slow, stalled or gone. Whoever logs something never
+// waits for that reader: lines wait here, in bounded memory, and are lost beyond it, which is counted and said.
+// It does not look at what the lines say.
 
 import Dispatch
 import Glibc

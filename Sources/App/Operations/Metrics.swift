@@ -5,7 +5,7 @@ import HTTP1
 import SQL
 import Synchronization
 
-/// Counters of answers; each loop counts for itself, so that counting never waits.
+/// Counters of answers; each loop has its own, so that counting never waits.
 final class Metrics: Sendable {
     fileprivate struct Series {
         var count = 0

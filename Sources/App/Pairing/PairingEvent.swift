@@ -1,14 +1,14 @@
-// What becomes of pairings in a transaction, for domains that keep something of the households that they help.
+// What happens to pairings in a transaction, for domains that keep something of the households that are helped.
 
 import Domain
 
-/// Who helps a household is somebody else, from a day on that may lie in the past.
+/// The helpers of a household change from a day on, which may lie in the past.
 struct HouseholdHelpChanged {
     let householdNumber: Int64
     let from: CivilDate
 }
 
-/// A run begins pairings of a great part of a county on a day that may lie in the past.
+/// A run begins pairings of a great part of a county on a day, which may lie in the past.
 struct PairingRunApplied {
     let day: CivilDate
 }

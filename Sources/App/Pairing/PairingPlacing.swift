@@ -6,7 +6,7 @@ import Domain
 import SQL
 import Web
 
-/// What of a household its pairings depend on.
+/// What the pairings of a household depend on.
 struct PairedHousehold {
     let number: Int64
     let id: Identifier
@@ -63,7 +63,7 @@ struct PairingPlacing {
         return true
     }
 
-    /// The shape of the days.
+    /// Whether the days are well formed.
     mutating func check(_ days: DayInterval) {
         guard let end = days.end, end <= days.first else { return }
         errors.report("/to", .endsBeforeItBegins)

@@ -7,7 +7,7 @@ import Web
 
 /// Pairings as of a day, as known now or at a time.
 struct PairingView {
-    /// Of which day roles and ranks are.
+    /// The day of which roles and ranks are shown.
     let day: CivilDate
     /// Milliseconds UTC; nil: as known now.
     let knownAt: Int64?
@@ -30,7 +30,7 @@ struct PairingView {
 
     mutating func add(_ clause: String) { conditions.add(clause) }
 
-    /// Leaves the pairings that hold on the day.
+    /// Keeps only the pairings that hold on the day.
     mutating func hold() { add(isActive("p")) }
 
     func isActive(_ alias: String) -> String { DayInterval.holds(alias, on: dayParameter) }

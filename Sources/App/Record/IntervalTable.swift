@@ -9,7 +9,7 @@ struct DayInterval: Hashable, Sendable {
     let first: CivilDate
     let end: CivilDate?
 
-    /// Every day there is.
+    /// All days.
     static let always = DayInterval(first: .first, end: nil)
 
     func contains(_ day: CivilDate) -> Bool { first <= day && (end.map { day < $0 } ?? true) }

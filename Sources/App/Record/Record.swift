@@ -7,7 +7,7 @@ import Domain
 import SQL
 import Web
 
-/// A record's own facts. A new one begins with what no body has to say.
+/// A record's own facts. A new one begins with the values that no body has to state.
 protocol RecordState: Equatable, Sendable {
     init()
 }
@@ -16,16 +16,16 @@ struct Record<State: RecordState>: Sendable {
     let entity: Entity
     /// Its current rows; `…_history` has the same columns.
     let table: String
-    /// Where its records are: `/v1/helpers`.
+    /// The path of its records: `/v1/helpers`.
     let path: String
     /// Who may make and change them; everybody signed in may read those of their area.
     let writers: Access
     let fields: [RecordField<State>]
     /// Rules that need the register, on a new state and on what it was.
     var check: @Sendable (RecordDraft<State>, Scope, Connection) throws -> Void = { _, _, _ in }
-    /// What follows when a record has gone to another place.
+    /// What follows when a record has moved to another place.
     var moved: @Sendable (Identifier, _ place: Int64, Transaction) throws -> Void = { _, _, _ in }
-    /// What a constraint of the database means, which a write has met.
+    /// What it means when a write violates a constraint of the database.
     var problem: @Sendable (any Error, State, Scope, Connection) throws -> Problem? = { _, _, _, _ in nil }
 
     /// The record as it stands in its row.

@@ -8,7 +8,7 @@ import Web
 struct RecordReading {
     let table: String
     let id: Identifier
-    /// A whole record and not a patch: what must be there is missed where it is not.
+    /// A whole record and not a patch: a required field that is missing is an error.
     let isWhole: Bool
     /// The days on which the facts hold, for codes that end.
     let days: FactDays
@@ -19,7 +19,7 @@ struct RecordReading {
     var end: CivilDate?
 }
 
-/// What a list may be asked for by a field.
+/// How a list is filtered by a field.
 struct RecordFilter: Sendable {
     /// Reads the parameter; gives the condition that it adds, over the record `r`.
     let read: @Sendable (inout Query, CodeLists) -> (@Sendable (inout ListConditions) -> Void)?

@@ -1,4 +1,4 @@
-// Writing declared records: a new one, and one that is something else from a day on. Each leaves an audit event and a
+// Writing declared records: a new one, and one that changes from a day on. Each leaves an audit event and a
 // change row.
 
 import Domain

@@ -56,7 +56,7 @@ enum CodeListKey: String, CaseIterable {
 /// What became of a code until a day.
 enum CodeMeaning: Equatable {
     case same
-    /// It had ended; since then it is called so.
+    /// It had ended; this is what it has been called since.
     case mapped(String)
     /// It had ended, and nothing follows it.
     case ended(String)

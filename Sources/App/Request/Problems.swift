@@ -42,7 +42,7 @@ extension Problem {
 }
 
 extension Problem {
-    /// What any thrown error means to the caller; nil for what nobody foresaw, which is logged and answered 500.
+    /// What any thrown error means to the caller; nil for an unforeseen error, which is logged and answered 500.
     init?(_ error: any Error, _ composition: Composition) {
         switch error {
         case let problem as Problem: self = problem

@@ -13,7 +13,7 @@ final class Readiness: Sendable {
 
     init(_ register: Register) { self.register = register }
 
-    /// - Throws: why not, in words where a person has to come.
+    /// - Throws: why not, in words where a person has to act.
     func require() throws {
         if let doubt = register.clock.doubt { throw doubt }
         guard !isDraining.load(ordering: .acquiring), register.database.writer.isHealthy else {

@@ -27,7 +27,7 @@ enum VisitBatchRoutes {
                 response.add("Idempotency-Replayed", "true")
                 return response
             case .reused:
-                // An answer and not an error: what is kept for a person is to be committed.
+                // An answer and not an error: what is kept for a person must be committed.
                 return VisitBatchProblems.reused(batch.id).response(language: language, instance: requestId)
             }
         }

@@ -48,8 +48,8 @@ struct VisitBatchTaking {
         do {
             outcomes = try transaction.savepoint { try takeItems(transaction) { try $0() } }
         } catch let error as SQLError where Self.isOfOneItem(error) {
-            // Nobody foresaw it; the others of the batch must not wait for whoever mends it. A savepoint for each is
-            // slow, so they have one only now.
+            // An unforeseen failure: the other items must not wait until somebody mends it. A savepoint for each item
+            // is slow, so they get one only now.
             outcomes = try transaction.savepoint {
                 try takeItems(transaction) { work in
                     do {

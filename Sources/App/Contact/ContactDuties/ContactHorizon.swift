@@ -18,7 +18,7 @@ enum ContactHorizon {
         CalendarPeriod(containing: day, months: 1).next(months: 1).last
     }
 
-    /// Through which day rows are written now: a machine's clock that went back takes none away.
+    /// Through which day rows are written now: a machine's clock that went back removes none.
     static func written(on day: CivilDate, _ connection: Connection) throws -> CivilDate {
         max(due(on: day), try kept(connection) ?? .first)
     }

@@ -29,7 +29,7 @@ final class ContactPolicies {
         ParameterKey.cadencePhone, ParameterKey.cadenceVisit, ParameterKey.cadenceVisitUnlifted,
         ParameterKey.cadenceVisitLifted, ParameterKey.contactDutiesMonthsBack,
     ]
-    /// Where no area says anything.
+    /// The default where no area states one.
     private static let monthsBackDefault = 12
 
     /// Parameters that decide on duties of contact; those of occasions do too.

@@ -7,7 +7,7 @@ import SQL
 
 /// What is still to be counted: households with numbers above `next`, from a day on.
 struct ContactWork: Equatable {
-    /// There while something is to be done.
+    /// The setting exists while something is to be done.
     static let setting = "contact-duties-due"
     /// Households that a transaction counts at once; more are left to pieces.
     static let householdsAtOnce = 400
@@ -69,7 +69,7 @@ struct ContactWork: Equatable {
         try work.write(connection)
     }
 
-    /// Does a piece of what is due on the day; true when there is more.
+    /// Does one piece of what is due on the day; true when there is more.
     static func piece(_ transaction: Transaction) throws -> Bool {
         let connection = transaction.connection
         guard var work = try due(on: transaction.today, connection) else { return false }
@@ -80,7 +80,7 @@ struct ContactWork: Equatable {
         for number in numbers { transaction.contacts.touch(household: number, from: work.from) }
         guard let last = numbers.last, numbers.count == pieceSize else {
             try connection.run("DELETE FROM setting WHERE key = $1", setting)
-            // Where the machine's clock went back meanwhile, less was written than was meant.
+            // Where the machine's clock went back meanwhile, less was written than planned.
             let through = min(work.through, try ContactHorizon.written(on: transaction.today, connection))
             try set(ContactHorizon.setting, through.description, connection)
             return false
@@ -90,7 +90,7 @@ struct ContactWork: Equatable {
         return true
     }
 
-    /// What was left to be done, or the month that comes near.
+    /// What remains to be done, or the month that is approaching.
     private static func due(on day: CivilDate, _ connection: Connection) throws -> ContactWork? {
         if let work = try read(connection) { return work }
         let through = ContactHorizon.due(on: day)

@@ -21,7 +21,7 @@ struct HelperAlarm {
 }
 
 enum HelperAlarms {
-    /// Where no area says anything.
+    /// The default where no area states one.
     private static let daysDefault = 180
 
     /// Those of the cadres who are counted in a range today.

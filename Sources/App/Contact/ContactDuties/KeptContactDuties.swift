@@ -56,7 +56,7 @@ struct KeptContactDuties {
                 let later = try facts.duties(
                     endingFrom: kept.adding(days: 1), through: question.horizon, connection
                 ).filter { $0.name.first > kept }
-                // Contacts of a period that is not kept yet are there only where the turn of a month was missed.
+                // A period that is not kept yet has contacts only where the turn of a month was missed.
                 let counted =
                     kept < question.today
                     ? try HouseholdContacts.counting(

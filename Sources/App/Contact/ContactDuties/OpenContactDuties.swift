@@ -14,7 +14,7 @@ struct OpenContactDuties {
 
     init(_ question: ContactDutyQuestion) { self.question = question }
 
-    /// Hands over duties in the order of the list.
+    /// Passes on duties in the order of the list.
     ///
     /// - Parameter limit: nil for all.
     func forEach(
@@ -63,7 +63,7 @@ struct OpenContactDuties {
             let rest: [any Bindable] = [place.name.kind.rawValue, place.name.subject, place.name.first]
             var parts: [any Bindable] = [place.name.last, place.household] + rest
             if state == .done {
-                // The first two once more, because an index has them and not all.
+                // The first two are stated again, because the index holds these and not the rest.
                 let area = conditions.bind(place.area)
                 conditions.add("(h.area_code, h.archive_number) >= (\(area), \(conditions.bind(place.archive)))")
                 parts = [place.area, place.archive, place.household, place.name.last] + rest

@@ -156,7 +156,7 @@ struct CounterReading {
         }
     }
 
-    // MARK: What hangs on them
+    // MARK: What belongs to them
 
     /// Every row of a table that belongs to a visit that counts.
     ///

@@ -61,7 +61,7 @@ private struct CounterList {
             paging: paging)
     }
 
-    // MARK: Visits and what hangs on them
+    // MARK: Visits and what belongs to them
 
     /// SQL over `v`: what counts, on these days.
     private func counts(_ conditions: inout ListConditions) -> String {

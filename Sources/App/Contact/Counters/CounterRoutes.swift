@@ -95,7 +95,7 @@ enum CounterRoutes {
 
 /// The formats of figures that are no list.
 enum CounterFormat {
-    /// CSV for who prefers it, else JSON.
+    /// CSV for callers who prefer it, else JSON.
     static func of(_ call: Call) -> MediaType {
         MediaType.negotiated(call.request.head.string(.accept), [.json, .csv]) ?? .json
     }

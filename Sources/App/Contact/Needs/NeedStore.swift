@@ -39,7 +39,7 @@ enum NeedStore {
         return rows[ParameterKey.needAnswerDays]?.first.flatMap { ParameterValue(stored: $0.value)?.number } ?? 0
     }
 
-    /// Says something else of a need.
+    /// Changes what is said of a need.
     static func change(_ stored: StoredNeed, to state: NeedState, _ transaction: Transaction) throws {
         guard state != stored.state else { return }
         try NeedTable.update(stored.id, to: state, transaction)

@@ -6,7 +6,7 @@ import Web
 
 /// What can change of a need.
 struct NeedState: Equatable, Sendable {
-    /// As in the column.
+    /// The value as in the column.
     enum Stage: String, CaseIterable, Sendable {
         case received
         case inProgress = "in-progress"
@@ -43,7 +43,7 @@ struct StoredNeed: Sendable {
     let state: NeedState
 }
 
-/// Whose need it is, with the village whose parameters count.
+/// The household or village that has the need, with the village whose parameters count.
 struct NeedSubject: Sendable {
     let household: Int64?
     let village: Identifier

@@ -53,7 +53,7 @@ enum NeedView {
             order: ["n.area_code", "n.id"], paging: paging)
     }
 
-    /// One need as it stands, without what hangs on the day.
+    /// One need as it stands, without what depends on the day.
     ///
     /// - Throws: 404 when it is not there.
     static func json(_ id: Identifier, _ connection: Connection) throws -> [UInt8] {

@@ -136,6 +136,6 @@ struct ArchiveField: Sendable {
         }
     }
 
-    /// A text as a person reads it in a message.
+    /// A text as shown to a person in a message.
     static func words(_ text: String?) -> String { text ?? "—" }
 }

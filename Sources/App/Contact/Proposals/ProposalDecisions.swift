@@ -1,6 +1,6 @@
-// What a person says of a proposal's fields. What is accepted goes into the archive through the PATCH of the household
-// or the member, with all its rules, in one go: different fields merge, and a field that has changed meanwhile is only
-// overwritten by naming the present value.
+// What a person decides about a proposal's fields. What is accepted goes into the archive through the PATCH of the
+// household or the member, with all its rules, in one go: different fields merge, and a field that has changed
+// meanwhile is only overwritten by naming the present value.
 
 import Domain
 import SQL

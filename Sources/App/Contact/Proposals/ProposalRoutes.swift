@@ -7,7 +7,7 @@ import SQL
 import Web
 
 enum ProposalRoutes {
-    /// Who writes down what they see.
+    /// The roles that may propose what they have seen.
     static let writers: Access = .roles(.countyAdministrator, .townClerk, .villageWorker, .tablet)
     private static let deciders: Set<Role> = [.countyAdministrator, .townClerk]
 
@@ -60,7 +60,7 @@ enum ProposalRoutes {
 
     /// The day for which a visit counts.
     ///
-    /// - Throws: 422 for a visit that is not there, or was to somebody else.
+    /// - Throws: 422 for a visit that is not there, or was to another household.
     private static func day(
         ofVisit id: Identifier, to household: Int64, _ connection: Connection
     ) throws -> CivilDate? {

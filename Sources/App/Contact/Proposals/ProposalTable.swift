@@ -7,7 +7,7 @@ import Web
 
 /// A proposal as the database holds it.
 struct StoredProposal: Sendable {
-    /// As in the column.
+    /// The value as in the column.
     enum State: String, CaseIterable, Sendable { case open, decided, withdrawn }
 
     let id: Identifier
@@ -23,7 +23,7 @@ struct StoredProposal: Sendable {
 
 /// One field of it, beside what the archive says now.
 struct StoredProposalField: Sendable {
-    /// As in the column.
+    /// The value as in the column.
     enum State: String, Sendable { case open, accepted, refused, withdrawn }
 
     let name: String
@@ -42,7 +42,7 @@ enum ProposalTable {
     /// A number is sealed for its proposal, which has at most one.
     static func sealedPlace(_ id: Identifier) -> SealedPlace { SealedPlace("change_proposal_field.proposed", id) }
 
-    // MARK: How a field stands
+    // MARK: The state of a field
 
     /// The archive beside the proposals `p`.
     static let archive = ArchiveField.join(household: "p.household_number", member: "p.member_id")
@@ -72,7 +72,7 @@ enum ProposalTable {
             WHERE f.proposal_id = p.id AND f.state = 'open' AND (\(hasChanged) OR \(hasRival))) THEN 1 ELSE 0 END
         """
 
-    /// A hash says more than a mask, where it is known.
+    /// Where the hash is known, it says more than the mask.
     private static func isOther(_ value: String, _ hash: String) -> String {
         """
         CASE WHEN \(hash) IS NOT NULL THEN \(ArchiveField.currentHash("f.field")) IS DISTINCT FROM \(hash)

@@ -9,7 +9,7 @@ struct VisitClock: Sendable {
     var toleranceMinutes: Int
     var lateDays: Int
 
-    /// Where no area says anything.
+    /// The default where no area states one.
     static let usual = VisitClock(toleranceMinutes: 10, lateDays: 1_096)
 }
 

@@ -4,7 +4,7 @@
 import Domain
 
 extension VisitDraft {
-    /// Gives each code that had ended on a day its successor.
+    /// Replaces each code that had ended on a day by its successor.
     ///
     /// - Returns: what was done, as flags.
     mutating func map(_ codes: CodeLists, on day: CivilDate) -> [VisitFlag] {

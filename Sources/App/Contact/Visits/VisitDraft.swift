@@ -275,7 +275,7 @@ private struct VisitReader {
         body.optionalValue(key) { text throws(FieldError) in try codes.known(text, in: list) }
     }
 
-    /// Each once, in the order in which they came.
+    /// Each once, in the order given.
     func codes(_ body: inout ObjectReader, _ key: StaticString, _ list: CodeListKey) -> [String] {
         let texts = body.optionalStrings(key, count: 0...30) ?? []
         for (position, text) in texts.enumerated() {
@@ -290,7 +290,7 @@ private struct VisitReader {
 }
 
 extension [String] {
-    /// Each once, where it came first.
+    /// Each once, at its first position.
     var unique: [String] {
         var seen: Set<String> = []
         return filter { seen.insert($0).inserted }

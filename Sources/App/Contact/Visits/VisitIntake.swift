@@ -97,7 +97,7 @@ struct VisitIntake {
             userId: userId, transaction)
     }
 
-    // MARK: Whose it is
+    // MARK: Who it belongs to
 
     /// A visit's household or village, the time that is believed of it, and the sender's right to it.
     private struct Placed {

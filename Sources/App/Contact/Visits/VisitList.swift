@@ -120,7 +120,7 @@ struct VisitFilters {
     mutating func bind(_ value: any Bindable) -> String { conditions.bind(value) }
     mutating func add(_ clause: String) { conditions.add(clause) }
 
-    /// Leaves the visits of one household, which all lie where it lies.
+    /// Keeps only the visits of one household, which all lie where it lies.
     mutating func narrow(to household: Int64, at place: Int64) {
         add("v.household_number = \(bind(household))")
         isFew = true

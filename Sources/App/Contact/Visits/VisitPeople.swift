@@ -5,7 +5,7 @@ import Domain
 import SQL
 import Web
 
-/// The cadres of a visit, found.
+/// The cadres of a visit, as found in the register.
 struct VisitPeople {
     private struct Found {
         let id: Identifier
@@ -17,7 +17,7 @@ struct VisitPeople {
 
     /// - Parameters:
     ///   - day: on which somebody must be the household's helper to be called so.
-    ///   - errors: gets one for each who is not there.
+    ///   - errors: gets one for each cadre who is not there.
     init(
         _ draft: VisitDraft, of subject: VisitSubject, on day: CivilDate, _ scope: Scope, _ errors: inout [FieldError],
         _ connection: Connection

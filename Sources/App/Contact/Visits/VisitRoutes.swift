@@ -52,7 +52,7 @@ enum VisitRoutes {
             return response
         case .parked(let code): return .json(202, parked(id, code))
         case .conflict(let code):
-            // Returned and not thrown: what came is kept, and that has to be committed.
+            // Returned and not thrown: the content that came is kept, and that has to be committed.
             return VisitProblems.conflict(code).response(language: call.language, instance: call.requestId)
         case .taken: throw Problem(.conflictingContent)
         case .rejected(let errors): throw InvalidBody(errors: errors)

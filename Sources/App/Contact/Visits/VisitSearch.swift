@@ -103,7 +103,7 @@ enum VisitSearch {
         return asked.map { "\"\($0)\"" }.joined(separator: " AND ")
     }
 
-    /// What stands before the visits of a list that is searched: the index tells its hits newest first, so that a page
+    /// What precedes the visits of a list that is searched: the index tells its hits newest first, so that a page
     /// is a short walk.
     static let source = "visit_text t CROSS JOIN "
     static let place = "t.rowid"

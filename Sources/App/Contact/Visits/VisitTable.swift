@@ -4,7 +4,7 @@
 import Domain
 import SQL
 
-/// A visit that was held against the register.
+/// A visit that was checked against the register.
 struct NewVisit {
     let draft: VisitDraft
     let subject: VisitSubject

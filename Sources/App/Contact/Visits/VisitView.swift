@@ -72,7 +72,7 @@ enum VisitView {
         }
     }
 
-    // MARK: What hangs on it
+    // MARK: What belongs to it
 
     private static func parts(
         _ number: Int64, of draft: VisitDraft?, _ json: inout JSONWriter, _ connection: Connection

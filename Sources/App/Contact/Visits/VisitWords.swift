@@ -28,7 +28,7 @@ struct VisitWords: Sendable {
             let own = first..<bytes.count
             bytes.append(UInt8(ascii: " "))
             if let last {
-                // Both lie in these bytes already.
+                // Both neighbours are in these bytes already.
                 for index in last { bytes.append(bytes[index]) }
                 for index in own { bytes.append(bytes[index]) }
                 bytes.append(UInt8(ascii: " "))
@@ -57,7 +57,7 @@ struct VisitWords: Sendable {
 
     private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        // Nearly all of a diary; asking for the category of each is slow.
+        // Nearly all characters of a diary are these; asking for the category of each would be slow.
         case 0x4E00...0x9FFF, 0x30...0x39, 0x41...0x5A, 0x61...0x7A: return true
         case 0...0x7F, 0x3000...0x3003, 0xFF0C, 0xFF1A, 0xFF1B: return false
         default: break

@@ -5,7 +5,7 @@ import Domain
 import SQL
 import Web
 
-/// What of an organization a cadre's place depends on.
+/// The part of an organization that a cadre's place depends on.
 struct OrganizationHome {
     let id: Identifier
     /// The place of its home.

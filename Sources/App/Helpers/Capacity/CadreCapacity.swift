@@ -6,7 +6,7 @@ import Domain
 import SQL
 
 enum CadreCapacity {
-    /// There while cadres of an older schema have no capacity yet.
+    /// The setting exists while cadres of an older schema have no capacity yet.
     static let due = "capacity-due"
 
     /// Cadres that are read at once; their facts are in memory.

@@ -1,4 +1,4 @@
-// Why an export as a whole came to nothing, in words for whoever asked for it.
+// Why an export as a whole failed, in words for whoever asked for it.
 
 /// What stands in the way of an export.
 enum ExportFailure: Error, CustomStringConvertible {

@@ -167,7 +167,7 @@ private final class TheirCodes {
 }
 
 extension ExportFile {
-    /// The way of bytes from UTF-8 to the file: encoded, hashed and counted, zipped.
+    /// The path of bytes from UTF-8 to the file: encoded, hashed and counted, zipped.
     private struct Sink {
         private let write: ([UInt8]) throws -> Void
         private let encoder: Encoder?

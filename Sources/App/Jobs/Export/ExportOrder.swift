@@ -31,7 +31,7 @@ public struct ExportOrder: Sendable, Equatable {
     public var format: ExportFormat
     /// The area; nil for everything that the caller may see.
     public var area: AreaCode?
-    /// Opens sealed numbers, which needs the right to it and a reason.
+    /// Opens sealed numbers, which needs the right to do so and a reason.
     public var isPlain: Bool
     /// Why sealed numbers are needed.
     public var reason: String?

@@ -119,7 +119,7 @@ final class ExportRunner: BackgroundRunner {
                 }, to: { try file.append($0) })
         }
         try register.perform(as: job.actor) { transaction in
-            // The name first: an export that is done has its file.
+            // The file is named first, so that an export that is done has its file.
             try file.keep(as: path)
             if try !ExportStore.finish(job, figures, transaction) { unlink(path) }
         }

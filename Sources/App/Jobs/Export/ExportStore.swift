@@ -88,7 +88,7 @@ enum ExportStore {
             transaction.now)
     }
 
-    /// Whether the right to read sealed numbers is the user's.
+    /// Whether the user has the right to read sealed numbers.
     static func mayReadSealed(_ user: Identifier, _ connection: Connection) throws -> Bool {
         try connection.first(
             "SELECT 1 FROM user_right WHERE user_id = $1 AND right_key = $2", user, UserRight.readSealed.rawValue

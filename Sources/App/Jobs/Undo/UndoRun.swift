@@ -154,7 +154,7 @@ struct UndoRun {
 
     // MARK: The end
 
-    /// Tries once more what others stood in the way of, reports what is left, and ends the job.
+    /// Tries again what other records had blocked, reports what is left, and ends the job.
     private func finish() throws {
         let job = job
         let left = try leftovers()
@@ -175,7 +175,7 @@ struct UndoRun {
         }
     }
 
-    /// New records that are still there, and changed ones of which the audit trail has no undoing.
+    /// New records that are still there, and changed ones whose undoing is not in the audit trail.
     private func leftovers() throws -> [Step] {
         let reader = try register.database.makeReader()
         defer { reader.close() }
@@ -207,7 +207,7 @@ struct UndoRun {
 }
 
 extension SQLError {
-    /// Another row stands in the way, as opposed to trouble with the storage or a mistake of ours.
+    /// Another row is in the way, as opposed to trouble with the storage or a mistake of ours.
     var isConflict: Bool {
         switch self {
         case .unique, .uniqueIndex, .foreignKey, .trigger: true

@@ -17,12 +17,12 @@ struct Undoable: Sendable {
     let place: String
     /// Tables whose rows belong to its records and go with them, each with its column that names the record.
     let own: [String: String]
-    /// A record that somebody else uses is left where it is, and stands in nobody's way.
+    /// A record that somebody else uses is left where it is, and blocks no undo.
     let staysWhenUsed: Bool
     /// It is shown with other records that change it with them: it is taken back after all of them, where the job first
     /// touched it, so that whoever reads it then finds it as it stays.
     let followsItsParts: Bool
-    /// Takes out a record that the job made: a register must not keep what was never so. Leaves an audit event and a
+    /// Takes out a record that the job made: a register must not keep what was never true. Leaves an audit event and a
     /// change.
     let remove: @Sendable (_ id: Identifier, Transaction) throws -> Void
     /// Makes a record again what it was before a time.

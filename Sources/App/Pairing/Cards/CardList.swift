@@ -39,7 +39,7 @@ enum CardList {
 
     // MARK: Households
 
-    /// How a household stands to its card.
+    /// The state of a household's card.
     private enum CardState: String, CaseIterable {
         /// It holds the card of whoever answers for it.
         case current

@@ -16,7 +16,7 @@ enum CardProblems {
 
 /// A card as the database holds it.
 struct StoredCard: Sendable {
-    /// As in the column.
+    /// The value as in the column.
     enum State: String, Sendable { case issued, reissued, withdrawn }
 
     let id: Identifier

@@ -124,7 +124,7 @@ extension HouseholdHelp {
 /// By when a household that awaits a successor must have one: a parameter of its village, as of the day on which it
 /// lost its last helper.
 struct HandoverDeadlines {
-    /// Where no area says anything.
+    /// The default where no area states one.
     private static let daysDefault = 15
 
     private var days = NearestNumber(ParameterKey.handoverDeadline)

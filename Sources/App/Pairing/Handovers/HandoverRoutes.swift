@@ -60,7 +60,7 @@ enum HandoverRoutes {
             outcome = Array(row.utf8(oneColumns.count))
         }
         guard !outcome.isEmpty else { return nil }
-        // Two objects become one: what was asked, and what became of it.
+        // Joins two objects into one: what was asked, and what became of it.
         return Array(json.take().dropLast()) + [UInt8(ascii: ",")] + Array(outcome.dropFirst())
     }
 

@@ -54,7 +54,7 @@ final class PairingRunner: BackgroundRunner {
             } catch is ClockDoubt {
                 return
             } catch {
-                // A full disk or an overloaded writer: the next run, or the next start, looks again.
+                // A full disk or an overloaded writer: the next run or the next start tries again.
                 logger.error("no pairing run could be taken", metadata: ["error": "\(type(of: error))"])
                 return
             }

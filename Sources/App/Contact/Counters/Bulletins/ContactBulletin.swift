@@ -11,9 +11,9 @@ struct BulletinArea {
     var counts = ContactCounts()
     var before = ContactCounts()
     var duties = DutyCounts()
-    /// Helpers who have not visited anybody for as long as their area alarms at.
+    /// Helpers who have visited nobody for as long as the alarm of their area allows.
     var alarmed = 0
-    /// Done less than the area asks for.
+    /// Fewer duties are done than the area asks for.
     var isBehind = false
 }
 
@@ -22,7 +22,7 @@ struct ContactBulletin {
     let half: HalfYear
     /// The day on which its duties are judged: the first after the half year, or today while that is still to come.
     let day: CivilDate
-    /// Thousandths of duties done below which an area is behind; nil where nobody says.
+    /// Thousandths of duties done below which an area is behind; nil where no parameter says.
     let laggardBelow: Int?
     let area: BulletinArea
     /// The areas below, in the order of their places.
