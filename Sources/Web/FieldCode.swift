@@ -54,7 +54,7 @@ extension FieldCode {
         "unknown-parameter", zh: "没有这个查询参数", en: "there is no such query parameter")
     /// A value that its list does not have.
     public static let unknownCode = FieldCode("unknown-code", zh: "没有这个值", en: "there is no such value")
-    /// A field or parameter that stands there twice.
+    /// A field or parameter that appears twice.
     public static let duplicateName = FieldCode("duplicate-name", zh: "名称重复", en: "the name occurs more than once")
     /// Another form than the field has.
     public static let malformed = FieldCode(

@@ -56,7 +56,7 @@ struct DemonstrationContacts {
         watch(done, done)
     }
 
-    /// A register asks for no more than a year before its own beginning; the helpers of this county were there by then.
+    /// A register asks for at most a year before its own beginning; the helpers of this county were there earlier.
     private func stateMonthsBack(in register: Register) throws {
         guard let key = ParameterKey.named(ParameterKey.contactDutiesMonthsBack) else { return }
         let codes = county.divisions.filter { $0.level == .county }.map(\.code)

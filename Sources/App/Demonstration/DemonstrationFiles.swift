@@ -47,8 +47,8 @@ struct DemonstrationFiles {
         try load(.villages, villages(since: opened), Self.villageColumns.map(\.rawValue), register, opened)
         try load(.organizations, organizations, Self.organizationColumns.map(\.rawValue), register, opened)
         let header = Self.cadreColumns.map(\.rawValue)
-        // Those who were promoted first get their former rank, so that their ranks have a history.
-        // Links are written together with the rank that they were made for.
+        // Whoever was promoted is written with the former rank first, so that ranks have a history. Links come only
+        // with the second writing: they were made for the later rank.
         let promoted = staff.cadres.filter { $0.ranks.count > 1 }.map { Self.row($0, $0.ranks[0], isLinked: false) }
         try load(.cadres, promoted, header, register, opened)
         try load(.cadres, cadres, header, register, opened)

@@ -39,7 +39,7 @@ enum ImportFailure: Error, CustomStringConvertible {
         case .brokenCSV(let error):
             "第 \(error.line) 行第 \(error.column) 列：\(error.message.zh) / "
                 + "line \(error.line), column \(error.column): \(error.message.en)"
-        case .repeatedColumn(let name): "列 \(name) 出现两次 / column \(name) stands twice in the header"
+        case .repeatedColumn(let name): "列 \(name) 出现两次 / column \(name) appears twice in the header"
         case .sameColumn(let first, let second, let column):
             "“\(first)”和“\(second)”都是 \(column)，请只留一列 / "
                 + "“\(first)” and “\(second)” are both \(column): leave only one of them"

@@ -46,7 +46,7 @@ struct PairingPlacing {
 
     /// A helper is a cadre whom the caller sees, and who has not left the register before the pairing begins.
     ///
-    /// - Returns: whether they can be taken.
+    /// - Returns: whether the cadre can be taken.
     mutating func checkHelper(_ id: Identifier, on first: CivilDate) throws -> Bool {
         let found = try connection.first(
             "SELECT ended_on FROM cadre WHERE id = $1 AND area_code BETWEEN $2 AND $3", id, scope.first, scope.last

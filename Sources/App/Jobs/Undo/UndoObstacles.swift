@@ -123,7 +123,7 @@ struct UndoObstacles {
             detail: Message(zh: "有 \(count) 条记录妨碍撤销", en: "\(count) records stand in the way"), errors: errors)
     }
 
-    /// As many as a refusal names; the list has all.
+    /// The most obstacles that a refusal names; the list has all.
     private static let shownMax = 100
 
     /// - Throws: 409 `undo-unsupported` for a job of which not everything can be taken back exactly.

@@ -22,7 +22,7 @@ extension ProblemKind {
 enum PairingRunProblems {
     static let kinds: [ProblemKind] = [.ownRun, .runOutdated, .runNotDraft, .whatIfRun, .tooManyRuns]
 
-    /// How many a refusal names at most.
+    /// The most changes that a refusal names.
     private static let shownMax = 100
 
     /// What has changed, the first ones by name.
