@@ -230,7 +230,7 @@ struct StoredDays {
     }
 }
 
-/// Texts of cells in the forms that spreadsheets make of them.
+/// Texts of cells in the forms that spreadsheets turn them into.
 enum CellText {
     /// Several values in one cell.
     static func parts(_ cell: String) -> [String] { cell.split { ";；,，、".contains($0) }.map(String.init) }

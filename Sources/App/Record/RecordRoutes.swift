@@ -86,7 +86,7 @@ extension Record {
 
     // MARK: Writing
 
-    /// What a body says, and from which day.
+    /// What a body says, and the day from which it holds.
     private func read(_ call: Call, isWhole: Bool) throws -> (edits: [RecordEdit<State>], day: CivilDate, hash: [UInt8])
     {
         let id = try call.id()

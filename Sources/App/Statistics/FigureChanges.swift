@@ -45,8 +45,7 @@ final class FigureChanges: Gatherer {
     /// Where in the journal the parts began that have not ended.
     private var begun: [Int] = []
 
-    /// A household is no longer what it was, and is something else: nil before for a new one, nil after for one that is
-    /// taken out.
+    /// A household has changed from one state to another: nil before for a new one, nil after for one that is removed.
     func replace(_ before: CountedHousehold?, by after: CountedHousehold?) {
         if !begun.isEmpty { journal.append((before, after)) }
         count(before, after)

@@ -18,7 +18,7 @@ enum ContactRecount {
     /// Something that decides on duties may have changed from a day on. What ended before and is done before then
     /// stays as it is.
     ///
-    /// - Parameter origin: the village in which its rows are counted, where that is another one.
+    /// - Parameter origin: the village in which its rows are counted, where that differs.
     static func rules(
         of number: Int64, from day: CivilDate, cameFrom origin: Identifier?, through horizon: CivilDate,
         _ policies: ContactPolicies, _ figures: inout ContactFigureChanges, _ connection: Connection

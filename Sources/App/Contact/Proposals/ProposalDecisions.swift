@@ -54,8 +54,8 @@ struct ProposalDecisions: Sendable {
 
     /// Carries out what is accepted, and says of each field what was decided.
     ///
-    /// - Throws: 409 `field-changed` for fields that the archive says otherwise by now; 422 with everything that the
-    ///   archive's rules refuse.
+    /// - Throws: 409 `field-changed` for fields whose archive value has changed by now; 422 with everything that
+    ///   the archive's rules refuse.
     func carryOut(_ stored: StoredProposal, _ scope: Scope, _ transaction: Transaction) throws {
         let fields = try chosen(of: stored)
         let changed = zip(items, fields).enumerated().compactMap { Self.error($0, $1.0, $1.1) }

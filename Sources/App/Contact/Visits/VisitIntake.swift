@@ -165,7 +165,7 @@ struct VisitIntake {
         case refused([FieldError])
     }
 
-    /// Holds a visit against the register and writes it.
+    /// Checks a visit against the register and writes it.
     func store(_ draft: VisitDraft, contentHash: [UInt8], _ transaction: Transaction) throws -> Result {
         let connection = transaction.connection
         guard let placed = try place(draft, transaction), placed.right != .never else {

@@ -1,5 +1,5 @@
-// Units that help or send helpers (R006, R015). Who belongs to one and is linked to no area of their own moves with its
-// home.
+// Units that help or send helpers (R006, R015). Whoever belongs to one and is linked to no area of their own moves with
+// its home.
 
 import Domain
 import SQL

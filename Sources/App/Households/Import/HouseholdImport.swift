@@ -1,6 +1,6 @@
 // Applies a household of a file: a new one, or changes of the one that is known. A household is known again by our id
 // or by its archive number in the county; its members as HouseholdMatching says. Whoever is missing from a complete
-// file has left where the file leaves no doubt about it.
+// file has left, where the file leaves no doubt about it.
 
 import Domain
 import SQL

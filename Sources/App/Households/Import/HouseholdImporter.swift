@@ -32,7 +32,7 @@ struct HouseholdRecord: Sendable {
 
 final class HouseholdImporter: Importer {
     /// Some tens of milliseconds of the writer: a commit writes every page that its records touched, and keys are
-    /// random, so a few large pieces write far less than many small ones. Who waits for the writer may wait two
+    /// random, so a few large pieces write far less than many small ones. Whoever waits for the writer may wait two
     /// seconds.
     static let recordsPerPiece = 400
     static let isConnected = false

@@ -1,5 +1,5 @@
 // Exports over the API: an order under the client's id, then state and content. The same id with the same order is the
-// same export. Numbers in clear need a right of their own and a reason, and only who asked may fetch them.
+// same export. Numbers in clear need a right of their own and a reason, and only whoever asked may fetch them.
 
 import Domain
 import HTTP1

@@ -76,7 +76,7 @@ struct HelpRecount {
     }
 
     /// `carry (cadre_id, division_id, is_linked, is_in_post, quota, load)`. Where an organization was at home before it
-    /// was registered nobody says: where it is now.
+    /// was registered is not known: its present home is taken.
     var carry: String {
         """
         WITH RECURSIVE heir (id, last) AS (SELECT id, id FROM division WHERE successor_id IS NULL

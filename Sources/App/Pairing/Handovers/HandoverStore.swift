@@ -157,7 +157,7 @@ struct HandoverWork {
                 try transaction.savepoint { try carryOut(plan, pairings, isStrict: !plan.moves.isEmpty) }
             } catch SQLError.trigger {
                 // The engine looks at each day separately. Where a dated change makes a chain impossible, nobody else
-                // is moved, and who cannot take over is left out.
+                // is moved, and whoever cannot take over is left out.
                 outcome = before
                 try carryOut(try self.plan(input, movesOthers: false), pairings, isStrict: false)
             }

@@ -67,7 +67,7 @@ struct InputCadres {
     ]
     private static let ranks = Dictionary(
         uniqueKeysWithValues: CadreRank.allCases.map { ($0.rawValue, PairingRank($0)) })
-    /// Who is in one of these states does not count as left with nothing.
+    /// Whoever is in one of these states does not count as left with nothing.
     private static let gone: Set<String> = ["retired", "moved", "left"]
 
     private static func sql(_ members: String, _ extra: String) -> String {

@@ -1,5 +1,5 @@
-// A problem of pairing with what the records behind its positions are. Deliberately plain values: who asks "what if"
-// changes the problem and solves it again.
+// A problem of pairing with what the records behind its positions are. Deliberately plain values: whoever asks "what
+// if" changes the problem and solves it again.
 
 import Domain
 

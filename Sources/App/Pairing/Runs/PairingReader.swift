@@ -4,7 +4,7 @@
 import Domain
 import SQL
 
-/// An area cannot be read as it was asked for.
+/// The area cannot be read as it was asked for.
 struct PairingReadFailure: Error, CustomStringConvertible {
     let description: String
 }
