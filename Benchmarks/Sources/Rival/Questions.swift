@@ -47,11 +47,13 @@ struct CursorSealer: Sendable {
 
     func seal(_ areaCode: Int64, _ archiveNumber: String, caller: Caller, attribute: String) -> String {
         let filter = "/v1/households\n\(caller.first)\n\(caller.last)\nattribute=\(attribute)"
-        var payload = Data([1, 1])
-        append(UInt64(bitPattern: areaCode), to: &payload)
-        payload.append(2)
-        payload.append(UInt8(archiveNumber.utf8.count))
-        payload.append(contentsOf: archiveNumber.utf8)
+        var content = Data([1, 1])
+        append(UInt64(bitPattern: areaCode), to: &content)
+        content.append(2)
+        content.append(UInt8(archiveNumber.utf8.count))
+        content.append(contentsOf: archiveNumber.utf8)
+        let origin = HMAC<SHA256>.authenticationCode(for: Data("origin of a cursor".utf8) + content, using: key)
+        let payload = Data([2]) + origin.prefix(8) + content
         var message = Data()
         for text in ["households", filter] {
             append(UInt64(text.utf8.count), to: &message)
