@@ -1,5 +1,6 @@
 // Answers written by hand: one read of the pool for token and record, cached statements, rows straight into the buffer.
 
+import Crypto
 import Foundation
 import GRDB
 import Hummingbird
@@ -13,7 +14,7 @@ struct WrittenRoutes {
             let token = try Caller.token(request)
             guard let id = UUID(uuidString: try context.parameters.require("id")) else { throw HTTPError(.notFound) }
             let (body, version) = try await pool.read { db in try household(id, token, db) }
-            return Self.response(body, [.eTag: "\"v\(version)\""])
+            return Self.response(body, [.eTag: "\"v\(version)-\(Self.digest(body))\""])
         }
         group.get("households") { request, _ in
             let token = try Caller.token(request)
@@ -24,6 +25,13 @@ struct WrittenRoutes {
                 "<\(request.uri.path)?attribute=\(attribute)&limit=\(limit)&after=\($0)>; rel=\"next\""
             }
             return Self.response(body, link.map { [.linkField: $0] } ?? [:])
+        }
+    }
+
+    /// The service's digest of all that an answer shows.
+    private static func digest(_ body: ByteBuffer) -> String {
+        body.withUnsafeReadableBytes { bytes in
+            SHA256.hash(data: bytes).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
     }
 
