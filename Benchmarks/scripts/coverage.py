@@ -129,7 +129,7 @@ def main():
                 for server in (new, aged):
                     found.setdefault((title, server), []).append(
                         milliseconds(server, clients[server], path, tokens[server]))
-        total = json.loads(get(clients[aged], "/v1/coverage", tokens[aged])[1])["total"]
+        total = json.loads(get(clients[aged], "/v1/coverage", tokens[aged])[1])["sum"]
         note(f"{total['covered']:,} of {total['households']:,} households covered, {total['used']:,} of {total['capacity']:,}")
         for title, _ in questions:
             at_new, at_aged = median(found[title, new]), median(found[title, aged])

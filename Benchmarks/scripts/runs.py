@@ -58,7 +58,7 @@ def run(client, bearer, area):
     """Seconds from PUT to draft, and the run."""
     path = f"/v1/pairing-runs/{uuid.uuid4()}"
     began = time.monotonic()
-    status, body, _ = send(client, "PUT", path, bearer, {"area": area})
+    status, body, _ = send(client, "PUT", path, bearer, {"areaCode": area})
     assert status == 202, body
     while True:
         state = json.loads(get(client, path, bearer)[1])

@@ -19,7 +19,7 @@ public struct DemonstrationDuty: Hashable, Sendable {
     /// The work team of a leader or member.
     public let teamId: Identifier?
     /// The town or village.
-    public let divisionCode: AreaCode
+    public let areaCode: AreaCode
     /// The first day.
     public let from: CivilDate
 }
@@ -150,7 +150,7 @@ private struct DutyMaker {
         duties.append(
             DemonstrationDuty(
                 id: identifier(), kind: kind, organizationId: organization, sendingOrganizationId: sender,
-                cadreId: cadre?.id, holderName: name, teamId: team?.id, divisionCode: code, from: team?.from ?? day()))
+                cadreId: cadre?.id, holderName: name, teamId: team?.id, areaCode: code, from: team?.from ?? day()))
     }
 
     private mutating func identifier() -> Identifier {

@@ -95,7 +95,7 @@ struct AuditNameTests {
             Life(
                 pattern: "/v1/campaigns/{id}", path: "/v1/campaigns/\(Sample.id(391))",
                 body: [
-                    "name": "结亲帮扶活动", "area": .string(Place.county), "from": "2016-03-10", "to": "2021-01-01",
+                    "name": "结亲帮扶活动", "areaCode": .string(Place.county), "from": "2016-03-10", "to": "2021-01-01",
                     "quotas": ["section": 7],
                 ],
                 patch: ["name": "结亲活动", "to": "2022-01-01"]),

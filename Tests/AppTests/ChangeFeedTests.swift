@@ -15,7 +15,7 @@ struct ChangeFeedTests {
         try county.as(person).get("/v1/changes?entity=household").items
             .filter { $0["id"]?.string == Sample.id(number) }
             .map { item in
-                let (before, after) = (item["areaBefore"]?.string ?? "", item["areaAfter"]?.string ?? "")
+                let (before, after) = (item["areaCodeBefore"]?.string ?? "", item["areaCodeAfter"]?.string ?? "")
                 return "\(item["operation"]?.string ?? "") \(before)>\(after)"
             }
     }
@@ -28,11 +28,11 @@ struct ChangeFeedTests {
         #expect(try session.patch(path, version: 1, ["attribute": "low-income"]).status == 200)
         let page = try session.get("/v1/changes?entity=household")
         let last = try required(page.items.last)
-        let names = ["sequence", "entity", "id", "version", "operation", "areaBefore", "areaAfter", "at"]
+        let names = ["sequence", "entity", "id", "version", "operation", "areaCodeBefore", "areaCodeAfter", "at"]
         #expect(last.members.map(\.name) == names)
         #expect(last["entity"]?.string == "household" && last["id"]?.string == Sample.id(1))
         #expect(last["version"]?.integer == 2 && last["operation"]?.string == "change")
-        #expect(last["areaBefore"]?.string == Place.villageA1 && last["areaAfter"]?.string == Place.villageA1)
+        #expect(last["areaCodeBefore"]?.string == Place.villageA1 && last["areaCodeAfter"]?.string == Place.villageA1)
         #expect(last["at"]?.string == "2026-03-02T01:00:00.000Z")
         #expect(page.items.map { $0["version"]?.integer } == [1, 2])
         #expect(page.json["more"].boolean == false)
@@ -71,7 +71,7 @@ struct ChangeFeedTests {
         for person in Person.allCases {
             let partners = try county.as(person).get("/v1/changes?entity=partner").items
             #expect(partners.map { $0["operation"]?.string } == ["create"], "\(person)")
-            #expect(partners.allSatisfy { $0["areaBefore"] == nil && $0["areaAfter"] == nil })
+            #expect(partners.allSatisfy { $0["areaCodeBefore"] == nil && $0["areaCodeAfter"] == nil })
             let users = try county.as(person).get("/v1/changes?entity=user,token,job").items.count
             let expected =
                 switch person {
@@ -150,7 +150,7 @@ struct ChangeFeedTests {
 
     private static func visits(_ value: Int, in area: String) -> JSON {
         [
-            "key": "cadence.visit", "value": .integer(value), "unit": "timesPerYear", "area": .string(area),
+            "key": "cadence.visit", "value": .integer(value), "unit": "timesPerYear", "areaCode": .string(area),
             "from": "2026-04-01",
         ]
     }
@@ -169,8 +169,8 @@ struct ChangeFeedTests {
             (.clerkB, [Place.county]), (.workerB1, [Place.county]), (.neighbour, []),
         ] {
             let items = try county.as(person).get("/v1/changes?entity=parameter&include=record").items
-                .filter { $0["areaAfter"] != nil }
-            #expect(items.compactMap { $0["areaAfter"]?.string } == seen, "\(person)")
+                .filter { $0["areaCodeAfter"] != nil }
+            #expect(items.compactMap { $0["areaCodeAfter"]?.string } == seen, "\(person)")
             #expect(items.allSatisfy { $0["record"]?["value"] != nil }, "\(person)")
         }
     }

@@ -136,7 +136,7 @@ struct DiagnosisTests {
                 try session.put(
                     Sample.path(ofDuty: 9),
                     Sample.duty("village-guarantee", Place.townA).with(["organizationId": .string(Sample.id(1))])),
-                "/divisionCode"
+                "/areaCode"
             ),
         ]
         for (answer, pointer) in cases {
@@ -199,11 +199,11 @@ struct DiagnosisTests {
                 Sample.duty("first-secretary", "12").with(["to": "2016-01-01", "holderName": "x"])
             ).errors.contains("/to ends-before-it-begins"))
         let partnership = Sample.partnership(
-            "enterprise-village", ["targetDivisionCode": "12", "to": "2016-01-01", "endReason": "no-reason"])
+            "enterprise-village", ["targetAreaCode": "12", "to": "2016-01-01", "endReason": "no-reason"])
         let partners = try session.put(Sample.path(ofPartnership: 9), partnership).errors
         #expect(
             partners == [
-                "/targetDivisionCode not-an-area-code", "/endReason unknown-code", "/helperOrganizationId required",
+                "/targetAreaCode not-an-area-code", "/endReason unknown-code", "/helperOrganizationId required",
                 "/to ends-before-it-begins",
             ], "\(partners)")
         let need = try session.put(

@@ -220,7 +220,7 @@ struct DivisionTests {
         let past = try county.as(.clerkA).get("/v1/households/\(Sample.id(1))?on=2026-01-31")
         #expect(past.json["villageCode"].string == Place.villageA1)
         #expect(
-            try county.as(.clerkA).get("/v1/households?area=\(Place.villageA1)").items.count == 2,
+            try county.as(.clerkA).get("/v1/households?areaCode=\(Place.villageA1)").items.count == 2,
             "an old code finds the new place")
         #expect(
             try county.as(.administrator).put("/v1/households/\(Sample.id(9))", Sample.household("H9")).status == 422)
@@ -267,8 +267,8 @@ struct DivisionTests {
             #expect(try county.as(person).get("/v1/divisions?level=village").items.count == 6)
         }
         #expect(try county.as(.clerkB).get("/v1/households").items.count == 1)
-        #expect(try session.get("/v1/households?area=\(Place.county)").items.count == 3)
-        #expect(try session.get("/v1/households?area=990981000000").items.count == 3)
+        #expect(try session.get("/v1/households?areaCode=\(Place.county)").items.count == 3)
+        #expect(try session.get("/v1/households?areaCode=990981000000").items.count == 3)
         #expect(try county.as(.neighbour).get("/v1/households").items.isEmpty)
         #expect(
             try county.as(.administrator).put("/v1/households/\(Sample.id(5))", Sample.household("H1")).status == 409)

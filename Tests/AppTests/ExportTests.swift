@@ -183,8 +183,8 @@ struct ExportTests {
         #expect(try session.put(path, Self.masked.with(["format": "ndjson"])).problem == "id-reused")
         #expect(try county.as(.clerkB).put(path, Self.masked).problem == "id-reused")
         let wrong: [(JSON, [String])] = [
-            (Self.masked.with(["area": .string(Place.townB)]), ["/area unknown-division"]),
-            (Self.masked.with(["area": "990999000000"]), ["/area unknown-division"]),
+            (Self.masked.with(["areaCode": .string(Place.townB)]), ["/areaCode unknown-division"]),
+            (Self.masked.with(["areaCode": "990999000000"]), ["/areaCode unknown-division"]),
             (Self.masked.with(["kind": "cows", "format": "xls"]), ["/kind unknown-code", "/format unknown-code"]),
             (Self.masked.with(["sealed": "plain"]), ["/reason required"]),
             (

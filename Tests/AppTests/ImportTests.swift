@@ -182,7 +182,7 @@ struct ImportTests {
         #expect(ended.counts == [0, 0, 2, 1, 0], "\(ended.counts)")
         let path =
             "/v1/households/"
-            + (try required(session.get("/v1/households?area=\(Place.villageA1)").items.first?["id"]?.string))
+            + (try required(session.get("/v1/households?areaCode=\(Place.villageA1)").items.first?["id"]?.string))
         let left = try session.get(path + "?includeLeft=true").json["members"].list
         #expect(left.compactMap { $0["leftOn"]?.string } == ["2026-02-01"] && left.count == 2)
         #expect(

@@ -59,9 +59,9 @@ struct ListTests {
         let session = try county.as(.administrator)
         for (query, count) in [
             ("attribute=low-income", 14), ("cause=illness", 10), ("status=lifted", 8), ("labour=weak", 20),
-            ("area=\(Place.townA)", 21), ("area=\(Place.villageA1)", 7), ("area=\(Place.county)", 40),
-            ("area=\(Place.neighbourCounty)", 0),
-            ("attribute=low-income&cause=illness", 4), ("status=lifted&labour=weak&area=\(Place.townB)", 3),
+            ("areaCode=\(Place.townA)", 21), ("areaCode=\(Place.villageA1)", 7), ("areaCode=\(Place.county)", 40),
+            ("areaCode=\(Place.neighbourCounty)", 0),
+            ("attribute=low-income&cause=illness", 4), ("status=lifted&labour=weak&areaCode=\(Place.townB)", 3),
             ("identity=missing", 40), ("identity=verified", 0), ("", 40),
         ] {
             let answer = try session.get("/v1/households?limit=1000&count=true&\(query)")
@@ -158,7 +158,7 @@ struct ListTests {
             ("limit=0", ["?limit out-of-range"]), ("limit=1001", ["?limit out-of-range"]),
             ("limit=x", ["?limit not-an-integer"]),
             ("limit=99999999999999999999", ["?limit out-of-range"]), ("status=rich", ["?status unknown-code"]),
-            ("area=12", ["?area not-an-area-code"]), ("area=123456789012", ["?area unknown-division"]),
+            ("areaCode=12", ["?areaCode not-an-area-code"]), ("areaCode=123456789012", ["?areaCode unknown-division"]),
             ("count=maybe", ["?count wrong-type"]), ("page=2", ["?page unknown-parameter"]),
             ("identity=x", ["?identity unknown-code"]),
             ("q=%ff", ["?q malformed"]), ("q=a&q=b", ["?q duplicate-name"]),
@@ -196,7 +196,7 @@ struct ListTests {
     func ndjson() throws {
         let county = try county()
         let answer = try county.as(.administrator).get(
-            "/v1/households?area=\(Place.townA)", ["Accept": "application/x-ndjson"])
+            "/v1/households?areaCode=\(Place.townA)", ["Accept": "application/x-ndjson"])
         let lines = answer.body.split(separator: UInt8(ascii: "\n"))
         let last = try required(lines.last)
         let trailer = try JSONDocument(Array(last)).root

@@ -127,7 +127,7 @@ import Testing
             }
         }
         note(try session.get("/v1/changes?entities=\(number)"))
-        note(try session.get("/v1/households?area=\(number)"))
+        note(try session.get("/v1/households?areaCode=\(number)"))
         note(try session.get("/v1/households?\(number)=1"))
         note(try session.put("/v1/households/\(number)", Sample.household("H9")))
         note(

@@ -82,7 +82,7 @@ struct NameFormTests {
         let organizations = "name,kind,level,areaCode,contactName\n县农业局,state-organ,county,\(Place.county),张三\n"
         let cadres = "name,organizationName,rank\n张三,县农业局,section\n"
         let duties =
-            "kind,divisionCode,teamName,organizationName,cadreName,teamFrom,from\n"
+            "kind,areaCode,teamName,organizationName,cadreName,teamFrom,from\n"
             + "team-leader,\(Place.villageA1),东村工作队,县农业局,张三,2016-01-01,2016-01-01\n"
         #expect(try session.importFile(1, "kind=organizations", organizations).counts == [1, 0, 0, 0, 0])
         #expect(try session.importFile(2, "kind=cadres&on=2016-01-01", cadres).counts == [1, 0, 0, 0, 0])

@@ -117,7 +117,7 @@ struct OperationTests {
         let me = try county.as(.clerkA).get("/v1/me").json
         #expect(
             me["name"].string == "clerkA" && me["role"].string == "townClerk"
-                && me["divisionCode"].string == Place.townA && me["divisionName"].string == "甲镇")
+                && me["areaCode"].string == Place.townA && me["areaName"].string == "甲镇")
     }
 
     @Test("slugs of problems are unique, and every refusal of the service is in the catalogue")

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Imports of parameters")
 struct ParameterImportTests {
-    private static let header = "key,value,unit,area,from,to,documentNumber\n"
+    private static let header = "key,value,unit,areaCode,from,to,documentNumber\n"
 
     /// The county's rules as an export writes them.
     private static func exported(_ county: County) throws -> String {
@@ -51,7 +51,7 @@ struct ParameterImportTests {
             + "quota.section.scope,town,codes,\(Place.townB),20260101,,\n"
         #expect(try session.importFile(1, "kind=parameters", file).counts == [4, 0, 0, 0, 0])
         let first = try required(
-            session.get("/v1/parameter-rows?area=\(Place.townA)&key=quota.section&on=2026-02-01").items.last)
+            session.get("/v1/parameter-rows?areaCode=\(Place.townA)&key=quota.section&on=2026-02-01").items.last)
         #expect(first["to"]?.string == "2026-06-01" && first["documentNumber"]?.string == "文1")
         let changed = file.replacing(
             "section,6,households,\(Place.townA),2026-01-01,,",
@@ -71,8 +71,8 @@ struct ParameterImportTests {
         #expect(
             try session.refusals(4) == [
                 "2 value wrong-value refused", "3 key unknown-code refused", "4 unit wrong-unit refused",
-                "4 to ends-before-it-begins refused", "5 area unknown-division refused",
-                "6 area unknown-division refused",
+                "4 to ends-before-it-begins refused", "5 areaCode unknown-division refused",
+                "6 areaCode unknown-division refused",
                 "7 from parameter-overlaps refused", "7 from parameter-overlaps refused",
             ])
         let after = try county.digest()
@@ -91,7 +91,7 @@ struct ParameterImportTests {
             let answer = try session.put(
                 "/v1/parameters/\(Sample.id(number))",
                 [
-                    "key": .string(key), "value": value, "unit": .string(unit), "area": .string(area),
+                    "key": .string(key), "value": value, "unit": .string(unit), "areaCode": .string(area),
                     "from": .string(from), "to": to.map(JSON.string) ?? .omitted,
                     "replaces": .array(replaces.map { .string(Sample.id($0)) }),
                 ])

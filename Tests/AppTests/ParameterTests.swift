@@ -13,7 +13,7 @@ struct ParameterTests {
         from: String = "2026-04-01", to: String? = nil, document: String? = "文〔2026〕3号"
     ) -> JSON {
         [
-            "key": .string(key), "value": value, "unit": .string(unit), "area": area.map(JSON.string) ?? .omitted,
+            "key": .string(key), "value": value, "unit": .string(unit), "areaCode": area.map(JSON.string) ?? .omitted,
             "from": .string(from), "to": to.map(JSON.string) ?? .omitted,
             "documentNumber": document.map(JSON.string) ?? .omitted,
         ]
@@ -26,7 +26,7 @@ struct ParameterTests {
         _ session: Session, _ key: String, area: String, on day: String, knownAt: String = ""
     ) throws -> JSONValue {
         let known = knownAt.isEmpty ? "" : "&knownAt=\(knownAt)"
-        let answer = try session.get("/v1/parameters?area=\(area)&on=\(day)&key=\(key)\(known)")
+        let answer = try session.get("/v1/parameters?areaCode=\(area)&on=\(day)&key=\(key)\(known)")
         return try required(answer.items.first)
     }
 
@@ -45,10 +45,10 @@ struct ParameterTests {
             #expect(item["value"]?.integer == value, "\(area) \(day)")
         }
         let village = try Self.item(session, "quota.section", area: Place.villageA1, on: "2026-05-01")
-        #expect(village["id"]?.string == Sample.id(1) && village["area"]?.string == Place.townA)
+        #expect(village["id"]?.string == Sample.id(1) && village["areaCode"]?.string == Place.townA)
         #expect(village["documentNumber"]?.string == "文〔2026〕3号" && village["from"]?.string == "2026-04-01")
         let chain = village["chain"].list
-        #expect(chain.count == 1 && chain[0]["value"]?.integer == 5 && chain[0]["area"] == nil)
+        #expect(chain.count == 1 && chain[0]["value"]?.integer == 5 && chain[0]["areaCode"] == nil)
         #expect(try county.faults() == [])
     }
 
@@ -119,7 +119,7 @@ struct ParameterTests {
         #expect(try Self.item(session, "quota.section", area: Place.townA, on: "2025-02-01")["value"]?.integer == 8)
         let withdrawn = try session.get(Self.path(1)).json
         #expect(withdrawn["from"].string == withdrawn["to"].string, "nothing of it is left")
-        #expect(try !session.get("/v1/parameter-rows?area=\(Place.townA)").text.contains(Sample.id(1)))
+        #expect(try !session.get("/v1/parameter-rows?areaCode=\(Place.townA)").text.contains(Sample.id(1)))
         #expect(try county.faults() == [])
     }
 
@@ -137,8 +137,8 @@ struct ParameterTests {
             (Self.row("snapshot.period", ["month", "month"], unit: "codes"), ["/value wrong-value"]),
             (Self.row("quota.chief"), ["/key unknown-code"]),
             (Self.row(from: "2026-04-01", to: "2026-04-01"), ["/to ends-before-it-begins"]),
-            (Self.row(area: Place.neighbourTown), ["/area unknown-division"]),
-            (Self.row(area: nil), ["/area unknown-division"]),
+            (Self.row(area: Place.neighbourTown), ["/areaCode unknown-division"]),
+            (Self.row(area: nil), ["/areaCode unknown-division"]),
             (
                 Self.row("quota.section", nil, unit: "x", from: "x"),
                 ["/value required", "/unit wrong-unit", "/from not-a-date"]
@@ -178,9 +178,9 @@ struct ParameterTests {
         }
         #expect(
             try county.as(.tabletA1).get("/v1/parameters?on=2026-05-01").text.contains(Sample.id(1)), "the own village")
-        #expect(try county.as(.neighbour).get("/v1/parameters?area=\(Place.townA)&on=2026-05-01").items.isEmpty)
+        #expect(try county.as(.neighbour).get("/v1/parameters?areaCode=\(Place.townA)&on=2026-05-01").items.isEmpty)
         #expect(
-            try county.as(.clerkB).get("/v1/parameters?area=\(Place.county)").items.count > 40,
+            try county.as(.clerkB).get("/v1/parameters?areaCode=\(Place.county)").items.count > 40,
             "what is above the area counts")
         #expect(try session.again(Self.path(1)).status == 304)
         #expect(try session.get(Self.path(9)).status == 404)
@@ -226,7 +226,7 @@ struct JudgementTests {
 
     private static func rule(_ value: Int, area: String, from: String) -> JSON {
         [
-            "key": "labour.none.below", "value": .integer(value), "unit": "age", "area": .string(area),
+            "key": "labour.none.below", "value": .integer(value), "unit": "age", "areaCode": .string(area),
             "from": .string(from),
         ]
     }
@@ -242,7 +242,7 @@ struct JudgementTests {
         #expect(judgements.count == 2, "by two rows")
         #expect(Set(judgements.compactMap { $0["day"]?.string }) == [County.today])
         let used = try required(
-            session.get("/v1/parameters?area=\(Place.villageA1)&key=labour.none.below").items.first?["id"]?.string)
+            session.get("/v1/parameters?areaCode=\(Place.villageA1)&key=labour.none.below").items.first?["id"]?.string)
         #expect(try session.get("/v1/judgements?parameterId=\(used)").items.count == 1)
 
         let put = try session.put(

@@ -93,12 +93,12 @@ struct PlausibleDayTests {
         let rows: [(String, JSON)] = [
             (
                 "/v1/parameters/\(Sample.id(6))",
-                ["key": "cadence.visit", "value": 4, "area": .string(Place.county), "from": "0016-01-01"]
+                ["key": "cadence.visit", "value": 4, "areaCode": .string(Place.county), "from": "0016-01-01"]
             ),
             (
                 "/v1/parameters/\(Sample.id(6))",
                 [
-                    "key": "cadence.visit", "value": 4, "area": .string(Place.county), "from": "2016-01-01",
+                    "key": "cadence.visit", "value": 4, "areaCode": .string(Place.county), "from": "2016-01-01",
                     "to": "2916-01-01",
                 ]
             ),
@@ -143,7 +143,7 @@ struct PlausibleDayTests {
         }
         #expect(try session.importFile(2, "kind=households", Self.file(since: "1948-12-31")).counts == [1, 0, 0, 0, 0])
         #expect(try session.importFile(3, "kind=households", Self.file(born: "1909-12-31")).counts == [0, 0, 0, 0, 1])
-        let far: JSON = ["key": "cadence.visit", "value": 4, "area": .string(Place.county), "from": "2032-01-01"]
+        let far: JSON = ["key": "cadence.visit", "value": 4, "areaCode": .string(Place.county), "from": "2032-01-01"]
         #expect(try session.put("/v1/parameters/\(Sample.id(6))", far).status == 422)
     }
 

@@ -94,8 +94,8 @@ struct SchemaTests {
         defer { reader.close() }
         let filters = [
             "", "status=lifted", "attribute=general", "cause=illness", "labour=weak", "status=lifted&cause=illness",
-            "identity=verified", "identity=unverified", "identity=missing", "area=\(Place.townA)",
-            "area=\(Place.townA)&status=lifted",
+            "identity=verified", "identity=unverified", "identity=missing", "areaCode=\(Place.townA)",
+            "areaCode=\(Place.townA)&status=lifted",
         ]
         for filter in filters {
             for person in [Person.administrator, .clerkA, .workerA1] {

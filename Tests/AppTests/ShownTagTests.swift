@@ -46,7 +46,7 @@ struct ShownTagTests {
         let answer = try county.as(.administrator).put(
             "/v1/parameters/\(Sample.id(71))",
             [
-                "key": "quota.section", "area": .string(Place.county), "value": 3, "unit": "households",
+                "key": "quota.section", "areaCode": .string(Place.county), "value": 3, "unit": "households",
                 "from": .string(County.today), "documentNumber": "县发〔2026〕1号",
             ])
         guard answer.status == 201 else { throw ClientError(action: answer.text, code: 0) }
@@ -102,7 +102,7 @@ struct ShownTagTests {
                 Sample.path(ofPartnership: 906),
                 Sample.partnership(
                     "enterprise-village",
-                    ["helperOrganizationId": .string(Sample.id(601)), "targetDivisionCode": .string(Place.villageA1)])
+                    ["helperOrganizationId": .string(Sample.id(601)), "targetAreaCode": .string(Place.villageA1)])
             ),
             (Sample.path(ofDuty: 907), Sample.duty("first-secretary", Place.villageA1).with(["cadreId": cadre])),
             (
@@ -121,7 +121,7 @@ struct ShownTagTests {
             ),
             (
                 "/v1/campaigns/\(Sample.id(910))",
-                ["name": "结亲帮扶活动", "area": .string(Place.county), "from": "2016-03-10", "to": "2016-04-01"]
+                ["name": "结亲帮扶活动", "areaCode": .string(Place.county), "from": "2016-03-10", "to": "2016-04-01"]
             ),
             ("/v1/villages/\(Place.villageA1)/profiles/2016", ["totalPopulation": 1655]),
         ]

@@ -51,13 +51,13 @@ struct StatisticsTests {
         #expect(Self.lines(all, "education") == ["- 1 1", "junior 2 3"])
         #expect(Self.lines(all, "labourCapacity") == ["none 1 1", "ordinary 2 3"])
         #expect(Self.ages(all) == [0, 1, 0, 3, 0, 0, 0])
-        #expect(try Self.figures(session, "?area=\(Place.townB)")["households"]?.integer == 1)
+        #expect(try Self.figures(session, "?areaCode=\(Place.townB)")["households"]?.integer == 1)
         #expect(try Self.figures(county.as(.clerkA))["people"]?.integer == 3)
         #expect(try Self.figures(county.as(.workerB1))["people"]?.integer == 1)
-        #expect(try Self.figures(county.as(.clerkA), "?area=\(Place.townB)")["people"]?.integer == 0)
+        #expect(try Self.figures(county.as(.clerkA), "?areaCode=\(Place.townB)")["people"]?.integer == 0)
         #expect(try Self.figures(county.as(.neighbour))["households"]?.integer == 0)
         #expect(try session.get("/v1/statistics/households?on=2026-03-03").errors == ["?on in-future"])
-        #expect(try session.get("/v1/statistics/households?area=990999000000").status == 400)
+        #expect(try session.get("/v1/statistics/households?areaCode=990999000000").status == 400)
     }
 
     @Test("ages move with the calendar: a birthday counts from its day, one of 29 February from 1 March")
@@ -98,14 +98,14 @@ struct StatisticsTests {
         #expect(
             Self.lines(try Self.figures(session, "?on=2020-06-01"), "attribute") == ["general 2 2", "low-income 1 1"])
         #expect(try Self.figures(session, "?on=2015-12-31")["households"]?.integer == 0)
-        #expect(try Self.figures(session, "?on=2020-05-31&area=\(Place.villageA1)")["households"]?.integer == 1)
+        #expect(try Self.figures(session, "?on=2020-05-31&areaCode=\(Place.villageA1)")["households"]?.integer == 1)
         let named = try county.as(.province).put(
             "/v1/divisions/\(Place.villageA1)/successor",
             ["successorCode": .string(Place.villageB1), "effectiveOn": "2026-03-01"])
         #expect(named.status == 200, "\(named.text)")
-        #expect(try Self.figures(session, "?area=\(Place.townB)")["households"]?.integer == 2)
-        #expect(try Self.figures(session, "?area=\(Place.townB)&on=2020-06-01")["households"]?.integer == 2)
-        #expect(try Self.figures(session, "?area=\(Place.townA)&on=2020-06-01")["households"]?.integer == 1)
+        #expect(try Self.figures(session, "?areaCode=\(Place.townB)")["households"]?.integer == 2)
+        #expect(try Self.figures(session, "?areaCode=\(Place.townB)&on=2020-06-01")["households"]?.integer == 2)
+        #expect(try Self.figures(session, "?areaCode=\(Place.townA)&on=2020-06-01")["households"]?.integer == 1)
         #expect(try county.faults() == [])
     }
 

@@ -90,18 +90,18 @@ struct StrangerTests {
 
     private static func parameter(_ area: String, _ value: Int) -> JSON {
         [
-            "key": "visit.late.bound", "area": .string(area), "value": .integer(value), "unit": "days",
+            "key": "visit.late.bound", "areaCode": .string(area), "value": .integer(value), "unit": "days",
             "from": "2020-01-01", "documentNumber": "县发〔2026〕1号",
         ]
     }
 
     private static func campaign(_ area: String, _ name: String = "结亲帮扶活动") -> JSON {
-        ["name": .string(name), "area": .string(area), "from": "2016-03-10", "to": "2016-04-01"]
+        ["name": .string(name), "areaCode": .string(area), "from": "2016-03-10", "to": "2016-04-01"]
     }
 
     private static func village(_ organization: Int, _ code: String) -> JSON {
         Sample.partnership(
-            "enterprise-village", ["helperOrganizationId": id(organization), "targetDivisionCode": .string(code)])
+            "enterprise-village", ["helperOrganizationId": id(organization), "targetAreaCode": .string(code)])
     }
 
     private static var help: [Case] {
@@ -119,8 +119,8 @@ struct StrangerTests {
                 others: [Sample.pairing(2, by: 411), Sample.pairing(9001, by: 9003)]),
             Case(
                 route: "/v1/pairing-runs/{id}", path: "/v1/pairing-runs/\(Sample.id(714))",
-                stored: ["area": .string(Place.townA)],
-                others: [["area": .string(Place.townB)], ["area": .string(Place.neighbourCounty)]]),
+                stored: ["areaCode": .string(Place.townA)],
+                others: [["areaCode": .string(Place.townB)], ["areaCode": .string(Place.neighbourCounty)]]),
             Case(
                 route: "/v1/partnerships/{id}", path: Sample.path(ofPartnership: 715),
                 stored: village(601, Place.villageA1),

@@ -30,7 +30,7 @@ struct UndoTrailTests {
             try session.put(
                 "/v1/parameters/\(Sample.id(701))",
                 [
-                    "key": "quota.section", "value": 6, "unit": "households", "area": .string(Place.townA),
+                    "key": "quota.section", "value": 6, "unit": "households", "areaCode": .string(Place.townA),
                     "from": "2026-01-01",
                 ]),
             try session.put(Sample.path(ofPairing: 371), Sample.pairing(1, by: 411)),
@@ -64,7 +64,7 @@ struct UndoTrailTests {
         ),
         (
             "duties",
-            "dutyId,kind,divisionCode,teamId,teamName,cadreId,holderName,title,from,to,endReason\n"
+            "dutyId,kind,areaCode,teamId,teamName,cadreId,holderName,title,from,to,endReason\n"
                 + "\(Sample.id(351)),first-secretary,\(Place.villageA2),,,\(Sample.id(411)),,主任,2016-03-01,,\n"
                 + ",team-member,\(Place.villageA1),\(Sample.id(900)),,,李新,,2016-04-01,,\n"
                 + ",team-member,\(Place.villageA3),,新工作队,,赵新,,2016-04-01,,\n"
@@ -76,7 +76,7 @@ struct UndoTrailTests {
         ),
         (
             "parameters",
-            "key,value,unit,area,from,to,documentNumber\nquota.section,7,households,\(Place.townA),2026-06-01,,\n"
+            "key,value,unit,areaCode,from,to,documentNumber\nquota.section,7,households,\(Place.townA),2026-06-01,,\n"
         ),
         (
             "pairings",
@@ -153,7 +153,7 @@ struct UndoTrailTests {
         let path = "/v1/work-teams/\(Sample.id(900))"
         let before = try session.get(path).json
         let file =
-            "kind,divisionCode,teamId,holderName,from\n"
+            "kind,areaCode,teamId,holderName,from\n"
             + (0..<3).map { "team-member,\(Place.villageA1),\(Sample.id(900)),李新\($0),2016-04-01\n" }.joined()
         #expect(try session.importFile(1, "kind=duties", file).counts == [3, 0, 0, 0, 0])
         let made = try required(session.get(path).json["version"].integer)
@@ -186,7 +186,7 @@ struct UndoTrailTests {
         func members() throws -> [Int] { try [first, second].map { try session.get($0).json["members"].list.count } }
         let before = try versions()
         let file =
-            "dutyId,kind,divisionCode,teamId,holderName,from\n"
+            "dutyId,kind,areaCode,teamId,holderName,from\n"
             + "\(Sample.id(910)),team-member,\(Place.villageA1),\(Sample.id(901)),孙秀芳,2016-03-01\n"
         #expect(try session.importFile(1, "kind=duties", file).counts == [0, 1, 0, 0, 0])
         #expect(try members() == [0, 2])

@@ -123,7 +123,7 @@ struct WrongTextTests {
         let rows = Self.row(1, "陈示例", group: "8") + Self.row(2, "李示例", group: "#REF!")
         #expect(try session.importFile(7, "kind=households", Self.header + rows).counts[0] == 2)
         #expect(try county.query("SELECT name FROM village_group") { $0.text(0) } == ["8"])
-        let duties = "kind,divisionCode,from,holderName,teamName\n"
+        let duties = "kind,areaCode,from,holderName,teamName\n"
         _ = try session.importFile(
             8, "kind=duties",
             duties + "team-member,\(Place.villageA1),2026-01-01,0,甲村工作队\n"

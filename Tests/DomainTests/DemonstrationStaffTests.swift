@@ -68,7 +68,7 @@ import Testing
         let held = Dictionary(grouping: duties.duties, by: \.kind)
         #expect(held["village-guarantee"]?.count == 359)
         #expect(Set(duties.villages.filter(\.isPoor).map(\.code)) == (try Self.county.get().poorVillages))
-        let secretaries = Set(held["first-secretary"]?.map(\.divisionCode) ?? [])
+        let secretaries = Set(held["first-secretary"]?.map(\.areaCode) ?? [])
         let waiting = duties.villages.count { $0.isPoor && !secretaries.contains($0.code) }
         #expect((1...20).contains(waiting), "\(waiting)")
         #expect(duties.teams.count == secretaries.count)

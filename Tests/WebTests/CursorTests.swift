@@ -13,8 +13,8 @@ import Testing
 
     @Test("a cursor of the same list and filter is opened")
     func opened() throws {
-        let text = sealer.seal(parts, list: "households", filter: "area=450923")
-        #expect(try sealer.open(text, list: "households", filter: "area=450923") == parts)
+        let text = sealer.seal(parts, list: "households", filter: "areaCode=450923")
+        #expect(try sealer.open(text, list: "households", filter: "areaCode=450923") == parts)
         #expect(text.utf8.allSatisfy { $0.isDigit || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F })
         let empty = sealer.seal([], list: "a", filter: "")
         #expect(try sealer.open(empty, list: "a", filter: "") == [])

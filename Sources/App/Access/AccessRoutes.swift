@@ -25,7 +25,7 @@ enum AccessRoutes {
                 row,
                 [
                     ListColumn("id", "", .identifier), ListColumn("name", ""), ListColumn("role", ""),
-                    ListColumn("divisionCode", "", .areaCode), ListColumn("divisionName", ""),
+                    ListColumn("areaCode", "", .areaCode), ListColumn("areaName", ""),
                 ], &json)
         }
         return .json(200, json.take())
@@ -34,7 +34,7 @@ enum AccessRoutes {
     private static let columns = [
         ListColumn("id", "t.id", .identifier), ListColumn("userId", "t.user_id", .identifier),
         ListColumn("userName", "u.name"),
-        ListColumn("role", "u.role"), ListColumn("divisionCode", "d.code", .areaCode), ListColumn("device", "t.device"),
+        ListColumn("role", "u.role"), ListColumn("areaCode", "d.code", .areaCode), ListColumn("device", "t.device"),
         ListColumn("createdAt", "t.created_at", .instant), ListColumn("expiresAt", "t.expires_at", .instant),
         ListColumn("revokedAt", "t.revoked_at", .instant),
     ]

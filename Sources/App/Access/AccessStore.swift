@@ -77,7 +77,7 @@ public enum AccessStore {
         json.object { json in
             json.key("role")
             json.string(role.rawValue)
-            json.key("divisionCode")
+            json.key("areaCode")
             json.areaCode(division.code.value)
         }
         try transaction.audit("create", .user, id, after: json.take())

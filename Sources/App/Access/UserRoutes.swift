@@ -18,8 +18,8 @@ enum UserRoutes {
 
     private static let columns = [
         ListColumn("id", "u.id", .identifier), ListColumn("version", "u.version", .integer),
-        ListColumn("name", "u.name"), ListColumn("role", "u.role"), ListColumn("divisionCode", "d.code", .areaCode),
-        ListColumn("divisionName", "d.name"), ListColumn("createdAt", "u.created_at", .instant),
+        ListColumn("name", "u.name"), ListColumn("role", "u.role"), ListColumn("areaCode", "d.code", .areaCode),
+        ListColumn("areaName", "d.name"), ListColumn("createdAt", "u.created_at", .instant),
         ListColumn("disabledAt", "u.disabled_at", .instant),
     ]
     private static let source = "user_account u JOIN division d ON d.id = u.division_id"
@@ -28,7 +28,7 @@ enum UserRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let paging = Paging(&query)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
@@ -64,7 +64,7 @@ enum UserRoutes {
     private static func move(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         var body = ObjectReader(try call.document().root)
-        let code = body.value("divisionCode", placeholder: FieldText.anyArea, FieldText.areaCode)
+        let code = body.value("areaCode", placeholder: FieldText.anyArea, FieldText.areaCode)
         try body.finish()
         let scope = try call.caller.scope
         return { transaction in
@@ -73,7 +73,7 @@ enum UserRoutes {
             guard let division = try DivisionStore.find(code: code, connection), division.isLive,
                 scope.contains(division.scope)
             else {
-                throw Problem.field("/divisionCode", .unknownDivision)
+                throw Problem.field("/areaCode", .unknownDivision)
             }
             try AccessStore.move(id, to: division, transaction)
             let (version, body) = try json(id, scope, connection)

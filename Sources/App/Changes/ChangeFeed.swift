@@ -124,11 +124,11 @@ enum ChangeFeed {
                 case .left: json.string("left")
                 }
                 if let before, part != .entered {
-                    json.key("areaBefore")
+                    json.key("areaCodeBefore")
                     json.areaCode(before)
                 }
                 if let after, part != .left {
-                    json.key("areaAfter")
+                    json.key("areaCodeAfter")
                     json.areaCode(after)
                 }
                 json.key("at")

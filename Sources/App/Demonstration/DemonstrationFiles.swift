@@ -125,7 +125,7 @@ struct DemonstrationFiles {
     }
 
     private static let dutyColumns: [DutyColumn] = [
-        .dutyId, .kind, .divisionCode, .organizationId, .cadreId, .holderName, .sendingOrganizationId, .teamId,
+        .dutyId, .kind, .areaCode, .organizationId, .cadreId, .holderName, .sendingOrganizationId, .teamId,
         .teamName, .teamFrom, .from,
     ]
 
@@ -134,7 +134,7 @@ struct DemonstrationFiles {
         return duties.duties.map { duty in
             let team = duty.teamId.flatMap { teams[$0] }
             return [
-                duty.id.description, duty.kind, duty.divisionCode.description, duty.organizationId?.description ?? "",
+                duty.id.description, duty.kind, duty.areaCode.description, duty.organizationId?.description ?? "",
                 duty.cadreId?.description ?? "", duty.holderName ?? "", duty.sendingOrganizationId?.description ?? "",
                 duty.teamId?.description ?? "", team?.name ?? "", team?.from.description ?? "", duty.from.description,
             ]

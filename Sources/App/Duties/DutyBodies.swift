@@ -7,7 +7,7 @@ import Web
 struct DutyDraft {
     var kind: DutyKind
     /// Nil for a duty in a team, which is held in the team's village.
-    var divisionCode: AreaCode?
+    var areaCode: AreaCode?
     var organizationId: Identifier?
     var cadreId: Identifier?
     var holderName: String?
@@ -37,12 +37,12 @@ struct DutyBodyReader {
         checkId(&body, id)
         let kind = kind(&body)
         let from = body.value("from", placeholder: today, codes.days.day)
-        let divisionCode = body.optionalValue("divisionCode", FieldText.areaCode)
-        if divisionCode == nil, body.isSound("kind", "divisionCode"), !kind.isOfTeam {
-            body.report("divisionCode", .required)
+        let areaCode = body.optionalValue("areaCode", FieldText.areaCode)
+        if areaCode == nil, body.isSound("kind", "areaCode"), !kind.isOfTeam {
+            body.report("areaCode", .required)
         }
         var draft = rest(&body, kind, from: from)
-        draft.divisionCode = divisionCode
+        draft.areaCode = areaCode
         draft.teamId = body.optionalValue("teamId", FieldText.identifier)
         // What is sound is judged beside what is not; a body that is sound as a whole is judged with the register.
         if !body.isValid, body.isSound("kind") {
@@ -66,7 +66,7 @@ struct DutyBodyReader {
     private func rest(_ body: inout ObjectReader, _ kind: DutyKind, from: CivilDate) -> DutyDraft {
         let days = FactDays(since: from, today: today)
         return DutyDraft(
-            kind: kind, divisionCode: nil,
+            kind: kind, areaCode: nil,
             organizationId: body.optionalValue("organizationId", FieldText.identifier),
             cadreId: body.optionalValue("cadreId", FieldText.identifier),
             holderName: body.optionalName("holderName", characters: FieldText.nameCharacters, as: .person),

@@ -13,7 +13,7 @@ enum DutyGaps {
 
         init(_ call: Call, _ connection: Connection) throws {
             var query = Query(call.request.head.query)
-            let area = query.value("area", FieldText.areaCode)
+            let area = query.value("areaCode", FieldText.areaCode)
             day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
             paging = Paging(&query)
             try query.finish()

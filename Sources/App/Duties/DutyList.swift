@@ -9,8 +9,8 @@ enum DutyList {
         ListColumn("id", "y.id", .identifier),
         ListColumn("version", "y.version", .integer),
         ListColumn("kind", "t.kind"),
-        ListColumn("divisionCode", "d.code", .areaCode),
-        ListColumn("divisionName", "d.name"),
+        ListColumn("areaCode", "d.code", .areaCode),
+        ListColumn("areaName", "d.name"),
         ListColumn("organizationId", "t.organization_id", .identifier),
         ListColumn("organizationName", "o.name"),
         ListColumn("cadreId", "t.cadre_id", .identifier),
@@ -76,7 +76,7 @@ enum DutyList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let kind = query.value("kind") { text throws(FieldError) in
             try call.register.codeLists.known(text, in: .dutyKind)
         }

@@ -9,7 +9,7 @@ import Web
 struct DutyPatch {
     /// Takes the duty back: it was entered in error.
     let isWithdrawal: Bool
-    private let divisionCode: Change<AreaCode>
+    private let areaCode: Change<AreaCode>
     private let organizationId: Change<Identifier>
     private let cadreId: Change<Identifier>
     private let holderName: Change<String>
@@ -20,7 +20,7 @@ struct DutyPatch {
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
         isWithdrawal = body.optionalBoolean("withdrawn") ?? false
-        divisionCode = body.change("divisionCode", clearable: false, FieldText.areaCode)
+        areaCode = body.change("areaCode", clearable: false, FieldText.areaCode)
         organizationId = body.change("organizationId", FieldText.identifier)
         cadreId = body.change("cadreId", FieldText.identifier)
         holderName = body.changeName("holderName", characters: FieldText.nameCharacters, as: .person)
@@ -34,7 +34,7 @@ struct DutyPatch {
     func applied(to stored: DutyState, _ scope: Scope, _ connection: Connection) throws -> DutyState {
         var placing = DutyPlacing(scope, connection)
         var state = stored
-        if case .set(let code) = divisionCode,
+        if case .set(let code) = areaCode,
             try DivisionStore.find(stored.divisionId, connection)?.code != code,
             let division = try placing.division(code, for: stored.kind)
         {

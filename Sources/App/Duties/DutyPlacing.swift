@@ -25,12 +25,12 @@ struct DutyPlacing {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive,
             scope.contains(division.scope)
         else {
-            errors.report("/divisionCode", .unknownDivision)
+            errors.report("/areaCode", .unknownDivision)
             return nil
         }
         if let level = kind.level, division.level != level {
             errors.report(
-                "/divisionCode", .wrongLevel, zh: "此职责属于\(level.chinese)一级", en: "this duty is held for a \(level.name)"
+                "/areaCode", .wrongLevel, zh: "此职责属于\(level.chinese)一级", en: "this duty is held for a \(level.name)"
             )
             return nil
         }
@@ -64,7 +64,7 @@ struct DutyPlacing {
             try checkPoor(state.divisionId, on: state.term.first)
         }
         if let id = state.teamId, let team = try team(id) {
-            if team.divisionId != state.divisionId { errors.report("/divisionCode", .notTheTeamVillage) }
+            if team.divisionId != state.divisionId { errors.report("/areaCode", .notTheTeamVillage) }
             if !team.term.contains(state.term) { errors.report("/from", .outsideTeam) }
         }
     }
@@ -137,10 +137,10 @@ struct DutyPlacing {
             "SELECT 1 FROM village_kind WHERE village_id = $1 AND superseded_at IS NULL LIMIT 1", village
         ) { _ in true }
         if takesUnknownKinds && isKnown == nil {
-            warnings.append(FieldError(pointer: "/divisionCode", .villageKindUnknown))
+            warnings.append(FieldError(pointer: "/areaCode", .villageKindUnknown))
             return
         }
-        errors.report("/divisionCode", .notAPoorVillage)
+        errors.report("/areaCode", .notAPoorVillage)
     }
 }
 

@@ -37,8 +37,8 @@ enum DutyProblems {
     private static let refusals: [(kind: ProblemKind, pointer: String, equal: [String])] = [
         (.leaderHasTown, "/cadreId", ["cadre_id"]), (.leaderHasVillage, "/cadreId", ["cadre_id"]),
         (.unitHoldsVillage, "/organizationId", ["organization_id", "division_id"]),
-        (.villageHasFirstSecretary, "/divisionCode", ["division_id"]),
-        (.secretaryHasVillage, "/cadreId", ["cadre_id"]), (.divisionHasSecretary, "/divisionCode", ["division_id"]),
+        (.villageHasFirstSecretary, "/areaCode", ["division_id"]),
+        (.secretaryHasVillage, "/cadreId", ["cadre_id"]), (.divisionHasSecretary, "/areaCode", ["division_id"]),
         (.teamHasLeader, "/kind", ["team_id"]),
     ]
 

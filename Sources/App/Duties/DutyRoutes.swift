@@ -84,8 +84,8 @@ enum DutyRoutes {
     static func place(_ draft: DutyDraft, _ scope: Scope, _ connection: Connection) throws -> DutyState {
         var placing = DutyPlacing(scope, connection)
         var village: Identifier?
-        if let code = draft.divisionCode { village = try placing.division(code, for: draft.kind)?.id }
-        if village == nil, draft.divisionCode == nil, let team = draft.teamId {
+        if let code = draft.areaCode { village = try placing.division(code, for: draft.kind)?.id }
+        if village == nil, draft.areaCode == nil, let team = draft.teamId {
             village = try placing.team(team)?.divisionId
         }
         if let village {

@@ -13,14 +13,14 @@ enum LiabilityRoutes {
 
     private static let dutyColumns = [
         ListColumn("id", "t.duty_id", .identifier), ListColumn("duty", "t.kind"), ListColumn("title", "t.title"),
-        ListColumn("teamId", "t.team_id", .identifier), ListColumn("divisionCode", "d.code", .areaCode),
-        ListColumn("divisionName", "d.name"), ListColumn("from", "t.valid_from"), ListColumn("to", "t.valid_to"),
+        ListColumn("teamId", "t.team_id", .identifier), ListColumn("areaCode", "d.code", .areaCode),
+        ListColumn("areaName", "d.name"), ListColumn("from", "t.valid_from"), ListColumn("to", "t.valid_to"),
         ListColumn("endReason", "t.end_reason"),
     ]
     private static let pairingColumns = [
         ListColumn("id", "p.id", .identifier), ListColumn("householdId", "h.id", .identifier),
         ListColumn("archiveNumber", "h.archive_number"), ListColumn("householderName", "h.householder_name"),
-        ListColumn("divisionCode", "d.code", .areaCode), ListColumn("divisionName", "d.name"),
+        ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
         ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"), ListColumn("endReason", "p.end_reason"),
     ]
 

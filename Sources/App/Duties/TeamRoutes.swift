@@ -28,7 +28,7 @@ enum TeamRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()

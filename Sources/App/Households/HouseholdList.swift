@@ -26,7 +26,7 @@ enum HouseholdList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let codes = call.register.codeLists
         let filters: [(String, String?)] = [
             ("h.status", query.code("status", .status, codes)),

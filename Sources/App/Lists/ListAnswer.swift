@@ -80,7 +80,7 @@ enum ListAnswer {
     static func whole(_ plan: ListPlan, _ call: Call, _ connection: Connection) throws -> Response {
         let query = plan.rows(after: nil, limit: nil)
         let values = plan.columns.map(\.value)
-        return try WholeTable.answer(plan.name, plan.columns.map { "\($0.name)" }, plan.paging, call) { table, sink in
+        return try WholeTable.answer(plan.name, plan.columns.map(\.heading), plan.paging, call) { table, sink in
             try connection.forEach(query.sql, values: query.values) { row in
                 table.beginRow()
                 for index in values.indices { table.cell(row, index, values[index]) }
@@ -102,10 +102,13 @@ enum ListAnswer {
 
     /// The members of an item that has others beside those of its row.
     static func writeMembers(_ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter) {
+        var object = ItemObject()
         for (index, column) in columns.enumerated() where !row.isNull(index) {
+            object.enter(column.object, &json)
             json.key(column.name)
             write(row, index, column.value, &json)
         }
+        object.enter(nil, &json)
     }
 
     /// A value that is not NULL.

@@ -26,13 +26,40 @@ enum ListValue: Equatable {
 /// A column: its name outside, its expression inside.
 struct ListColumn {
     let name: StaticString
+    /// The object of the item in which the value stands; nil for the item itself. Columns of one object follow each
+    /// other. A header of CSV says `object.name`.
+    let object: String?
     let expression: String
     let value: ListValue
 
-    init(_ name: StaticString, _ expression: String, _ value: ListValue = .text) {
+    init(_ name: StaticString, in object: String? = nil, _ expression: String, _ value: ListValue = .text) {
         self.name = name
+        self.object = object
         self.expression = expression
         self.value = value
+    }
+
+    /// Somebody who did something: `recordedBy` with `id` and `name`. Nothing stands there when nobody did.
+    static func actor(_ object: String, id: String, name: String) -> [ListColumn] {
+        [ListColumn("id", in: object, id, .identifier), ListColumn("name", in: object, name)]
+    }
+
+    var heading: String { object.map { "\($0).\(name)" } ?? "\(name)" }
+}
+
+/// The object of an item that is being written, for columns whose values stand in one.
+struct ItemObject {
+    private var open: String?
+
+    /// Ends the object that is open and begins another, where the next value stands elsewhere.
+    mutating func enter(_ object: String?, _ json: inout JSONWriter) {
+        guard object != open else { return }
+        if open != nil { json.endObject() }
+        if let object {
+            json.key(data: object)
+            json.beginObject()
+        }
+        open = object
     }
 }
 

@@ -10,11 +10,12 @@ struct WholeTable: ~Copyable {
     /// Takes the next bytes of the table.
     typealias Sink = (UnsafeBufferPointer<UInt8>) throws -> Void
 
-    private let names: [String]
+    private let names: [(object: String?, name: String)]
     private let isCSV: Bool
     private let chunkBytes: Int
     private var csv: CSVWriter
     private var json: JSONWriter
+    private var object = ItemObject()
     private var trailer = NDJSONTrailer()
     /// Lines that the trailer does not count yet.
     private var lines = 0
@@ -22,14 +23,17 @@ struct WholeTable: ~Copyable {
     private(set) var rows = 0
 
     /// - Parameters:
-    ///   - names: the columns, as members of the lines of NDJSON.
+    ///   - names: the columns, as members of the lines of NDJSON; `object.name` for a member of an object.
     ///   - heading: the same as a header of CSV.
     ///   - marksCSV: whether a byte order mark stands before CSV.
     ///   - chunkBytes: bytes that are gathered before they are handed on.
     init(
         _ names: [String], heading: [String]? = nil, isCSV: Bool, marksCSV: Bool = false, chunkBytes: Int = 64 << 10
     ) {
-        self.names = names
+        self.names = names.map { name in
+            let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+            return parts.count == 2 ? (parts[0], parts[1]) : (nil, name)
+        }
         self.isCSV = isCSV
         self.chunkBytes = chunkBytes
         csv = CSVWriter(byteOrderMark: marksCSV, reserve: isCSV ? chunkBytes + 16_384 : 0)
@@ -47,7 +51,7 @@ struct WholeTable: ~Copyable {
     mutating func cell(_ row: borrowing Row, _ index: Int, _ value: ListValue) {
         if row.isNull(index) { return empty() }
         guard isCSV else {
-            json.key(data: names[index])
+            key(index)
             return ListAnswer.write(row, index, value, &json)
         }
         switch value {
@@ -64,7 +68,7 @@ struct WholeTable: ~Copyable {
     mutating func cell(_ cell: ListCell, _ index: Int) {
         if case .none = cell { return empty() }
         guard isCSV else {
-            json.key(data: names[index])
+            key(index)
             return cell.write(&json)
         }
         switch cell {
@@ -77,10 +81,15 @@ struct WholeTable: ~Copyable {
 
     mutating func text(_ text: String, _ index: Int) {
         guard isCSV else {
-            json.key(data: names[index])
+            key(index)
             return json.string(text)
         }
         csv.text(text)
+    }
+
+    private mutating func key(_ index: Int) {
+        object.enter(names[index].object, &json)
+        json.key(data: names[index].name)
     }
 
     private mutating func empty() { if isCSV { csv.empty() } }
@@ -88,6 +97,7 @@ struct WholeTable: ~Copyable {
     mutating func endRow(to sink: Sink) throws {
         rows += 1
         guard isCSV else {
+            object.enter(nil, &json)
             json.endObject()
             json.newline()
             lines += 1

@@ -13,7 +13,7 @@ enum PairingList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
         let helper = query.value("helperId", FieldText.identifier)
         let role = query.value("role", PairingRole.parse)

@@ -55,7 +55,7 @@ struct ParameterDraft: Sendable {
         _ = body.value("unit", placeholder: key.unit) { text throws(FieldError) in
             isKnown ? try key.checked(unit: text) : key.unit
         }
-        area = body.optionalValue("area", FieldText.areaCode)
+        area = body.optionalValue("areaCode", FieldText.areaCode)
         first = body.value("from", placeholder: .first, days.day)
         end = body.optionalValue("to", days.day)
         documentNumber = body.optionalString("documentNumber", characters: Self.documentCharacters)
@@ -95,5 +95,5 @@ enum ParameterArea {
         return division
     }
 
-    private static let unknown = Problem.field("/area", .unknownDivision)
+    private static let unknown = Problem.field("/areaCode", .unknownDivision)
 }

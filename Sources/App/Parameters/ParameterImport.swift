@@ -8,7 +8,7 @@ import Web
 
 /// What a column of a file of parameters holds.
 enum ParameterColumn: String, FileColumn {
-    case id, key, value, unit, area, from, to, documentNumber
+    case id, key, value, unit, areaCode, from, to, documentNumber
 
     /// Spellings that files use; there is no national form for these.
     var nationalNames: [String] {
@@ -17,7 +17,7 @@ enum ParameterColumn: String, FileColumn {
         case .key: ["参数", "参数名", "参数代码"]
         case .value: ["参数值"]
         case .unit: ["单位"]
-        case .area: CommonHeadings.divisionCode
+        case .areaCode: CommonHeadings.divisionCode
         case .from: ["开始日期"]
         case .to: ["结束日期"]
         case .documentNumber: ["文号"]
@@ -26,13 +26,13 @@ enum ParameterColumn: String, FileColumn {
 
     var role: HeadingRole? {
         switch self {
-        case .area: .code
+        case .areaCode: .code
         case .id: .id
         default: nil
         }
     }
 
-    var form: CellForm { self == .area || self == .key ? .key : .text }
+    var form: CellForm { self == .areaCode || self == .key ? .key : .text }
 
     var storedDay: (sql: String, id: Self)? {
         switch self {
@@ -60,7 +60,7 @@ enum ParameterImport: RowKind {
     ) throws -> ParameterRecord? {
         let id = cells.value(.id, row, &errors, FieldText.identifier)
         let key = cells.requiredValue(.key, row, &errors) { text throws(FieldError) in try ParameterKey.known(text) }
-        let area = cells.value(.area, row, &errors, FieldText.areaCode)
+        let area = cells.value(.areaCode, row, &errors, FieldText.areaCode)
         let first = cells.requiredDate(.from, row, &errors)
         let end = cells.date(.to, row, &errors)
         let document = cells.text(.documentNumber, row, ParameterDraft.documentCharacters, &errors)
@@ -139,7 +139,7 @@ enum ParameterImport: RowKind {
             || left.documentNumber != right.documentNumber
     }
 
-    private static let outside = Problem.field("/area", .unknownDivision)
+    private static let outside = Problem.field("/areaCode", .unknownDivision)
 }
 
 enum ParameterExport {
@@ -157,7 +157,7 @@ enum ParameterExport {
         return ExportPlan(
             columns: [
                 ExportColumn("id", "p.id", .identifier), ExportColumn("key", "p.key"), ExportColumn("value", value),
-                ExportColumn("unit", "p.unit"), ExportColumn("area", "d.code", .areaCode),
+                ExportColumn("unit", "p.unit"), ExportColumn("areaCode", "d.code", .areaCode),
                 ExportColumn("from", "p.first_on"), ExportColumn("to", "p.end_on"),
                 ExportColumn("documentNumber", "p.document_number"),
             ],

@@ -29,7 +29,7 @@ enum ParameterRoutes {
 
     private static func applying(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
         let known = query.value("knownAt", FieldText.instant)
         let key = query.value("key", knownKey)
@@ -77,7 +77,8 @@ enum ParameterRoutes {
 
     private static let rowColumns = [
         ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer), ListColumn("key", "p.key"),
-        ListColumn("value", "p.value", .json), ListColumn("unit", "p.unit"), ListColumn("area", "d.code", .areaCode),
+        ListColumn("value", "p.value", .json), ListColumn("unit", "p.unit"),
+        ListColumn("areaCode", "d.code", .areaCode),
         ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"),
         ListColumn("documentNumber", "p.document_number"), ListColumn("recordedAt", "p.recorded_at", .instant),
         ListColumn("recordedBy", "p.recorded_by", .identifier),
@@ -85,7 +86,7 @@ enum ParameterRoutes {
 
     private static func rows(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let key = query.value("key", knownKey)
         let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
@@ -151,7 +152,7 @@ enum ParameterRoutes {
     /// Judgements of households that the caller may see, a row for each parameter row that was used.
     private static func judgements(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let entity = query.value("entityId", FieldText.identifier)
         let parameter = query.value("parameterId", FieldText.identifier)
         let paging = Paging(&query)

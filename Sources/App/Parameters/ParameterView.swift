@@ -28,7 +28,7 @@ enum ParameterView {
         let division = try row.divisionId.flatMap { try DivisionStore.find($0, connection) }
         return [
             ("key", .text(row.key)), ("value", .json(row.value)), ("unit", .text(row.unit)),
-            ("area", .of(division?.code.description)), ("from", .text(row.first.description)),
+            ("areaCode", .of(division?.code.description)), ("from", .text(row.first.description)),
             ("to", .of(row.end?.description)), ("documentNumber", .of(row.documentNumber)),
         ]
     }
@@ -55,7 +55,7 @@ enum ParameterView {
         json.key("unit")
         json.string(row.unit)
         if let division {
-            json.key("area")
+            json.key("areaCode")
             json.areaCode(division.code.value)
         }
         json.key("from")
@@ -77,7 +77,7 @@ enum ParameterView {
         var json = JSONWriter(reserve: 16 << 10)
         json.object { json in
             if let area = chain.divisions.first {
-                json.key("area")
+                json.key("areaCode")
                 json.areaCode(area.code.value)
             }
             json.key("on")

@@ -34,7 +34,7 @@ extension Record {
 
     private func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let codes = call.register.codeLists
         let filters = fields.compactMap { $0.filter?.read(&query, codes) }
         let paging = Paging(&query)

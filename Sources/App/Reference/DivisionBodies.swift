@@ -36,7 +36,7 @@ enum DivisionBodies {
     static func codeAudit(_ division: Division) -> [UInt8] {
         var json = JSONWriter(reserve: 64)
         json.object { json in
-            json.key("divisionCode")
+            json.key("areaCode")
             json.areaCode(division.code.value)
         }
         return json.take()

@@ -42,7 +42,7 @@ enum DivisionRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let level = query.value("level") { text throws(FieldError) in
             guard let level = DivisionLevel(name: text) else {
                 throw FieldError.notOneOf(["province", "city", "county", "town", "village"])
@@ -156,7 +156,7 @@ enum DivisionRoutes {
 
     private static func groupPlan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

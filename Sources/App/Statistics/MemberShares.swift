@@ -18,7 +18,7 @@ struct MemberShares {
 
     func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
         try query.finish()
         let caller = try call.caller
@@ -43,9 +43,9 @@ struct MemberShares {
     }
 
     private func write(_ division: Division, on day: CivilDate?, _ counts: Counts, _ json: inout JSONWriter) {
-        json.key("area")
+        json.key("areaCode")
         json.areaCode(division.code.value)
-        json.key("name")
+        json.key("areaName")
         json.string(division.name)
         if let day {
             json.key("on")

@@ -13,7 +13,7 @@ enum StatisticsRoutes {
 
     private static func households(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
         let day = asked ?? today
@@ -31,7 +31,7 @@ enum StatisticsRoutes {
         var json = JSONWriter(reserve: 8 << 10)
         json.object { json in
             if let area {
-                json.key("area")
+                json.key("areaCode")
                 json.string(area.description)
             }
             json.key("on")

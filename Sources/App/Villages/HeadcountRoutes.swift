@@ -13,10 +13,10 @@ enum HeadcountRoutes {
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let today = call.now.shanghaiDate
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let year = query.integer("year", in: 1990...today.year)
         for (name, isMissing) in [
-            ("area", query.string("area", characters: 0...20) == nil),
+            ("areaCode", query.string("areaCode", characters: 0...20) == nil),
             ("year", query.string("year", characters: 0...20) == nil),
         ] where isMissing {
             query.report(name, .required)
@@ -31,7 +31,7 @@ enum HeadcountRoutes {
         let populations = try populations(division.scope, days.first, on: day, connection)
         var json = JSONWriter(reserve: 512)
         json.object { json in
-            json.key("area")
+            json.key("areaCode")
             json.areaCode(division.code.value)
             json.key("year")
             json.integer(year)
@@ -41,8 +41,8 @@ enum HeadcountRoutes {
             json.integer(people)
             json.key("villages")
             json.integer(populations.villages)
-            write("registeredRural", populations.rural, people, populations.villages, &json)
-            write("total", populations.total, people, populations.villages, &json)
+            write("registeredRuralPopulation", populations.rural, people, populations.villages, &json)
+            write("totalPopulation", populations.total, people, populations.villages, &json)
         }
         return try .content(json.take(), call)
     }

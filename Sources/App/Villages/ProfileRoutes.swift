@@ -18,7 +18,7 @@ enum ProfileRoutes {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let year = query.integer("year", in: years)
         let paging = Paging(&query)
         try query.finish()

@@ -69,9 +69,9 @@ enum SecretaryChain {
     ) throws {
         var isVacant = true
         if let link {
-            json.key("divisionCode")
+            json.key("areaCode")
             json.areaCode(link.code)
-            json.key("divisionName")
+            json.key("areaName")
             json.string(link.name)
             let holders = try connection.query(
                 """

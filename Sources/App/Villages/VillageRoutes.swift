@@ -71,7 +71,7 @@ enum VillageRoutes {
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let codes = call.register.codeLists
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let kind = query.value("kind") { text throws(FieldError) in try codes.known(text, in: .villageKind) }
         let tag = query.value("tag") { text throws(FieldError) in try codes.known(text, in: .villageTag) }
         let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate

@@ -8,8 +8,8 @@ import Testing
 @Suite("The check of answers against the contract")
 struct ContractCheckTests {
     private static let me = """
-        {"id":"0190f0aa-1111-7000-8000-000000000001","name":"甲","role":"auditor","divisionCode":"990921000000",
-        "divisionName":"望禾县"}
+        {"id":"0190f0aa-1111-7000-8000-000000000001","name":"甲","role":"auditor","areaCode":"990921000000",
+        "areaName":"望禾县"}
         """
 
     private func violations(

@@ -41,7 +41,7 @@ struct DutyImportTests {
         try county.addCadre(531, "钱进", unit: 503)
         let session = try county.as(.administrator)
         let file = """
-            dutyId,kind,divisionCode,organizationName,cadreId,cadreName,from,to
+            dutyId,kind,areaCode,organizationName,cadreId,cadreName,from,to
             ,first-secretary,\(Place.villageA1),,\(Sample.id(513)),,2016-03-01,
             ,first-secretary,\(Place.villageA1),,\(Sample.id(521)),,2018-03-01,
             ,village-guarantee,\(Place.villageA1),县委办,,,2016-03-01,
@@ -56,9 +56,9 @@ struct DutyImportTests {
         #expect(try session.importFile(1, "kind=duties", file).counts == [1, 0, 0, 0, 8])
         #expect(
             try session.refusals(1) == [
-                "3 divisionCode village-has-first-secretary refused",
+                "3 areaCode village-has-first-secretary refused",
                 "4 organizationName ambiguous-organization refused", "5 cadreName ambiguous-cadre refused",
-                "6 divisionCode wrong-level refused", "7 divisionCode unknown-division refused",
+                "6 areaCode wrong-level refused", "7 areaCode unknown-division refused",
                 "8 to ends-before-it-begins refused", "9 kind unknown-code refused", "9 from not-a-date refused",
                 "10 cadreId not-a-county-leader refused",
             ])
@@ -102,7 +102,7 @@ struct DutyImportTests {
         try county.makePoor(Place.villageA2, kind: "ordinary")
         let session = try county.as(.administrator)
         let file = """
-            kind,divisionCode,cadreId,from
+            kind,areaCode,cadreId,from
             leader-village,\(Place.villageA1),\(Sample.id(511)),2016-03-01
             leader-village,\(Place.villageA2),\(Sample.id(512)),2016-03-01
 
@@ -110,7 +110,7 @@ struct DutyImportTests {
         #expect(try session.importFile(1, "kind=duties", file).counts == [1, 0, 0, 0, 1])
         #expect(
             try session.report(1).sorted() == [
-                "2 divisionCode village-kind-unknown warning", "3 divisionCode not-a-poor-village refused",
+                "2 areaCode village-kind-unknown warning", "3 areaCode not-a-poor-village refused",
             ])
     }
 

@@ -6,7 +6,7 @@
 
 extension Sample {
     static func duty(_ kind: String, _ division: String, from: String = "2016-03-01") -> JSON {
-        ["kind": .string(kind), "divisionCode": .string(division), "from": .string(from)]
+        ["kind": .string(kind), "areaCode": .string(division), "from": .string(from)]
     }
 
     static func path(ofDuty number: Int) -> String { "/v1/duties/\(id(number))" }

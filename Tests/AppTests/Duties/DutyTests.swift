@@ -23,19 +23,21 @@ struct DutyTests {
         let path = Sample.path(ofDuty: 1)
         let created = try session.put(path, body)
         #expect(created.status == 201 && created.versionTag == "v1" && created["location"] == path)
-        #expect(created.json["cadreName"].string == "钱进" && created.json["divisionName"].string == "东村")
+        #expect(created.json["cadreName"].string == "钱进" && created.json["areaName"].string == "东村")
         let before = try county.digest()
         #expect(try session.put(path, body)["idempotency-replayed"] == "true")
         #expect(try session.put(path, body.with(["title": "科长"])).problem == "id-reused")
         #expect(try county.as(.neighbour).put(path, body).problem == "id-reused")
         #expect(try session.again(path).status == 304)
         for query in [
-            "kind=first-secretary", "area=\(Place.townA)", "cadreId=\(Sample.id(513))", "on=2016-03-01",
+            "kind=first-secretary", "areaCode=\(Place.townA)", "cadreId=\(Sample.id(513))", "on=2016-03-01",
             "on=2026-01-01",
         ] {
             #expect(try session.get("/v1/duties?\(query)").items.count == 1, "\(query)")
         }
-        for query in ["kind=leader-town", "area=\(Place.townB)", "organizationId=\(Sample.id(501))", "on=2016-02-29"] {
+        for query in [
+            "kind=leader-town", "areaCode=\(Place.townB)", "organizationId=\(Sample.id(501))", "on=2016-02-29",
+        ] {
             #expect(try session.get("/v1/duties?\(query)").items.isEmpty, "\(query)")
         }
         #expect(try session.get(path + "?on=2016-02-29").status == 404)
@@ -70,15 +72,15 @@ struct DutyTests {
             ])
         #expect(
             try session.put(Sample.path(ofDuty: 3), Self.held("leader-village", Place.villageA2, by: 512)).errors == [
-                "/divisionCode not-a-poor-village"
+                "/areaCode not-a-poor-village"
             ])
         #expect(
             try session.put(
                 Sample.path(ofDuty: 3), Self.held("leader-village", Place.villageA1, by: 512, from: "2014-12-31")
-            ).errors == ["/divisionCode not-a-poor-village"], "it was not poor yet")
+            ).errors == ["/areaCode not-a-poor-village"], "it was not poor yet")
         #expect(
             try session.put(Sample.path(ofDuty: 3), Self.held("leader-town", Place.villageA1, by: 512)).errors == [
-                "/divisionCode wrong-level"
+                "/areaCode wrong-level"
             ])
         #expect(try county.digest() == before)
         // The day on which one ends is the first of the next.
@@ -142,7 +144,7 @@ struct DutyTests {
         #expect(
             try session.put(
                 Sample.path(ofDuty: 2), Self.held("first-secretary", Place.villageA1, by: 521, from: "2018-01-01")
-            ).errors == ["/divisionCode village-has-first-secretary"])
+            ).errors == ["/areaCode village-has-first-secretary"])
         #expect(
             try session.put(
                 Sample.path(ofDuty: 2), Self.held("first-secretary", Place.villageA2, by: 513, from: "2018-01-01")
@@ -167,9 +169,9 @@ struct DutyTests {
             try session.patch(
                 Sample.path(ofDuty: 1), version: 1, ["to": "2018-03-01", "endReason": "term-expired"]
             ).status == 200)
-        #expect(try vacancies("?area=\(Place.townA)").first == "\(Place.villageA1) 2018-03-01")
+        #expect(try vacancies("?areaCode=\(Place.townA)").first == "\(Place.villageA1) 2018-03-01")
         #expect(try vacancies("?on=2017-01-01") == ["\(Place.villageA2) 2014-01-01"])
-        #expect(try vacancies("?area=\(Place.townB)") == [])
+        #expect(try vacancies("?areaCode=\(Place.townB)") == [])
         #expect(
             try session.put(
                 Sample.path(ofDuty: 2), Self.held("first-secretary", Place.villageA1, by: 521, from: "2018-03-01")
@@ -191,11 +193,11 @@ struct DutyTests {
             try session.put(path, Self.held("first-secretary", Place.villageA1, by: 513)).status == 201)
         county.clock.advance(days: 1)
         let moved = try session.patch(
-            path, version: 1, ["divisionCode": .string(Place.villageB1), "from": "2016-05-01", "title": "主任科员"])
-        #expect(moved.json["divisionCode"].string == Place.villageB1 && moved.versionTag == "v2")
+            path, version: 1, ["areaCode": .string(Place.villageB1), "from": "2016-05-01", "title": "主任科员"])
+        #expect(moved.json["areaCode"].string == Place.villageB1 && moved.versionTag == "v2")
         #expect(try session.get(path + "?on=2016-04-01").status == 404)
         let known = try session.get(path + "?on=2016-04-01&knownAt=2026-03-02T12:00:00.000Z")
-        #expect(known.json["divisionCode"].string == Place.villageA1 && known.json["title"] == nil)
+        #expect(known.json["areaCode"].string == Place.villageA1 && known.json["title"] == nil)
         #expect(try county.as(.clerkA).get(path).status == 404)
         #expect(try county.as(.clerkB).get(path).status == 200)
         #expect(
@@ -229,7 +231,7 @@ struct DutyTests {
         let before = try county.digest()
         #expect(
             try session.put(Sample.path(ofDuty: 4), named(Place.city, "市书记")).errors == [
-                "/divisionCode unknown-division"
+                "/areaCode unknown-division"
             ])
         #expect(
             try county.as(.province).put(
@@ -266,16 +268,16 @@ struct DutyTests {
         #expect(
             try session.put(
                 Sample.path(ofDuty: 1),
-                ["kind": "boss", "divisionCode": "12", "from": "2016-02-30", "endReason": "x", "wages": 1]
+                ["kind": "boss", "areaCode": "12", "from": "2016-02-30", "endReason": "x", "wages": 1]
             ).errors == [
-                "/kind unknown-code", "/from not-a-date", "/divisionCode not-an-area-code", "/endReason unknown-code",
+                "/kind unknown-code", "/from not-a-date", "/areaCode not-an-area-code", "/endReason unknown-code",
                 "/wages unknown-field",
             ])
         #expect(
             try session.put(
                 Sample.path(ofDuty: 1),
                 Self.held("first-secretary", Place.neighbourVillage, by: 513).with(["holderName": "x"])
-            ).errors == ["/divisionCode unknown-division", "/holderName not-for-kind"])
+            ).errors == ["/areaCode unknown-division", "/holderName not-for-kind"])
         #expect(
             try session.put(Sample.path(ofDuty: 1), ["kind": "first-secretary", "from": "2016-01-01"]).status == 422)
         for person in [Person.workerA1, .tabletA1, .auditor] {
@@ -287,7 +289,7 @@ struct DutyTests {
         #expect(
             try county.as(.clerkB).put(
                 Sample.path(ofDuty: 1), Sample.duty("party-secretary", Place.villageA1).with(["holderName": "x"])
-            ).errors == ["/divisionCode unknown-division"])
+            ).errors == ["/areaCode unknown-division"])
         #expect(try county.digest() == before)
     }
 

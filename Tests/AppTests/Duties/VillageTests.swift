@@ -52,7 +52,7 @@ struct VillageTests {
         #expect(try session.get(Self.path, ["If-None-Match": tag]).status == 200, "the tags turned by themselves")
         #expect(try session.get("/v1/villages?kind=exited").items.count == 1)
         #expect(try session.get("/v1/villages?kind=exited&on=2016-01-01").items.isEmpty)
-        #expect(try session.get("/v1/villages?tag=poor&area=\(Place.townA)").items.count == 1)
+        #expect(try session.get("/v1/villages?tag=poor&areaCode=\(Place.townA)").items.count == 1)
         #expect(try session.get("/v1/villages?count=true").json["total"].integer == 6)
         #expect(try county.faults() == [])
     }
@@ -123,7 +123,7 @@ struct VillageTests {
         #expect(try session.put(Self.path + "/profiles/16", body).status == 404)
         #expect(try session.patch(Self.path + "/profiles/2017", version: 3, body).status == 404)
         #expect(try session.patch(path, version: 2, body).status == 412)
-        #expect(try session.get("/v1/village-profiles?year=2016&area=\(Place.townA)").items.count == 1)
+        #expect(try session.get("/v1/village-profiles?year=2016&areaCode=\(Place.townA)").items.count == 1)
         #expect(try session.get("/v1/village-profiles?year=2017").items.isEmpty)
         #expect(try county.as(.clerkB).get("/v1/village-profiles").items.isEmpty)
         #expect(try county.as(.clerkB).get(path).status == 404)
@@ -137,9 +137,9 @@ struct VillageTests {
         let session = try county.as(.administrator)
         try county.makeThree()
         func rate(_ area: String, year: Int = 2016) throws -> JSONValue? {
-            try session.get("/v1/poverty-headcount?area=\(area)&year=\(year)").json
+            try session.get("/v1/poverty-headcount?areaCode=\(area)&year=\(year)").json
         }
-        #expect(try rate(Place.villageA1)["registeredRural"]["villagesMissing"].integer == 1)
+        #expect(try rate(Place.villageA1)["registeredRuralPopulation"]["villagesMissing"].integer == 1)
         for (village, rural, total) in [
             (Place.villageA1, 100, 300), (Place.villageA2, 50, 60), (Place.villageA3, 7, 0),
         ] {
@@ -150,13 +150,15 @@ struct VillageTests {
         }
         let village = try rate(Place.villageA1)
         #expect(village["poorPeople"].integer == 1 && village["countedOn"].string == "2016-12-31")
-        #expect(village["registeredRural"]["percent"].string == "1.00" && village["total"]["percent"].string == "0.33")
+        #expect(
+            village["registeredRuralPopulation"]["percent"].string == "1.00"
+                && village["totalPopulation"]["percent"].string == "0.33")
         let town = try rate(Place.townA)
         #expect(town["poorPeople"].integer == 2 && town["villages"].integer == 3)
-        #expect(town["registeredRural"]["population"].integer == 157)
-        #expect(town["registeredRural"]["percent"].string == "1.27")
-        #expect(town["total"]["villagesMissing"].integer == 1 && town["total"]["percent"] == nil)
-        #expect(try rate(Place.county)["registeredRural"]["villagesMissing"].integer == 3)
+        #expect(town["registeredRuralPopulation"]["population"].integer == 157)
+        #expect(town["registeredRuralPopulation"]["percent"].string == "1.27")
+        #expect(town["totalPopulation"]["villagesMissing"].integer == 1 && town["totalPopulation"]["percent"] == nil)
+        #expect(try rate(Place.county)["registeredRuralPopulation"]["villagesMissing"].integer == 3)
         #expect(try rate(Place.villageA1, year: 2015)["poorPeople"].integer == 0, "registered in 2016")
         let household = "/v1/households/\(Sample.id(1))"
         #expect(
@@ -164,9 +166,9 @@ struct VillageTests {
         #expect(try rate(Place.villageA1)["poorPeople"].integer == 1)
         #expect(try rate(Place.villageA1, year: 2017)["poorPeople"].integer == 0)
         #expect(
-            try session.get("/v1/poverty-headcount").errors.sorted() == ["?area required", "?year required"])
-        #expect(try session.get("/v1/poverty-headcount?area=\(Place.townA)&year=2027").status == 400)
-        #expect(try county.as(.clerkB).get("/v1/poverty-headcount?area=\(Place.townA)&year=2016").status == 404)
+            try session.get("/v1/poverty-headcount").errors.sorted() == ["?areaCode required", "?year required"])
+        #expect(try session.get("/v1/poverty-headcount?areaCode=\(Place.townA)&year=2027").status == 400)
+        #expect(try county.as(.clerkB).get("/v1/poverty-headcount?areaCode=\(Place.townA)&year=2016").status == 404)
     }
 }
 

@@ -244,9 +244,9 @@ struct CadreTests {
         let filters: [(String, Int)] = [
             ("rank=ordinary", 2), ("postState=retired", 1), ("organizationId=\(Sample.id(2))", 4),
             ("line=technical", 4),
-            ("isCountyLeader=true", 1), ("area=\(Place.townA)", 2), ("q=%E9%83%A83", 1),
+            ("isCountyLeader=true", 1), ("areaCode=\(Place.townA)", 2), ("q=%E9%83%A83", 1),
             ("rank=section&line=technical", 1),
-            ("area=\(Place.neighbourCounty)", 0), ("ended=true", 0),
+            ("areaCode=\(Place.neighbourCounty)", 0), ("ended=true", 0),
         ]
         for (filter, count) in filters {
             #expect(try session.get("/v1/cadres?count=true&\(filter)").json["total"].integer == count, "\(filter)")

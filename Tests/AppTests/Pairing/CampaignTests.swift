@@ -9,12 +9,13 @@ import Testing
 struct CampaignTests {
     private static let path = "/v1/campaigns/\(Sample.id(701))"
     private static let body: JSON = [
-        "name": "结亲帮扶活动", "area": .string(Place.county), "from": "2016-03-10", "to": "2021-01-01",
+        "name": "结亲帮扶活动", "areaCode": .string(Place.county), "from": "2016-03-10", "to": "2021-01-01",
         "quotas": ["section": 7, "ordinary": 2], "parameters": ["cadence.phone.perMonth": 2],
     ]
 
     private static func value(_ key: String, on day: String, _ session: Session) throws -> Int? {
-        try session.get("/v1/parameters?key=\(key)&area=\(Place.villageA1)&on=\(day)").items.first?["value"]?.integer
+        try session.get("/v1/parameters?key=\(key)&areaCode=\(Place.villageA1)&on=\(day)").items.first?["value"]?
+            .integer
     }
 
     @Test("a campaign states its quota table for its area and days, with its name as the document")
@@ -47,8 +48,10 @@ struct CampaignTests {
                 "/parameters/line.national not-for-kind",
             ], "\(wrong.text)")
         #expect(
-            try session.put("/v1/campaigns/\(Sample.id(702))", Self.body.with(["area": .string(Place.neighbourCounty)]))
-                .status == 422)
+            try session.put(
+                "/v1/campaigns/\(Sample.id(702))", Self.body.with(["areaCode": .string(Place.neighbourCounty)])
+            )
+            .status == 422)
         #expect(try county.digest() == before)
     }
 
@@ -70,7 +73,7 @@ struct CampaignTests {
         let corrected = try session.put(
             "/v1/parameters/\(Sample.id(750))",
             [
-                "key": "quota.section", "value": 4, "unit": "households", "area": .string(Place.county),
+                "key": "quota.section", "value": 4, "unit": "households", "areaCode": .string(Place.county),
                 "from": "2016-03-10",
                 "to": "2019-01-01", "replaces": [.string(Self.dashed(section))],
             ])
@@ -83,7 +86,7 @@ struct CampaignTests {
         #expect(try county.as(.workerA1).get("/v1/campaigns?on=2020-01-01").items.count == 0)
         let coverage = try session.get(Self.path + "/coverage")
         #expect(coverage.status == 200 && coverage.json["on"].string == "2018-12-31", "\(coverage.text)")
-        #expect(coverage.json["total"]?["households"]?.integer == 0)
+        #expect(coverage.json["sum"]?["households"]?.integer == 0)
         #expect(try county.as(.neighbour).get(Self.path + "/coverage").status == 404)
         #expect(try county.as(.neighbour).get(Self.path).status == 404)
         #expect(try county.as(.neighbour).get("/v1/campaigns").items.isEmpty)

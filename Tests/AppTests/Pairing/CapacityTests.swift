@@ -34,7 +34,7 @@ struct CapacityTests {
     ) throws {
         let body: JSON = [
             "key": .string(key), "value": value, "unit": key.hasSuffix("scope") ? "codes" : "households",
-            "area": .string(area), "from": .string(from),
+            "areaCode": .string(area), "from": .string(from),
             "to": to.map(JSON.string) ?? .omitted,
         ]
         let answer = try session.put("/v1/parameters/\(Sample.id(number))", body)
@@ -164,7 +164,7 @@ struct CapacityTests {
         #expect(try county.faults() == [])
 
         let before = try Self.segments(session, elsewhere)
-        let file = "key,value,unit,area,from,to\nquota.section,9,,\(Place.county),2026-07-01,\n"
+        let file = "key,value,unit,areaCode,from,to\nquota.section,9,,\(Place.county),2026-07-01,\n"
         #expect(try session.importFile(1, "kind=parameters", file).counts == [1, 0, 0, 0, 0])
         #expect(try Self.segments(session, elsewhere).last == "2026-07-01 9 \(Place.townB)")
         county.clock.advance(milliseconds: 1_000)
@@ -299,7 +299,7 @@ struct CapacityTests {
                         "/v1/parameters/\(Sample.id(1_000 + step))",
                         [
                             "key": .string("quota.\(ranks.randomElement(using: &random) ?? "")"), "value": 4,
-                            "unit": "households", "area": pick([Place.townA, Place.county, Place.villageB1]),
+                            "unit": "households", "areaCode": pick([Place.townA, Place.county, Place.villageB1]),
                             "from": .string(day()),
                         ])
                 case 5:

@@ -81,13 +81,13 @@ struct CardTests {
         #expect(try county.digest() == before)
         try county.pair(903, household: 1, cadre: 512, from: "2026-03-01")
         #expect(try round() == [0, 1, 1, 1])
-        #expect(try Self.states(session, "area=\(Place.villageA1)&state=current").count == 2)
+        #expect(try Self.states(session, "areaCode=\(Place.villageA1)&state=current").count == 2)
         #expect(try county.as(.workerA1).send("POST", path).status == 403)
         #expect(try county.as(.clerkB).send("POST", path).status == 404)
         let moved = try county.as(.administrator).patch(
             "/v1/households/\(Sample.id(2))", version: 1, ["villageCode": .string(Place.villageA2)])
         #expect(moved.status == 200)
-        #expect(try Self.states(session, "area=\(Place.villageA2)") == ["H2 current"])
+        #expect(try Self.states(session, "areaCode=\(Place.villageA2)") == ["H2 current"])
         let misplaced = try county.faults().filter { $0.contains("contact card") }
         #expect(misplaced == [])
     }

@@ -17,7 +17,7 @@ struct CoverageTests {
     private static func numbers(_ counts: JSONValue?) -> [Int] { names.map { counts[$0].integer ?? -1 } }
 
     private static func item(_ coverage: JSONValue?, _ area: String) -> [Int] {
-        numbers(coverage["items"].list.first { $0["area"]?.string == area })
+        numbers(coverage["items"].list.first { $0["areaCode"]?.string == area })
     }
 
     /// Town A: households 1 (needs two units), 2 in A1, 3 in A2; town B: 4, lifted, in B1. Cadres 11 (of unit 1, one
@@ -44,17 +44,17 @@ struct CoverageTests {
         let county = try Self.smallCounty()
         let session = try county.as(.administrator)
         let empty = try session.get("/v1/coverage").json
-        #expect(empty["area"].string == Place.county && empty["on"].string == County.today)
-        #expect(Self.numbers(empty["total"]) == [4, 0, 4, 0, 1, 0, 15, 0, 5, 0, 4], "14 has nobody to help in B3")
+        #expect(empty["areaCode"].string == Place.county && empty["on"].string == County.today)
+        #expect(Self.numbers(empty["sum"]) == [4, 0, 4, 0, 1, 0, 15, 0, 5, 0, 4], "14 has nobody to help in B3")
         try county.help(1, by: 11)
         try county.help(1, by: 12, isResponsible: false)
         try county.help(3, by: 13)
         let all = try session.get("/v1/coverage").json
-        #expect(Self.numbers(all["total"]) == [4, 2, 2, 0, 1, 1, 15, 3, 4, 0, 1])
+        #expect(Self.numbers(all["sum"]) == [4, 2, 2, 0, 1, 1, 15, 3, 4, 0, 1])
         #expect(Self.item(all, Place.townA) == [3, 2, 1, 0, 1, 1, 10, 3, 3, 0, 1])
         #expect(Self.item(all, Place.townB) == [1, 0, 1, 0, 0, 0, 5, 0, 1, 0, 0])
-        let town = try session.get("/v1/coverage?area=\(Place.townA)").json
-        #expect(Self.numbers(town["total"]) == Self.item(all, Place.townA))
+        let town = try session.get("/v1/coverage?areaCode=\(Place.townA)").json
+        #expect(Self.numbers(town["sum"]) == Self.item(all, Place.townA))
         #expect(Self.item(town, Place.villageA1) == [2, 1, 1, 0, 1, 1, 3, 2, 1, 0, 0])
         #expect(Self.item(town, Place.villageA2) == [1, 1, 0, 0, 0, 0, 1, 0, 1, 0, 1], "13 counts in the town only")
         #expect(try county.faults() == [])
@@ -67,14 +67,14 @@ struct CoverageTests {
         let clerk = try county.as(.clerkA)
         let answer = try clerk.get("/v1/coverage")
         let own = answer.json
-        #expect(own["area"].string == Place.townA && own["items"].list.count == 3)
-        #expect(try clerk.get("/v1/coverage?area=\(Place.county)").text == answer.text)
-        let worker = try county.as(.workerA1).get("/v1/coverage?area=\(Place.county)").json
-        #expect(worker["area"].string == Place.villageA1 && worker["items"].list.isEmpty)
-        #expect(Self.numbers(worker["total"]).prefix(2) == [2, 1])
-        let other = try clerk.get("/v1/coverage?area=\(Place.townB)").json
-        #expect(Self.numbers(other["total"]) == Self.names.map { _ in 0 } && other["items"].list.isEmpty)
-        #expect(try Self.numbers(county.as(.neighbour).get("/v1/coverage").json["total"])[0] == 0)
+        #expect(own["areaCode"].string == Place.townA && own["items"].list.count == 3)
+        #expect(try clerk.get("/v1/coverage?areaCode=\(Place.county)").text == answer.text)
+        let worker = try county.as(.workerA1).get("/v1/coverage?areaCode=\(Place.county)").json
+        #expect(worker["areaCode"].string == Place.villageA1 && worker["items"].list.isEmpty)
+        #expect(Self.numbers(worker["sum"]).prefix(2) == [2, 1])
+        let other = try clerk.get("/v1/coverage?areaCode=\(Place.townB)").json
+        #expect(Self.numbers(other["sum"]) == Self.names.map { _ in 0 } && other["items"].list.isEmpty)
+        #expect(try Self.numbers(county.as(.neighbour).get("/v1/coverage").json["sum"])[0] == 0)
         #expect(
             try clerk.get("/v1/coverage/households?state=uncovered").items.map { $0["id"]?.string }
                 == [1, 3].map(Sample.id))
@@ -92,13 +92,13 @@ struct CoverageTests {
         try county.help(1, by: 12, isResponsible: false, from: "2026-02-01")
         try county.endPairing(first, on: "2026-03-01")
         let now = try session.get("/v1/coverage").json
-        #expect(Self.numbers(now["total"]).prefix(6) == [4, 1, 3, 0, 1, 0])
+        #expect(Self.numbers(now["sum"]).prefix(6) == [4, 1, 3, 0, 1, 0])
         let january = try session.get("/v1/coverage?on=2026-01-31").json
-        #expect(Self.numbers(january["total"]) == [4, 1, 3, 0, 1, 0, 15, 1, 4, 0, 3])
+        #expect(Self.numbers(january["sum"]) == [4, 1, 3, 0, 1, 0, 15, 1, 4, 0, 3])
         let february = try session.get("/v1/coverage?on=2026-02-10").json
-        #expect(Self.numbers(february["total"]) == [4, 1, 3, 0, 1, 1, 15, 2, 4, 0, 2])
+        #expect(Self.numbers(february["sum"]) == [4, 1, 3, 0, 1, 1, 15, 2, 4, 0, 2])
         #expect(Self.item(february, Place.townA) == [3, 1, 2, 0, 1, 1, 10, 2, 3, 0, 2])
-        #expect(try Self.numbers(session.get("/v1/coverage?on=2015-12-31").json["total"])[0] == 0)
+        #expect(try Self.numbers(session.get("/v1/coverage?on=2015-12-31").json["sum"])[0] == 0)
         // Today, counted, is what is kept.
         let reader = try county.register.database.makeReader()
         defer { reader.close() }
@@ -156,7 +156,7 @@ struct CoverageTests {
                 "H3 干部15 县农业局 ordinary first-responsible",
             ])
         #expect(try lines("&on=2026-03-01").count == 2)
-        #expect(try lines("&area=\(Place.villageA2)").count == 1)
+        #expect(try lines("&areaCode=\(Place.villageA2)").count == 1)
         let csv = try session.get("/v1/roster?bom=true", ["Accept": "text/csv"])
         #expect(csv.body.starts(with: [0xEF, 0xBB, 0xBF]) && csv.text.contains("villageCode,villageName,householdId"))
         #expect(csv.text.split(separator: "\r\n").count == 4)

@@ -51,7 +51,7 @@ struct DutyBindingTests {
         #expect(
             try session.patch(Sample.path(ofDuty: 1), version: 1, Self.end.with(["to": "2019-12-30"])).status == 409)
         #expect(try session.patch(Sample.path(ofDuty: 1), version: 1, Self.end).status == 200)
-        let free = Self.unit(501).with(["divisionCode": .string(Place.villageA2)])
+        let free = Self.unit(501).with(["areaCode": .string(Place.villageA2)])
         #expect(try session.put(Sample.path(ofDuty: 2), free).status == 201)
         #expect(try session.patch(Sample.path(ofDuty: 2), version: 1, Self.end).status == 200)
         let whole = Self.unit(502).with(["to": "2017-01-01", "endReason": "rotated"])
@@ -92,7 +92,7 @@ struct DutyBindingTests {
     func undone() throws {
         let (_, session) = try Self.county()
         let file =
-            "kind,divisionCode,organizationName,from,to,endReason\nvillage-guarantee,\(Place.villageA1),县委办,2016-03-01,"
+            "kind,areaCode,organizationName,from,to,endReason\nvillage-guarantee,\(Place.villageA1),县委办,2016-03-01,"
         #expect(try session.importFile(1, "kind=duties", file + "2017-01-01,rotated\n").counts == [1, 0, 0, 0, 0])
         #expect(try session.importFile(2, "kind=duties", file + "2022-01-01,rotated\n").counts == [0, 1, 0, 0, 0])
         #expect(try session.importFile(3, "kind=duties", file + "2018-01-01,rotated\n").counts == [0, 0, 0, 0, 1])

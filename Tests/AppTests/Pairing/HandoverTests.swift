@@ -94,7 +94,7 @@ struct HandoverTests {
         let awaiting = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
         #expect(awaiting.count == 1 && awaiting[0]["awaitingSince"]?.string == County.today)
         #expect(awaiting[0]["awaitingUntil"]?.string == "2026-03-17" && awaiting[0]["isOverdue"]?.boolean == false)
-        #expect(try county.as(.administrator).get("/v1/coverage").json["total"]["awaitingSuccessor"].integer == 1)
+        #expect(try county.as(.administrator).get("/v1/coverage").json["sum"]["awaitingSuccessor"].integer == 1)
         county.clock.advance(days: 20)
         county.application.housekeeping.look()
         let late = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
@@ -220,7 +220,7 @@ struct HandoverTests {
         #expect(try county.pairs(on: "2026-05-01") == ["1 12 first"])
         county.clock.advance(days: 30)
         county.application.housekeeping.look()
-        #expect(try county.as(.administrator).get("/v1/coverage").json["total"]["covered"].integer == 1)
+        #expect(try county.as(.administrator).get("/v1/coverage").json["sum"]["covered"].integer == 1)
         #expect(try county.query("SELECT load FROM cadre_help ORDER BY cadre_id") { $0.int(0) } == [0, 1])
         #expect(try county.faults() == [])
     }

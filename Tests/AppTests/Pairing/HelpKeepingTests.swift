@@ -116,7 +116,7 @@ struct HelpKeepingTests {
         let set = try session.put(
             "/v1/parameters/\(Sample.id(81))",
             [
-                "key": "handover.deadline", "value": 5, "unit": "days", "area": .string(Place.townA),
+                "key": "handover.deadline", "value": 5, "unit": "days", "areaCode": .string(Place.townA),
                 "from": "2026-01-01",
             ])
         #expect(set.status == 201, "\(set.text)")

@@ -61,7 +61,7 @@ struct PairingImportTests {
         let county = try county()
         let session = try county.as(.administrator)
         let duty: JSON = [
-            "kind": "village-guarantee", "divisionCode": .string(Place.villageA2),
+            "kind": "village-guarantee", "areaCode": .string(Place.villageA2),
             "organizationId": .string(Sample.id(401)), "from": "2025-01-01",
         ]
         #expect(try session.put(Sample.path(ofDuty: 1), duty).status == 201)

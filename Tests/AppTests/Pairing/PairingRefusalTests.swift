@@ -100,7 +100,7 @@ struct PairingRefusalTests {
         let county = try county()
         let session = try county.as(.administrator)
         let duty: JSON = [
-            "kind": "village-guarantee", "divisionCode": .string(Place.villageA2),
+            "kind": "village-guarantee", "areaCode": .string(Place.villageA2),
             "organizationId": .string(Sample.id(401)), "from": "2019-01-01", "to": "2025-01-01",
         ]
         #expect(try session.put(Sample.path(ofDuty: 1), duty).status == 201)
@@ -123,7 +123,7 @@ struct PairingRefusalTests {
         // Before and after the duty, and for the village itself, nothing is asked.
         try county.pair(802, Sample.pairing(1, by: 412, "joint", from: "2025-01-01"))
         #expect(
-            try session.put(Sample.path(ofDuty: 2), duty.with(["divisionCode": .string(Place.villageA1)])).status == 201
+            try session.put(Sample.path(ofDuty: 2), duty.with(["areaCode": .string(Place.villageA1)])).status == 201
         )
         try county.pair(803, Sample.pairing(1, by: 413, "joint"))
     }

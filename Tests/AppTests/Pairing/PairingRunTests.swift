@@ -49,7 +49,7 @@ struct PairingRunTests {
         #expect(shortage.first["zh"].string?.contains("乙镇东村：共2户；能到这里帮扶的1名干部最多承担1户；1户没有帮扶人") == true)
         #expect(shortage.first["data"]["cure"]["missing"].list.contains { $0["rank"]?.string == "ordinary" })
         let table = try maker.send(
-            "GET", "/v1/pairing-runs/\(Sample.id(100))/proposals?area=\(Place.townA)", ["Accept": "text/csv"])
+            "GET", "/v1/pairing-runs/\(Sample.id(100))/proposals?areaCode=\(Place.townA)", ["Accept": "text/csv"])
         #expect(table.text.split(whereSeparator: \.isNewline).count == 5 && table.text.contains("covers"))
 
         let before = try county.digest()
@@ -115,7 +115,7 @@ struct PairingRunTests {
             """)
         let session = try county.as(.clerkA)
         let run = try session.pairingRun(100, Place.villageA1)
-        #expect(run["area"].string == Place.townA)
+        #expect(run["areaCode"].string == Place.townA)
         #expect(
             try session.proposals(100, reasons: true).filter { $0.contains("ended") } == [
                 "1 11 first-responsible ended outside-area", "2 12 first-responsible ended outside-area",
@@ -189,11 +189,12 @@ struct PairingRunTests {
         }
         #expect(try covered(100, ["whatIf": true]) == 5)
         #expect(
-            try covered(101, ["quotas": [["rank": "ordinary", "quota": 2, "area": .string(Place.townB)]]]) == 6)
+            try covered(101, ["quotas": [["rank": "ordinary", "quota": 2, "areaCode": .string(Place.townB)]]]) == 6)
         #expect(
-            try covered(102, ["links": [["helperId": .string(Sample.id(11)), "area": .string(Place.villageB1)]]]) == 6)
+            try covered(102, ["links": [["helperId": .string(Sample.id(11)), "areaCode": .string(Place.villageB1)]]])
+                == 6)
         #expect(
-            try covered(103, ["added": [["rank": "ordinary", "count": 1, "area": .string(Place.villageB1)]]]) == 6)
+            try covered(103, ["added": [["rank": "ordinary", "count": 1, "areaCode": .string(Place.villageB1)]]]) == 6)
         #expect(try maker.get("/v1/pairing-runs/\(Sample.id(103))/proposals").items.count == 6)
         let before = try county.digest()
         #expect(try other.approve(103).problem == "what-if-run")
@@ -201,9 +202,9 @@ struct PairingRunTests {
             try maker.put(
                 "/v1/pairing-runs/\(Sample.id(104))",
                 [
-                    "area": .string(Place.townA),
+                    "areaCode": .string(Place.townA),
                     "options": [
-                        "added": [["rank": "king", "count": 0, "area": .string(Place.villageB1)]], "unknown": 1,
+                        "added": [["rank": "king", "count": 0, "areaCode": .string(Place.villageB1)]], "unknown": 1,
                     ],
                 ]
             ).errors == [
@@ -214,8 +215,8 @@ struct PairingRunTests {
             try maker.put(
                 "/v1/pairing-runs/\(Sample.id(104))",
                 [
-                    "area": .string(Place.townA),
-                    "options": ["added": [["rank": "middle", "count": 1, "area": .string(Place.villageB1)]]],
+                    "areaCode": .string(Place.townA),
+                    "options": ["added": [["rank": "middle", "count": 1, "areaCode": .string(Place.villageB1)]]],
                 ]
             ).errors == ["/options/added/0/area unknown-division"])
         #expect(try county.digest() == before)
@@ -237,13 +238,13 @@ struct PairingRunTests {
         #expect(try county.as(.neighbour).get("/v1/pairing-runs").items.isEmpty)
         #expect(try county.as(.administrator).get("/v1/pairing-runs?state=draft").items.count == 1)
 
-        let body: JSON = ["area": .string(Place.townA), "on": .string(County.today)]
+        let body: JSON = ["areaCode": .string(Place.townA), "on": .string(County.today)]
         let again = try county.as(.clerkA).put(path, body)
         #expect(again.status == 202 && again["idempotency-replayed"] == "true")
         #expect(try county.as(.clerkA).put(path, body.with(["on": "2026-03-03"])).problem == "id-reused")
         #expect(
-            try county.as(.clerkA).put("/v1/pairing-runs/\(Sample.id(101))", ["area": .string(Place.townB)]).errors
-                == ["/area unknown-division"])
+            try county.as(.clerkA).put("/v1/pairing-runs/\(Sample.id(101))", ["areaCode": .string(Place.townB)]).errors
+                == ["/areaCode unknown-division"])
 
         #expect(try county.as(.clerkA).post(path + "/discard", [:]).json["state"].string == "discarded")
         #expect(try county.count("pairing_proposal") == 0 && county.count("pairing_run_input") == 0)
@@ -263,11 +264,12 @@ struct PairingRunTests {
         let body = try county.as(.administrator).get("/v1/pairing-runs/\(Sample.id(100))").json
         #expect(body["parts"].list.count == 1 && body["totals"]["households"].integer == 6)
         let approved = try county.as(.administrator).approve(100)
-        #expect(approved.json["area"].string == Place.county && approved.json["added"].integer == 5, "\(approved.text)")
+        #expect(
+            approved.json["areaCode"].string == Place.county && approved.json["added"].integer == 5, "\(approved.text)")
         let run = try county.as(.province).get("/v1/pairing-runs/\(Sample.id(100))").json
         #expect(run["state"].string == "draft" && run["parts"].list.count == 2)
-        #expect(try neighbour.approve(100, ["area": .string(Place.county)]).errors == ["/area not-a-part"])
-        #expect(try neighbour.approve(100, ["area": .string(Place.neighbourCounty)]).status == 200)
+        #expect(try neighbour.approve(100, ["areaCode": .string(Place.county)]).errors == ["/areaCode not-a-part"])
+        #expect(try neighbour.approve(100, ["areaCode": .string(Place.neighbourCounty)]).status == 200)
         #expect(try county.as(.province).get("/v1/pairing-runs/\(Sample.id(100))").json["state"].string == "approved")
     }
 

@@ -10,7 +10,7 @@ struct PartnershipTests {
     private static func village(_ organization: Int, _ code: String, from: String = "2016-03-01") -> JSON {
         Sample.partnership(
             "enterprise-village",
-            ["helperOrganizationId": .string(Sample.id(organization)), "targetDivisionCode": .string(code)], from: from)
+            ["helperOrganizationId": .string(Sample.id(organization)), "targetAreaCode": .string(code)], from: from)
     }
 
     @Test("an enterprise links a village: created, replayed, read, listed with its form on a day")
@@ -46,7 +46,7 @@ struct PartnershipTests {
         #expect(try forms("on=2018-06-01") == ["many-to-many", "many-to-one", "one-to-many"])
         #expect(try forms("kind=area") == [])
         #expect(
-            try session.get("/v1/partnerships?targetDivisionCode=\(Place.villageA1)&count=true").json["total"].integer
+            try session.get("/v1/partnerships?targetAreaCode=\(Place.villageA1)&count=true").json["total"].integer
                 == 2)
         #expect(try session.get("/v1/partnerships", ["Accept": "text/csv"]).text.contains("甲茶业公司"))
         #expect(try county.faults() == [])
@@ -61,21 +61,21 @@ struct PartnershipTests {
         [
             (
                 ["kind": "enterprise-village"] as JSON,
-                ["/helperOrganizationId required", "/targetDivisionCode required"]
+                ["/helperOrganizationId required", "/targetAreaCode required"]
             ),
             (
                 Sample.partnership(
                     "enterprise-village",
-                    ["helperOrganizationId": school, "targetDivisionCode": .string(Place.villageA1)]),
+                    ["helperOrganizationId": school, "targetAreaCode": .string(Place.villageA1)]),
                 ["/helperOrganizationId not-an-enterprise"]
             ),
             (
                 Sample.partnership(
                     "enterprise-village",
                     [
-                        "helperOrganizationId": company, "targetDivisionCode": .string(Place.townA),
+                        "helperOrganizationId": company, "targetAreaCode": .string(Place.townA),
                     ]),
-                ["/targetDivisionCode wrong-level"]
+                ["/targetAreaCode wrong-level"]
             ),
             (
                 Sample.partnership("institution", ["helperOrganizationId": school, "targetOrganizationId": hospital]),
@@ -88,12 +88,12 @@ struct PartnershipTests {
             (
                 Sample.partnership(
                     "area",
-                    ["helperDivisionCode": .string(Place.neighbourTown), "targetDivisionCode": .string(Place.county)]),
-                ["/helperDivisionCode different-levels"]
+                    ["helperAreaCode": .string(Place.neighbourTown), "targetAreaCode": .string(Place.county)]),
+                ["/helperAreaCode different-levels"]
             ),
             (
-                Sample.partnership("area", ["helperName": "东部某区", "targetDivisionCode": .string(Place.neighbourTown)]),
-                ["/targetDivisionCode unknown-division"]
+                Sample.partnership("area", ["helperName": "东部某区", "targetAreaCode": .string(Place.neighbourTown)]),
+                ["/targetAreaCode unknown-division"]
             ),
             (
                 Sample.partnership(
@@ -136,14 +136,14 @@ struct PartnershipTests {
         }
         #expect(try county.digest() == before)
         for (number, body) in [
-            (1, Sample.partnership("area", ["helperName": "东部某县", "targetDivisionCode": .string(Place.county)])),
+            (1, Sample.partnership("area", ["helperName": "东部某县", "targetAreaCode": .string(Place.county)])),
             (
                 2,
                 Sample.partnership(
                     "area",
                     [
-                        "helperDivisionCode": .string(Place.neighbourVillage),
-                        "targetDivisionCode": .string(Place.villageB1),
+                        "helperAreaCode": .string(Place.neighbourVillage),
+                        "targetAreaCode": .string(Place.villageB1),
                     ])
             ),
             (3, Sample.partnership("institution", ["helperName": "东部某校", "targetOrganizationId": Self.school])),
@@ -291,9 +291,9 @@ struct PartnershipTests {
         }
         #expect(try counts("") == [2, 1, 1, 2])
         #expect(try counts("on=2025-12-31") == [2, 0, 2, 2])
-        #expect(try counts("area=\(Place.townB)") == [1, 0, 1, 3])
+        #expect(try counts("areaCode=\(Place.townB)") == [1, 0, 1, 3])
         #expect(try counts("", .workerA1) == [1, 1, 0, 1])
-        #expect(try county.as(.clerkA).get("/v1/partnerships/pupil-coverage?area=\(Place.townB)").status == 404)
+        #expect(try county.as(.clerkA).get("/v1/partnerships/pupil-coverage?areaCode=\(Place.townB)").status == 404)
         #expect(try session.get("/v1/partnerships?targetMemberId=\(Sample.id(101))").items.count == 1)
     }
 }

@@ -88,7 +88,7 @@ extension Session {
         _ number: Int, _ area: String = Place.county, on day: String = County.today, _ options: JSON = .omitted
     ) throws -> JSONValue? {
         let path = "/v1/pairing-runs/\(Sample.id(number))"
-        let answer = try put(path, ["area": .string(area), "on": .string(day), "options": options])
+        let answer = try put(path, ["areaCode": .string(area), "on": .string(day), "options": options])
         guard answer.status == 202 else {
             throw ClientError(action: "run \(answer.text)", code: CInt(answer.status))
         }

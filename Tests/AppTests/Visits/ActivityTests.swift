@@ -121,17 +121,17 @@ struct ActivityTests {
         func figures(_ query: String) throws -> [String] {
             let json = try clerk.get("/v1/activities/training-coverage?\(query)").json
             return ([json] + json["items"].list.map(Optional.some)).map {
-                "\($0["name"].string ?? "") \($0["ofLabourAge"].integer ?? -1) \($0["trained"].integer ?? -1)"
+                "\($0["areaName"].string ?? "") \($0["ofLabourAge"].integer ?? -1) \($0["trained"].integer ?? -1)"
             }
         }
-        #expect(try figures("area=\(Place.townA)") == ["甲镇 4 1", "东村 3 1", "西村 1 0", "南村 0 0"])
-        #expect(try figures("area=\(Place.villageA1)&on=2026-02-19") == ["东村 3 0", "东村 3 0"])
-        #expect(try clerk.get("/v1/activities/training-coverage?area=\(Place.townB)").status == 404)
+        #expect(try figures("areaCode=\(Place.townA)") == ["甲镇 4 1", "东村 3 1", "西村 1 0", "南村 0 0"])
+        #expect(try figures("areaCode=\(Place.villageA1)&on=2026-02-19") == ["东村 3 0", "东村 3 0"])
+        #expect(try clerk.get("/v1/activities/training-coverage?areaCode=\(Place.townB)").status == 404)
         let moved = try county.as(.administrator).put(
             "/v1/divisions/\(Place.villageA1)/successor",
             ["successorCode": .string(Place.villageA3), "effectiveOn": "2026-03-01"])
         #expect(moved.status < 300, "\(moved.text)")
-        #expect(try clerk.get("/v1/activities?area=\(Place.villageA3)").items.count == 2)
+        #expect(try clerk.get("/v1/activities?areaCode=\(Place.villageA3)").items.count == 2)
         #expect(try county.faults() == [])
     }
 }

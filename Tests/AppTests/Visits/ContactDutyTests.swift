@@ -87,7 +87,7 @@ import Testing
         let session = try county.as(.administrator)
         func answers() throws -> [String] {
             let duties = try session.get("/v1/contact-duties?kind=phone&count=true&limit=1")
-            let summary = try session.get("/v1/contact-duties/summary?kind=phone").json["whole"]
+            let summary = try session.get("/v1/contact-duties/summary?kind=phone").json["sum"]
             return [
                 "\(duties.items.first?["required"]?.integer ?? 0) of \(duties.json["total"].integer ?? 0)",
                 "\(summary["due"].integer ?? 0) of \(summary["households"].integer ?? 0)",
@@ -97,7 +97,7 @@ import Testing
         let stated = try session.put(
             "/v1/parameters/\(Sample.id(9001))",
             [
-                "key": "cadence.phone.perMonth", "value": 2, "unit": "timesPerMonth", "area": .string(Place.county),
+                "key": "cadence.phone.perMonth", "value": 2, "unit": "timesPerMonth", "areaCode": .string(Place.county),
                 "from": "2026-03-01", "documentNumber": "文〔2026〕9号",
             ])
         #expect(stated.status == 201, "\(stated.text)")

@@ -265,7 +265,8 @@ private final class ModelCounty {
             "/v1/parameters/\(Sample.id(next))",
             [
                 "key": .string(key), "value": .integer(try required(values.randomElement(using: &chance))),
-                "unit": .string(unit), "area": .string(area), "from": .string(past(300).adding(days: 40).description),
+                "unit": .string(unit), "areaCode": .string(area),
+                "from": .string(past(300).adding(days: 40).description),
                 "documentNumber": "文〔2026〕9号",
             ])
     }
@@ -329,7 +330,7 @@ struct ContactKeepingTests {
                 #expect(csv.text.split(separator: "\r\n").count == expected.count + 1, "\(query)")
             }
             let duties = try county.duties("on=\(day)")
-            let whole = try session.get("/v1/contact-duties/summary?on=\(day)").json["whole"]
+            let whole = try session.get("/v1/contact-duties/summary?on=\(day)").json["sum"]
             for state in ["due", "done", "overdue"] {
                 #expect(
                     whole[state].integer == duties.filter { $0.contains(" \(state)") }.count, "\(state) on \(day)")

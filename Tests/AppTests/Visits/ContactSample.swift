@@ -11,7 +11,7 @@ extension County {
         let answer = try self.as(.administrator).put(
             "/v1/parameters/\(Sample.id(6_999))",
             [
-                "key": "occasion.festivals", "value": ["none"], "unit": "codes", "area": .string(Place.county),
+                "key": "occasion.festivals", "value": ["none"], "unit": "codes", "areaCode": .string(Place.county),
                 "from": "2000-01-02",
             ])
         guard answer.status == 201 else { throw ClientError(action: answer.text, code: CInt(answer.status)) }

@@ -54,17 +54,17 @@ struct BulletinTests {
         let json = answer.json
         #expect(answer.status == 200 && json["half"].string == "2026-1" && json["on"].string == "2026-07-01")
         #expect(json["from"].string == "2026-01-01" && json["to"].string == "2026-06-30")
-        let total = json["total"]
+        let total = json["sum"]
         #expect(total["counters"]["visits"].integer == 5 && total["counters"]["calls"].integer == 5)
         #expect(total["counters"]["householdsVisited"].integer == 2)
         #expect(total["before"]["visits"].integer == 0)
         let towns = json["items"].list
-        #expect(towns.map { $0["area"]?.string } == [Place.townA, Place.townB])
+        #expect(towns.map { $0["areaCode"]?.string } == [Place.townA, Place.townB])
         #expect(towns.compactMap { $0["counters"]?["visits"]?.integer } == [4, 1])
         // What the bulletin says of duties is what the list of duties says.
         for (item, area) in zip([total] + towns.map(Optional.some), [Place.county, Place.townA, Place.townB]) {
             let listed = try session.walk(
-                "/v1/contact-duties?area=\(area)&from=2026-01-01&to=2026-06-30&on=2026-07-01&limit=1000"
+                "/v1/contact-duties?areaCode=\(area)&from=2026-01-01&to=2026-06-30&on=2026-07-01&limit=1000"
             ).filter { ($0["periodEnd"]?.string ?? "") <= "2026-06-30" }
             let duties = item["duties"]
             #expect(duties["duties"].integer == listed.count && listed.count > 0, "\(area)")
@@ -76,10 +76,10 @@ struct BulletinTests {
         #expect(
             json["laggards"].list.compactMap(\.string) == [Place.townB] && json["laggardBelowPermille"].integer == 800)
         let next = try session.get("/v1/bulletins/contact?half=2026-2").json
-        #expect(next["total"]["before"]["visits"].integer == 5 && next["total"]["counters"]["visits"].integer == 0)
-        #expect(next["total"]["helpersAlarmed"].integer == 1, "nobody was visited by the second helper for half a year")
+        #expect(next["sum"]["before"]["visits"].integer == 5 && next["sum"]["counters"]["visits"].integer == 0)
+        #expect(next["sum"]["helpersAlarmed"].integer == 1, "nobody was visited by the second helper for half a year")
         #expect(try session.get("/v1/contact-alarms?count=true").json["total"].integer == 1)
-        #expect(json["total"]["helpersAlarmed"].integer == 0)
+        #expect(json["sum"]["helpersAlarmed"].integer == 0)
     }
 
     @Test("the bulletin comes as a table and as a page, and only of what its reader may see")
@@ -99,9 +99,10 @@ struct BulletinTests {
         #expect(page.text.contains("结对县2026 年上半年走访联系通报") && page.text.contains("1234.50"))
         #expect(page.text.contains("乙镇（") && !page.text.contains("<script"))
         let clerk = try county.as(.clerkB).get("/v1/bulletins/contact?half=2026-1").json
-        #expect(clerk["total"]["area"].string == Place.townB && clerk["total"]["counters"]["visits"].integer == 1)
-        #expect(clerk["items"].list.map { $0["area"]?.string } == [Place.villageB1, Place.villageB2, Place.villageB3])
-        #expect(try county.as(.clerkB).get("/v1/bulletins/contact?half=2026-1&area=\(Place.townA)").status == 404)
+        #expect(clerk["sum"]["areaCode"].string == Place.townB && clerk["sum"]["counters"]["visits"].integer == 1)
+        #expect(
+            clerk["items"].list.map { $0["areaCode"]?.string } == [Place.villageB1, Place.villageB2, Place.villageB3])
+        #expect(try county.as(.clerkB).get("/v1/bulletins/contact?half=2026-1&areaCode=\(Place.townA)").status == 404)
         for wrong in ["2026", "2026-3", "2026-01", "26-1", "2027-1"] {
             #expect(try session.get("/v1/bulletins/contact?half=\(wrong)").status == 400, "\(wrong)")
         }

@@ -181,7 +181,7 @@ struct CounterTests {
             let prefix = String(area.prefix(area == Place.county ? 6 : area.hasSuffix("000") ? 9 : 12))
             let first = start.adding(days: history.generator.below(100))
             let last = first.adding(days: history.generator.below(90))
-            let question = "area=\(area)&from=\(first)&to=\(last)"
+            let question = "areaCode=\(area)&from=\(first)&to=\(last)"
             let answer = try session.get("/v1/contact-counters?\(question)")
             let expected = history.counters(prefix, first, last)
             #expect(Self.told(answer.json) == expected, "seed \(seed) \(question)")
@@ -207,25 +207,25 @@ struct CounterTests {
         let (first, last) = (try required(CivilDate("2026-01-01")), try required(CivilDate("2026-12-31")))
         let query = "from=\(first)&to=\(last)"
         let answer = try county.as(.administrator).get("/v1/contact-counters/by-area?\(query)")
-        #expect(Self.told(answer.json["total"]) == history.counters("990923", first, last))
-        #expect(answer.items.map { $0["area"]?.string } == [Place.townA, Place.townB])
+        #expect(Self.told(answer.json["sum"]) == history.counters("990923", first, last))
+        #expect(answer.items.map { $0["areaCode"]?.string } == [Place.townA, Place.townB])
         for (item, prefix) in zip(answer.items, ["990923100", "990923101"]) {
             #expect(Self.told(item) == history.counters(prefix, first, last), "\(prefix)")
         }
         let file = try county.as(.administrator).get("/v1/contact-counters/by-area?\(query)", ["Accept": "text/csv"])
         let lines = file.text.split(separator: "\r\n")
-        #expect(lines.count == 3 && lines[0].hasPrefix("area,name,householdsVisited,visits,calls,"))
+        #expect(lines.count == 3 && lines[0].hasPrefix("areaCode,areaName,householdsVisited,visits,calls,"))
         #expect(lines[0].contains("sixHelps.policy") && lines[1].hasPrefix("\(Place.townA),甲镇,"))
         let own = try county.as(.workerA1).get("/v1/contact-counters?\(query)")
         #expect(Self.told(own.json) == history.counters(Place.villageA1, first, last))
-        let other = try county.as(.workerA1).get("/v1/contact-counters?\(query)&area=\(Place.villageB1)")
+        let other = try county.as(.workerA1).get("/v1/contact-counters?\(query)&areaCode=\(Place.villageB1)")
         #expect(Self.told(other.json).values.allSatisfy { $0 == 0 })
         #expect(
             try county.as(.workerA1).walk("/v1/contact-counters/records?\(query)").allSatisfy {
                 $0["villageCode"]?.string == Place.villageA1
             })
         #expect(try county.as(.neighbour).get("/v1/contact-counters/records?\(query)").items.isEmpty)
-        for wrong in ["from=2026-02-01&to=2026-01-31", "from=x", "area=123", "counter=x"] {
+        for wrong in ["from=2026-02-01&to=2026-01-31", "from=x", "areaCode=123", "counter=x"] {
             #expect(try county.as(.administrator).get("/v1/contact-counters?\(wrong)").status == 400, "\(wrong)")
         }
         for wrong in ["counter=x", "counter=visits&code=policy", "from=2026-02-01&to=2026-01-31"] {
@@ -279,7 +279,7 @@ struct CounterTests {
         }
         #expect(try cards("from=2026-02-10&to=2026-02-10") == 1)
         #expect(try cards("from=2026-02-11") == 0)
-        #expect(try cards("area=\(Place.townB)") == 0)
+        #expect(try cards("areaCode=\(Place.townB)") == 0)
     }
 
     @Test("needs are counted by the day on which they were voiced, and by the day of their answer")
@@ -314,6 +314,6 @@ struct CounterTests {
         }
         #expect(try needs("from=2026-02-01&to=2026-02-28") == [3, 0])
         #expect(try needs("from=2026-03-01&to=2026-03-02") == [0, 1])
-        #expect(try needs("area=\(Place.villageA2)&from=2026-02-01") == [1, 0])
+        #expect(try needs("areaCode=\(Place.villageA2)&from=2026-02-01") == [1, 0])
     }
 }

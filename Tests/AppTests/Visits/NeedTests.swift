@@ -62,7 +62,8 @@ struct NeedTests {
         try county.makeThree()
         let clerk = try county.as(.clerkA)
         let parameter: JSON = [
-            "key": "need.answer.days", "area": .string(Place.townA), "value": 7, "unit": "days", "from": "2026-01-01",
+            "key": "need.answer.days", "areaCode": .string(Place.townA), "value": 7, "unit": "days",
+            "from": "2026-01-01",
             "documentNumber": "甲镇〔2026〕1号",
         ]
         let stated = try county.as(.administrator).put("/v1/parameters/\(Sample.id(801))", parameter)

@@ -16,7 +16,7 @@ struct OccasionTests {
         let answer = try county.as(.administrator).put(
             "/v1/parameters/\(Sample.id(number))",
             [
-                "key": .string(key), "value": value, "unit": .string(unit), "area": .string(area),
+                "key": .string(key), "value": value, "unit": .string(unit), "areaCode": .string(area),
                 "from": .string(from),
             ])
         #expect(answer.status == 201, "\(answer.text)")
@@ -135,7 +135,7 @@ struct OccasionTests {
                 "/v1/parameters/\(Sample.id(504))",
                 [
                     "key": "occasion.busySeason.maize", "value": wrong, "unit": "seasons",
-                    "area": .string(Place.county),
+                    "areaCode": .string(Place.county),
                     "from": "2026-01-01",
                 ])
             #expect(answer.errors == ["/value wrong-value"], "\(answer.text)")

@@ -61,7 +61,7 @@ extension County {
         let user = try required(users.items.first { $0["name"]?.string == person.rawValue })
         let answer = try self.as(.administrator).patch(
             "/v1/users/\(user["id"].string ?? "")", version: user["version"].integer,
-            ["divisionCode": .string(division)])
+            ["areaCode": .string(division)])
         guard answer.status == 200 else { throw ClientError(action: "move \(answer.text)", code: CInt(answer.status)) }
     }
 }

@@ -38,7 +38,7 @@ struct VisitSearchTests {
         #expect(try found(county, "委种") == [] && found(county, "村委种了") == [])
         #expect(try found(county, "雨，已") == [501])
         #expect(try found(county, "雨", as: .tabletA1) == [501] && found(county, "雨", as: .workerB1) == [])
-        #expect(try found(county, "雨", "&area=\(Place.townB)") == [])
+        #expect(try found(county, "雨", "&areaCode=\(Place.townB)") == [])
         #expect(try found(county, "雨", "&householdId=\(Sample.id(2))") == [502])
         #expect(try found(county, "雨", "&limit=1&count=true") == [502])
         #expect(try county.faults() == [])

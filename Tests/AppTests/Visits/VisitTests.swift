@@ -228,7 +228,7 @@ struct VisitTests {
             "householdId": .omitted, "villageId": .string(try required(village.first).description),
         ])
         #expect(try county.visit(504, meeting, as: .tabletA1).json["villageCode"].string == Place.villageA1)
-        #expect(try county.visits("area=\(Place.townA)") == [504, 502, 501])
+        #expect(try county.visits("areaCode=\(Place.townA)") == [504, 502, 501])
         #expect(try county.visits("villageCode=\(Place.villageA1)") == [504, 501])
         #expect(try county.visits("villageId=\(try required(village.first))") == [504])
         #expect(try county.visits("householdId=\(Sample.id(1))") == [501])

@@ -46,7 +46,7 @@ struct VisitTimeTests {
             let answer = try county.as(.administrator).put(
                 "/v1/parameters/\(Sample.id(number))",
                 [
-                    "key": .string(key), "area": .string(area), "value": .integer(value), "unit": .string(unit),
+                    "key": .string(key), "areaCode": .string(area), "value": .integer(value), "unit": .string(unit),
                     "from": "2020-01-01", "documentNumber": "县发〔2026〕1号",
                 ])
             #expect(answer.status == 201, "\(answer.text)")
@@ -168,12 +168,12 @@ struct VisitTimeTests {
         #expect(users.json["total"].integer == 7)
         let worker = try required(users.items.first { $0["name"]?.string == "workerA1" })
         let path = "/v1/users/\(worker["id"].string ?? "")"
-        let body: JSON = ["divisionCode": .string(Place.townB)]
+        let body: JSON = ["areaCode": .string(Place.townB)]
         #expect(try county.as(.administrator).patch(path, version: nil, body).status == 428)
         #expect(try county.as(.neighbour).patch(path, version: 1, body).status == 404)
         #expect(
-            try county.as(.administrator).patch(path, version: 1, ["divisionCode": .string(Place.neighbourTown)]).errors
-                == ["/divisionCode unknown-division"])
+            try county.as(.administrator).patch(path, version: 1, ["areaCode": .string(Place.neighbourTown)]).errors
+                == ["/areaCode unknown-division"])
         #expect(try county.as(.clerkA).patch(path, version: 1, body).status == 403)
         let province = try county.query("SELECT id FROM user_account WHERE name = 'province'") {
             try $0.identifier(0).description
@@ -181,8 +181,8 @@ struct VisitTimeTests {
         #expect(try county.as(.administrator).get("/v1/users/\(try required(province.first))").status == 404)
         county.clock.advance(days: 1)
         let moved = try county.as(.administrator).patch(path, version: 1, body)
-        #expect(moved.status == 200 && moved.json["divisionCode"].string == Place.townB && moved.versionTag == "v2")
-        #expect(try county.as(.workerA1).get("/v1/me").json["divisionCode"].string == Place.townB)
+        #expect(moved.status == 200 && moved.json["areaCode"].string == Place.townB && moved.versionTag == "v2")
+        #expect(try county.as(.workerA1).get("/v1/me").json["areaCode"].string == Place.townB)
         #expect(try county.as(.administrator).patch(path, version: 1, body).status == 412)
         #expect(try county.as(.administrator).patch(path, version: 2, body).json["version"].integer == 2)
         #expect(try county.count("user_place") == Person.allCases.count + 1)

@@ -21,7 +21,7 @@ enum ActivityView {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let kind = query.code("kind", .activityKind, call.register.codeLists)
         let from = query.value("from", FieldText.date)
         let to = query.value("to", FieldText.date)

@@ -20,7 +20,7 @@ struct ContactAlarms: ListPages {
 
     init(_ call: Call, _ connection: Connection) throws {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let paging = Paging(&query)
         try query.finish()
         self.paging = paging

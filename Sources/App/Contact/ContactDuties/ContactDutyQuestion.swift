@@ -37,7 +37,7 @@ struct ContactDutyQuestion {
         kind = query.value("kind") { text throws(FieldError) in try FieldText.word(text) }
         state = query.value("state") { text throws(FieldError) in try FieldText.word(text) }
         let village = query.value("villageCode", FieldText.areaCode)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         paging = Paging(&query)
         Self.hold([("on", asked), ("from", from), ("to", to)], within: today, &query)
         if let from, let to, from > to {
@@ -55,7 +55,7 @@ struct ContactDutyQuestion {
         today = call.now.shanghaiDate
         let asked = query.value("on", FieldText.date)
         kind = query.value("kind") { text throws(FieldError) in try FieldText.word(text) }
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         paging = Paging(&query)
         Self.hold([("on", asked)], within: today, &query)
         try query.finish()

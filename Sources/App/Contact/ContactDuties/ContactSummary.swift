@@ -8,7 +8,7 @@ import Web
 
 struct ContactSummary: ListPages {
     static let writing = ListWriting(
-        name: "contact-duty-summary", members: ["area", "name", "households", "due", "done", "overdue"])
+        name: "contact-duty-summary", members: ["areaCode", "areaName", "households", "due", "done", "overdue"])
 
     private struct Line {
         let division: Division
@@ -97,7 +97,7 @@ struct ContactSummary: ListPages {
                 whole.households += line.households
                 whole.sums += line.sums
             }
-            json.key("whole")
+            json.key("sum")
             Self.writing.write(whole.cells, &json)
         }
     }

@@ -8,7 +8,7 @@ import Web
 enum CounterRecords {
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let period = CountedPeriod.read(&query, today: call.now.shanghaiDate)
         let counter: ContactCounter = query.value("counter", FieldText.word) ?? .visits
         let code = query.string("code", characters: 1...60)

@@ -20,7 +20,7 @@ enum CounterRoutes {
 
         init(_ call: Call, _ connection: Connection) throws {
             var query = Query(call.request.head.query)
-            area = query.value("area", FieldText.areaCode)
+            area = query.value("areaCode", FieldText.areaCode)
             period = CountedPeriod.read(&query, today: call.now.shanghaiDate)
             try query.finish()
             scope = try AreaFilter.scope(area, call.caller.scope, connection)
@@ -28,11 +28,11 @@ enum CounterRoutes {
 
         func writeHead(_ division: Division?, _ json: inout JSONWriter) {
             if let code = division?.code ?? area {
-                json.key("area")
+                json.key("areaCode")
                 json.string(code.description)
             }
             if let division {
-                json.key("name")
+                json.key("areaName")
                 json.string(division.name)
             }
             json.key("from")
@@ -61,7 +61,7 @@ enum CounterRoutes {
         let codes = call.register.codeLists
         if format == .csv {
             var csv = CSVWriter(reserve: 8 << 10)
-            for name in ["area", "name"] + ContactCounts.columns(codes) { csv.text(name) }
+            for name in ["areaCode", "areaName"] + ContactCounts.columns(codes) { csv.text(name) }
             csv.endRow()
             for (division, counts) in counts.items {
                 csv.integer(Int(division.code.value))
@@ -74,15 +74,15 @@ enum CounterRoutes {
         var json = JSONWriter(reserve: 16 << 10)
         json.object { json in
             question.writeHead(counts.division, &json)
-            json.key("total")
+            json.key("sum")
             json.object { counts.total.write(codes, &$0) }
             json.key("items")
             json.array { json in
                 for (division, counts) in counts.items {
                     json.object { json in
-                        json.key("area")
+                        json.key("areaCode")
                         json.string(division.code.description)
-                        json.key("name")
+                        json.key("areaName")
                         json.string(division.name)
                         counts.write(codes, &json)
                     }

@@ -16,7 +16,7 @@ enum HeldVisitRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let state: HeldState? = query.value("state", FieldText.word)
         let cause: HeldCause? = query.value("cause", FieldText.word)
         let visit = query.value("visitId", FieldText.identifier)

@@ -24,7 +24,7 @@ enum NeedView {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
         let visit = query.value("visitId", FieldText.identifier)
         let kind = query.code("kind", .needKind, call.register.codeLists)

@@ -44,7 +44,7 @@ enum VisitList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let villageCode = query.value("villageCode", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
         let village = query.value("villageId", FieldText.identifier)

@@ -3,7 +3,7 @@
 import Domain
 
 enum DutyColumn: String, FileColumn {
-    case dutyId, kind, divisionCode
+    case dutyId, kind, areaCode
     case province, city, county, town, village
     case organizationId, organizationName, cadreId, cadreName, holderName, title
     case sendingOrganizationId, teamId, teamName, teamFrom, teamTo, teamEndReason
@@ -12,7 +12,7 @@ enum DutyColumn: String, FileColumn {
     var nationalNames: [String] {
         switch self {
         case .kind: ["职责类型", "帮扶类型"]
-        case .divisionCode: CommonHeadings.villageCode
+        case .areaCode: CommonHeadings.villageCode
         case .province: CommonHeadings.province
         case .city: CommonHeadings.city
         case .county: CommonHeadings.county
@@ -41,7 +41,7 @@ enum DutyColumn: String, FileColumn {
 
     var role: HeadingRole? {
         switch self {
-        case .divisionCode: .code
+        case .areaCode: .code
         case .dutyId, .organizationId, .cadreId, .sendingOrganizationId, .teamId: .id
         default: nil
         }
@@ -50,7 +50,7 @@ enum DutyColumn: String, FileColumn {
     var form: CellForm {
         switch self {
         case .province, .city, .county, .town, .village, .organizationName, .cadreName, .holderName, .teamName: .name
-        case .divisionCode: .key
+        case .areaCode: .key
         default: .text
         }
     }

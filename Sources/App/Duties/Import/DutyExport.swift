@@ -19,7 +19,7 @@ enum DutyExport {
 
     private static let columns = [
         ExportColumn("dutyId", "y.id", .identifier), ExportColumn("kind", "t.kind"),
-        ExportColumn("divisionCode", "d.code", .areaCode),
+        ExportColumn("areaCode", "d.code", .areaCode),
         ExportColumn("organizationId", "t.organization_id", .identifier), ExportColumn("organizationName", "o.name"),
         ExportColumn("cadreId", "t.cadre_id", .identifier), ExportColumn("cadreName", "c.name"),
         ExportColumn("holderName", "t.holder_name"), ExportColumn("title", "t.title"),

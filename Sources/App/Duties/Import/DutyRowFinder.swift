@@ -25,7 +25,7 @@ struct DutyRowFinder {
     /// The row's division; the stored one where the row means its place, also after it has ended.
     mutating func division(_ stored: DutyState?) throws -> Division? {
         let old = try stored.flatMap { try DivisionStore.find($0.divisionId, connection) }
-        if let code = row.divisionCode {
+        if let code = row.areaCode {
             if let old, try old.code == code || DivisionStore.followSuccessors(old, connection).code == code {
                 return old
             }
@@ -36,7 +36,7 @@ struct DutyRowFinder {
         }
         if row.path.contains(""), let team = row.team.id {
             guard let known = try TeamTable.find(team, connection)?.state else {
-                errors.report("/divisionCode", .required, zh: "新的工作队须有所在村", en: "a new team needs its village")
+                errors.report("/areaCode", .required, zh: "新的工作队须有所在村", en: "a new team needs its village")
                 return nil
             }
             return try DivisionStore.find(known.divisionId, connection)

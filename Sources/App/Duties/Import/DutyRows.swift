@@ -9,7 +9,7 @@ import Web
 struct DutyRow: Sendable {
     var dutyId: Identifier?
     var kind: DutyKind
-    var divisionCode: AreaCode?
+    var areaCode: AreaCode?
     var path: [String]
     var organizationId: Identifier?
     var organizationName: String?
@@ -35,7 +35,7 @@ struct TeamRow: Sendable {
 
 enum DutyRows: RowKind {
     static let required: [DutyColumn] = [.kind, .from]
-    static let oneOf: [[DutyColumn]] = [[.divisionCode, .village, .teamId]]
+    static let oneOf: [[DutyColumn]] = [[.areaCode, .village, .teamId]]
     static let texts: [DutyColumn] = [.holderName, .title, .teamName]
 
     static func read(
@@ -45,7 +45,7 @@ enum DutyRows: RowKind {
         let kind = DutyKind(rawValue: cells.requiredCode(.kind, .dutyKind, row, &errors))
         let from = cells.date(.from, row, &errors)
         if from == nil, cells.header.cell(.from, row) == nil { cells.missing(.from, row, &errors) }
-        let code = cells.value(.divisionCode, row, &errors, FieldText.areaCode)
+        let code = cells.value(.areaCode, row, &errors, FieldText.areaCode)
         let path = DutyColumn.path.map { cells.header.cell($0, row) ?? "" }
         func id(_ column: DutyColumn) -> Identifier? {
             cells.value(column, row, &errors, FieldText.identifier)
@@ -63,7 +63,7 @@ enum DutyRows: RowKind {
             end: change(.teamTo, cells.date(.teamTo, row, &errors), cells),
             endReason: change(.teamEndReason, cells.code(.teamEndReason, .dutyEndReason, row, &errors), cells))
         let record = DutyRow(
-            dutyId: dutyId, kind: kind ?? .teamMember, divisionCode: code, path: path, organizationId: organizationId,
+            dutyId: dutyId, kind: kind ?? .teamMember, areaCode: code, path: path, organizationId: organizationId,
             organizationName: cells.text(.organizationName, row, longNames, &errors), cadreId: cadreId,
             cadreName: cells.text(.cadreName, row, names, &errors),
             holderName: change(.holderName, cells.text(.holderName, row, names, &errors), cells),
@@ -72,7 +72,7 @@ enum DutyRows: RowKind {
             from: from ?? order.on, end: change(.to, cells.date(.to, row, &errors), cells),
             endReason: change(.endReason, cells.code(.endReason, .dutyEndReason, row, &errors), cells))
         if code == nil, path.contains(""), !(kind?.isOfTeam == true && teamId != nil) {
-            cells.missing(.divisionCode, row, &errors)
+            cells.missing(.areaCode, row, &errors)
         }
         return record
     }
@@ -114,7 +114,7 @@ enum DutyRows: RowKind {
         try placing.finish()
         let findings = placing.warnings.map {
             ReportRow(
-                line: context.line, column: context.header.name(.divisionCode), .warning, $0)
+                line: context.line, column: context.header.name(.areaCode), .warning, $0)
         }
         guard let duty else {
             if let error = state.holderName.flatMap({ KnownText.unreadable($0) }) {

@@ -123,7 +123,7 @@ enum CadreView {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let codes = call.register.codeLists
         let filters: [(String, String?)] = [
             ("c.rank", query.code("rank", .cadreRank, codes)),

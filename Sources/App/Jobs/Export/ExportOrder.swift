@@ -121,7 +121,7 @@ extension ExportOrder {
         let format = body.value("format", placeholder: ExportFormat.csv) { text throws(FieldError) in
             try Self.choice(text, ExportFormat.allCases)
         }
-        let area = body.optionalValue("area", FieldText.areaCode)
+        let area = body.optionalValue("areaCode", FieldText.areaCode)
         let sealed = body.optionalValue("sealed") { text throws(FieldError) in
             try Self.choice(text, SealedForm.allCases)
         }

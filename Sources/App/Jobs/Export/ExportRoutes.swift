@@ -38,7 +38,8 @@ enum ExportRoutes {
     }
 
     private static let columns = [
-        ListColumn("id", "e.id", .identifier), ListColumn("kind", "e.kind"), ListColumn("area", "e.area", .areaCode),
+        ListColumn("id", "e.id", .identifier), ListColumn("kind", "e.kind"),
+        ListColumn("areaCode", "e.area", .areaCode),
         ListColumn("parameters", "e.parameters", .json), ListColumn("state", "e.state"),
         ListColumn("rows", "e.row_count", .integer), ListColumn("bytes", "e.byte_count", .integer),
         ListColumn("sha256", "e.sha256"), ListColumn("changesAfter", "e.changes_after", .integer),
@@ -139,7 +140,7 @@ enum ExportRoutes {
     private static func area(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Scope {
         guard let code else { return scope }
         guard let division = try DivisionStore.resolve(code: code, connection), scope.contains(division.scope) else {
-            throw Problem.field("/area", .unknownDivision)
+            throw Problem.field("/areaCode", .unknownDivision)
         }
         return division.scope
     }

@@ -41,7 +41,7 @@ enum ExportStore {
             json.key("kind")
             json.string(order.kind.rawValue)
             if let area = order.area {
-                json.key("area")
+                json.key("areaCode")
                 json.areaCode(area.value)
             }
             json.key("parameters")

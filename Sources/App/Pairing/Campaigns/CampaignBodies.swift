@@ -22,7 +22,7 @@ struct CampaignDraft: Sendable {
         var body = ObjectReader(document.root)
         body.checkId(id)
         name = body.name("name", characters: Self.nameCharacters)
-        area = body.value("area", placeholder: FieldText.anyArea, FieldText.areaCode)
+        area = body.value("areaCode", placeholder: FieldText.anyArea, FieldText.areaCode)
         let first = body.value("from", placeholder: CivilDate.first, days.day)
         end = body.optionalValue("to", days.day)
         if let end, end <= first, body.isSound("from") { body.report("to", .endsBeforeItBegins) }

@@ -20,7 +20,7 @@ enum CampaignRoutes {
 
     private static let columns = [
         ListColumn("id", "c.id", .identifier), ListColumn("version", "c.version", .integer),
-        ListColumn("name", "c.name"), ListColumn("area", "d.code", .areaCode), ListColumn("areaName", "d.name"),
+        ListColumn("name", "c.name"), ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
         ListColumn("from", "c.first_on"), ListColumn("to", "c.end_on"),
         ListColumn(
             "parameterCount", "(SELECT count(*) FROM campaign_parameter p WHERE p.campaign_id = c.id)", .integer),
@@ -29,7 +29,7 @@ enum CampaignRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()
@@ -88,7 +88,7 @@ enum CampaignRoutes {
             json.integer(campaign.version)
             json.key("name")
             json.string(campaign.name)
-            json.key("area")
+            json.key("areaCode")
             json.areaCode(division.code.value)
             json.key("areaName")
             json.string(division.name)

@@ -19,7 +19,7 @@ struct Campaign: Equatable, Sendable {
     /// - Parameter area: its division, whose code stands in its body.
     func auditFields(in area: Division?) -> [AuditField] {
         [
-            ("name", .text(name)), ("area", .of(area?.code.description)), ("from", .text(first.description)),
+            ("name", .text(name)), ("areaCode", .of(area?.code.description)), ("from", .text(first.description)),
             ("to", .of(end?.description)),
         ]
     }

@@ -75,7 +75,7 @@ enum CardList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
         let state: CardState? = query.value("state", FieldText.word)
         let paging = Paging(&query)

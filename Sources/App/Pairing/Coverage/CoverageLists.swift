@@ -36,7 +36,7 @@ enum CoverageLists {
 
     static func households(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let question: HouseholdQuestion? = query.value("state", FieldText.word)
         let paging = Paging(&query)
         try query.finish()
@@ -78,7 +78,7 @@ enum CoverageLists {
 
     static func cadres(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let question: CadreQuestion? = query.value("state", FieldText.word)
         let paging = Paging(&query)
         try query.finish()

@@ -19,7 +19,7 @@ enum CoverageRoutes {
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
         if let asked, asked > today { query.report("on", .inFuture) }
@@ -45,11 +45,11 @@ enum CoverageRoutes {
         func write(_ division: Division?, _ counts: CoverageCounts, _ json: inout JSONWriter) {
             json.object { json in
                 if let code = division?.code ?? asked {
-                    json.key("area")
+                    json.key("areaCode")
                     json.string(code.description)
                 }
                 if let division {
-                    json.key("name")
+                    json.key("areaName")
                     json.string(division.name)
                 }
                 for (name, value) in members(counts) {
@@ -60,12 +60,12 @@ enum CoverageRoutes {
         }
         json.object { json in
             if let code = coverage.division?.code ?? asked {
-                json.key("area")
+                json.key("areaCode")
                 json.string(code.description)
             }
             json.key("on")
             json.string(day.description)
-            json.key("total")
+            json.key("sum")
             write(coverage.division, coverage.total, &json)
             json.key("items")
             json.array { json in

@@ -21,7 +21,7 @@ enum Roster {
     /// Pairings, roles and ranks of the day; names, units and villages as they are now.
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let asked = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()

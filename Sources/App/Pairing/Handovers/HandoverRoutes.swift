@@ -32,7 +32,7 @@ enum HandoverRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let helper = query.value("helperId", FieldText.identifier)
         let reason = query.code("reason", .handoverReason, call.register.codeLists)
         let paging = Paging(&query)

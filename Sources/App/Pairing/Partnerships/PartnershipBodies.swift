@@ -47,7 +47,7 @@ struct PartnershipDraft: Sendable {
         if body.isSound("kind") {
             let isRead = (body.isSound(Self.helperFields), body.isSound(Self.targetFields))
             Self.checkParty(helpers.map(\.field), kind.helperFields, "helperOrganizationId", isRead.0, &body)
-            Self.checkParty(targets.map(\.field), kind.targetFields, "targetDivisionCode", isRead.1, &body)
+            Self.checkParty(targets.map(\.field), kind.targetFields, "targetAreaCode", isRead.1, &body)
         }
         for error in PartnershipPatch.errors(term) where body.isSound(DutyShape.needed(for: error)) {
             body.report("", error)
@@ -63,21 +63,21 @@ struct PartnershipDraft: Sendable {
     }
 
     private static let helperFields = [
-        "helperOrganizationId", "helperId", "helperCadreId", "helperDivisionCode", "helperName",
+        "helperOrganizationId", "helperId", "helperCadreId", "helperAreaCode", "helperName",
     ]
     private static let targetFields = [
-        "targetHouseholdId", "targetMemberId", "targetOrganizationId", "targetDivisionCode",
+        "targetHouseholdId", "targetMemberId", "targetOrganizationId", "targetAreaCode",
     ]
 
     private static func helpers(_ body: inout ObjectReader) -> [(field: String, value: Helper)] {
         let organization = body.optionalValue("helperOrganizationId", FieldText.identifier)
         let helper = body.optionalValue("helperId", FieldText.identifier)
         let cadre = body.optionalValue("helperCadreId", FieldText.identifier)
-        let division = body.optionalValue("helperDivisionCode", FieldText.areaCode)
+        let division = body.optionalValue("helperAreaCode", FieldText.areaCode)
         let name = body.optionalName("helperName", characters: nameCharacters)
         return [
             organization.map { ("helperOrganizationId", .organization($0)) }, helper.map { ("helperId", .helper($0)) },
-            cadre.map { ("helperCadreId", .cadre($0)) }, division.map { ("helperDivisionCode", .division($0)) },
+            cadre.map { ("helperCadreId", .cadre($0)) }, division.map { ("helperAreaCode", .division($0)) },
             name.map { ("helperName", .name($0)) },
         ].compactMap(\.self)
     }
@@ -86,11 +86,11 @@ struct PartnershipDraft: Sendable {
         let household = body.optionalValue("targetHouseholdId", FieldText.identifier)
         let member = body.optionalValue("targetMemberId", FieldText.identifier)
         let organization = body.optionalValue("targetOrganizationId", FieldText.identifier)
-        let division = body.optionalValue("targetDivisionCode", FieldText.areaCode)
+        let division = body.optionalValue("targetAreaCode", FieldText.areaCode)
         return [
             household.map { ("targetHouseholdId", .household($0)) }, member.map { ("targetMemberId", .member($0)) },
             organization.map { ("targetOrganizationId", .organization($0)) },
-            division.map { ("targetDivisionCode", .division($0)) },
+            division.map { ("targetAreaCode", .division($0)) },
         ].compactMap(\.self)
     }
 

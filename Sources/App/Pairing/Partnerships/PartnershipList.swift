@@ -13,12 +13,12 @@ enum PartnershipList {
             ListColumn("helperOrganizationId", "p.helper_organization_id", .identifier),
             ListColumn("helperId", "p.helper_id", .identifier),
             ListColumn("helperCadreId", "p.helper_cadre_id", .identifier),
-            ListColumn("helperDivisionCode", "hd.code", .areaCode),
+            ListColumn("helperAreaCode", "hd.code", .areaCode),
             ListColumn("helperName", "coalesce(p.helper_name, ho.name, hh.name, hc.name, hd.name)"),
             ListColumn("targetHouseholdId", "CASE WHEN p.member_id IS NULL THEN t.id END", .identifier),
             ListColumn("targetMemberId", "p.member_id", .identifier),
             ListColumn("targetOrganizationId", "p.target_organization_id", .identifier),
-            ListColumn("targetDivisionCode", "td.code", .areaCode),
+            ListColumn("targetAreaCode", "td.code", .areaCode),
             ListColumn("targetName", "coalesce(tm.name, t.householder_name, o.name, td.name)"),
             ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"), ListColumn("reason", "p.reason"),
             ListColumn("endReason", "p.end_reason"), ListColumn("createdAt", "p.created_at", .instant),
@@ -52,7 +52,7 @@ enum PartnershipList {
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let kind = query.code("kind", .partnershipKind, call.register.codeLists)
         let filters = [
             ("p.helper_organization_id", query.value("helperOrganizationId", FieldText.identifier)),
@@ -62,7 +62,7 @@ enum PartnershipList {
             ("p.member_id", query.value("targetMemberId", FieldText.identifier)),
             ("p.target_organization_id", query.value("targetOrganizationId", FieldText.identifier)),
         ]
-        let division = query.value("targetDivisionCode", FieldText.areaCode)
+        let division = query.value("targetAreaCode", FieldText.areaCode)
         let day = query.value("on", FieldText.date)
         let paging = Paging(&query)
         try query.finish()

@@ -77,13 +77,13 @@ struct PartnershipPlacing {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive,
             scope.contains(division.scope)
         else {
-            errors.report("/targetDivisionCode", .unknownDivision)
+            errors.report("/targetAreaCode", .unknownDivision)
             return nil
         }
         let levels: Set<DivisionLevel> = kind == .area ? [.county, .town, .village] : [.village]
         if !levels.contains(division.level) {
             errors.report(
-                "/targetDivisionCode", .wrongLevel, zh: kind == .area ? "应为县、乡镇或村" : "应为村",
+                "/targetAreaCode", .wrongLevel, zh: kind == .area ? "应为县、乡镇或村" : "应为村",
                 en: kind == .area ? "a county, a town or a village is expected" : "a village is expected")
         }
         return (.division(division.id), division.areaCode, division.level, nil)
@@ -123,14 +123,14 @@ struct PartnershipPlacing {
     /// An area that helps may lie anywhere: partners are in other counties and provinces.
     private mutating func partner(_ code: AreaCode, _ target: FoundTarget?) throws -> Identifier? {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive else {
-            errors.report("/helperDivisionCode", .unknownDivision)
+            errors.report("/helperAreaCode", .unknownDivision)
             return nil
         }
         guard let target else { return division.id }
         if target.target == .division(division.id) {
-            errors.report("/helperDivisionCode", .namesItself)
+            errors.report("/helperAreaCode", .namesItself)
         } else if division.level != target.level {
-            errors.report("/helperDivisionCode", .differentLevels)
+            errors.report("/helperAreaCode", .differentLevels)
         }
         return division.id
     }

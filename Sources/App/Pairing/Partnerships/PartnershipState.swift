@@ -24,7 +24,7 @@ enum PartnershipKind: String, CaseIterable, Sendable {
         switch self {
         case .enterpriseVillage, .enterpriseHousehold: ["helperOrganizationId"]
         case .institution: ["helperOrganizationId", "helperName"]
-        case .area: ["helperDivisionCode", "helperName"]
+        case .area: ["helperAreaCode", "helperName"]
         case .pupil: ["helperCadreId", "helperId", "helperOrganizationId"]
         case .other: ["helperOrganizationId", "helperId", "helperName"]
         }
@@ -33,11 +33,11 @@ enum PartnershipKind: String, CaseIterable, Sendable {
     /// The same for its target.
     var targetFields: Set<String> {
         switch self {
-        case .enterpriseVillage, .area: ["targetDivisionCode"]
+        case .enterpriseVillage, .area: ["targetAreaCode"]
         case .enterpriseHousehold: ["targetHouseholdId"]
         case .institution: ["targetOrganizationId"]
         case .pupil: ["targetMemberId"]
-        case .other: ["targetHouseholdId", "targetMemberId", "targetOrganizationId", "targetDivisionCode"]
+        case .other: ["targetHouseholdId", "targetMemberId", "targetOrganizationId", "targetAreaCode"]
         }
     }
 }

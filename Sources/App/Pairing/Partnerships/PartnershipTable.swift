@@ -100,7 +100,7 @@ extension NewPartnership {
             case .organization(let id): ("helperOrganizationId", .text(id.description))
             case .helper(let id): ("helperId", .text(id.description))
             case .cadre(let id): ("helperCadreId", .text(id.description))
-            case .division(let id): ("helperDivisionCode", try code(id))
+            case .division(let id): ("helperAreaCode", try code(id))
             case .name(let name): ("helperName", .text(name))
             }
         let target: AuditField =
@@ -109,7 +109,7 @@ extension NewPartnership {
                 ("targetHouseholdId", .of(try HouseholdTable.id(of: number, connection)?.description))
             case .member(let id, _): ("targetMemberId", .text(id.description))
             case .organization(let id): ("targetOrganizationId", .text(id.description))
-            case .division(let id): ("targetDivisionCode", try code(id))
+            case .division(let id): ("targetAreaCode", try code(id))
             }
         return [("kind", .text(kind.rawValue)), helper, target] + term.auditFields
     }

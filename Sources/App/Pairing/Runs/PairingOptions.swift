@@ -58,20 +58,20 @@ extension PairingOptions {
             body.optionalArray("quotas", count: 0...100) { item in
                 Quota(
                     rank: Self.rank(&item), quota: item.integer("quota", in: 0...100),
-                    area: item.optionalValue("area", FieldText.areaCode))
+                    area: item.optionalValue("areaCode", FieldText.areaCode))
             } ?? []
         links =
             body.optionalArray("links", count: 0...2_000) { item in
                 Link(
                     cadre: item.value(
                         "helperId", placeholder: Identifier(high: 0, low: 0), FieldText.identifier),
-                    area: item.value("area", placeholder: AreaCode.lowest, FieldText.areaCode))
+                    area: item.value("areaCode", placeholder: AreaCode.lowest, FieldText.areaCode))
             } ?? []
         added =
             body.optionalArray("added", count: 0...100) { item in
                 Added(
                     rank: Self.rank(&item), count: item.integer("count", in: 1...Self.addedMax),
-                    area: item.value("area", placeholder: AreaCode.lowest, FieldText.areaCode))
+                    area: item.value("areaCode", placeholder: AreaCode.lowest, FieldText.areaCode))
             } ?? []
     }
 
@@ -105,7 +105,7 @@ extension PairingOptions {
                         json.object { json in
                             json.key("helperId")
                             json.string(link.cadre.description)
-                            json.key("area")
+                            json.key("areaCode")
                             json.areaCode(link.area.value)
                         }
                     }
@@ -125,7 +125,7 @@ extension PairingOptions {
             json.key("quota")
             json.integer(quota.quota)
             if let area = quota.area {
-                json.key("area")
+                json.key("areaCode")
                 json.areaCode(area.value)
             }
         }
@@ -137,7 +137,7 @@ extension PairingOptions {
             json.string(added.rank.rawValue)
             json.key("count")
             json.integer(added.count)
-            json.key("area")
+            json.key("areaCode")
             json.areaCode(added.area.value)
         }
     }

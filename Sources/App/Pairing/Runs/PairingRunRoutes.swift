@@ -36,7 +36,7 @@ enum PairingRunRoutes {
     }
 
     private static let columns = [
-        ListColumn("id", "r.id", .identifier), ListColumn("area", "d.code", .areaCode),
+        ListColumn("id", "r.id", .identifier), ListColumn("areaCode", "d.code", .areaCode),
         ListColumn("areaName", "d.name"), ListColumn("on", "r.run_on"), ListColumn("options", "r.options", .json),
         ListColumn("whatIf", "r.is_what_if", .boolean), ListColumn("state", "r.state"),
         ListColumn("failure", "r.failure"), ListColumn("userId", "r.user_id", .identifier),
@@ -146,7 +146,7 @@ enum PairingRunRoutes {
     }
 
     private static let partColumns = [
-        ListColumn("area", "", .areaCode), ListColumn("areaName", ""), ListColumn("before", "", .json),
+        ListColumn("areaCode", "", .areaCode), ListColumn("areaName", ""), ListColumn("before", "", .json),
         ListColumn("totals", "", .json), ListColumn("approvedAt", "", .instant),
         ListColumn("approvedBy", "", .identifier),
     ]
@@ -163,7 +163,7 @@ enum PairingRunRoutes {
         let caller = try call.caller
         let document = try call.document()
         var body = ObjectReader(document.root)
-        let code = body.value("area", placeholder: AreaCode.lowest, FieldText.areaCode)
+        let code = body.value("areaCode", placeholder: AreaCode.lowest, FieldText.areaCode)
         let day = body.optionalValue("on", call.register.days.day) ?? call.now.shanghaiDate
         let options = body.optionalObject("options") { PairingOptions(&$0) } ?? PairingOptions()
         try body.finish()
@@ -204,7 +204,7 @@ enum PairingRunRoutes {
         let id = try call.id()
         let caller = try call.caller
         var body = ObjectReader(try call.document().root)
-        let area = body.optionalValue("area", FieldText.areaCode)
+        let area = body.optionalValue("areaCode", FieldText.areaCode)
         try body.finish()
         return { transaction in
             let run = try require(id, call, transaction.connection)
@@ -256,7 +256,7 @@ enum PairingRunPlacing {
         if let found = area, found.level == .village, let town = found.parentId {
             area = try DivisionStore.find(town, connection)
         }
-        guard let area, scope.contains(area.scope) else { throw Problem.field("/area", .unknownDivision) }
+        guard let area, scope.contains(area.scope) else { throw Problem.field("/areaCode", .unknownDivision) }
         for (pointer, code) in options.areas {
             let division = try DivisionStore.resolve(code: code, connection)
             let isPlace = division.map { $0.level >= .town } ?? false

@@ -54,7 +54,7 @@ enum PairingRunStore {
     static func audit(_ run: PairingRun) -> [UInt8] {
         var json = JSONWriter(reserve: 256)
         json.object { json in
-            json.key("area")
+            json.key("areaCode")
             json.areaCode(run.area.code.value)
             json.key("on")
             json.string(run.day.description)

@@ -42,13 +42,13 @@ enum RunApproval {
         guard let area else {
             guard let part = parts.first, parts.count == 1 else {
                 throw Problem.field(
-                    "/area", .required, zh: "方案包括几个县，须写明批准哪一个", en: "the run has several counties: say which one")
+                    "/areaCode", .required, zh: "方案包括几个县，须写明批准哪一个", en: "the run has several counties: say which one")
             }
             return part
         }
         let division = try DivisionStore.resolve(code: area, connection)
         guard let part = parts.first(where: { $0.division.id == division?.id }) else {
-            throw Problem.field("/area", .notAPart)
+            throw Problem.field("/areaCode", .notAPart)
         }
         return part
     }
@@ -60,7 +60,7 @@ enum RunApproval {
         json.object { json in
             json.key("id")
             json.string(run.id.description)
-            json.key("area")
+            json.key("areaCode")
             json.areaCode(part.division.code.value)
             json.key("on")
             json.string(run.day.description)

@@ -28,7 +28,7 @@ enum RunLists {
 
     static func proposals(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let action = query.value("action") { text throws(FieldError) in
             guard ["kept", "added", "ended"].contains(text) else {
                 throw FieldError.notOneOf(["kept", "added", "ended"])
@@ -63,7 +63,7 @@ enum RunLists {
 
     static func shortages(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let kind = query.value("kind") { text throws(FieldError) in
             guard ["coverage", "second-unit"].contains(text) else {
                 throw FieldError.notOneOf(["coverage", "second-unit"])
@@ -88,7 +88,7 @@ enum RunLists {
 
     static func zeroDuty(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

@@ -17,7 +17,7 @@ enum BulletinRoutes {
     private static func bulletin(_ call: Call, _ connection: Connection) throws -> ContactBulletin {
         let today = call.now.shanghaiDate
         var query = Query(call.request.head.query)
-        let area = query.value("area", FieldText.areaCode)
+        let area = query.value("areaCode", FieldText.areaCode)
         let half = query.value("half") { text throws(FieldError) in try HalfYear(text) }
         if let half, half.period.first > today { query.report("half", .inFuture) }
         try query.finish()
@@ -58,7 +58,7 @@ enum BulletinRoutes {
                 json.key("laggardBelowPermille")
                 json.integer(line)
             }
-            json.key("total")
+            json.key("sum")
             write(bulletin.area, codes, &json)
             json.key("items")
             json.array { json in for item in bulletin.items { write(item, codes, &json) } }
@@ -72,9 +72,9 @@ enum BulletinRoutes {
 
     private static func write(_ area: BulletinArea, _ codes: CodeLists, _ json: inout JSONWriter) {
         json.object { json in
-            json.key("area")
+            json.key("areaCode")
             json.string(area.division.code.description)
-            json.key("name")
+            json.key("areaName")
             json.string(area.division.name)
             json.key("counters")
             json.object { area.counts.write(codes, &$0) }
@@ -106,8 +106,8 @@ enum BulletinRoutes {
     private static func table(_ bulletin: ContactBulletin, _ codes: CodeLists) -> [UInt8] {
         var csv = CSVWriter(reserve: 16 << 10)
         let counters = ContactCounts.columns(codes)
-        csv.text("area")
-        csv.text("name")
+        csv.text("areaCode")
+        csv.text("areaName")
         for name in counters { csv.text(name) }
         for name in counters { csv.text("before.\(name)") }
         for (name, _) in duties(bulletin.area) { csv.text("\(name)") }
