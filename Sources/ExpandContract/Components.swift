@@ -6,6 +6,7 @@ import App
 struct Components {
     static let sections: Set<String> = [
         "tag", "securitySchemes", "parameters", "headers", "requestBodies", "responses", "problems", "schemas",
+        "changes",
     ]
     /// Longer lines of types are broken.
     private static let lineCharactersMax = 120
@@ -16,13 +17,14 @@ struct Components {
     private let refusals: [(name: String, status: Int, text: [String])]
     let refusalsOfEveryRoute: [String]
     private let shared: Fragment
-    private let fieldCodes: [String]
+    /// Values of schemas that a catalogue of the program has.
+    private let catalogues: [String: [String]]
 
     init(
-        _ shared: Fragment, _ domains: [Fragment], _ problems: [ProblemFacts], _ fieldCodes: [String]
+        _ shared: Fragment, _ domains: [Fragment], _ problems: [ProblemFacts], _ catalogues: [String: [String]]
     ) throws {
         self.shared = shared
-        self.fieldCodes = fieldCodes
+        self.catalogues = catalogues
         var pathParameters: [String: String] = [:]
         for fragment in [shared] + domains {
             for entry in try fragment.sections["parameters"]?.outline().entries ?? [] {
@@ -93,7 +95,7 @@ struct Components {
         }
     }
 
-    private static func wrapped(_ head: String, _ elements: [String], _ tail: String) -> [String] {
+    static func wrapped(_ head: String, _ elements: [String], _ tail: String) -> [String] {
         var lines = [head]
         for (index, element) in elements.enumerated() {
             let text = element + (index == elements.count - 1 ? tail : ",")
@@ -143,7 +145,11 @@ struct Components {
                 for entry in try fragment.sections[section]?.outline().entries ?? [] {
                     lines += try component(entry, in: section).indented(4)
                 }
-                if section == "schemas" { lines += try self.pages(of: fragment, &pages).indented(4) }
+                guard section == "schemas" else { continue }
+                lines += try self.pages(of: fragment, &pages).indented(4)
+                if let changes = try fragment.sections["changes"]?.outline() {
+                    lines += ChangeFragment(changes, domains.flatMap(\.declared)).schemas().indented(4)
+                }
             }
             if section == "responses" {
                 for refusal in refusals { lines += (["\(refusal.name):"] + refusal.text.indented(2)).indented(4) }
@@ -154,9 +160,8 @@ struct Components {
     }
 
     private func component(_ entry: Outline.Entry, in section: String) throws -> [String] {
-        // Its values are those of the catalogue.
-        if section == "schemas", entry.key == "FieldCode" {
-            return entry.text() + Self.wrapped("enum: [", fieldCodes, "]").indented(2)
+        if section == "schemas", let values = catalogues[entry.key] {
+            return entry.text() + Self.wrapped("enum: [", values, "]").indented(2)
         }
         guard section == "responses" else { return entry.text() }
         return ["\(entry.written):"] + (try response(entry.outline(), headers: [], isList: false).indented(2))

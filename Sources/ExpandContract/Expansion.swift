@@ -19,7 +19,7 @@ package struct Expansion {
 
     /// - Throws: `ContractError` where fragments and routes do not fit together.
     package init(
-        _ fragments: [Fragment], _ routes: [RouteFacts], _ problems: [ProblemFacts], _ fieldCodes: [String]
+        _ fragments: [Fragment], _ routes: [RouteFacts], _ problems: [ProblemFacts], _ catalogues: [String: [String]]
     ) throws {
         guard let shared = fragments.first(where: \.isShared) else {
             throw ContractError("no fragment has the key openapi")
@@ -31,7 +31,7 @@ package struct Expansion {
             (fragment, fragment.paths.entries.compactMap { patterns.firstIndex(of: $0.key) }.min() ?? .max)
         }
         domains = placed.sorted { ($0.1, $0.0.path) < ($1.1, $1.0.path) }.map(\.0)
-        components = try Components(shared, domains, problems, fieldCodes)
+        components = try Components(shared, domains, problems, catalogues)
         try checkPaths()
     }
 

@@ -12,8 +12,8 @@ do {
         DataDirectory(path: folder), migrations: repository + "/Migrations", create: true, onFatal: { _ in })
     defer { register.close() }
     let expansion = try Expansion(
-        Fragment.all(of: repository), RouteFacts.all(register), ProblemFacts.all(register),
-        FieldCodeFacts.all(register))
+        Fragment.all(of: repository, RecordFacts.all(register)), RouteFacts.all(register), ProblemFacts.all(register),
+        Catalogues.all(register))
     try expansion.text().write(toFile: repository + "/openapi.yaml", atomically: true, encoding: .utf8)
     try expansion.roles().write(toFile: repository + "/docs/roles.md", atomically: true, encoding: .utf8)
 } catch {

@@ -133,7 +133,7 @@ struct HeadingTests {
         }
         check(HouseholdColumn.self)
         check(CadreColumn.self)
-        check(OrganizationColumn.self)
+        check(RecordColumn<Organization>.self)
         check(DutyColumn.self)
         check(VillageColumn.self)
         check(PairingColumn.self)

@@ -17,7 +17,7 @@ extension Module {
     static let contact = Module(
         name: "contact",
         routes: { _ in
-            VisitRoutes.all + VisitBatchRoutes.all + HeldVisitRoutes.all + ProposalRoutes.all + NeedRoutes.all
+            VisitRoutes.all + VisitBatchRoutes.all + HeldVisitRoutes.all + ProposalRoutes.all + Need.record.routes
                 + ActivityRoutes.all + ContactDutyRoutes.all + FestivalRoutes.all + CounterRoutes.all
                 + BulletinRoutes.all
         }, problems: VisitProblems.kinds + ProposalProblems.kinds, fieldCodes: FieldCode.ofContact,
@@ -32,12 +32,8 @@ extension Module {
             RecordKind(
                 entity: .proposal, table: "change_proposal", hangsOn: [.household],
                 json: { try $1.contains("change_proposal", $0, $2) ? ProposalView.json($0, $2) : nil }),
-            RecordKind(
-                entity: .need, table: "need", hangsOn: [.household, .village(where: "village_id IS NOT NULL")],
-                json: { try $1.contains("need", $0, $2) ? NeedView.json($0, $2) : nil }),
-            RecordKind(
-                entity: .activity, table: "activity", hasLevel: true, hangsOn: [.division()],
-                json: { try $1.contains("activity", $0, $2) ? ActivityView.json($0, $2) : nil }),
+            Need.record.kind(hangsOn: [.household, .village(where: "village_id IS NOT NULL")]),
+            Activity.record.kind(hangsOn: [.division()], hasLevel: true),
             RecordKind(entity: .festival),
         ],
         checks: Check.all(VisitCheck.queries + ProposalCheck.queries + NeedCheck.queries) + [

@@ -60,11 +60,9 @@ public struct KeyRing: Sendable {
 struct SealedPlace {
     let bytes: [UInt8]
 
-    init(_ column: StaticString, _ row: Identifier) {
-        bytes = column.withUTF8Buffer { Array($0) } + row.bytes
-    }
+    init(_ column: String, _ row: Identifier) { bytes = Array(column.utf8) + row.bytes }
 
-    init(_ column: SealedColumn, _ row: Identifier) { bytes = Array(column.place.utf8) + row.bytes }
+    init(_ column: SealedColumn, _ row: Identifier) { self.init(column.place, row) }
 }
 
 enum SealingError: Error {

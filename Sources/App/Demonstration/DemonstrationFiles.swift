@@ -24,7 +24,7 @@ struct DemonstrationFiles {
     /// - Parameter opened: the day since which the villages are what they are.
     func write(to directory: String, since opened: CivilDate) throws {
         try write(villages(since: opened), Self.villageColumns.map(\.rawValue), to: directory + "/villages.csv")
-        try write(organizations, Self.organizationColumns.map(\.rawValue), to: directory + "/organizations.csv")
+        try write(organizations, Self.organizationColumns, to: directory + "/organizations.csv")
         try write(cadres, Self.cadreColumns.map(\.rawValue), to: directory + "/cadres.csv")
         try write(dutyRows, Self.dutyColumns.map(\.rawValue), to: directory + "/duties.csv")
     }
@@ -45,7 +45,7 @@ struct DemonstrationFiles {
     /// - Parameter opened: the day since which the county is as it is.
     func make(in register: Register, since opened: CivilDate) throws {
         try load(.villages, villages(since: opened), Self.villageColumns.map(\.rawValue), register, opened)
-        try load(.organizations, organizations, Self.organizationColumns.map(\.rawValue), register, opened)
+        try load(.organizations, organizations, Self.organizationColumns, register, opened)
         let header = Self.cadreColumns.map(\.rawValue)
         // Whoever was promoted is written with the former rank first, so that ranks have a history. Links come only
         // with the second writing: they were made for the later rank.
@@ -92,8 +92,8 @@ struct DemonstrationFiles {
         }
     }
 
-    private static let organizationColumns: [OrganizationColumn] = [
-        .id, .name, .kind, .level, .creditCode, .areaCode, .parentId, .contactName, .phone,
+    private static let organizationColumns = [
+        "id", "name", "kind", "level", "creditCode", "areaCode", "parentId", "contactName", "phone",
     ]
 
     private var organizations: [[String]] {

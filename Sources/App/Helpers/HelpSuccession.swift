@@ -10,10 +10,10 @@ enum HelpSuccession {
         let (old, new, day) = (event.old, event.new, event.day)
         let connection = transaction.connection
         try CadreDay.turn(transaction)
-        for organization in try Organizations.record.find("division_id = $1", [old.id], connection) {
+        for organization in try Organization.record.find("division_id = $1", [old.id], connection) {
             var state = organization.state
             state.divisionId = new.id
-            try Organizations.record.change(organization, to: state, place: new.areaCode, from: day, transaction)
+            try Organization.record.change(organization, to: state, place: new.areaCode, from: day, transaction)
         }
         for cadre in try CadreTable.find("linked_division_id = $1", [old.id], connection) {
             var kept = cadre.kept
@@ -27,10 +27,10 @@ enum HelpSuccession {
             try CadreStore.change(
                 cadre, to: state, CadreFacts(), home: cadre.kept.areaCode, from: day, .everything, transaction)
         }
-        for helper in try OtherHelpers.record.find("division_id = $1", [old.id], connection) {
+        for helper in try Helper.record.find("division_id = $1", [old.id], connection) {
             var state = helper.state
             state.divisionId = new.id
-            try OtherHelpers.record.change(helper, to: state, place: new.areaCode, from: day, transaction)
+            try Helper.record.change(helper, to: state, place: new.areaCode, from: day, transaction)
         }
         transaction.capacity.touch(area: new.id)
     }

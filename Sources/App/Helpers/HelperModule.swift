@@ -19,7 +19,7 @@ extension ImportKind {
 extension Module {
     static let helpers = Module(
         name: "helpers",
-        routes: { _ in Organizations.record.routes + CadreRoutes.all + QuotaRoutes.all + OtherHelpers.record.routes },
+        routes: { _ in Organization.record.routes + CadreRoutes.all + QuotaRoutes.all + Helper.record.routes },
         problems: HelperProblems.kinds,
         fieldCodes: FieldCode.ofHelpers + CreditCodeProblem.allCases.map { FieldCode($0) },
         constraint: HelperProblems.problem,
@@ -27,16 +27,15 @@ extension Module {
             if case .unique("organization", ["division_id", "name"]) = error { .organizationNamesCollide } else { nil }
         },
         records: [
-            Organizations.record.kind(isImported: true),
+            Organization.record.kind(isImported: true),
             RecordKind(
                 entity: .cadre, table: "cadre",
                 json: { try $1.contains("cadre", $0, $2) ? CadreView.json($0, $2) : nil }, undo: HelperUndo.cadres,
                 nameForm: CadreNames.form),
-            OtherHelpers.record.kind(),
+            Helper.record.kind(),
         ],
         files: [
-            FileKind(
-                .organizations, rows: OrganizationImport.self, exportPlan: { OrganizationExport.plan($0.scope) }),
+            FileKind(.organizations, of: Organization.self),
             FileKind(.cadres, rows: CadreImport.self, exportPlan: { CadreExport.plan($0.scope, on: $0.day) }),
         ],
         checks: Check.all(HelperCheck.queries) + [Check("capacities of cadres", CadreCapacity.faults)],

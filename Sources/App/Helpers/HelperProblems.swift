@@ -60,7 +60,7 @@ enum HelperProblems {
     /// see it.
     @Sendable
     static func problem(
-        _ error: any Error, _ state: OrganizationState, _ scope: Scope, _ connection: Connection
+        _ error: any Error, _ state: Organization, _ scope: Scope, _ connection: Connection
     ) throws -> Problem? {
         guard let error = error as? SQLError, var problem = problem(error) else { return nil }
         let other: Identifier? =

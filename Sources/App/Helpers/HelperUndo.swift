@@ -29,7 +29,6 @@ enum HelperUndo {
 }
 
 extension SealedColumn {
-    static let organizationPhone = SealedColumn(table: "organization", name: "phone")
     static let cadrePhone = SealedColumn(table: "cadre", name: "phone")
     static let cadreIdentity = SealedColumn(table: "cadre", name: "identity")
 }

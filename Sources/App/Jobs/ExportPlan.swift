@@ -12,7 +12,7 @@ enum ExportValue {
     ///   - place: the name under which it was sealed (`SealedPlace`).
     ///   - sealed: expression of the sealed bytes.
     ///   - id: expression of the id of the row it was sealed for.
-    case sealed(place: StaticString, sealed: String, id: String)
+    case sealed(place: String, sealed: String, id: String)
 }
 
 /// A column: our own name, which the import of the kind reads, and its expression.
@@ -27,7 +27,7 @@ struct ExportColumn {
         self.value = .plain(value)
     }
 
-    init(_ name: String, mask: String, sealed: String, place: StaticString, id: String) {
+    init(_ name: String, mask: String, sealed: String, place: String, id: String) {
         self.name = name
         expression = mask
         value = .sealed(place: place, sealed: sealed, id: id)

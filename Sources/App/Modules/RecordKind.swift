@@ -29,6 +29,8 @@ struct RecordKind: Sendable {
     var json: @Sendable (Identifier, ChangeRecords, Connection) throws -> [UInt8]? = { _, _, _ in nil }
     /// How an import of it is taken back.
     var undo: Undoable?
+    /// What its declaration implies of the contract, where it has one.
+    var facts: (@Sendable (CodeLists) -> RecordFacts)?
     /// Its names and keys, where they are to be brought into one form.
     var nameForm: NameForm?
 }

@@ -1,7 +1,8 @@
 // A kind of record declared once: its table, path, rights and fields. From the declaration come PUT, PATCH, GET, list
-// and history, the answers of past days, conditional requests and replays, audit events, change rows, the undoing of an
-// import and the one form of names (RecordRoutes, RecordStore). It is no object mapper: rows go from SQL straight to
-// JSON, and a state is read only where something is changed.
+// and history, the answers of past days, conditional requests and replays, audit events, change rows, the files and
+// the undoing of their imports, the one form of names and the schemas of the contract (RecordRoutes, RecordStore,
+// RecordImport, RecordExport, RecordFacts). It is no object mapper: rows go from SQL straight to JSON, and a state is
+// read only where something is changed.
 
 import Domain
 import SQL
@@ -10,23 +11,73 @@ import Web
 /// A record's own facts. A new one begins with the values that no body has to state.
 protocol RecordState: Equatable, Sendable {
     init()
+    static var record: Record<Self> { get }
 }
 
 struct Record<State: RecordState>: Sendable {
+    /// What becomes of what was believed before.
+    enum History {
+        /// `…_history` keeps it by days and by when it was believed; needed by a kind that has files.
+        case dated
+        /// The audit trail alone keeps it.
+        case audited
+    }
+
     let entity: Entity
-    /// Its current rows; `…_history` has the same columns.
+    /// Its current rows; `…_history` has the columns of its fields too.
     let table: String
     /// The path of its records: `/v1/helpers`.
     let path: String
-    /// Who may make and change them; everybody signed in may read those of their area.
+    /// Who may make them; everybody signed in may read those of their area.
     let writers: Access
+    /// Who may change them, where not those who may make them.
+    let editors: Access
+    let history: History
     let fields: [RecordField<State>]
-    /// Rules that need the register, on a new state and on what it was.
-    var check: @Sendable (RecordDraft<State>, Scope, Connection) throws -> Void = { _, _, _ in }
+    /// Names of fields by which a file knows a record again: the first of these keys of which a row says every field.
+    let knownBy: [[String]]
+    /// Rules that need more than one field, and what follows from what is stated.
+    let settle: @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void
     /// What follows when a record has moved to another place.
-    var moved: @Sendable (Identifier, _ place: Int64, Transaction) throws -> Void = { _, _, _ in }
+    let moved: @Sendable (Identifier, _ place: Int64, Transaction) throws -> Void
     /// What it means when a write violates a constraint of the database.
-    var problem: @Sendable (any Error, State, Scope, Connection) throws -> Problem? = { _, _, _, _ in nil }
+    let problem: @Sendable (any Error, State, Scope, Connection) throws -> Problem?
+
+    /// Columns of its row beside those of its fields.
+    let ownColumns: [String]
+    let dated: DatedTable
+    let findSQL: String
+    let insertSQL: String
+    let updateSQL: String
+
+    init(
+        _ entity: Entity, table: String, path: String, writers: Access, editors: Access? = nil,
+        history: History = .dated, knownBy: [[String]] = [], fields: [RecordField<State>],
+        settle: @escaping @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void = { _, _ in },
+        moved: @escaping @Sendable (Identifier, _ place: Int64, Transaction) throws -> Void = { _, _, _ in },
+        problem: @escaping @Sendable (any Error, State, Scope, Connection) throws -> Problem? = { _, _, _, _ in nil }
+    ) {
+        self.entity = entity
+        self.table = table
+        self.path = path
+        self.writers = writers
+        self.editors = editors ?? writers
+        self.history = history
+        self.knownBy = knownBy
+        self.fields = fields
+        self.settle = settle
+        self.moved = moved
+        self.problem = problem
+        ownColumns =
+            ["id", "version", "area_code"] + (history == .dated ? ["valid_from", "recorded_at"] : [])
+            + ["created_at", "content_hash"]
+        dated = DatedTable(
+            current: table, history: table + "_history",
+            columns: (["id", "version"] + fields.flatMap(\.columns)).joined(separator: ", "), key: "id = $1")
+        findSQL = Self.findSQL(table, history, fields)
+        insertSQL = Self.insertSQL(table, ownColumns, fields)
+        updateSQL = Self.updateSQL(table, history, fields)
+    }
 
     /// The record as it stands in its row.
     struct Stored {
@@ -35,24 +86,26 @@ struct Record<State: RecordState>: Sendable {
         /// Its place.
         let areaCode: Int64
         let state: State
+        /// The day from which the row holds; of a kind without dates the day on which it was made.
         let validFrom: CivilDate
         let recordedAt: Int64
     }
 
     var rows: RecordRows { RecordRows(table: table) }
 
-    var dated: DatedTable {
-        DatedTable(
-            current: table, history: table + "_history",
-            columns: (["id", "version"] + fields.map(\.column)).joined(separator: ", "), key: "id = $1")
-    }
+    /// The list's name: the last word of the path.
+    var listName: String { path.split(separator: "/").last.map(String.init) ?? table }
+
+    func field(_ name: String) -> RecordField<State>? { fields.first { "\($0.name)" == name } }
 
     /// The dated columns of a state.
     func facts(_ state: State) -> [(column: String, value: any Bindable)] {
-        fields.map { ($0.column, $0.bind(state)) }
+        fields.flatMap { field in zip(field.columns, field.bind(state)).map { (column: $0, value: $1) } }
     }
 
-    func auditFields(_ state: State) -> [AuditField] { fields.map { ($0.auditName, $0.audit(state)) } }
+    func auditFields(_ state: State) -> [AuditField] {
+        fields.compactMap { field in field.audit.map { (field.auditName ?? field.name, $0(state)) } }
+    }
 
     var sealed: [SealedColumn] { fields.compactMap(\.sealed) }
 
@@ -63,10 +116,7 @@ struct Record<State: RecordState>: Sendable {
     }
 
     func find(_ condition: String, _ values: [any Bindable], _ connection: Connection) throws -> [Stored] {
-        let columns = ["id", "version", "area_code", "valid_from", "recorded_at"] + fields.flatMap(\.selected)
-        return try connection.query(
-            "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE \(condition) ORDER BY id", values: values
-        ) { row in
+        var found = try connection.query("\(findSQL) WHERE \(condition) ORDER BY id", values: values) { row in
             var state = State()
             var index = 5
             for field in fields {
@@ -77,10 +127,57 @@ struct Record<State: RecordState>: Sendable {
                 id: try row.identifier(0), version: row.int(1), areaCode: row.int64(2), state: state,
                 validFrom: try row.date(3), recordedAt: row.int64(4))
         }
+        for field in fields {
+            guard let part = field.part else { continue }
+            for index in found.indices {
+                var state = found[index].state
+                try part.load(found[index].id, &state, connection)
+                found[index] = Stored(
+                    id: found[index].id, version: found[index].version, areaCode: found[index].areaCode, state: state,
+                    validFrom: found[index].validFrom, recordedAt: found[index].recordedAt)
+            }
+        }
+        return found
     }
 }
 
-/// A record as a body makes it: what is stated, and where that lies.
+// MARK: Statements, made once
+
+extension Record {
+    private static func findSQL(_ table: String, _ history: History, _ fields: [RecordField<State>]) -> String {
+        let times = history == .dated ? "valid_from, recorded_at" : "'\(CivilDate.first)', created_at"
+        let columns = ["id", "version", "area_code", times] + fields.flatMap(\.selected)
+        return "SELECT \(columns.joined(separator: ", ")) FROM \(table)"
+    }
+
+    private static func insertSQL(_ table: String, _ own: [String], _ fields: [RecordField<State>]) -> String {
+        let columns = own + fields.flatMap { $0.columns + $0.sealedColumns }
+        let parameters = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
+        return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(parameters))"
+    }
+
+    private static func updateSQL(_ table: String, _ history: History, _ fields: [RecordField<State>]) -> String {
+        var settings = ["version = version + 1", "area_code = $2"]
+        if history == .dated { settings += ["valid_from = $3", "recorded_at = $4"] }
+        var parameter = history == .dated ? 4 : 2
+        for field in fields where !field.isFixed {
+            let first = parameter + 1
+            for column in field.columns {
+                parameter += 1
+                settings.append("\(column) = $\(parameter)")
+            }
+            guard let sealed = field.sealedColumns.first, let hash = field.sealedColumns.last else { continue }
+            // A number that stays has no plain text here, so its seal stays too.
+            settings.append(
+                "\(sealed) = CASE WHEN $\(first) IS NULL THEN NULL ELSE coalesce($\(parameter + 1), \(sealed)) END")
+            settings.append("\(hash) = $\(parameter + 2)")
+            parameter += 2
+        }
+        return "UPDATE \(table) SET \(settings.joined(separator: ", ")) WHERE id = $1"
+    }
+}
+
+/// A record as a body or a row of a file makes it: what is stated, and where that lies.
 struct RecordDraft<State: RecordState> {
     let id: Identifier
     /// Nil for a new one.
@@ -89,6 +186,25 @@ struct RecordDraft<State: RecordState> {
     var place: Int64
 }
 
-/// One statement of a body about a field, carried out where the register can be asked.
-typealias RecordEdit<State: RecordState> =
-    @Sendable (inout RecordDraft<State>, Scope, Connection) throws -> Void
+/// What a statement is held against.
+struct RecordContext {
+    let scope: Scope
+    let connection: Connection
+    let today: CivilDate
+    /// Who states it; nil for a command on the machine itself.
+    let userId: Identifier?
+
+    init(_ scope: Scope, _ transaction: Transaction) {
+        self.init(scope, transaction.connection, transaction.today, transaction.actor.userId)
+    }
+
+    init(_ scope: Scope, _ connection: Connection, _ today: CivilDate, _ userId: Identifier?) {
+        self.scope = scope
+        self.connection = connection
+        self.today = today
+        self.userId = userId
+    }
+}
+
+/// One statement about a field, carried out where the register can be asked.
+typealias RecordEdit<State: RecordState> = @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void

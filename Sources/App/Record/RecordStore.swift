@@ -6,27 +6,50 @@ import SQL
 import Web
 
 extension Record {
-    /// - Parameter day: from which the state holds.
+    /// Carries out what a body or a row says; everything that is wrong with it is told at once.
+    func apply(
+        _ edits: [RecordEdit<State>], to draft: inout RecordDraft<State>, _ context: RecordContext
+    ) throws {
+        var wrong = WrongFields()
+        for edit in edits { try wrong.gather { try edit(&draft, context) } }
+        try wrong.finish()
+    }
+
+    /// Runs a write, and says of a constraint that it meets what the record says.
+    func locating<Result>(
+        _ state: State, _ scope: Scope, _ connection: Connection, _ write: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try write()
+        } catch {
+            throw try problem(error, state, scope, connection) ?? error
+        }
+    }
+
+    /// - Parameters:
+    ///   - day: from which the state holds.
+    ///   - contentHash: of the body that makes it; nil for a row of a file.
     func create(
         _ draft: RecordDraft<State>, from day: CivilDate, contentHash: [UInt8]?, _ transaction: Transaction
     ) throws {
-        let numbers = fields.filter { $0.sealed != nil }
-        let columns =
-            ["id", "version"] + fields.map(\.column) + ["area_code"]
-            + sealed.flatMap { [$0.name + "_sealed", $0.name + "_hash"] }
-            + ["valid_from", "recorded_at", "created_at", "content_hash"]
         let now = transaction.now.milliseconds
-        let values: [any Bindable] =
-            [draft.id, 1] + fields.map { $0.bind(draft.state) } + [draft.place]
-            + numbers.flatMap { field -> [any Bindable] in
-                let number = field.number(draft.state)
-                return [number?.sealed, number?.hash]
-            } + [day, now, now, contentHash]
-        let parameters = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
-        try transaction.connection.run(
-            "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(parameters))", values: values)
+        let own: [String: any Bindable] = [
+            "id": draft.id, "version": 1, "area_code": draft.place, "valid_from": day, "recorded_at": now,
+            "created_at": now, "content_hash": contentHash,
+        ]
+        let values =
+            ownColumns.map { own[$0] ?? Int?.none }
+            + fields.flatMap { field in field.bind(draft.state) + seal(field, draft.state) }
+        try transaction.connection.run(insertSQL, values: values)
+        for field in fields { try field.part?.write(draft.id, nil, draft.state, transaction.connection) }
         try transaction.audit("create", entity, draft.id, after: RecordAudit.whole(auditFields(draft.state)))
         try transaction.change(.create, entity, draft.id, version: 1, to: draft.place)
+    }
+
+    private func seal(_ field: RecordField<State>, _ state: State) -> [any Bindable] {
+        guard field.sealed != nil else { return [] }
+        let number = field.number(state)
+        return [number?.sealed, number?.hash]
     }
 
     /// Makes a record what it should be from a day on.
@@ -38,60 +61,41 @@ extension Record {
         _ stored: Stored, to state: State, place: Int64, from day: CivilDate, _ transaction: Transaction
     ) throws -> Bool {
         guard state != stored.state || place != stored.areaCode else { return false }
-        var validFrom = stored.validFrom
-        var recordedAt = stored.recordedAt
-        if state != stored.state {
-            recordedAt = max(transaction.now.milliseconds, stored.recordedAt + 1)
-            let isLate = try dated.file(
-                [stored.id], from: day, recordedAt: recordedAt,
-                changes: DatedTable.changes(facts(stored.state), facts(state)), transaction.connection)
-            if !isLate { validFrom = day }
-        }
-        for field in fields {
-            guard let sealed = field.sealed, field.number(state) != field.number(stored.state) else { continue }
-            try transaction.keep(sealed, of: stored.id)
-        }
-        try update(stored.id, state, place, validFrom, recordedAt, transaction.connection)
+        var values: [any Bindable] = [stored.id, place]
+        if history == .dated { values += try file(stored, state, from: day, transaction) }
+        for field in fields where !field.isFixed { values += field.bind(state) + seal(field, state) }
+        try transaction.connection.run(updateSQL, values: values)
+        for field in fields { try field.part?.write(stored.id, stored.state, state, transaction.connection) }
+        let isEnding = isEnded(state) && !isEnded(stored.state)
         let (before, after) = RecordAudit.difference(auditFields(stored.state), auditFields(state))
-        try transaction.audit("change", entity, stored.id, before: before, after: after)
+        try transaction.audit(isEnding ? "end" : "change", entity, stored.id, before: before, after: after)
         let isMove = place != stored.areaCode
         try transaction.change(
-            hasEnded(stored.state, state) ? .end : isMove ? .move : .change, entity, stored.id,
-            version: stored.version + 1, from: stored.areaCode, to: place)
+            isEnding ? .end : isMove ? .move : .change, entity, stored.id, version: stored.version + 1,
+            from: stored.areaCode, to: place)
         if isMove { try moved(stored.id, place, transaction) }
         return true
     }
 
-    private func hasEnded(_ old: State, _ new: State) -> Bool {
-        guard let end = fields.first(where: { $0.column == "ended_on" }) else { return false }
-        return end.bind(old).sqlValue == .null && end.bind(new).sqlValue != .null
+    /// Files what the row was, and the sealed numbers that it loses.
+    ///
+    /// - Returns: from when its new facts hold, and when they were recorded.
+    private func file(
+        _ stored: Stored, _ state: State, from day: CivilDate, _ transaction: Transaction
+    ) throws -> [any Bindable] {
+        guard state != stored.state else { return [stored.validFrom, stored.recordedAt] }
+        let recordedAt = max(transaction.now.milliseconds, stored.recordedAt + 1)
+        let isLate = try dated.file(
+            [stored.id], from: day, recordedAt: recordedAt,
+            changes: DatedTable.changes(facts(stored.state), facts(state)), transaction.connection)
+        for field in fields {
+            guard let sealed = field.sealed, field.number(state) != field.number(stored.state) else { continue }
+            try transaction.keep(sealed, of: stored.id)
+        }
+        return [isLate ? stored.validFrom : day, recordedAt]
     }
 
-    private func update(
-        _ id: Identifier, _ state: State, _ place: Int64, _ validFrom: CivilDate, _ recordedAt: Int64,
-        _ connection: Connection
-    ) throws {
-        var settings = ["version = version + 1"]
-        var values: [any Bindable] = [id]
-        func set(_ column: String, _ value: any Bindable, _ expression: (String) -> String = { $0 }) -> String {
-            values.append(value)
-            return "\(column) = \(expression("$\(values.count)"))"
-        }
-        for field in fields {
-            settings.append(set(field.column, field.bind(state)))
-            guard let sealed = field.sealed else { continue }
-            let mask = "$\(values.count)"
-            // A number that stays has no plain text here, so its seal stays too.
-            settings.append(
-                set(sealed.name + "_sealed", field.number(state)?.sealed) {
-                    "CASE WHEN \(mask) IS NULL THEN NULL ELSE coalesce(\($0), \(sealed.name)_sealed) END"
-                })
-            settings.append(set(sealed.name + "_hash", field.number(state)?.hash))
-        }
-        settings += [set("area_code", place), set("valid_from", validFrom), set("recorded_at", recordedAt)]
-        try connection.run(
-            "UPDATE \(table) SET \(settings.joined(separator: ", ")) WHERE id = $1", values: values)
-    }
+    func isEnded(_ state: State) -> Bool { fields.contains { $0.isEnded?(state) == true } }
 }
 
 // MARK: What the rest of the service asks
@@ -99,23 +103,27 @@ extension Record {
 extension Record {
     /// The record as the service knows it.
     ///
-    /// - Parameter isImported: it has files, and their imports can be undone.
-    func kind(hangsOn: [Hanging] = [], isImported: Bool = false) -> RecordKind {
+    /// - Parameters:
+    ///   - hasLevel: its rows say the level of their division.
+    ///   - isImported: it has files, and their imports can be undone.
+    func kind(hangsOn: [Hanging] = [], hasLevel: Bool = false, isImported: Bool = false) -> RecordKind {
         RecordKind(
-            entity: entity, table: table, hangsOn: hangsOn,
-            json: { try $1.contains(table, $0, $2) ? json($0, $2) : nil },
-            undo: isImported ? undoable : nil, nameForm: nameForm)
+            entity: entity, table: table, hasLevel: hasLevel, hangsOn: hangsOn,
+            json: { try $1.contains(table, $0, $2) ? json($0, on: $1.today, $2) : nil },
+            undo: isImported ? undoable : nil, facts: facts, nameForm: nameForm)
     }
 
     private var undoable: Undoable {
-        Undoable(
-            entity, dated, sealed: sealed,
+        precondition(history == .dated, "\(table) has files and no history to take them back from")
+        return Undoable(
+            entity, dated, sealed: sealed, label: fields.first { $0.form == .name }?.columns.first ?? "id",
             fields: { id, connection in try find(id, connection).map { auditFields($0.state) } },
             settle: { id, transaction in
+                guard let home = fields.first(where: \.isPlace)?.columns.first else { return }
                 let connection = transaction.connection
                 let places = try connection.first(
                     """
-                    SELECT r.area_code, d.area_code FROM \(table) r JOIN division d ON d.id = r.division_id
+                    SELECT r.area_code, d.area_code FROM \(table) r JOIN division d ON d.id = r.\(home)
                     WHERE r.id = $1
                     """, id
                 ) { (own: $0.int64(0), home: $0.int64(1)) }
@@ -129,7 +137,7 @@ extension Record {
         let named = fields.filter { $0.mend != nil }
         guard !named.isEmpty else { return nil }
         return NameForm(
-            texts: named.map { "SELECT id, \($0.column), 0 FROM \(table) WHERE \($0.column) IS NOT NULL" }
+            texts: named.flatMap(\.columns).map { "SELECT id, \($0), 0 FROM \(table) WHERE \($0) IS NOT NULL" }
                 .joined(separator: " UNION ALL "),
             mend: { id, transaction in
                 guard let stored = try find(id, transaction.connection) else { return }

@@ -161,6 +161,9 @@ struct PartnerRowId {
 enum PartnerEntity: String, CaseIterable {
     case division, household, member, organization, cadre
 
+    /// Nil for a kind of record that partners have no ids for.
+    init?(_ entity: Entity) { self.init(rawValue: entity.rawValue) }
+
     /// A source with `x.id` and `x.area_code`.
     var source: String {
         switch self {

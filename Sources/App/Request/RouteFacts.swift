@@ -84,8 +84,13 @@ package struct ProblemFacts: Sendable {
     }
 }
 
-/// The codes of wrong fields and of rows, as the catalogue has them.
-package enum FieldCodeFacts {
-    /// Every code, in alphabetical order.
-    package static func all(_ register: Register) -> [String] { register.composition.fieldCodes.map(\.slug).sorted() }
+/// What the program has lists of, by the schema of the contract whose values they are.
+package enum Catalogues {
+    package static func all(_ register: Register) -> [String: [String]] {
+        let composition = register.composition
+        return [
+            "FieldCode": composition.fieldCodes.map(\.slug).sorted(),
+            "ImportKind": composition.files.map(\.kind.rawValue),
+        ]
+    }
 }

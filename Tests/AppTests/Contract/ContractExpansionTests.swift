@@ -15,10 +15,10 @@ struct ContractExpansionTests {
         arguments: ["openapi.yaml", "docs/roles.md"])
     func expanded(name: String) throws {
         let program = try ContractProgram()
-        let fragments = try Fragment.all(of: Self.repository)
+        let fragments = try Fragment.all(of: Self.repository, RecordFacts.all(program.register))
         let expansion = try Expansion(
             fragments, RouteFacts.all(program.register), ProblemFacts.all(program.register),
-            FieldCodeFacts.all(program.register))
+            Catalogues.all(program.register))
         let expanded = try lines(name == "openapi.yaml" ? expansion.text() : expansion.roles())
         let there = try lines(String(contentsOfFile: Self.repository + "/" + name, encoding: .utf8))
         if let place = zip(expanded, there).enumerated().first(where: { $0.element.0 != $0.element.1 }) {
@@ -51,14 +51,16 @@ struct ContractExpansionTests {
         let program = try ContractProgram()
         let routes = RouteFacts.all(program.register)
         let problems = ProblemFacts.all(program.register)
-        let texts = try Fragment.all(of: Self.repository).map { fragment in
+        let records = RecordFacts.all(program.register)
+        let texts = try Fragment.all(of: Self.repository, records).map { fragment in
             (fragment.path, try String(contentsOfFile: Self.repository + "/" + fragment.path, encoding: .utf8))
         }
         for (old, new) in [("summary:", "sumary:"), ("/v1/me:", "/v1/you:"), ("requestBody:", "body:")] {
             let changed = try texts.map { path, text in
-                try Fragment(path: path, path.contains("/Access/") ? text.replacing(old, with: new) : text)
+                try Fragment(
+                    path: path, path.contains("/Access/") ? text.replacing(old, with: new) : text, records)
             }
-            #expect(throws: ContractError.self) { try Expansion(changed, routes, problems, []).text() }
+            #expect(throws: ContractError.self) { try Expansion(changed, routes, problems, [:]).text() }
         }
     }
 }

@@ -148,7 +148,8 @@ struct CadreImportTests {
                 "linkedFrom": "2026-09-01", "isCountyLeader": true, "phone": "13811110011",
             ]))
         _ = try session.patch("/v1/cadres/\(Sample.id(11))", version: 1, ["endedOn": "2026-02-01"])
-        let organizations = try export(OrganizationExport.plan(.everything), OrganizationColumn.self, county)
+        let organizations = try export(
+            Organization.record.exportPlan(Self.everything), RecordColumn<Organization>.self, county)
         let cadres = try export(
             CadreExport.plan(.everything, on: required(CivilDate(County.today))), CadreColumn.self, county)
         #expect(organizations.split(separator: "\n").count == 5 && cadres.split(separator: "\n").count == 5)
@@ -158,13 +159,17 @@ struct CadreImportTests {
         let there = try elsewhere.as(.administrator)
         #expect(try there.importFile(3, "kind=organizations", organizations).counts == [4, 0, 0, 0, 0])
         #expect(try there.importFile(4, "kind=cadres", cadres).counts == [4, 0, 0, 0, 0])
-        #expect(try export(OrganizationExport.plan(.everything), OrganizationColumn.self, elsewhere) == organizations)
+        #expect(
+            try export(Organization.record.exportPlan(Self.everything), RecordColumn<Organization>.self, elsewhere)
+                == organizations)
         #expect(
             try export(
                 CadreExport.plan(.everything, on: required(CivilDate(County.today))), CadreColumn.self, elsewhere)
                 == cadres)
         #expect(try elsewhere.faults() == [])
     }
+
+    private static let everything = ExportQuestion(scope: .everything, day: .last, partner: nil)
 
     /// A plan as a file, with its sealed numbers opened.
     private func export<Column: FileColumn>(

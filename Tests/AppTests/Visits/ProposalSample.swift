@@ -25,7 +25,7 @@ extension Sample {
 
     static func activity(_ kind: String = "training", in area: String = Place.villageA1) -> JSON {
         [
-            "kind": .string(kind), "subject": "茶园管理", "on": "2026-02-20", "areaCode": .string(area), "skill": "修剪",
+            "kind": .string(kind), "subject": "茶园管理", "from": "2026-02-20", "areaCode": .string(area), "skill": "修剪",
         ]
     }
 }

@@ -14,7 +14,7 @@ struct BroughtItem<Draft: Sendable>: Sendable {
 /// The drafts of a visit.
 struct VisitBrought: Sendable {
     let proposals: [BroughtItem<ProposalDraft>]
-    let needs: [BroughtItem<NeedDraft>]
+    let needs: [BroughtItem<VoicedNeed>]
 
     /// Reads `observations` and `needs`. What is wrong is recorded in the reader.
     ///
@@ -36,10 +36,10 @@ struct VisitBrought: Sendable {
             body.report("observations", .notForKind, zh: "村的走访没有档案变更", en: "a village as such has no archive to change")
         }
         let voiced = Self.contents(&body, "needs")
-        let needs: [NeedDraft] =
+        let needs: [VoicedNeed] =
             body.optionalArray("needs", count: 0...20) { item in
                 let id = item.value("id", placeholder: placeholder, FieldText.identifier)
-                return NeedDraft(&item, id: id, codes, on: FactDays(since: day, today: receivedOn))
+                return VoicedNeed(&item, id: id, codes, on: FactDays(since: day, today: receivedOn))
             } ?? []
         self.proposals = zip(proposals, observed).map { BroughtItem(draft: $0.0, content: $0.1) }
         self.needs = zip(needs, voiced).map { BroughtItem(draft: $0.0, content: $0.1) }
@@ -53,8 +53,8 @@ struct VisitBrought: Sendable {
 /// What a visit brings, held against the register.
 struct PlacedBrought {
     private var proposals: [(new: NewProposal, contentHash: [UInt8])] = []
-    private var needs: [(draft: NeedDraft, contentHash: [UInt8])] = []
-    private var needSubject: NeedSubject?
+    private var needs: [(draft: VoicedNeed, contentHash: [UInt8])] = []
+    private var needSubject: (subject: RecordSubject, place: Int64)?
 
     /// - Parameters:
     ///   - day: the day of the visit, as it is judged.
@@ -110,7 +110,7 @@ struct PlacedBrought {
             needs.append((draft, hash))
         }
         needSubject = village.map {
-            NeedSubject(household: subject.householdNumber, village: $0, areaCode: subject.areaCode)
+            (RecordSubject(household: subject.householdNumber, village: $0), subject.areaCode)
         }
     }
 
@@ -143,9 +143,9 @@ struct PlacedBrought {
         for (new, hash) in proposals { try ProposalStore.create(new, contentHash: hash, transaction) }
         guard let needSubject else { return }
         for (draft, hash) in needs {
-            try NeedStore.create(
-                draft, of: needSubject, channel: NeedDraft.visitChannel, voicedOn: day, visit: visit,
-                recordedBy: recordedBy, contentHash: hash, transaction)
+            try draft.create(
+                of: needSubject.subject, at: needSubject.place, on: day, visit: visit, recordedBy: recordedBy,
+                contentHash: hash, transaction)
         }
     }
 }

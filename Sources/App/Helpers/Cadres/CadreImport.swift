@@ -84,9 +84,9 @@ enum CadreImport: RowKind {
             id: id, hasId: fileId != nil,
             organizationId: cells.value(.organizationId, row, &errors, FieldText.identifier),
             organizationCreditCode: cells.value(
-                .organizationCreditCode, row, &errors, Organizations.creditCode),
+                .organizationCreditCode, row, &errors, Organization.creditCode),
             organizationName: cells.text(
-                .organizationName, row, Organizations.nameCharacters, &errors),
+                .organizationName, row, Organization.nameCharacters, &errors),
             organizationAreaCode: cells.value(.organizationAreaCode, row, &errors, FieldText.areaCode),
             statement: statement,
             identity: try identity.map { try $0.sealed(for: CadreTable.identityPlace(id), keys) },

@@ -74,7 +74,7 @@ enum ExportFile {
     private struct Place {
         let value: ListValue
         /// For a number in clear: the sealed bytes stand at `index`, the id of their row here.
-        var sealedFor: (place: StaticString, id: Int)?
+        var sealedFor: (place: String, id: Int)?
     }
 
     private struct Query {
@@ -112,7 +112,7 @@ enum ExportFile {
 
     /// A number in clear.
     private static func opened(
-        _ row: borrowing Row, _ index: Int, _ place: (place: StaticString, id: Int), _ keys: KeyRing?
+        _ row: borrowing Row, _ index: Int, _ place: (place: String, id: Int), _ keys: KeyRing?
     ) throws -> String {
         guard let keys else { throw SealingError.notOpened }
         return try keys.open(row.blob(index), for: SealedPlace(place.place, row.identifier(place.id)))

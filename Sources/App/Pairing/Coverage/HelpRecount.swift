@@ -40,7 +40,7 @@ struct HelpRecount {
                 LEFT JOIN (\(holds(CadreTable.links))) l ON l.cadre_id = c.id LEFT JOIN heir r ON r.id = l.division_id
                 """,
             organizations: """
-                SELECT o.id, r.last FROM (\(asOf(Organizations.record.dated))) o JOIN heir r ON r.id = o.division_id
+                SELECT o.id, r.last FROM (\(asOf(Organization.record.dated))) o JOIN heir r ON r.id = o.division_id
                 """)
     }()
 

@@ -70,7 +70,7 @@ enum PairingRows: RowKind {
         let today = register.clock.now.shanghaiDate
         var helper = HelperNaming(
             id: id, name: cells.text(.helperName, row, FieldText.nameCharacters, &errors),
-            organizationName: cells.text(.organizationName, row, Organizations.nameCharacters, &errors))
+            organizationName: cells.text(.organizationName, row, Organization.nameCharacters, &errors))
         if cells.unmasked(.helperIdentityNumber, row) != nil {
             helper.identityHash =
                 cells.value(.helperIdentityNumber, row, &errors) { text throws(FieldError) in

@@ -78,7 +78,7 @@ enum PartnershipCandidates {
         try query.finish()
         let id = try call.id()
         let scope = try call.caller.scope
-        guard let organization = try Organizations.record.find(id, connection), scope.contains(organization.areaCode),
+        guard let organization = try Organization.record.find(id, connection), scope.contains(organization.areaCode),
             let home = try DivisionStore.find(organization.state.divisionId, connection)
         else { throw Problem(.notFound) }
         let ofVillages = kind == "village"

@@ -2,9 +2,9 @@
 
 import Domain
 import SQL
+import Web
 
-/// A helper's facts.
-struct HelperState: RecordState {
+struct Helper: RecordState {
     /// The division that the helper serves.
     var divisionId = Identifier(high: 0, low: 0)
     var organizationId: Identifier?
@@ -17,20 +17,20 @@ struct HelperState: RecordState {
     var endedOn: CivilDate?
 }
 
-enum OtherHelpers {
+extension Helper {
     static let skillCharacters = 1...60
 
-    static let record = Record<HelperState>(
-        entity: .helper, table: "helper", path: "/v1/helpers", writers: .roles(.countyAdministrator, .townClerk),
+    static let record = Record<Helper>(
+        .helper, table: "helper", path: "/v1/helpers", writers: .roles(.countyAdministrator, .townClerk),
         fields: [
-            .area("areaCode", \.divisionId, audit: "divisionId"),
+            .area(\.divisionId),
             .code("kind", \.kind, "kind", .helperKind),
-            .name("name", \.name, "name", characters: FieldText.nameCharacters, as: .person),
+            .name("name", \.name, "name", FieldText.nameCharacters, as: .person),
             .reference(
                 "organizationId", \.organizationId, "organization_id", to: "organization",
                 shows: ("organizationName", "name"), find: organization),
-            .texts("skills", \.skills, "skills", count: 0...20, characters: skillCharacters, filter: "skill"),
-            .integer("serviceHours", \.serviceHours, "service_hours", in: 0...100_000),
+            .texts("skills", \.skills, "skills", count: 0...20, characters: skillCharacters),
+            .optional("serviceHours", \.serviceHours, "service_hours", .integer(in: 0...100_000)),
             .phone("phone", \.phone, SealedColumn(table: "helper", name: "phone")),
             .end(\.endedOn),
         ])
@@ -38,8 +38,8 @@ enum OtherHelpers {
     /// - Throws: 422 for an organization that does not exist, has ended, or is not the caller's.
     @Sendable
     private static func organization(
-        _ id: Identifier, _ draft: RecordDraft<HelperState>, _ scope: Scope, _ connection: Connection
+        _ id: Identifier, _ draft: RecordDraft<Helper>, _ context: RecordContext
     ) throws -> Identifier {
-        try CadrePlacing.organization(id, hasChanged: true, scope, connection).id
+        try CadrePlacing.organization(id, hasChanged: true, context.scope, context.connection).id
     }
 }

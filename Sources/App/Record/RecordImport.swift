@@ -1,0 +1,206 @@
+// Files of declared records, a row each. A record is known again by our id, by what the partner calls it, or by one of
+// its own keys. Columns that the file does not have, masked numbers and empty ends leave what is stored.
+
+import Domain
+import SQL
+import Web
+
+/// What a row says.
+struct RecordRow<State: RecordState>: Sendable {
+    /// Our id, where the file has it.
+    let id: Identifier?
+    let partnerId: String?
+    let edits: [(field: String, edit: RecordEdit<State>)]
+    /// Columns of numbers that are masks.
+    let masked: [RecordColumn<State>]
+}
+
+enum RecordImport<State: RecordState>: RowKind {
+    typealias Column = RecordColumn<State>
+
+    /// The division of a row that names none is where its record is at home already, or that of whoever imports.
+    static var required: [Column] {
+        State.record.fields.filter { $0.isRequired && !$0.isPlace }.compactMap(\.column)
+    }
+
+    static var texts: [Column] { State.record.fields.compactMap(\.column).filter { $0.form == .name } }
+
+    static func names(
+        _ row: FileRow, _ header: FileHeader<Column>, _ register: Register, _ connection: Connection
+    ) throws -> (stated: String, stored: String)? {
+        let record = State.record
+        guard let name = record.fields.first(where: { $0.column?.form == .name }), let column = name.column,
+            let stated = header.cell(column, row)
+        else { return nil }
+        var known = try header.cell(.id, row).flatMap { Identifier($0) }.flatMap { try record.find($0, connection) }
+        if known == nil {
+            let today = register.clock.now.shanghaiDate
+            let keys = record.knownBy.filter { !$0.contains("\(name.name)") }
+            let cells = CellReader(header, register.codeLists, on: today)
+            var said = RecordCells<State>(row: row, reader: cells, errors: RowErrors(header), keys: register.keys)
+            let edits = record.fields.filter { field in keys.joined().contains("\(field.name)") }
+                .compactMap { field in field.column.flatMap { field.readCell?($0, &said) } }
+            guard said.errors.rows.isEmpty else { return nil }
+            var draft = RecordDraft(id: Identifier(high: 0, low: 0), before: nil, state: State(), place: 0)
+            try record.apply(edits, to: &draft, RecordContext(.everything, connection, today, nil))
+            known = try record.find(draft, by: keys, connection)
+        }
+        guard let known, case .text(let stored)? = name.audit?(known.state) else { return nil }
+        return (stated, stored)
+    }
+
+    static func read(
+        _ row: FileRow, _ cells: inout CellReader<Column>, _ order: ImportOrder, _ register: Register,
+        _ errors: inout RowErrors<Column>
+    ) throws -> RecordRow<State>? {
+        let id = cells.value(.id, row, &errors, FieldText.identifier)
+        let partnerId = cells.text(.partnerId, row, 1...100, &errors)
+        var said = RecordCells<State>(row: row, reader: cells, errors: errors, keys: register.keys)
+        var edits: [(field: String, edit: RecordEdit<State>)] = []
+        var masked: [Column] = []
+        for field in State.record.fields {
+            guard let column = field.column, let edit = field.readCell?(column, &said) else { continue }
+            edits.append(("\(field.name)", edit))
+        }
+        for field in State.record.fields where field.sealed != nil {
+            if let column = field.column, cells.isMasked(column, row) { masked.append(column) }
+        }
+        (cells, errors) = (said.reader, said.errors)
+        return RecordRow(id: id, partnerId: partnerId, edits: edits, masked: masked)
+    }
+
+    static func apply(
+        _ row: RecordRow<State>, _ context: RowContext<Column>, _ transaction: Transaction
+    ) throws -> (result: RowResult, findings: [ReportRow]) {
+        let record = State.record
+        let connection = transaction.connection
+        let asked = RecordContext(context.scope, transaction)
+        let day = min(context.order.on, transaction.today)
+        // By itself a row is held only to what tells which record it means.
+        var said = RecordDraft(id: row.id ?? transaction.newId(), before: nil, state: State(), place: 0)
+        let telling = row.edits.filter { record.isTelling($0.field) }.map(\.edit)
+        try record.apply(telling, to: &said, asked)
+        let partnerId = try PartnerEntity(record.entity).flatMap {
+            try PartnerRowId(row.partnerId, $0, context.order, connection)
+        }
+        let stored =
+            try partnerId?.ours(connection).flatMap { try record.find($0, connection) }
+            ?? (row.id.flatMap { try record.find($0, connection) })
+            ?? record.find(try atHome(said, context.scope, connection), by: record.knownBy, connection)
+        if let stored {
+            guard context.scope.contains(stored.areaCode) else { throw Problem(.conflictingContent) }
+            var draft = RecordDraft(
+                id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
+            try record.apply(row.edits.map(\.edit), to: &draft, asked)
+            try record.settle(&draft, asked)
+            let isChanged = try record.locating(draft.state, context.scope, connection) {
+                try record.change(stored, to: draft.state, place: draft.place, from: day, transaction)
+            }
+            try partnerId?.note(stored.id, connection)
+            return (isChanged ? .changed : .unchanged, [])
+        }
+        try record.apply(row.edits.map(\.edit), to: &said, asked)
+        said = try atHome(said, context.scope, connection)
+        try requireReadable(said.state, context)
+        guard said.place != 0 else {
+            throw context.refusal(record.fields.first(where: \.isPlace)?.column, FieldError(.required))
+        }
+        try record.settle(&said, asked)
+        let made = said
+        try record.locating(made.state, context.scope, connection) {
+            try record.create(made, from: day, contentHash: nil, transaction)
+        }
+        try partnerId?.note(made.id, connection)
+        return (.created, row.masked.map { withoutNumber($0, context) })
+    }
+
+    /// The same, at home in the division whose range whoever imports has, where the row does not say.
+    private static func atHome(
+        _ draft: RecordDraft<State>, _ scope: Scope, _ connection: Connection
+    ) throws -> RecordDraft<State> {
+        guard draft.place == 0, let place = State.record.fields.first(where: \.isPlace) else { return draft }
+        let division = try connection.first(
+            """
+            SELECT id, area_code FROM division
+            WHERE area_code = $1 AND area_last = $2 AND successor_id IS NULL AND ended_on IS NULL
+            """, scope.first, scope.last
+        ) { (id: try $0.identifier(0), areaCode: $0.int64(1)) }
+        guard let division else { return draft }
+        var draft = draft
+        place.setPlace?(division.id, &draft.state)
+        draft.place = division.areaCode
+        return draft
+    }
+
+    private static func requireReadable(_ state: State, _ context: RowContext<Column>) throws {
+        for field in State.record.fields {
+            guard let column = field.column, column.form == .name, case .text(let name)? = field.audit?(state),
+                let error = KnownText.unreadable(name, as: field.use)
+            else { continue }
+            throw context.refusal(column, error)
+        }
+    }
+
+    private static func withoutNumber(_ column: Column, _ context: RowContext<Column>) -> ReportRow {
+        ReportRow(
+            line: context.line, column: context.header.name(column), .warning, .maskedNumber,
+            zh: "号码是掩码，新登记的没有号码；请填写完整号码",
+            en: "the number is a mask, so the new record is without one; write the whole number")
+    }
+}
+
+extension Record {
+    /// Whether a field tells which record a row means.
+    fileprivate func isTelling(_ name: String) -> Bool {
+        knownBy.joined().contains(name) || field(name)?.isPlace == true
+    }
+
+    /// The living record that a draft means: by the first of some keys of which it says every field. One that says
+    /// something else in an earlier key is another record.
+    fileprivate func find(
+        _ draft: RecordDraft<State>, by keys: [[String]], _ connection: Connection
+    ) throws -> Stored? {
+        var told: [[String]] = []
+        for key in keys {
+            guard let values = values(of: key, draft.state) else { continue }
+            defer { told.append(key) }
+            var found = try find(matching(key), values, connection).filter { !isEnded($0.state) }
+            if found.isEmpty { found = try findDamaged(draft, by: key, connection) }
+            guard found.count == 1 else { continue }
+            let isOther = told.contains { other in
+                guard let theirs = self.values(of: other, found[0].state),
+                    let ours = self.values(of: other, draft.state)
+                else { return false }
+                return theirs.map(\.sqlValue) != ours.map(\.sqlValue)
+            }
+            return isOther ? nil : found[0]
+        }
+        return nil
+    }
+
+    /// The one whose name the draft may mean, where characters of that were lost.
+    private func findDamaged(
+        _ draft: RecordDraft<State>, by key: [String], _ connection: Connection
+    ) throws -> [Stored] {
+        guard let name = key.compactMap({ field($0) }).first(where: { $0.form == .name }),
+            case .text(let stated)? = name.audit?(draft.state), DamagedText.isDamaged(stated, as: name.use)
+        else { return [] }
+        let rest = key.filter { $0 != "\(name.name)" }
+        guard !rest.isEmpty, let values = values(of: rest, draft.state) else { return [] }
+        return try find(matching(rest), values, connection).filter { stored in
+            guard !isEnded(stored.state), case .text(let known)? = name.audit?(stored.state) else { return false }
+            return DamagedText.mayMean(stated, known)
+        }
+    }
+
+    private func matching(_ key: [String]) -> String {
+        key.compactMap { field($0)?.columns.first }.enumerated().map { "\($1) = $\($0 + 1)" }
+            .joined(separator: " AND ")
+    }
+
+    /// Nil where one of them is not said.
+    private func values(of key: [String], _ state: State) -> [any Bindable]? {
+        let values = key.compactMap { field($0)?.bind(state).first }.filter { $0.sqlValue != .null }
+        return values.count == key.count ? values : nil
+    }
+}
