@@ -46,7 +46,7 @@ public struct CursorSealer: Sendable {
     /// in a fixed form, and the caller's range. It is bound to the cursor and not carried in it.
     public func seal(_ parts: [CursorPart], list: String, filter: String) -> String {
         let content = Self.encode(parts)
-        let payload = [2] + origin(content) + content
+        let payload = origin(content) + content
         return Base64URL.encode(tag(payload, list, filter) + payload)
     }
 
@@ -58,9 +58,7 @@ public struct CursorSealer: Sendable {
         // No early exit, so that time does not tell how much of a guess was right.
         let difference = zip(bytes, tag(payload, list, filter)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
         guard difference == 0 else { throw InvalidCursor(isOfOtherQuestion: isOurs(payload)) }
-        // Cursors of earlier versions have no second tag, and do not expire either.
-        let content = payload.first == 2 ? Array(payload.dropFirst(1 + Self.originByteCount)) : payload
-        guard let parts = Self.decode(content) else { throw InvalidCursor() }
+        guard let parts = Self.decode(Array(payload.dropFirst(Self.originByteCount))) else { throw InvalidCursor() }
         return parts
     }
 
@@ -70,9 +68,9 @@ public struct CursorSealer: Sendable {
     }
 
     private func isOurs(_ payload: [UInt8]) -> Bool {
-        guard payload.first == 2, payload.count > 1 + Self.originByteCount else { return false }
-        let content = Array(payload.dropFirst(1 + Self.originByteCount))
-        return zip(payload.dropFirst(), origin(content)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        guard payload.count > Self.originByteCount else { return false }
+        let content = Array(payload.dropFirst(Self.originByteCount))
+        return zip(payload, origin(content)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// The lengths stand before list and filter, so that no other pair gives the same bytes.

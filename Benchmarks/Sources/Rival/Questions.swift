@@ -53,7 +53,7 @@ struct CursorSealer: Sendable {
         content.append(UInt8(archiveNumber.utf8.count))
         content.append(contentsOf: archiveNumber.utf8)
         let origin = HMAC<SHA256>.authenticationCode(for: Data("origin of a cursor".utf8) + content, using: key)
-        let payload = Data([2]) + origin.prefix(8) + content
+        let payload = origin.prefix(8) + content
         var message = Data()
         for text in ["households", filter] {
             append(UInt64(text.utf8.count), to: &message)

@@ -44,7 +44,9 @@ public struct Transaction {
     }
 
     /// What this transaction remembers of a type.
-    func part<Part: TransactionMemory>(_ type: Part.Type = Part.self) -> Part { gathering.part(type) }
+    func memory<Memory: TransactionMemory>(_ type: Memory.Type = Memory.self) -> Memory {
+        gathering.memory(type)
+    }
 }
 
 /// What happened to a record, as followers of the change feed see it.

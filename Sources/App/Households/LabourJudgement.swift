@@ -50,7 +50,7 @@ enum LabourJudgement {
         _ transaction: Transaction
     ) throws -> [LabourFinding] {
         let day = transaction.today
-        let (thresholds, rows) = try transaction.part(LabourThresholdRows.self).find(
+        let (thresholds, rows) = try transaction.memory(LabourThresholdRows.self).find(
             village, on: day, transaction.connection)
         var findings: [LabourFinding] = []
         for member in members where member.isPresent {

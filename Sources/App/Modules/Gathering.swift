@@ -33,22 +33,22 @@ extension Gatherer {
 /// The memory of one transaction. Used by the writer's thread only.
 final class Gathering {
     private let gatherers: [any Gatherer]
-    private var parts: [any TransactionMemory]
+    private var memories: [any TransactionMemory]
 
     /// - Parameter types: in the order in which they write.
     init(_ types: [any Gatherer.Type]) {
         gatherers = types.map { $0.init() }
-        parts = gatherers
+        memories = gatherers
     }
 
     /// What the transaction remembers of a type.
-    func part<Part: TransactionMemory>(_ type: Part.Type = Part.self) -> Part {
-        for part in parts where ObjectIdentifier(Swift.type(of: part)) == ObjectIdentifier(type) {
-            return unsafeDowncast(part, to: type)
+    func memory<Memory: TransactionMemory>(_ type: Memory.Type = Memory.self) -> Memory {
+        for memory in memories where ObjectIdentifier(Swift.type(of: memory)) == ObjectIdentifier(type) {
+            return unsafeDowncast(memory, to: type)
         }
-        let part = Part()
-        parts.append(part)
-        return part
+        let memory = Memory()
+        memories.append(memory)
+        return memory
     }
 
     /// Runs a part that may be rolled back on its own.

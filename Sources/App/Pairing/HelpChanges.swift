@@ -6,7 +6,7 @@ import SQL
 
 extension Transaction {
     /// Households and cadres whose kept help of today is recounted before the work returns.
-    var help: HelpChanges { part() }
+    var help: HelpChanges { memory() }
 }
 
 /// The households and cadres of one transaction. Used by the writer's thread only. What a savepoint took back may stay

@@ -34,7 +34,7 @@ struct CountedHousehold {
 
 extension Transaction {
     /// Differences of kept figures.
-    var figures: FigureChanges { part() }
+    var figures: FigureChanges { memory() }
 }
 
 /// The differences that one transaction has gathered. Used by the writer's thread only.

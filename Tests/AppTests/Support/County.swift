@@ -70,21 +70,30 @@ final class County: Sendable {
     static var migrations: String { Template.resources.migrations }
 
     /// A fresh county.
-    convenience init() throws {
+    ///
+    /// - Parameters:
+    ///   - composition: of the service.
+    ///   - migrations: a folder with further ones; nil for those of the repository.
+    convenience init(composition: Composition = .jiedui, migrations: String? = nil) throws {
         let template = try Template.shared.get()
         let folder = try Folder()
         try folder.copy(["jiedui.sqlite", "key"], from: template.folder.path)
-        try self.init(reopening: folder, clock: ManualClock(Self.start), seed: 2)
+        try self.init(
+            reopening: folder, clock: ManualClock(Self.start), seed: 2, composition: composition,
+            migrations: migrations)
     }
 
     /// The county of a folder, after another run of the service.
-    init(reopening folder: Folder, clock: ManualClock, seed: UInt64 = 3) throws {
+    init(
+        reopening folder: Folder, clock: ManualClock, seed: UInt64 = 3, composition: Composition = .jiedui,
+        migrations: String? = nil
+    ) throws {
         self.folder = folder
         self.clock = clock
         let resources = Template.resources
         let register = try Register(
-            DataDirectory(path: folder.path), migrations: resources.migrations, create: true,
-            environment: Template.environment(clock, seed: seed), onFatal: { _ in })
+            DataDirectory(path: folder.path), migrations: migrations ?? resources.migrations, create: true,
+            environment: Template.environment(clock, seed: seed), composition: composition, onFatal: { _ in })
         self.register = register
         let logFile = folder.path + "/requests.log"
         if !FileManager.default.fileExists(atPath: logFile) {

@@ -7,7 +7,7 @@ import SQL
 
 extension Transaction {
     /// Households whose kept duties of contact are recounted before the work returns.
-    var contacts: ContactChanges { part() }
+    var contacts: ContactChanges { memory() }
 }
 
 /// The households and cadres of one transaction. Used by the writer's thread only. What a savepoint took back may stay

@@ -110,7 +110,7 @@ struct VisitIntake {
     private func place(_ draft: VisitDraft, _ transaction: Transaction) throws -> Placed? {
         let connection = transaction.connection
         guard let subject = try VisitSubject.find(draft.subject, connection) else { return nil }
-        let clock = try transaction.part(VisitClocks.self).find(
+        let clock = try transaction.memory(VisitClocks.self).find(
             subject.areaCode, on: draft.receivedAt.shanghaiDate, connection)
         let judged = clock.judge(
             draft.occurredAt, offset: draft.clockOffsetMilliseconds, receivedAt: draft.receivedAt)

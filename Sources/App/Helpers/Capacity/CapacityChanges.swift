@@ -6,7 +6,7 @@ import SQL
 
 extension Transaction {
     /// Areas whose cadres' capacities are recounted before the work returns.
-    var capacity: CapacityChanges { part() }
+    var capacity: CapacityChanges { memory() }
 }
 
 /// The areas of one transaction, and what it has read of quotas and places. Used by the writer's thread only. What a
