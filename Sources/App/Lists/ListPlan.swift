@@ -124,6 +124,8 @@ struct ListPlan {
     let columns: [ListColumn]
     /// The text after FROM.
     let source: String
+    /// The same without what only columns need, for the number of rows; nil where it is `source`.
+    var countedSource: String?
     let conditions: ListConditions
     /// Expressions that are NOT NULL and together unique, all ascending or all descending.
     let order: [String]
@@ -150,7 +152,7 @@ struct ListPlan {
     }
 
     var count: (sql: String, values: [any Bindable]) {
-        var rows = source
+        var rows = countedSource ?? source
         if !conditions.clauses.isEmpty { rows += " WHERE " + conditions.clauses.joined(separator: " AND ") }
         // A statement takes all values or none: a column that asks for one has to stand in it.
         let asking = columns.map(\.expression).filter { $0.contains("$") }

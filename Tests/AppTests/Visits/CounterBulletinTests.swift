@@ -15,7 +15,7 @@ struct BulletinTests {
             "/v1/visits/\(Sample.id(number))",
             [
                 "householdId": .string(Sample.id(household)), "kind": .string(kind),
-                "occurredAt": .string(now.description), "authorId": .string(Sample.id(cadre)),
+                "occurredAt": .string(now.description), "cadreId": .string(Sample.id(cadre)),
                 "gifts": [["kind": "money", "quantity": 1, "valueFen": 12345, "donor": "own"]],
             ])
         #expect(answer.status == 201, "\(answer.text)")

@@ -34,7 +34,7 @@ struct CounterTests {
         var villages: [Int: String] = [:]
         private var next = 10_000
 
-        static let villageIds = [Place.villageA1, Place.villageA2, Place.villageA3, Place.villageB1, Place.villageB2]
+        static let villageCodes = [Place.villageA1, Place.villageA2, Place.villageA3, Place.villageB1, Place.villageB2]
 
         init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
@@ -48,7 +48,7 @@ struct CounterTests {
             let kind = kinds[generator.below(kinds.count)]
             let isOfVillage = correcting.map { $0.household == nil } ?? generator.perMille(100)
             let household = isOfVillage ? nil : correcting?.household ?? generator.number(in: 1...10)
-            let village = isOfVillage ? correcting?.village ?? Self.villageIds[generator.below(5)] : nil
+            let village = isOfVillage ? correcting?.village ?? Self.villageCodes[generator.below(5)] : nil
             let author = generator.perMille(850) ? generator.number(in: 411...413) : nil
             let companions = generator.perMille(300) ? [421] : []
             let day = today.adding(days: -generator.below(40))
@@ -62,25 +62,20 @@ struct CounterTests {
                 people: Set(companions + [author].compactMap(\.self)), gifts: gifts, deeds: deeds,
                 helps: some(["policy", "technology", "funds", "living"], perMille: 250),
                 occasions: some(["festival", "difficulty", "life-event"], perMille: 200), counts: !isRetraction)
-            let villageId = try village.map { code in
-                try required(
-                    county.query("SELECT id FROM division WHERE code = \(code)") { try $0.identifier(0) }.first
-                ).description
-            }
             let answer = try county.as(.administrator).put(
                 "/v1/visits/\(record.id)",
                 [
                     "householdId": household.map { .string(Sample.id($0)) } ?? .omitted,
-                    "villageId": villageId.map(JSON.string) ?? .omitted, "kind": .string(kind),
+                    "villageCode": village.map(JSON.string) ?? .omitted, "kind": .string(kind),
                     "occurredAt": .string("\(day)T00:30:00Z"),
-                    "authorId": author.map { .string(Sample.id($0)) } ?? .omitted,
+                    "cadreId": author.map { .string(Sample.id($0)) } ?? .omitted,
                     "companions": .array(companions.map { ["cadreId": .string(Sample.id($0))] }),
                     "gifts": .array(
                         gifts.map { ["kind": "rice", "quantity": 1, "valueFen": .integer($0), "donor": "own"] }),
                     "deeds": .array((0..<deeds).map { _ in ["kind": "farm-work"] }),
                     "sixHelps": .array(record.helps.map(JSON.string)),
                     "occasions": .array(record.occasions.map(JSON.string)),
-                    "corrects": correcting.map { .string($0.id) } ?? .omitted,
+                    "correctsVisitId": correcting.map { .string($0.id) } ?? .omitted,
                     "isRetraction": isRetraction ? true : .omitted,
                 ])
             guard answer.status == 201 else {
@@ -141,7 +136,7 @@ struct CounterTests {
         try county.addHelpers()
         var history = History(seed: seed)
         for number in 1...10 {
-            let village = History.villageIds[number % 5]
+            let village = History.villageCodes[number % 5]
             try county.make(number, Sample.household("H\(number)", in: village))
             history.villages[number] = village
         }
@@ -154,7 +149,7 @@ struct CounterTests {
             }
             if step % 8 == 5 {
                 let household = history.generator.number(in: 1...10)
-                let village = History.villageIds[history.generator.below(5)]
+                let village = History.villageCodes[history.generator.below(5)]
                 let session = try county.as(.administrator)
                 let path = "/v1/households/\(Sample.id(household))"
                 let version = try session.get(path).json["version"].integer
