@@ -67,7 +67,7 @@ extension County {
             let days = item["overdueDays"]?.integer ?? 0
             return [
                 item["kind"]?.string, item["subject"]?.string,
-                "\(item["periodStart"]?.string ?? "")/\(item["periodEnd"]?.string ?? "")", item["state"]?.string,
+                "\(item["from"]?.string ?? "")/\(item["to"]?.string ?? "")", item["state"]?.string,
                 days > 0 ? "\(days)" : nil, item["doneOn"]?.string, item["isLate"]?.boolean == true ? "late" : nil,
             ].compactMap(\.self).joined(separator: " ")
         }

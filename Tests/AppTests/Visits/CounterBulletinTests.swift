@@ -64,8 +64,8 @@ struct BulletinTests {
         // What the bulletin says of duties is what the list of duties says.
         for (item, area) in zip([total] + towns.map(Optional.some), [Place.county, Place.townA, Place.townB]) {
             let listed = try session.walk(
-                "/v1/contact-duties?areaCode=\(area)&from=2026-01-01&to=2026-06-30&on=2026-07-01&limit=1000"
-            ).filter { ($0["periodEnd"]?.string ?? "") <= "2026-06-30" }
+                "/v1/contact-duties?areaCode=\(area)&from=2026-01-01&to=2026-07-01&on=2026-07-01&limit=1000"
+            ).filter { ($0["to"]?.string ?? "") <= "2026-07-01" }
             let duties = item["duties"]
             #expect(duties["duties"].integer == listed.count && listed.count > 0, "\(area)")
             #expect(duties["done"].integer == listed.count { $0["state"]?.string == "done" }, "\(area)")
