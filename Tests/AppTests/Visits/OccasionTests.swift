@@ -48,25 +48,25 @@ struct OccasionTests {
         let year = try session.get("/v1/festivals?year=2026&count=true")
         #expect(year.json["total"].integer == 7)
         #expect(
-            year.items.map { $0["day"]?.string ?? "" } == [
+            year.items.map { $0["on"]?.string ?? "" } == [
                 "2026-02-17", "2026-03-03", "2026-04-05", "2026-04-19", "2026-06-19", "2026-09-25", "2026-10-18",
             ])
         #expect(try session.get("/v1/festivals?count=true&limit=1000").json["total"].integer == 147)
         #expect(try session.get("/v1/festivals?code=qingming&year=2035").items.first?["zh"]?.string == "清明节")
         #expect(try session.get("/v1/festivals?code=x").status == 400)
         let administrator = try county.as(.administrator)
-        let body: JSON = ["festivals": [["code": "spring-festival", "day": "2036-01-28"]]]
+        let body: JSON = ["items": [["code": "spring-festival", "on": "2036-01-28"]]]
         let before = try county.digest()
         for (wrong, errors) in [
-            (["festivals": []], ["/festivals too-few"]),
-            (["festivals": [["code": "x", "day": "2036-01-28"]]], ["/festivals/0/code unknown-code"]),
+            (["items": []], ["/items too-few"]),
+            (["items": [["code": "x", "on": "2036-01-28"]]], ["/items/0/code unknown-code"]),
             (
                 [
-                    "festivals": [
-                        ["code": "qingming", "day": "2035-04-05"], ["code": "qingming", "day": "2036-04-04"],
+                    "items": [
+                        ["code": "qingming", "on": "2035-04-05"], ["code": "qingming", "on": "2036-04-04"],
                     ]
                 ],
-                ["/festivals/0/day other-year", "/festivals/1/code repeated"]
+                ["/items/0/on other-year", "/items/1/code repeated"]
             ),
         ] as [(JSON, [String])] {
             let answer = try administrator.put("/v1/festivals/2036", wrong)
@@ -77,7 +77,9 @@ struct OccasionTests {
         }
         #expect(try county.as(.clerkA).put("/v1/festivals/2036", body).status == 403)
         #expect(try county.digest() == before)
-        #expect(try administrator.put("/v1/festivals/2036", body).status == 201)
+        let made = try administrator.put("/v1/festivals/2036", body)
+        #expect(made.status == 201)
+        #expect(made.items.first?["zh"]?.string == "春节")
         let stated = try county.digest()
         #expect(try administrator.put("/v1/festivals/2036", body).status == 200)
         #expect(try county.digest() == stated, "the same again writes nothing")
@@ -255,7 +257,7 @@ struct OccasionTests {
         #expect(try county.faults() == [])
         try visit(703, "life-event")
         #expect(try duties("2026-04-01").first == "birth 2026-03-30 2026-04-15 done")
-        let moved = try session.put("/v1/festivals/2026", ["festivals": [["code": "qingming", "day": "2026-04-20"]]])
+        let moved = try session.put("/v1/festivals/2026", ["items": [["code": "qingming", "on": "2026-04-20"]]])
         #expect(moved.status == 200, "\(moved.text)")
         #expect(
             try duties("2026-04-15") == [

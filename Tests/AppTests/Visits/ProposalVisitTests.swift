@@ -55,7 +55,7 @@ struct ProposalVisitTests {
         let clerk = try county.as(.clerkA)
         let proposal = try clerk.get(Sample.path(ofProposal: 901)).json
         #expect(proposal["visitId"].string == Sample.id(700) && proposal["effectiveOn"].string == "2026-02-24")
-        #expect(proposal["recordedByName"].string == "tabletA1")
+        #expect(proposal["recordedBy"]["name"].string == "tabletA1")
         let need = try clerk.get(Sample.path(ofNeed: 902)).json
         #expect(need["voicedOn"].string == "2026-02-24" && need["channel"].string == "visit")
         #expect(try clerk.get("/v1/needs?visitId=\(Sample.id(700))").items.count == 1)

@@ -112,7 +112,7 @@ struct ContactFaces {
         let cells = try connection.first(
             """
             SELECT h.id, h.archive_number, h.householder_name, d.code, d.name, t.name, c.id, c.name
-            FROM household h JOIN division d ON d.id = h.village_id LEFT JOIN division t ON t.id = d.parent_id
+            FROM household h JOIN division d ON d.id = h.village_id JOIN division t ON t.id = d.parent_id
             LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
                 AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2)
             LEFT JOIN pairing p ON p.id = r.pairing_id LEFT JOIN cadre c ON c.id = p.cadre_id
@@ -121,7 +121,7 @@ struct ContactFaces {
         ) { row in
             [
                 .text(try row.identifier(0).description), .text(row.text(1)), .text(row.text(2)),
-                .areaCode(row.int64(3)), .text(row.text(4)), row.optionalText(5).map { .text($0) } ?? .none,
+                .areaCode(row.int64(3)), .text(row.text(4)), .text(row.text(5)),
                 row.optionalIdentifier(6).map { .text($0.description) } ?? .none,
                 row.optionalText(7).map { .text($0) } ?? .none,
             ] as [ListCell]

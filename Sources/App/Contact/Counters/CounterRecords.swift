@@ -76,7 +76,7 @@ private struct CounterList {
         [
             ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
-        ] + PlaceColumns.village
+        ] + ListColumn.village("d", town: "w")
 
     /// - Parameter kind: what the kind of a visit is called beside that of something else.
     private static func visitColumns(_ kind: StaticString) -> [ListColumn] {
@@ -89,7 +89,8 @@ private struct CounterList {
     private static let visit = "visit v"
     private static let around = """
          LEFT JOIN household h ON h.household_number = v.household_number
-        LEFT JOIN division d ON d.id = coalesce(h.village_id, v.village_id) LEFT JOIN cadre c ON c.id = v.author_id
+        LEFT JOIN division d ON d.id = coalesce(h.village_id, v.village_id) LEFT JOIN division w ON w.id = d.parent_id
+        LEFT JOIN cadre c ON c.id = v.author_id
         """
 
     private func visits(_ condition: String, _ paging: Paging) -> ListPlan {
@@ -136,7 +137,8 @@ private struct CounterList {
                 ListColumn("lastVisitOn", "(SELECT max(v.counted_on) \(own))"),
             ]
         return plan(
-            columns, "household h JOIN division d ON d.id = h.village_id", conditions,
+            columns, "household h JOIN division d ON d.id = h.village_id JOIN division w ON w.id = d.parent_id",
+            conditions,
             ["h.area_code", "h.archive_number"], paging)
     }
 
@@ -185,7 +187,8 @@ private struct CounterList {
             columns,
             """
             contact_card k JOIN household h ON h.household_number = k.household_number
-            JOIN division d ON d.id = h.village_id JOIN cadre c ON c.id = k.cadre_id
+            JOIN division d ON d.id = h.village_id JOIN division w ON w.id = d.parent_id
+            JOIN cadre c ON c.id = k.cadre_id
             """, conditions, ["k.area_code", "k.id"], paging)
     }
 
@@ -205,6 +208,7 @@ private struct CounterList {
             """
             need n LEFT JOIN household h ON h.household_number = n.household_number
             LEFT JOIN division d ON d.id = coalesce(h.village_id, n.village_id)
+            LEFT JOIN division w ON w.id = d.parent_id
             """, conditions, ["n.area_code", "n.id"], paging)
     }
 }

@@ -12,7 +12,7 @@ enum HeldVisitView {
             ListColumn("visitId", "x.visit_id", .identifier), ListColumn("cause", "x.cause"),
             ListColumn("code", "x.code"), ListColumn("state", "x.state"),
             ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
-        ] + PlaceColumns.village + [ListColumn("batchId", "x.batch_id", .identifier)]
+        ] + ListColumn.village("d", town: "w") + [ListColumn("batchId", "x.batch_id", .identifier)]
         + ListColumn.actor("recordedBy", id: "x.user_id", name: "u.name") + [
             ListColumn("receivedAt", "x.received_at", .instant)
         ] + ListColumn.actor("decidedBy", id: "x.decided_by", name: "k.name") + [
@@ -22,6 +22,7 @@ enum HeldVisitView {
     static let source = """
         held_visit x LEFT JOIN household h ON h.household_number = x.household_number
         JOIN division d ON d.level = 5 AND d.area_code = x.area_code AND d.successor_id IS NULL
+        JOIN division w ON w.id = d.parent_id
         LEFT JOIN user_account u ON u.id = x.user_id LEFT JOIN user_account k ON k.id = x.decided_by
         """
 

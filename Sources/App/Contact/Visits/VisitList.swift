@@ -10,8 +10,8 @@ enum VisitList {
     /// A visit, its household, the village where it lies now, and who made and who recorded it.
     static let source = """
         \(visits) LEFT JOIN household h ON h.household_number = v.household_number
-        LEFT JOIN \(VisitSearch.village("v.area_code")) LEFT JOIN cadre a ON a.id = v.author_id
-        LEFT JOIN user_account u ON u.id = v.recorded_by
+        LEFT JOIN \(VisitSearch.village("v.area_code")) LEFT JOIN division w ON w.id = d.parent_id
+        LEFT JOIN cadre a ON a.id = v.author_id LEFT JOIN user_account u ON u.id = v.recorded_by
         """
 
     private static func marks(_ list: CodeListKey) -> String {
@@ -26,7 +26,7 @@ enum VisitList {
         [
             ListColumn("id", "v.id", .identifier), ListColumn("version", "v.version", .integer),
             ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
-        ] + PlaceColumns.village + [
+        ] + ListColumn.village("d", town: "w") + [
             ListColumn("isOfVillage", "v.village_id IS NOT NULL", .boolean), ListColumn("kind", "v.kind"),
             ListColumn("cadreId", "v.author_id", .identifier), ListColumn("cadreName", "a.name"),
             ListColumn("occurredAt", "v.occurred_at", .instant), ListColumn("receivedAt", "v.received_at", .instant),
