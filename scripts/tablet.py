@@ -220,7 +220,7 @@ class Tablet:
             if result["retry"] == "never":
                 self.outbox.remove(item)
                 self.settled.append((item, result))
-            elif result["retry"] == "afterFix":
+            elif result["retry"] == "after-fix":
                 self.outbox.remove(item)
                 self.mend(item, result)
 
@@ -230,7 +230,7 @@ class Tablet:
             if result.get("code") != "unknown-code" or not result.get("pointer", "").endswith("/kind"):
                 fault(f"{self.name}: a wrong kind is told as {result}")
             self.outbox.append({**item, "kind": "other"})
-        elif result.get("code") == "unknown-visit" and item.get("corrects"):
+        elif result.get("code") == "unknown-visit" and item.get("correctsVisitId"):
             self.outbox.append(item)
         else:
             fault(f"{self.name}: {item['id']} {result}")

@@ -36,8 +36,8 @@ def questions(data):
     town, village = (rows(data, "SELECT code FROM division WHERE level = ? ORDER BY code LIMIT 1", level)[0][0] for level in (4, 5))
     return {
         "duties of the county": "/v1/contact-duties", "overdue duties of the county": "/v1/contact-duties?state=overdue",
-        "duties of a town": f"/v1/contact-duties?area={town}", "duties of a village": f"/v1/contact-duties?area={village}",
-        "a helper's duties": f"/v1/contact-duties?helperId={helper(data)}",
+        "duties of a town": f"/v1/contact-duties?areaCode={town}", "duties of a village": f"/v1/contact-duties?areaCode={village}",
+        "a helper's duties": f"/v1/contact-duties?cadreId={helper(data)}",
         "summary by town": "/v1/contact-duties/summary",
     }
 
@@ -81,7 +81,7 @@ def readings(data):
 def search(data):
     """One, two and more characters, common and rare, in the county, a town and a village."""
     town, village = (rows(data, "SELECT code FROM division WHERE level = ? ORDER BY code LIMIT 1", level)[0][0] for level in (4, 5))
-    places = {"county": "", "town": f"&area={town}", "village": f"&area={village}"}
+    places = {"county": "", "town": f"&areaCode={town}", "village": f"&areaCode={village}"}
     words = ["水", "鹏", "水稻", "沉香", "竹鼠", "砂糖橘", "帕金森", "高血压比上个月", "产业要做长，光靠一季收成不行", "没有这样的话"]
     bearer = token(data)
     diaries = rows(data, "SELECT count(*) FROM visit WHERE diary_did IS NOT NULL")[0][0]

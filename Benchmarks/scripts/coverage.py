@@ -115,7 +115,7 @@ def milliseconds(server, client, path, bearer):
 def main():
     plain, old = fill("coverage-plain", 0), fill("coverage-history", YEARS)
     town = rows(plain, "SELECT code FROM division WHERE level = 4 ORDER BY code LIMIT 1")[0][0]
-    questions = [("the county", "/v1/coverage"), ("a town", f"/v1/coverage?area={town}")]
+    questions = [("the county", "/v1/coverage"), ("a town", f"/v1/coverage?areaCode={town}")]
     lists = [
         ("uncovered households", "/v1/coverage/households?state=uncovered"),
         ("cadres below their quota", "/v1/coverage/cadres?state=below"), ("roster", "/v1/roster"),

@@ -53,9 +53,9 @@ def main():
     questions = [
         ("households", "/v1/households?"), ("of a status", "/v1/households?status=lifted&"),
         ("of an attribute", "/v1/households?attribute=low-income&"), ("of a cause", "/v1/households?cause=illness&"),
-        ("of a labour", "/v1/households?labour=none&"), ("of a town", f"/v1/households?area={town}&"),
-        ("of a village", f"/v1/households?area={village}&"),
-        ("of a town and a cause", f"/v1/households?area={town}&cause=illness&"),
+        ("of a labour", "/v1/households?labour=none&"), ("of a town", f"/v1/households?areaCode={town}&"),
+        ("of a village", f"/v1/households?areaCode={village}&"),
+        ("of a town and a cause", f"/v1/households?areaCode={town}&cause=illness&"),
         ("of status, attribute and cause", "/v1/households?status=lifted&attribute=low-income&cause=illness&"),
         ("of status and labour", "/v1/households?status=registered&labour=none&"),
         ("unverified numbers", "/v1/households?identity=unverified&"),
@@ -66,7 +66,7 @@ def main():
     first = names(large)[0][1][0]
     searches += [
         ("commonest surname, of a cause", f"/v1/households?q={quote(first)}&cause=illness&"),
-        ("commonest surname, of a town", f"/v1/households?q={quote(first)}&area={town}&"),
+        ("commonest surname, of a town", f"/v1/households?q={quote(first)}&areaCode={town}&"),
         ("commonest surname, three filters",
          f"/v1/households?q={quote(first)}&status=returned&attribute=destitute-support&labour=none&"),
     ]

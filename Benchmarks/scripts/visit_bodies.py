@@ -22,7 +22,7 @@ class Bodies:
                 """SELECT v.visit_number, h.id, v.author_id, v.kind, v.purpose, v.diary_did, v.diary_saw, v.diary_thought, v.latitude,
                 v.longitude, v.accuracy_metres, v.device FROM visit v JOIN household h ON h.household_number = v.household_number
                 WHERE v.corrects IS NULL AND v.author_id IS NOT NULL ORDER BY v.visit_number DESC LIMIT ?""", (limit,)):
-            body = {"householdId": uuid_text(household), "authorId": uuid_text(author), "kind": kind}
+            body = {"householdId": uuid_text(household), "cadreId": uuid_text(author), "kind": kind}
             body |= {"device": device} if device else {}
             body |= {"purpose": purpose} if purpose else {}
             parts = {"did": did, "saw": saw, "thought": thought}

@@ -13,7 +13,7 @@ function init(arguments)
     series = tonumber(os.getenv("BENCH_SERIES"))
     for _, line in ipairs(lines("BENCH_HOUSEHOLDS")) do
         local household, cadre = line:match("(%S+) (%S+)")
-        households[#households + 1] = '{"householdId":"' .. household .. '","authorId":"' .. cadre .. '",'
+        households[#households + 1] = '{"householdId":"' .. household .. '","cadreId":"' .. cadre .. '",'
     end
     ends = lines("BENCH_DIARIES")
     wrk.headers["Content-Type"] = "application/json"

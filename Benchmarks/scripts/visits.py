@@ -23,7 +23,7 @@ def inputs(data):
     bodies = Bodies(data, 1)
     with open(households, "w", encoding="ascii") as file:
         for body in bodies.contents[-5_000:]:
-            file.write(f"{body['householdId']} {body['authorId']}\n")
+            file.write(f"{body['householdId']} {body['cadreId']}\n")
     with open(diaries, "w", encoding="utf-8") as file:
         for body in bodies.contents[:2_000]:
             part = {key: body[key] for key in ("kind", "purpose", "diary") if key in body}

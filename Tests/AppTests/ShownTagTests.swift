@@ -90,7 +90,7 @@ struct ShownTagTests {
         try county.addHelpers()
         try county.addPartner(601, "甲茶业公司")
         try county.pair(801, Sample.pairing(1, by: 411))
-        try county.visit(901, Sample.visit().with(["authorId": .string(Sample.id(411))]))
+        try county.visit(901, Sample.visit().with(["cadreId": .string(Sample.id(411))]))
         let session = try county.as(.administrator)
         let cadre = JSON.string(Sample.id(411))
         let bodies: [(String, JSON)] = [

@@ -62,14 +62,14 @@ import Testing
         let condolences = visits.filter { $0.kind == "condolence-visit" }
         #expect((300...1_000).contains(condolences.count), "\(condolences.count)")
         #expect(condolences.allSatisfy { !$0.gifts.isEmpty || $0.isRetraction })
-        #expect(visits.contains { $0.kind == "meeting" && $0.householdId == nil && $0.authorId != nil })
+        #expect(visits.contains { $0.kind == "meeting" && $0.householdId == nil && $0.cadreId != nil })
         #expect(visits.contains { $0.kind == "survey" })
     }
 
     @Test("some helpers do nothing for months, and a few never")
     func idleness() throws {
         let visits = try Self.visits.get()
-        let authors = Set(visits.compactMap(\.authorId))
+        let authors = Set(visits.compactMap(\.cadreId))
         let idle = (0..<1_500).count { !authors.contains(Self.identifier($0)) }
         #expect((5...60).contains(idle), "\(idle)")
     }

@@ -24,7 +24,7 @@ struct DemonstrationVisitTests {
         let page = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
         #expect(served.terminate() == 0)
         return (page?["items"] as? [[String: Any]] ?? []).map { item in
-            ["id", "kind", "occurredAt", "receivedAt", "authorId", "householdId", "flags"].map {
+            ["id", "kind", "occurredAt", "receivedAt", "cadreId", "householdId", "flags"].map {
                 "\(item[$0] ?? "")"
             }.joined(separator: " ")
         }

@@ -52,14 +52,14 @@ struct VisitRoutes {
         let area: Int64 = household[1]
         let householder: String = household[2]
         let author = try String.fetchOne(
-            try db.cachedStatement(sql: "SELECT name FROM cadre WHERE id = ?"), arguments: [Self.data(body.authorId)])
+            try db.cachedStatement(sql: "SELECT name FROM cadre WHERE id = ?"), arguments: [Self.data(body.cadreId)])
         guard let author, let occurred = Self.milliseconds(body.occurredAt) else {
             throw HTTPError(.unprocessableContent)
         }
         let day = Self.day(occurred)
         let names = "\(householder)\n\(author)"
         try db.cachedStatement(sql: Self.visit).execute(arguments: [
-            bytes, number, area, body.kind, Self.data(body.authorId), caller.userId, occurred, now, day, body.purpose,
+            bytes, number, area, body.kind, Self.data(body.cadreId), caller.userId, occurred, now, day, body.purpose,
             body.diary?.did, body.diary?.saw, body.diary?.thought, names, hash,
         ])
         let visit = db.lastInsertedRowID
@@ -72,7 +72,7 @@ struct VisitRoutes {
         let kind = body.kind == "phone-call" ? "phone" : "visit"
         try db.cachedStatement(sql: Self.figure).execute(arguments: [number, kind, day])
         try db.cachedStatement(sql: Self.duty).execute(arguments: [number, kind, day])
-        try db.cachedStatement(sql: Self.contact).execute(arguments: [Self.data(body.authorId), day])
+        try db.cachedStatement(sql: Self.contact).execute(arguments: [Self.data(body.cadreId), day])
         return true
     }
 
@@ -179,7 +179,7 @@ struct VisitBody: Decodable, Sendable {
     }
 
     let householdId: UUID
-    let authorId: UUID
+    let cadreId: UUID
     let kind: String
     let occurredAt: String
     let purpose: String?

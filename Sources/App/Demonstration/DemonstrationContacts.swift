@@ -40,10 +40,9 @@ struct DemonstrationContacts {
         let reader = try register.directory.reader()
         defer { reader.close() }
         let visits = try visits(reader)
-        let villages = try Self.villages(reader)
         let days = first..<max(county.asOf, first)
         let source = PieceSource<DemonstrationVisitSource>(skipping: 0) {
-            DemonstrationVisitSource(visits, villages: villages, days: days, register)
+            DemonstrationVisitSource(visits, days: days, register)
         }
         defer { source.abandon() }
         var done = 0
@@ -87,12 +86,6 @@ struct DemonstrationContacts {
         return DemonstrationVisits(
             seed: seed, households: households, festivals: festivals.filter { Self.festivals.contains($0.code) },
             from: first, before: county.asOf)
-    }
-
-    private static func villages(_ reader: Connection) throws -> [AreaCode: Identifier] {
-        let found = try reader.query(
-            "SELECT \(DivisionStore.columns) FROM division WHERE level = 5", row: DivisionStore.read)
-        return Dictionary(found.map { ($0.code, $0.id) }) { first, _ in first }
     }
 
     /// Only visits and their trail: this does not pass through what a transaction does before it returns.

@@ -6,29 +6,27 @@ import Web
 
 extension DemonstrationVisit {
     /// Writes the body.
-    ///
-    /// - Parameter villages: the ids of villages, for meetings.
-    func write(_ villages: [AreaCode: Identifier], to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.object { json in
             if let householdId {
                 json.key("householdId")
                 json.string(householdId.description)
-            } else if let village = villages[villageCode] {
-                json.key("villageId")
-                json.string(village.description)
+            } else {
+                json.key("villageCode")
+                json.string(villageCode.description)
             }
             json.key("kind")
             json.string(kind)
             json.key("occurredAt")
             json.string(occurredAt.description)
-            if let authorId {
-                json.key("authorId")
-                json.string(authorId.description)
+            if let cadreId {
+                json.key("cadreId")
+                json.string(cadreId.description)
             }
             writeContext(to: &json)
             writeWhatWasGiven(to: &json)
             if let corrects {
-                json.key("corrects")
+                json.key("correctsVisitId")
                 json.string(corrects.description)
                 if isRetraction {
                     json.key("isRetraction")

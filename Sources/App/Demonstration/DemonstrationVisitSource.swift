@@ -18,20 +18,15 @@ final class DemonstrationVisitSource: Importer {
     static let isConnected = true
 
     private var visits: DemonstrationVisits.Iterator
-    private let villages: [AreaCode: Identifier]
     private let codes: CodeLists
     private let keys: KeyRing
     private let days: Range<CivilDate>
     private(set) var progress = 0.0
     var summary: [ReportRow] { [] }
 
-    /// - Parameters:
-    ///   - villages: ids by code.
-    ///   - days: those of the visits.
-    init(_ visits: DemonstrationVisits, villages: [AreaCode: Identifier], days: Range<CivilDate>, _ register: Register)
-    {
+    /// - Parameter days: those of the visits.
+    init(_ visits: DemonstrationVisits, days: Range<CivilDate>, _ register: Register) {
         self.visits = visits.makeIterator()
-        self.villages = villages
         self.days = days
         codes = register.codeLists
         keys = register.keys
@@ -42,7 +37,7 @@ final class DemonstrationVisitSource: Importer {
         let total = days.upperBound.days(since: days.lowerBound)
         progress = Double(visit.receivedAt.shanghaiDate.days(since: days.lowerBound)) / Double(max(total, 1))
         var json = JSONWriter(reserve: 2_048)
-        visit.write(villages, to: &json)
+        visit.write(to: &json)
         let root = try JSONDocument(json.take()).root
         var body = ObjectReader(root)
         let draft = VisitDraft(&body, id: visit.id, codes: codes, receivedAt: visit.receivedAt)

@@ -44,6 +44,18 @@ struct ListColumn {
         [ListColumn("id", in: object, id, .identifier), ListColumn("name", in: object, name)]
     }
 
+    /// A village with its names, and the name of its town.
+    ///
+    /// - Parameters:
+    ///   - village: the alias of its row of `division`.
+    ///   - town: that of its parent's.
+    static func village(_ village: String, town: String) -> [ListColumn] {
+        [
+            ListColumn("villageCode", "\(village).code", .areaCode), ListColumn("villageName", "\(village).name"),
+            ListColumn("townName", "\(town).name"),
+        ]
+    }
+
     var heading: String { object.map { "\($0).\(name)" } ?? "\(name)" }
 }
 
@@ -95,6 +107,16 @@ struct Paging {
     /// A byte order mark before CSV, for spreadsheets that guess encodings.
     let marksCSV: Bool
 
+    /// The first page, without a count.
+    static let first = Paging(limit: limitDefault, after: nil, counts: false, marksCSV: false)
+
+    private init(limit: Int, after: String?, counts: Bool, marksCSV: Bool) {
+        self.limit = limit
+        self.after = after
+        self.counts = counts
+        self.marksCSV = marksCSV
+    }
+
     init(_ query: inout Query) {
         limit = query.integer("limit", in: 1...Self.limitMax) ?? Self.limitDefault
         after = query.string("after", characters: 1...2_048)
@@ -124,6 +146,8 @@ struct ListPlan {
     let columns: [ListColumn]
     /// The text after FROM.
     let source: String
+    /// The same without what only columns need, for the number of rows; nil where it is `source`.
+    var countedSource: String?
     let conditions: ListConditions
     /// Expressions that are NOT NULL and together unique, all ascending or all descending.
     let order: [String]
@@ -150,7 +174,7 @@ struct ListPlan {
     }
 
     var count: (sql: String, values: [any Bindable]) {
-        var rows = source
+        var rows = countedSource ?? source
         if !conditions.clauses.isEmpty { rows += " WHERE " + conditions.clauses.joined(separator: " AND ") }
         // A statement takes all values or none: a column that asks for one has to stand in it.
         let asking = columns.map(\.expression).filter { $0.contains("$") }

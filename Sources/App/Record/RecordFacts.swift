@@ -18,6 +18,8 @@ package struct RecordFacts: Sendable {
     package let changed: [Member]
     /// Of the list, beside `areaCode`.
     package let filters: [Member]
+    /// The statements that were made for it, each by what it is for.
+    package let statements: [(use: String, sql: String)]
 
     package struct Member: Sendable {
         package let name: String
@@ -61,7 +63,19 @@ extension Record {
                 fields.filter { $0.stating == .always || $0.stating == .atCreation }.flatMap(\.statedSchemas)),
             changed: members(
                 fields.filter { $0.stating == .always || $0.stating == .byChange }.flatMap(\.statedSchemas)),
-            filters: members(filters))
+            filters: members(filters), statements: statements)
+    }
+}
+
+extension Record {
+    private var statements: [(use: String, sql: String)] {
+        var conditions = ListConditions()
+        conditions.add(.everything, on: "r.area_code")
+        let list = plan(conditions, on: .first, Paging.first)
+        return [
+            ("find", "\(findSQL) WHERE id = $1"), ("insert", insertSQL), ("update", updateSQL),
+            ("list", list.rows(after: nil, limit: Paging.limitDefault).sql),
+        ]
     }
 }
 

@@ -39,8 +39,12 @@ extension Record {
         var conditions = ListConditions()
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "r.area_code")
         for filter in filters { filter(&conditions) }
-        return ListPlan(
-            name: listName, columns: columns(RecordView(facts: "r", day: today)), source: "\(table) r \(joins("r"))",
+        return plan(conditions, on: today, paging)
+    }
+
+    func plan(_ conditions: ListConditions, on day: CivilDate, _ paging: Paging) -> ListPlan {
+        ListPlan(
+            name: listName, columns: columns(RecordView(facts: "r", day: day)), source: "\(table) r \(joins("r"))",
             conditions: conditions, order: ["r.area_code", "r.id"], paging: paging)
     }
 

@@ -17,7 +17,7 @@ public struct DemonstrationVisit: Hashable, Sendable {
     /// When it reached the service.
     public internal(set) var receivedAt: Instant
     /// The cadre who made it; nil where nobody of the register did.
-    public let authorId: Identifier?
+    public let cadreId: Identifier?
     /// Who came along.
     public internal(set) var companions: [Companion] = []
     /// Code of `visit-purpose`.

@@ -93,7 +93,7 @@ struct VisitContent {
         return DemonstrationVisit(
             id: .v7(milliseconds: milliseconds, random: (generator.next(), generator.next())),
             householdId: isOfVillage ? nil : household.id, villageCode: household.villageCode, kind: kind,
-            occurredAt: at, receivedAt: at, authorId: author?.cadre, diary: DemonstrationVisit.Diary(),
+            occurredAt: at, receivedAt: at, cadreId: author?.cadre, diary: DemonstrationVisit.Diary(),
             device: device)
     }
 
@@ -111,7 +111,7 @@ struct VisitContent {
         var correction = DemonstrationVisit(
             id: .v7(milliseconds: received - 60_000, random: (generator.next(), generator.next())),
             householdId: visit.householdId, villageCode: visit.villageCode, kind: visit.kind,
-            occurredAt: visit.occurredAt, receivedAt: Instant(milliseconds: received), authorId: visit.authorId,
+            occurredAt: visit.occurredAt, receivedAt: Instant(milliseconds: received), cadreId: visit.cadreId,
             diary: visit.diary, device: visit.device, corrects: visit.id)
         correction.clockOffset = visit.clockOffset
         guard !generator.perMille(160) else {

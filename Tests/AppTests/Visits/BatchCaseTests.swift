@@ -43,12 +43,12 @@ struct BatchCaseTests {
     func corrections() throws {
         let county = try County()
         try county.makeThree()
-        let correction = BatchSample.visit(1_002, of: 1, "survey").with(["corrects": .string(Sample.id(1_001))])
+        let correction = BatchSample.visit(1_002, of: 1, "survey").with(["correctsVisitId": .string(Sample.id(1_001))])
         let answer = try county.as(.tabletA1).sendBatch(1, [correction, BatchSample.visit(1_001)])
-        #expect(answer.outcomes == ["rejected unknown-visit /items/0/corrects afterFix", "created"])
+        #expect(answer.outcomes == ["rejected unknown-visit /items/0/correctsVisitId after-fix", "created"])
         #expect(try county.as(.tabletA1).sendBatch(2, [correction]).outcomes == ["created"])
-        let third = BatchSample.visit(1_003).with(["corrects": .string(Sample.id(1_001))])
-        let fourth = BatchSample.visit(1_004).with(["corrects": .string(Sample.id(1_005))])
+        let third = BatchSample.visit(1_003).with(["correctsVisitId": .string(Sample.id(1_001))])
+        let fourth = BatchSample.visit(1_004).with(["correctsVisitId": .string(Sample.id(1_005))])
         let more = try county.as(.tabletA1).sendBatch(3, [third, BatchSample.visit(1_005), fourth])
         #expect(more.outcomes == ["conflict already-corrected", "created", "created"])
         #expect(
@@ -119,9 +119,9 @@ struct BatchCaseTests {
         #expect(refused.status == 200)
         #expect(
             refused.outcomes == [
-                "rejected batch-refused afterFix", "rejected batch-refused afterFix",
-                "rejected conflicting-content afterFix",
-                "rejected unknown-household /items/3/householdId afterFix",
+                "rejected batch-refused after-fix", "rejected batch-refused after-fix",
+                "rejected conflicting-content after-fix",
+                "rejected unknown-household /items/3/householdId after-fix",
             ])
         #expect(try county.digest() == before)
         #expect(try tablet.get("/v1/visit-batches/\(Sample.id(9_000_002))").status == 404)
@@ -149,7 +149,7 @@ struct BatchCaseTests {
         #expect(try county.visits() == ["1001 home-visit", "1003 home-visit"])
         let fresh = [BatchSample.visit(1_004), items[1]]
         let atomic = try tablet.sendBatch(2, fresh, mode: "atomic")
-        #expect(atomic.outcomes == ["rejected batch-refused afterFix", "rejected not-stored later"])
+        #expect(atomic.outcomes == ["rejected batch-refused after-fix", "rejected not-stored later"])
         #expect(try county.count("visit") == 2)
         _ = try county.register.perform { try $0.connection.run("DROP TRIGGER stumble") }
         #expect(try tablet.sendBatch(3, fresh).outcomes == ["created", "created"])
@@ -216,12 +216,12 @@ struct BatchCaseTests {
             ])
         #expect(
             answer.outcomes == [
-                "created", "parked right-lost", "created", "rejected unknown-household /items/3/householdId afterFix",
+                "created", "parked right-lost", "created", "rejected unknown-household /items/3/householdId after-fix",
             ])
         #expect(try county.heldVisits() == ["1002 right-lost open"])
         let atomic = try county.as(.tabletA1).sendBatch(
             2, [BatchSample.visit(1_005, at: "2026-03-04T02:00:00.000Z")], mode: "atomic")
-        #expect(atomic.outcomes == ["rejected right-lost afterFix"])
+        #expect(atomic.outcomes == ["rejected right-lost after-fix"])
         #expect(try county.heldVisits() == ["1002 right-lost open"])
     }
 
@@ -262,9 +262,9 @@ struct BatchCaseTests {
         // Lists are read when the service starts.
         county.close()
         let reopened = try County(reopening: county.folder, clock: county.clock)
-        let visit = BatchSample.visit(1_001).with(["authorId": .string(Sample.id(31)), "purpose": "planning"])
+        let visit = BatchSample.visit(1_001).with(["cadreId": .string(Sample.id(31)), "purpose": "planning"])
         #expect(try reopened.as(.tabletA1).sendBatch(1, [visit]).outcomes == ["created"])
-        #expect(try reopened.judged(1_001) == "2026-03-02 author-not-helper;code-mapped")
+        #expect(try reopened.judged(1_001) == "2026-03-02 cadre-not-helper;code-mapped")
         let told = try reopened.as(.tabletA1).get("/v1/visits/\(Sample.id(1_001))").json
         #expect(told["purpose"].string == "measure-follow-up")
         #expect(try reopened.as(.tabletA1).sendBatch(2, [visit]).outcomes == ["replayed"])

@@ -34,7 +34,7 @@ extension Session {
 }
 
 extension Answer {
-    /// `created`, or `rejected unknown-code /items/0/kind afterFix`: what is said of each item, without `never`.
+    /// `created`, or `rejected unknown-code /items/0/kind after-fix`: what is said of each item, without `never`.
     var outcomes: [String] {
         items.map { item in
             let retry = item["retry"]?.string

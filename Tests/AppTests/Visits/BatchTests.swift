@@ -104,10 +104,10 @@ struct BatchTests {
             ])
         #expect(
             answer.outcomes == [
-                "created", "rejected wrong-type /items/1 afterFix", "rejected required /items/2/id afterFix",
-                "rejected not-an-id /items/3/id afterFix", "rejected wrong-type /items/4/kind afterFix",
-                "rejected unknown-household /items/5/householdId afterFix",
-                "rejected control-character /items/6/device afterFix", "created",
+                "created", "rejected wrong-type /items/1 after-fix", "rejected required /items/2/id after-fix",
+                "rejected not-an-id /items/3/id after-fix", "rejected wrong-type /items/4/kind after-fix",
+                "rejected unknown-household /items/5/householdId after-fix",
+                "rejected control-character /items/6/device after-fix", "created",
             ])
         #expect(answer.items.map { $0["id"]?.string ?? "-" }[1...3] == ["-", "-", "Nr. 3"])
         #expect(answer.items[4]["errors"].list.map { $0["code"]?.string } == ["wrong-type", "unknown-field"])
@@ -131,8 +131,8 @@ struct BatchTests {
         }
         #expect(
             try send(1, [good, String(twice), String(half)]).outcomes == [
-                "created", "rejected duplicate-name /items/1/kind afterFix",
-                "rejected lone-surrogate /items/2/device afterFix",
+                "created", "rejected duplicate-name /items/1/kind after-fix",
+                "rejected lone-surrogate /items/2/device after-fix",
             ])
         // Past twenty flaws no further one is looked for, so no item can be believed.
         let many = try send(2, Array(repeating: String(half), count: 21) + [good])
@@ -147,7 +147,7 @@ struct BatchTests {
         let items = [BatchSample.visit(1_001), BatchSample.visit(1_002, of: 77), BatchSample.visit(1_001)]
         let first = try tablet.sendBatch(1, items)
         #expect(first.outcomes[0] == "created" && first.outcomes[2] == "replayed")
-        let correction = BatchSample.visit(1_003).with(["corrects": .string(Sample.id(1_001))])
+        let correction = BatchSample.visit(1_003).with(["correctsVisitId": .string(Sample.id(1_001))])
         #expect(try tablet.sendBatch(2, [correction]).outcomes == ["created"])
         let before = try county.digest()
         let again = try tablet.sendBatch(1, items)

@@ -15,13 +15,13 @@ import Testing
         let query = "householdId=\(Sample.id(1))"
         #expect(
             try county.duties(query) == [
-                "phone 2026-03-01/2026-03-31 due", "visit 2026-03-01/2026-03-31 due",
+                "phone 2026-03-01/2026-04-01 due", "visit 2026-03-01/2026-04-01 due",
             ])
         #expect(
             try county.duties("\(query)&on=2026-05-10") == [
-                "phone 2026-03-01/2026-03-31 overdue 40", "visit 2026-03-01/2026-03-31 overdue 40",
-                "phone 2026-04-01/2026-04-30 overdue 10", "visit 2026-04-01/2026-04-30 overdue 10",
-                "phone 2026-05-01/2026-05-31 due", "visit 2026-05-01/2026-05-31 due",
+                "phone 2026-03-01/2026-04-01 overdue 40", "visit 2026-03-01/2026-04-01 overdue 40",
+                "phone 2026-04-01/2026-05-01 overdue 10", "visit 2026-04-01/2026-05-01 overdue 10",
+                "phone 2026-05-01/2026-06-01 due", "visit 2026-05-01/2026-06-01 due",
             ])
         #expect(try county.duties("\(query)&on=2026-02-28") == [])
     }
@@ -33,18 +33,22 @@ import Testing
         try county.make(1, Sample.household("H1"))
         try county.pair(1, Sample.pairing(1, by: 411, from: "2018-01-01"))
         let all = try county.duties("householdId=\(Sample.id(1))&from=2016-01-01&kind=visit")
-        #expect(all.count == 13 && all[0] == "visit 2025-03-01/2025-03-31 overdue 336", "\(all)")
+        #expect(all.count == 13 && all[0] == "visit 2025-03-01/2025-04-01 overdue 336", "\(all)")
         try county.contact("home-visit", 1, on: "2026-01-20", by: 411)
         #expect(
-            try county.duties("helperId=\(Sample.id(411))&kind=visit&from=2025-12-01") == [
-                "visit 2026-02-01/2026-02-28 overdue 2", "visit 2026-03-01/2026-03-31 due",
-                "visit 2025-12-01/2025-12-31 done 2026-01-20 late", "visit 2026-01-01/2026-01-31 done 2026-01-20",
+            try county.duties("cadreId=\(Sample.id(411))&kind=visit&from=2025-12-01") == [
+                "visit 2026-02-01/2026-03-01 overdue 2", "visit 2026-03-01/2026-04-01 due",
+                "visit 2025-12-01/2026-01-01 done 2026-01-20 late", "visit 2026-01-01/2026-02-01 done 2026-01-20",
             ])
         let item = try #require(
-            try county.as(.administrator).get("/v1/contact-duties?helperId=\(Sample.id(411))&limit=1").items.first)
-        #expect(item["helperName"]?.string == "张示例" && item["villageCode"]?.string == Place.villageA1)
-        #expect(try county.duties("helperId=\(Sample.id(412))") == [])
-        #expect(try county.duties("helperId=\(Sample.id(411))&role=joint") == [])
+            try county.as(.administrator).get("/v1/contact-duties?cadreId=\(Sample.id(411))&limit=1").items.first)
+        #expect(item["cadreName"]?.string == "张示例" && item["villageCode"]?.string == Place.villageA1)
+        #expect(try county.duties("cadreId=\(Sample.id(412))") == [])
+        let own = try county.duties("cadreId=\(Sample.id(411))")
+        #expect(try county.duties("cadreId=\(Sample.id(411))&includeJoint=true") == own)
+        try county.pair(2, Sample.pairing(1, by: 412, "joint", from: "2026-03-02"))
+        #expect(try county.duties("cadreId=\(Sample.id(412))") == [])
+        #expect(try county.duties("cadreId=\(Sample.id(412))&includeJoint=true") == own)
     }
 
     @Test("what is kept is what a recount says, and answers lie within the caller's area")
@@ -54,7 +58,8 @@ import Testing
         #expect(try county.count("contact_duty") == 12)
         #expect(try county.duties("householdId=\(Sample.id(1))", as: .workerB1) == [])
         #expect(try county.duties("householdId=\(Sample.id(3))", as: .workerB1).count == 2)
-        let answer = try county.as(.administrator).get("/v1/contact-duties?on=2099-01-01&kind=tea&state=gone&role=boss")
+        let answer = try county.as(.administrator).get(
+            "/v1/contact-duties?on=2099-01-01&kind=tea&state=gone&includeJoint=boss")
         #expect(answer.status == 400 && answer.errors.count == 4, "\(answer.errors)")
     }
 

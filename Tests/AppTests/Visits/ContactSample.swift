@@ -29,7 +29,7 @@ extension County {
         let id = Sample.id(50_000 + (try count("visit")))
         let body: JSON = [
             "householdId": .string(Sample.id(household)), "kind": .string(kind),
-            "occurredAt": .string("\(day)T04:00:00Z"), "authorId": author.map { .string(Sample.id($0)) } ?? .omitted,
+            "occurredAt": .string("\(day)T04:00:00Z"), "cadreId": author.map { .string(Sample.id($0)) } ?? .omitted,
             "occasions": occasions.isEmpty ? .omitted : .array(occasions.map { .string($0) }),
         ]
         let answer = try self.as(.administrator).put("/v1/visits/\(id)", body)
@@ -54,7 +54,7 @@ extension County {
                 "householdId": .string(try required(stored["householdId"].string)),
                 "kind": .string(try required(stored["kind"].string)),
                 "occurredAt": .string(try required(stored["occurredAt"].string)),
-                "corrects": .string(id.description), "isRetraction": true,
+                "correctsVisitId": .string(id.description), "isRetraction": true,
             ])
         guard answer.status == 201 else { throw ClientError(action: answer.text, code: CInt(answer.status)) }
     }
@@ -67,7 +67,7 @@ extension County {
             let days = item["overdueDays"]?.integer ?? 0
             return [
                 item["kind"]?.string, item["subject"]?.string,
-                "\(item["periodStart"]?.string ?? "")/\(item["periodEnd"]?.string ?? "")", item["state"]?.string,
+                "\(item["from"]?.string ?? "")/\(item["to"]?.string ?? "")", item["state"]?.string,
                 days > 0 ? "\(days)" : nil, item["doneOn"]?.string, item["isLate"]?.boolean == true ? "late" : nil,
             ].compactMap(\.self).joined(separator: " ")
         }

@@ -9,8 +9,8 @@ import Testing
 
 @Suite struct ContactStoryTests {
     private let county: County
-    private let first = "helperId=\(Sample.id(411))"
-    private let second = "helperId=\(Sample.id(412))"
+    private let first = "cadreId=\(Sample.id(411))"
+    private let second = "cadreId=\(Sample.id(412))"
     private let household = "householdId=\(Sample.id(1))"
 
     /// A household not yet lifted that comes into the register on 2 March 2026 and is helped from that day on.
@@ -44,19 +44,19 @@ import Testing
         // April: not lifted, so a call and a visit each month.
         try go(to: "2026-04-01")
         #expect(
-            try county.duties(first) == ["phone 2026-04-01/2026-04-30 due", "visit 2026-04-01/2026-04-30 due"])
+            try county.duties(first) == ["phone 2026-04-01/2026-05-01 due", "visit 2026-04-01/2026-05-01 due"])
         try go(to: "2026-04-14")
         try county.contact("phone-call", 1, on: "2026-04-14", by: 411)
         #expect(
             try county.duties(first) == [
-                "visit 2026-04-01/2026-04-30 due", "phone 2026-04-01/2026-04-30 done 2026-04-14",
+                "visit 2026-04-01/2026-05-01 due", "phone 2026-04-01/2026-05-01 done 2026-04-14",
             ])
 
         // May: nobody was there in April.
         try go(to: "2026-05-01")
         let mayFirst = [
-            "visit 2026-04-01/2026-04-30 overdue 1", "phone 2026-05-01/2026-05-31 due",
-            "visit 2026-05-01/2026-05-31 due",
+            "visit 2026-04-01/2026-05-01 overdue 1", "phone 2026-05-01/2026-06-01 due",
+            "visit 2026-05-01/2026-06-01 due",
         ]
         #expect(try county.duties(first) == mayFirst)
 
@@ -80,8 +80,8 @@ import Testing
         #expect(try county.duties("\(first)&on=2026-05-19").count == 3, "it was the first one's until the day before")
         #expect(
             try county.duties(second) == [
-                "visit 2026-04-01/2026-04-30 overdue 20", "phone 2026-05-01/2026-05-31 due",
-                "visit 2026-05-01/2026-05-31 due",
+                "visit 2026-04-01/2026-05-01 overdue 20", "phone 2026-05-01/2026-06-01 due",
+                "visit 2026-05-01/2026-06-01 due",
             ])
 
         // One visit does May and makes up for April.
@@ -89,30 +89,30 @@ import Testing
         try county.contact("home-visit", 1, on: "2026-05-25", by: 412)
         try county.contact("phone-call", 1, on: "2026-05-25", by: 412)
         #expect(
-            try county.duties("\(second)&from=2026-04-01&to=2026-05-31&kind=visit") == [
-                "visit 2026-04-01/2026-04-30 done 2026-05-25 late", "visit 2026-05-01/2026-05-31 done 2026-05-25",
+            try county.duties("\(second)&from=2026-04-01&to=2026-06-01&kind=visit") == [
+                "visit 2026-04-01/2026-05-01 done 2026-05-25 late", "visit 2026-05-01/2026-06-01 done 2026-05-25",
             ])
     }
 
     private func lateVisit() throws {
         // June: lifted on its first day, so quarters count, and this one had begun under the months.
         try go(to: "2026-06-05")
-        #expect(try county.duties(second) == ["phone 2026-06-01/2026-06-30 due"])
+        #expect(try county.duties(second) == ["phone 2026-06-01/2026-07-01 due"])
 
         // Now comes what the first helper's tablet had kept: a visit on 28 April. April was done in time, and on no
         // day since was its visit overdue.
         try county.contact("home-visit", 1, on: "2026-04-28", by: 411)
         #expect(
-            try county.duties("\(household)&from=2026-04-01&to=2026-04-30&kind=visit") == [
-                "visit 2026-04-01/2026-04-30 done 2026-04-28"
+            try county.duties("\(household)&from=2026-04-01&to=2026-05-01&kind=visit") == [
+                "visit 2026-04-01/2026-05-01 done 2026-04-28"
             ])
         #expect(
             try county.duties("\(second)&on=2026-05-21") == [
-                "phone 2026-05-01/2026-05-31 due", "visit 2026-05-01/2026-05-31 due",
+                "phone 2026-05-01/2026-06-01 due", "visit 2026-05-01/2026-06-01 due",
             ])
         #expect(
             try county.duties("\(household)&on=2026-04-27") == [
-                "visit 2026-04-01/2026-04-30 due", "phone 2026-04-01/2026-04-30 done 2026-04-14",
+                "visit 2026-04-01/2026-05-01 due", "phone 2026-04-01/2026-05-01 done 2026-04-14",
             ], "as of the day before, it was still to be done")
 
         // The next quarter: nobody called in June or came around the Dragon Boat Festival; one visit is owed until the
@@ -120,9 +120,9 @@ import Testing
         try go(to: "2026-07-01")
         #expect(
             try county.duties(second) == [
-                "festival dragon-boat 2026-06-12/2026-06-26 overdue 5", "phone 2026-06-01/2026-06-30 overdue 1",
-                "phone 2026-07-01/2026-07-31 due",
-                "visit 2026-07-01/2026-09-30 due",
+                "festival dragon-boat 2026-06-12/2026-06-27 overdue 5", "phone 2026-06-01/2026-07-01 overdue 1",
+                "phone 2026-07-01/2026-08-01 due",
+                "visit 2026-07-01/2026-10-01 due",
             ])
     }
 
@@ -132,7 +132,7 @@ import Testing
         #expect(try county.as(.administrator).get("/v1/contact-alarms").items.count == 0)
         try go(to: "2026-09-01")
         let alarm = try #require(try county.as(.administrator).get("/v1/contact-alarms?count=true").items.first)
-        #expect(alarm["days"]?.integer == 183 && alarm["helperName"]?.string == "张示例")
+        #expect(alarm["days"]?.integer == 183 && alarm["cadreName"]?.string == "张示例")
         #expect(alarm["households"]?.integer == 1 && alarm["lastVisitOn"] == nil)
         #expect(try county.as(.workerB1).get("/v1/contact-alarms").items.count == 0)
         try county.contact("phone-call", 1, on: "2026-08-30", by: 411)

@@ -48,25 +48,25 @@ struct OccasionTests {
         let year = try session.get("/v1/festivals?year=2026&count=true")
         #expect(year.json["total"].integer == 7)
         #expect(
-            year.items.map { $0["day"]?.string ?? "" } == [
+            year.items.map { $0["on"]?.string ?? "" } == [
                 "2026-02-17", "2026-03-03", "2026-04-05", "2026-04-19", "2026-06-19", "2026-09-25", "2026-10-18",
             ])
         #expect(try session.get("/v1/festivals?count=true&limit=1000").json["total"].integer == 147)
         #expect(try session.get("/v1/festivals?code=qingming&year=2035").items.first?["zh"]?.string == "清明节")
         #expect(try session.get("/v1/festivals?code=x").status == 400)
         let administrator = try county.as(.administrator)
-        let body: JSON = ["festivals": [["code": "spring-festival", "day": "2036-01-28"]]]
+        let body: JSON = ["items": [["code": "spring-festival", "on": "2036-01-28"]]]
         let before = try county.digest()
         for (wrong, errors) in [
-            (["festivals": []], ["/festivals too-few"]),
-            (["festivals": [["code": "x", "day": "2036-01-28"]]], ["/festivals/0/code unknown-code"]),
+            (["items": []], ["/items too-few"]),
+            (["items": [["code": "x", "on": "2036-01-28"]]], ["/items/0/code unknown-code"]),
             (
                 [
-                    "festivals": [
-                        ["code": "qingming", "day": "2035-04-05"], ["code": "qingming", "day": "2036-04-04"],
+                    "items": [
+                        ["code": "qingming", "on": "2035-04-05"], ["code": "qingming", "on": "2036-04-04"],
                     ]
                 ],
-                ["/festivals/0/day other-year", "/festivals/1/code repeated"]
+                ["/items/0/on other-year", "/items/1/code repeated"]
             ),
         ] as [(JSON, [String])] {
             let answer = try administrator.put("/v1/festivals/2036", wrong)
@@ -77,7 +77,9 @@ struct OccasionTests {
         }
         #expect(try county.as(.clerkA).put("/v1/festivals/2036", body).status == 403)
         #expect(try county.digest() == before)
-        #expect(try administrator.put("/v1/festivals/2036", body).status == 201)
+        let made = try administrator.put("/v1/festivals/2036", body)
+        #expect(made.status == 201)
+        #expect(made.items.first?["zh"]?.string == "春节")
         let stated = try county.digest()
         #expect(try administrator.put("/v1/festivals/2036", body).status == 200)
         #expect(try county.digest() == stated, "the same again writes nothing")
@@ -221,10 +223,10 @@ struct OccasionTests {
         try county.help(1, by: 413, from: "2026-01-01")
         let session = try county.as(.administrator)
         func duties(_ on: String) throws -> [String] {
-            let query = "householdId=\(Sample.id(1))&from=2026-01-01&to=2026-04-30&on=\(on)&limit=1000"
+            let query = "householdId=\(Sample.id(1))&from=2026-01-01&to=2026-05-01&on=\(on)&limit=1000"
             return try session.get("/v1/contact-duties?\(query)").items.compactMap { item in
                 guard let subject = item["subject"]?.string, let state = item["state"]?.string else { return nil }
-                let days = [item["periodStart"], item["periodEnd"]].map { $0?.string ?? "" }.joined(separator: " ")
+                let days = [item["from"], item["to"]].map { $0?.string ?? "" }.joined(separator: " ")
                 return subject.isEmpty ? nil : "\(subject) \(days) \(state)"
             }.sorted()
         }
@@ -237,29 +239,29 @@ struct OccasionTests {
                 ])
             #expect(answer.status == 201, "\(answer.text)")
         }
-        #expect(try duties("2026-03-02") == ["spring-festival 2026-02-10 2026-02-24 overdue"])
+        #expect(try duties("2026-03-02") == ["spring-festival 2026-02-10 2026-02-25 overdue"])
         try visit(701, "life-event")
-        #expect(try duties("2026-03-02") == ["spring-festival 2026-02-10 2026-02-24 overdue"], "it names another one")
+        #expect(try duties("2026-03-02") == ["spring-festival 2026-02-10 2026-02-25 overdue"], "it names another one")
         try visit(702, "festival")
-        let spring = "spring-festival 2026-02-10 2026-02-24 done"
+        let spring = "spring-festival 2026-02-10 2026-02-25 done"
         #expect(try duties("2026-03-02") == [spring])
         try Self.parameter(county, 501, "occasion.festivals", ["qingming"], unit: "codes", from: "2026-03-02")
-        #expect(try duties("2026-04-01") == ["qingming 2026-03-29 2026-04-12 due", spring])
+        #expect(try duties("2026-04-01") == ["qingming 2026-03-29 2026-04-13 due", spring])
         county.clock.advance(days: 30)
         let child = Sample.member("陈小", relation: "son", born: "2026-03-30").with([
             "joinedOn": "2026-03-30", "joinReason": "birth", "education": .omitted, "labourCapacity": "none",
         ])
         let path = "/v1/households/\(Sample.id(1))/members/\(Sample.id(110))"
         #expect(try session.put(path, child).status == 201)
-        #expect(try duties("2026-04-01").first == "birth 2026-03-30 2026-04-14 due")
+        #expect(try duties("2026-04-01").first == "birth 2026-03-30 2026-04-15 due")
         #expect(try county.faults() == [])
         try visit(703, "life-event")
-        #expect(try duties("2026-04-01").first == "birth 2026-03-30 2026-04-14 done")
-        let moved = try session.put("/v1/festivals/2026", ["festivals": [["code": "qingming", "day": "2026-04-20"]]])
+        #expect(try duties("2026-04-01").first == "birth 2026-03-30 2026-04-15 done")
+        let moved = try session.put("/v1/festivals/2026", ["items": [["code": "qingming", "on": "2026-04-20"]]])
         #expect(moved.status == 200, "\(moved.text)")
         #expect(
             try duties("2026-04-15") == [
-                "birth 2026-03-30 2026-04-14 done", "qingming 2026-04-13 2026-04-27 due",
+                "birth 2026-03-30 2026-04-15 done", "qingming 2026-04-13 2026-04-28 due",
             ], "a year that is stated anew has no other festivals")
         #expect(try county.faults() == [])
     }

@@ -13,8 +13,8 @@ extension Sample {
         JSON.object([("householdId", .string(id(household))), ("baseVersion", .integer(base))]).with(parts)
     }
 
-    static func accept(_ field: String) -> JSON { ["field": .string(field), "decision": "accept"] }
-    static func refuse(_ field: String) -> JSON { ["field": .string(field), "decision": "refuse"] }
+    static func accept(_ field: String) -> JSON { ["field": .string(field), "state": "accepted"] }
+    static func refuse(_ field: String) -> JSON { ["field": .string(field), "state": "refused"] }
 
     static func need(_ household: Int = 1, _ text: String = "门前道路雨天无法通行") -> JSON {
         [

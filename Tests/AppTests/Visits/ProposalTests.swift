@@ -133,7 +133,7 @@ struct ProposalTests {
             903,
             Sample.proposal(
                 base: 3,
-                ["memberLeaves": ["memberId": .string(Sample.id(301)), "on": "2026-03-01", "reason": "death"]]))
+                ["memberLeaves": ["memberId": .string(Sample.id(301)), "leftOn": "2026-03-01", "leftReason": "death"]]))
         #expect(try county.fields(death).count == 2)
         let before = try county.digest()
         let half = try Self.decide(clerk, death, version: 1, Sample.accept("leftOn"))
@@ -263,8 +263,8 @@ struct ProposalTests {
         #expect(try county.as(.clerkB).get(path).status == 404)
         #expect(try county.as(.clerkB).get("/v1/change-proposals?count=true").json["total"].integer == 0)
         let listed = try county.as(.auditor).get("/v1/change-proposals?householdId=\(Sample.id(1))").items
-        #expect(listed.first?["fields"].list.compactMap(\.string) == ["labour"])
-        #expect(listed.first?["recordedByName"]?.string == "tabletA1")
+        #expect(listed.first?["fieldNames"].list.compactMap(\.string) == ["labour"])
+        #expect(listed.first?["recordedBy"]["name"].string == "tabletA1")
         #expect(try Self.decide(tablet, path, version: 1, Sample.accept("labour")).status == 403)
         #expect(try Self.decide(county.as(.clerkB), path, version: 1, Sample.accept("labour")).status == 404)
         let clerk = try county.as(.clerkA)

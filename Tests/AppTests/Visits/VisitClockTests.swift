@@ -48,7 +48,7 @@ struct VisitClockTests {
         #expect(late.errors == ["/occurredAt out-of-range"], "\(late.text)")
         let batch = try county.as(.tabletA1).sendBatch(
             9, [Self.visit(("2026-03-01T02:00:00Z", 1_800_000_000_000)).with(["id": .string(Sample.id(510))])])
-        #expect(batch.outcomes == ["rejected out-of-range /items/0/occurredAt afterFix"])
+        #expect(batch.outcomes == ["rejected out-of-range /items/0/occurredAt after-fix"])
         #expect(try county.faults() == [])
     }
 
@@ -67,7 +67,7 @@ struct VisitClockTests {
         let clerk = try county.as(.clerkA)
         #expect(try clerk.get(Sample.path(ofProposal: 801)).json["effectiveOn"].string == "2026-03-01")
         #expect(try clerk.get(Sample.path(ofNeed: 802)).json["voicedOn"].string == "2026-03-01")
-        let correction = Self.visit(clock).with(["corrects": .string(Sample.id(501)), "purpose": "good-deed"])
+        let correction = Self.visit(clock).with(["correctsVisitId": .string(Sample.id(501)), "purpose": "good-deed"])
         let second = try county.visit(502, correction, as: .tabletA1)
         #expect(second.json["countedOn"].string == "2026-03-01")
         let held = try county.as(.tabletA1).put(

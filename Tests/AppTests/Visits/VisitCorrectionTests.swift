@@ -9,7 +9,7 @@ import Testing
 @Suite("Corrections of visits, and held ones")
 struct VisitCorrectionTests {
     private static let correction = Sample.visit(2, at: "2026-02-20T02:00:00Z").with([
-        "corrects": .string(Sample.id(501))
+        "correctsVisitId": .string(Sample.id(501))
     ])
 
     @Test("a correction counts instead of what it corrects, and both stay readable")
@@ -18,9 +18,9 @@ struct VisitCorrectionTests {
         try county.makeVisited()
         try county.visit(501, as: .tabletA1)
         let made = try county.visit(502, Self.correction, as: .clerkA)
-        #expect(made.json["corrects"].string == Sample.id(501) && made.json["isCounted"].boolean == true)
+        #expect(made.json["correctsVisitId"].string == Sample.id(501) && made.json["isCounted"].boolean == true)
         let old = try county.as(.tabletA1).get(Sample.path(ofVisit: 501))
-        #expect(old.json["isCounted"].boolean == false && old.json["correctedBy"].string == Sample.id(502))
+        #expect(old.json["isCounted"].boolean == false && old.json["correctedByVisitId"].string == Sample.id(502))
         #expect(old.json["version"].integer == 2 && old.versionTag == "v2")
         #expect(old.json["countedOn"].string == "2026-03-01")
         let before = try county.digest()
@@ -31,9 +31,10 @@ struct VisitCorrectionTests {
         #expect(try county.digest() == before)
         let again = try county.as(.clerkA).put(Sample.path(ofVisit: 503), Self.correction.with(["kind": "survey"]))
         #expect(again.status == 409 && again.problem == "already-corrected")
-        #expect(try county.visits("isCounted=true") == [502] && county.visits("corrects=\(Sample.id(501))") == [502])
+        #expect(
+            try county.visits("isCounted=true") == [502] && county.visits("correctsVisitId=\(Sample.id(501))") == [502])
         // The correction itself can be taken back; then nothing counts.
-        let retraction = Sample.visit(2).with(["corrects": .string(Sample.id(502)), "isRetraction": true])
+        let retraction = Sample.visit(2).with(["correctsVisitId": .string(Sample.id(502)), "isRetraction": true])
         let taken = try county.visit(504, retraction, as: .clerkA)
         #expect(taken.json["isCounted"].boolean == false && taken.json["isRetraction"].boolean == true)
         #expect(try county.visits("isCounted=true") == [])
@@ -47,8 +48,8 @@ struct VisitCorrectionTests {
         try county.visit(501, Sample.visit(3))
         let before = try county.digest()
         let answer = try county.as(.clerkA).put(
-            Sample.path(ofVisit: 502), Sample.visit().with(["corrects": .string(Sample.id(501))]))
-        #expect(answer.errors == ["/corrects unknown-visit"])
+            Sample.path(ofVisit: 502), Sample.visit().with(["correctsVisitId": .string(Sample.id(501))]))
+        #expect(answer.errors == ["/correctsVisitId unknown-visit"])
         #expect(try county.digest() == before)
     }
 
@@ -94,14 +95,14 @@ struct VisitCorrectionTests {
         let county = try County()
         try conflict(county)
         let (path, _) = try held(county)
-        let body: JSON = ["state": "accepted", "reason": "已核实", "correctedVisitId": .string(Sample.id(510))]
+        let body: JSON = ["state": "accepted", "reason": "已核实", "resultVisitId": .string(Sample.id(510))]
         #expect(try county.as(.workerA1).patch(path, version: 1, body).status == 403)
         #expect(try county.as(.clerkA).patch(path, version: nil, body).status == 428)
         let decided = try county.as(.clerkA).patch(path, version: 1, body)
         #expect(decided.status == 200 && decided.json["state"].string == "accepted", "\(decided.text)")
-        #expect(decided.json["resultId"].string == Sample.id(510) && decided.json["decidedAt"].string != nil)
+        #expect(decided.json["resultVisitId"].string == Sample.id(510) && decided.json["decidedAt"].string != nil)
         let visit = try county.as(.tabletA1).get(Sample.path(ofVisit: 510))
-        #expect(visit.json["corrects"].string == Sample.id(501) && visit.json["kind"].string == "survey")
+        #expect(visit.json["correctsVisitId"].string == Sample.id(501) && visit.json["kind"].string == "survey")
         #expect(try county.visits("isCounted=true") == [510])
         let before = try county.digest()
         let other = Sample.visit(kind: "survey").with([
@@ -147,13 +148,13 @@ struct VisitCorrectionTests {
         let (path, json) = try held(county)
         let number = try required(json["visitId"].string.flatMap { Int($0.suffix(3)) })
         let decided = try county.as(.clerkA).patch(path, version: 1, ["state": "accepted"])
-        #expect(decided.json["resultId"].string == Sample.id(number), "\(decided.text)")
+        #expect(decided.json["resultVisitId"].string == Sample.id(number), "\(decided.text)")
         let visit = try county.as(.clerkA).get(Sample.path(ofVisit: number)).json
         #expect(visit["receivedAt"].string == "2026-03-04T01:00:00.000Z")
         let tablet = try county.query("SELECT id FROM user_account WHERE name = 'tabletA1'") {
             try $0.identifier(0).description
         }
-        #expect(visit["recordedBy"].string == tablet.first)
+        #expect(visit["recordedBy"]["id"].string == tablet.first)
         county.clock.advance(days: 1)
         try county.move(.tabletA1, to: Place.villageA1)
         for number in [501, 502] {
@@ -176,7 +177,7 @@ struct VisitCorrectionTests {
         #expect(try county.as(.clerkA).put(Sample.path(ofVisit: 503), second).problem == "already-corrected")
         let (path, _) = try held(county)
         #expect(try county.as(.clerkA).patch(path, version: 1, ["state": "accepted"]).status == 200)
-        #expect(try county.as(.clerkA).get(Sample.path(ofVisit: 503)).json["corrects"].string == Sample.id(502))
+        #expect(try county.as(.clerkA).get(Sample.path(ofVisit: 503)).json["correctsVisitId"].string == Sample.id(502))
         #expect(try county.as(.clerkA).put(Sample.path(ofVisit: 503), second)["idempotency-replayed"] == "true")
         #expect(try county.visits("isCounted=true") == [503])
         #expect(try county.faults() == [])

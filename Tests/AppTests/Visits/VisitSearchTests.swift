@@ -25,7 +25,7 @@ struct VisitSearchTests {
             503,
             Sample.visit(3).with([
                 "events": [["kind": "illness", "happenedOn": "2026-02-01", "note": "漏诊住院 Hospital 3"]],
-                "authorId": .string(Sample.id(22)), "companions": [["name": "欧阳建国"]],
+                "cadreId": .string(Sample.id(22)), "companions": [["name": "欧阳建国"]],
             ]))
         #expect(try found(county, "雨") == [502, 501] && found(county, "屋顶") == [502, 501])
         #expect(try found(county, "漏") == [503, 501] && found(county, "漏雨") == [501])
@@ -49,7 +49,8 @@ struct VisitSearchTests {
         let county = try County()
         try county.makeVisited()
         try county.visit(501, Sample.visit().with(["diary": ["did": "屋顶漏雨"]]))
-        try county.visit(502, Sample.visit().with(["corrects": .string(Sample.id(501)), "diary": ["did": "屋顶完好"]]))
+        try county.visit(
+            502, Sample.visit().with(["correctsVisitId": .string(Sample.id(501)), "diary": ["did": "屋顶完好"]]))
         #expect(try found(county, "漏雨") == [501] && found(county, "漏雨", "&isCounted=true") == [])
         #expect(try found(county, "屋顶") == [502, 501])
         let member = "/v1/households/\(Sample.id(1))/members/\(Sample.id(101))"

@@ -25,18 +25,18 @@ struct VisitStrangerTests {
         let county = try Self.county()
         let others = [
             Self.stored, BatchSample.visit(501, of: 3, "meeting"), BatchSample.visit(501, of: 1),
-            BatchSample.visit(501, of: 999), Self.stored.with(["corrects": .string(Sample.id(502))]),
+            BatchSample.visit(501, of: 999), Self.stored.with(["correctsVisitId": .string(Sample.id(502))]),
         ]
         for (index, item) in others.enumerated() {
             let visits = try county.visits()
             let answer = try county.as(.tabletA1).sendBatch(index, [item, BatchSample.visit(600 + index)])
             #expect(
-                answer.outcomes == ["rejected id-reused /items/0/id afterFix", "created"], "\(index): \(answer.text)")
+                answer.outcomes == ["rejected id-reused /items/0/id after-fix", "created"], "\(index): \(answer.text)")
             #expect(try county.visits() == visits + ["\(600 + index) home-visit"])
         }
         #expect(try county.heldVisits() == [])
         let whole = try county.as(.tabletA1).sendBatch(9, [Self.stored, BatchSample.visit(609)], mode: "atomic")
-        #expect(whole.outcomes.first == "rejected id-reused /items/0/id afterFix", "\(whole.text)")
+        #expect(whole.outcomes.first == "rejected id-reused /items/0/id after-fix", "\(whole.text)")
         #expect(try county.count("held_visit") == 0 && county.faults() == [])
     }
 
@@ -97,8 +97,8 @@ struct VisitStrangerTests {
         let accepted = try clerk.patch(path, version: 1, ["state": "accepted"])
         #expect(accepted.status == 200, "\(accepted.text)")
         // The visit elsewhere is not the clerk's to correct: this one is a visit of its own.
-        let visit = try clerk.get("/v1/visits/\(try required(accepted.json["resultId"].string))").json
-        #expect(visit["corrects"] == nil && visit["householdId"].string == Sample.id(1))
+        let visit = try clerk.get("/v1/visits/\(try required(accepted.json["resultVisitId"].string))").json
+        #expect(visit["correctsVisitId"] == nil && visit["householdId"].string == Sample.id(1))
         #expect(try county.as(.clerkB).get(Sample.path(ofVisit: 501)).json["isCounted"].boolean == true)
         #expect(try county.faults() == [])
     }
@@ -106,21 +106,17 @@ struct VisitStrangerTests {
     @Test("the need of another village is no need of this one, whatever it says")
     func broughtNeeds() throws {
         let county = try Self.county()
-        let villages = try county.query("SELECT code, id FROM division WHERE level = 5") {
-            (String($0.int64(0)), try $0.identifier(1).description)
-        }
-        func village(_ code: String) throws -> JSON { .string(try required(villages.first { $0.0 == code }).1) }
-        func meeting(_ code: String, _ text: String) throws -> JSON {
+        func meeting(_ code: String, _ text: String) -> JSON {
             Sample.visit(kind: "meeting").with([
-                "householdId": .omitted, "villageId": try village(code),
+                "householdId": .omitted, "villageCode": .string(code),
                 "needs": [["id": .string(Sample.id(801)), "kind": "road", "text": .string(text)]],
             ])
         }
-        try county.visit(502, try meeting(Place.villageB1, "修路"), as: .workerB1)
+        try county.visit(502, meeting(Place.villageB1, "修路"), as: .workerB1)
         let before = try county.digest()
         for text in ["修路", "别的"] {
             let answer = try county.as(.tabletA1).put(
-                Sample.path(ofVisit: 503), try meeting(Place.villageA1, text))
+                Sample.path(ofVisit: 503), meeting(Place.villageA1, text))
             #expect(answer.errors == ["/needs/0/id id-reused"], "\(text): \(answer.text)")
         }
         #expect(try county.digest() == before)

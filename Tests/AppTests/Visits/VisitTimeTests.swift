@@ -137,11 +137,8 @@ struct VisitTimeTests {
     func merger() throws {
         let county = try County()
         try county.makeVisited()
-        let village = try county.query("SELECT id FROM division WHERE code = \(Place.villageA1) AND level = 5") {
-            try $0.identifier(0).description
-        }
         let meeting = Sample.visit(kind: "meeting").with([
-            "householdId": .omitted, "villageId": .string(try required(village.first)),
+            "householdId": .omitted, "villageCode": .string(Place.villageA1),
         ])
         try county.visit(501)
         try county.visit(502, meeting)
@@ -158,6 +155,7 @@ struct VisitTimeTests {
         #expect(try county.visits("", as: .tabletA1) == [502, 501])
         let late = try county.visit(503, meeting.with(["purpose": "planning"]), as: .tabletA1)
         #expect(late.json["villageCode"].string == Place.villageB1)
+        #expect(try county.visits("villageCode=\(Place.villageA1)&isOfVillage=true") == [503, 502])
         #expect(try county.faults() == [])
     }
 

@@ -11,7 +11,7 @@ enum VisitRetry: String, Sendable {
     /// As it is, in a batch of its own: the service could not store it now, through no fault of the item.
     case later
     /// Once what is said to be wrong is mended.
-    case afterFix
+    case afterFix = "after-fix"
 }
 
 /// What became of one item.

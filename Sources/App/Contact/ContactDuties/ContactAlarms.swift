@@ -9,7 +9,7 @@ struct ContactAlarms: ListPages {
     static let writing = ListWriting(
         name: "contact-alarms",
         members: [
-            "helperId", "helperName", "organizationId", "organizationName", "areaCode", "areaName", "households",
+            "cadreId", "cadreName", "organizationId", "organizationName", "areaCode", "areaName", "households",
             "helpingSince", "lastVisitOn", "days",
         ])
     private let paging: Paging

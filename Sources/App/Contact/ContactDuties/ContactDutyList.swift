@@ -9,8 +9,9 @@ struct ContactDutyList: ListPages {
     static let writing = ListWriting(
         name: "contact-duties",
         members: [
-            "householdId", "archiveNumber", "householderName", "villageCode", "helperId", "helperName", "kind",
-            "subject", "periodStart", "periodEnd", "required", "contacts", "state", "overdueDays", "doneOn", "isLate",
+            "householdId", "archiveNumber", "householderName", "villageCode", "villageName", "townName", "cadreId",
+            "cadreName", "kind", "subject", "from", "to", "required", "contacts", "state", "overdueDays", "doneOn",
+            "isLate",
         ])
 
     let question: ContactDutyQuestion
@@ -89,8 +90,9 @@ struct ContactDutyList: ListPages {
         let name = duty.name
         let own: [ListCell] = [
             .text(name.kind.rawValue), name.subject.isEmpty ? ListCell.none : .text(name.subject),
-            .text(name.first.description), .text(name.last.description), .integer(Int64(duty.required)),
-            .integer(Int64(duty.contacts)), .text(item.state.rawValue), .integer(Int64(overdueDays)),
+            .text(name.first.description), .text(name.last.adding(days: 1).description),
+            .integer(Int64(duty.required)), .integer(Int64(duty.contacts)), .text(item.state.rawValue),
+            .integer(Int64(overdueDays)),
             doneOn.map { ListCell.text($0.description) } ?? ListCell.none,
             .boolean(item.state == .done && duty.isLate),
         ]
@@ -109,8 +111,8 @@ struct ContactFaces {
         if let found, found.number == number { return found.cells }
         let cells = try connection.first(
             """
-            SELECT h.id, h.archive_number, h.householder_name, d.code, c.id, c.name
-            FROM household h JOIN division d ON d.id = h.village_id
+            SELECT h.id, h.archive_number, h.householder_name, d.code, d.name, t.name, c.id, c.name
+            FROM household h JOIN division d ON d.id = h.village_id JOIN division t ON t.id = d.parent_id
             LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
                 AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2)
             LEFT JOIN pairing p ON p.id = r.pairing_id LEFT JOIN cadre c ON c.id = p.cadre_id
@@ -119,8 +121,9 @@ struct ContactFaces {
         ) { row in
             [
                 .text(try row.identifier(0).description), .text(row.text(1)), .text(row.text(2)),
-                .areaCode(row.int64(3)), row.optionalIdentifier(4).map { .text($0.description) } ?? .none,
-                row.optionalText(5).map { .text($0) } ?? .none,
+                .areaCode(row.int64(3)), .text(row.text(4)), .text(row.text(5)),
+                row.optionalIdentifier(6).map { .text($0.description) } ?? .none,
+                row.optionalText(7).map { .text($0) } ?? .none,
             ] as [ListCell]
         }
         guard let cells else { throw DamagedRow(column: 0) }

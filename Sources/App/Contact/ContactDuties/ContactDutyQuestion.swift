@@ -17,8 +17,10 @@ struct ContactDutyQuestion {
     /// day, and those overdue on it.
     let span: (first: CivilDate, last: CivilDate)?
     let householdId: Identifier?
-    let helperId: Identifier?
-    let role: PairingRole
+    /// Who answers for the households.
+    let cadreId: Identifier?
+    /// Those too that the cadre helps without answering for them.
+    let includesJoint: Bool
     let kind: ContactDutyKind?
     let state: ContactDutyState?
     /// What the caller may see of what they ask for.
@@ -31,21 +33,20 @@ struct ContactDutyQuestion {
         let asked = query.value("on", FieldText.date)
         let from = query.value("from", FieldText.date)
         let to = query.value("to", FieldText.date)
+        let last = to?.adding(days: -1)
         householdId = query.value("householdId", FieldText.identifier)
-        helperId = query.value("helperId", FieldText.identifier)
-        role = query.value("role", PairingRole.parse) ?? .firstResponsible
+        cadreId = query.value("cadreId", FieldText.identifier)
+        includesJoint = query.boolean("includeJoint") ?? false
         kind = query.value("kind") { text throws(FieldError) in try FieldText.word(text) }
         state = query.value("state") { text throws(FieldError) in try FieldText.word(text) }
         let village = query.value("villageCode", FieldText.areaCode)
         let area = query.value("areaCode", FieldText.areaCode)
         paging = Paging(&query)
-        Self.hold([("on", asked), ("from", from), ("to", to)], within: today, &query)
-        if let from, let to, from > to {
-            query.report("to", .endsBeforeItBegins, zh: "早于 from", en: "lies before from")
-        }
+        Self.hold([("on", asked), ("from", from), ("to", last)], within: today, &query)
+        if let from, let to, from >= to { query.report("to", .endsBeforeItBegins) }
         try query.finish()
         day = asked ?? today
-        span = from == nil && to == nil ? nil : (from ?? .first, to ?? max(day, from ?? .first))
+        span = from == nil && to == nil ? nil : (from ?? .first, last ?? max(day, from ?? .first))
         scope = try AreaFilter.scope(village, try AreaFilter.scope(area, call.caller.scope, connection), connection)
     }
 
@@ -62,8 +63,8 @@ struct ContactDutyQuestion {
         day = asked ?? today
         span = nil
         householdId = nil
-        helperId = nil
-        role = .firstResponsible
+        cadreId = nil
+        includesJoint = false
         state = nil
         scope = try AreaFilter.scope(area, call.caller.scope, connection)
     }
@@ -77,8 +78,8 @@ struct ContactDutyQuestion {
         }
     }
 
-    /// Whether it is about one household or the few of a helper.
-    var isOfFew: Bool { householdId != nil || helperId != nil }
+    /// Whether it is about one household or the few of a cadre.
+    var isOfFew: Bool { householdId != nil || cadreId != nil }
 
     /// The same question on another day.
     func on(_ day: CivilDate) -> ContactDutyQuestion {

@@ -8,22 +8,26 @@ import Web
 
 struct ContactSummary: ListPages {
     static let writing = ListWriting(
-        name: "contact-duty-summary", members: ["areaCode", "areaName", "households", "due", "done", "overdue"])
+        name: "contact-duty-summary", members: ["areaCode", "areaName", "kind", "households", "due", "done", "overdue"])
 
     private struct Line {
         let division: Division
+        /// That was asked for.
+        let kind: ContactDutyKind?
         var households = 0
         var sums = ContactSums()
 
         var cells: [ListCell] {
             [
-                .areaCode(division.code.value), .text(division.name), .integer(Int64(households)),
-                .integer(Int64(sums.due)), .integer(Int64(sums.done)), .integer(Int64(sums.overdue)),
+                .areaCode(division.code.value), .text(division.name), kind.map { .text($0.rawValue) } ?? .none,
+                .integer(Int64(households)), .integer(Int64(sums.due)), .integer(Int64(sums.done)),
+                .integer(Int64(sums.overdue)),
             ]
         }
     }
 
     private let day: CivilDate
+    private let kind: ContactDutyKind?
     private let paging: Paging
     private let after: Int64?
     /// Nil where the caller may see nothing of what was asked for.
@@ -33,6 +37,7 @@ struct ContactSummary: ListPages {
     init(_ call: Call, _ connection: Connection) throws {
         let question = try ContactDutyQuestion(summary: call, connection)
         day = question.day
+        kind = question.kind
         paging = question.paging
         after = try Self.writing.place(question.paging, call).flatMap {
             if case .integer(let place) = $0.first { place } else { nil }
@@ -50,7 +55,7 @@ struct ContactSummary: ListPages {
         let children =
             division.level == .village
             ? [division] : try DivisionStore.children(of: division.id, connection).filter { $0.successorId == nil }
-        var lines = children.sorted { $0.areaCode < $1.areaCode }.map { Line(division: $0) }
+        var lines = children.sorted { $0.areaCode < $1.areaCode }.map { Line(division: $0, kind: question.kind) }
         func index(of place: Int64) -> Int? { lines.firstIndex { $0.division.scope.contains(place) } }
         for (place, sums) in try Self.sums(question, connection) {
             if let index = index(of: place) { lines[index].sums += sums }
@@ -92,7 +97,7 @@ struct ContactSummary: ListPages {
             json.key("on")
             json.string(day.description)
             guard let division else { return }
-            var whole = Line(division: division)
+            var whole = Line(division: division, kind: kind)
             for line in lines {
                 whole.households += line.households
                 whole.sums += line.sums

@@ -40,11 +40,11 @@ struct LedgerContactDuties {
         var conditions = ListConditions()
         conditions.add(question.scope, on: "h.area_code")
         if let id = question.householdId { conditions.add("h.id = \(conditions.bind(id))") }
-        if let helper = question.helperId {
-            let cadre = conditions.bind(helper)
+        if let id = question.cadreId {
+            let cadre = conditions.bind(id)
             let day = conditions.bind(question.day)
             let answers = """
-                EXISTS (SELECT 1 FROM responsibility r WHERE r.household_number = p.household_number
+                AND EXISTS (SELECT 1 FROM responsibility r WHERE r.household_number = p.household_number
                     AND r.pairing_id = p.id AND r.superseded_at IS NULL AND r.valid_from <= \(day)
                     AND (r.valid_to IS NULL OR r.valid_to > \(day)))
                 """
@@ -52,7 +52,7 @@ struct LedgerContactDuties {
                 """
                 h.household_number IN (SELECT p.household_number FROM pairing p WHERE p.cadre_id = \(cadre)
                     AND p.first_on <= \(day) AND (p.end_on IS NULL OR p.end_on > \(day))
-                    AND \(question.role == .firstResponsible ? answers : "NOT \(answers)"))
+                    \(question.includesJoint ? "" : answers))
                 """)
         }
         return try connection.query(

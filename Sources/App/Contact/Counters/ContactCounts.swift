@@ -5,34 +5,34 @@ import Domain
 import SQL
 import Web
 
-/// A headline counter; each has a list of the records behind it with as many rows.
+/// A headline counter, by its code; each has a list of the records behind it with as many rows.
 enum ContactCounter: String, CaseIterable {
     /// Households that were visited at least once.
-    case householdsVisited
+    case householdsVisited = "households-visited"
     /// Visits of households and villages.
     case visits
     /// Calls.
     case calls
     /// Meetings and other records.
-    case otherContacts
+    case otherContacts = "other-contacts"
     /// Cadres who made a visit or came along to one.
-    case helpersVisited
+    case visitingCadres = "visiting-cadres"
     /// Contact cards issued (R048).
-    case cardsIssued
+    case cardsIssued = "cards-issued"
     /// Needs and complaints voiced (R035).
-    case needsReceived
+    case needsReceived = "needs-received"
     /// Needs and complaints answered (R035), whenever they were voiced.
-    case needsAnswered
+    case needsAnswered = "needs-answered"
     /// Gifts brought (R066).
     case gifts
     /// Good deeds (R068).
     case deeds
     /// The six helps given (R085), each counted where a record names it.
-    case sixHelps
+    case sixHelps = "six-helps"
     /// The five occasions (R063), each counted where a record names it.
     case occasions
     /// Records that arrived after the period had ended: what was told of it before has changed by them (Appendix B 6).
-    case lateArrivals
+    case lateArrivals = "late-arrivals"
 }
 
 /// The counters of one area in one period.
@@ -41,7 +41,7 @@ struct ContactCounts: Equatable {
     var visits = 0
     var calls = 0
     var otherContacts = 0
-    var helpersVisited = 0
+    var visitingCadres = 0
     var cardsIssued = 0
     var needsReceived = 0
     var needsAnswered = 0
@@ -59,7 +59,7 @@ struct ContactCounts: Equatable {
     var plain: [(name: StaticString, value: Int)] {
         [
             ("householdsVisited", householdsVisited), ("visits", visits), ("calls", calls),
-            ("otherContacts", otherContacts), ("helpersVisited", helpersVisited), ("cardsIssued", cardsIssued),
+            ("otherContacts", otherContacts), ("visitingCadres", visitingCadres), ("cardsIssued", cardsIssued),
             ("needsReceived", needsReceived), ("needsAnswered", needsAnswered),
             ("gifts", gifts), ("giftValueFen", giftValueFen), ("deeds", deeds), ("lateArrivals", lateArrivals),
         ]
@@ -78,17 +78,18 @@ struct CountedPeriod: Equatable {
     let last: CivilDate
 
     /// The moment at which the period is over: what arrives from then on is late.
-    var end: Instant { Instant(startOf: last.adding(days: 1)) }
+    var end: Instant { Instant(startOf: to) }
 
-    /// `from` and `to` of a question; without them this calendar year until today.
+    /// The first day after it, as it is told.
+    var to: CivilDate { last.adding(days: 1) }
+
+    /// `from` and `to` of a question; without them this calendar year through today.
     static func read(_ query: inout Query, today: CivilDate) -> CountedPeriod {
         let from = query.value("from", FieldText.date)
         let to = query.value("to", FieldText.date)
-        let last = to ?? max(today, from ?? today)
+        let last = to?.adding(days: -1) ?? max(today, from ?? today)
         let first = from ?? CivilDate(year: last.year, month: 1, day: 1) ?? last
-        if last < first {
-            query.report("to", .endsBeforeItBegins, zh: "不应早于开始日期", en: "must not lie before the first day")
-        }
+        if last < first { query.report("to", .endsBeforeItBegins) }
         return CountedPeriod(first: first, last: last)
     }
 }

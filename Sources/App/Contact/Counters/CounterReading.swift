@@ -222,10 +222,10 @@ struct CounterReading {
         // Visits of a household lie together, and mostly one cadre makes them.
         if let lastHelper, lastHelper.cadre == cadre, lastHelper.place == place { return }
         lastHelper = (cadre, place)
-        if helpers.insert(cadre).inserted { total.helpersVisited += 1 }
+        if helpers.insert(cadre).inserted { total.visitingCadres += 1 }
         guard place > Self.elsewhere else { return }
         let index = place - Self.elsewhere - 1
-        if helpersByPlace[index].insert(cadre).inserted { parts[index].helpersVisited += 1 }
+        if helpersByPlace[index].insert(cadre).inserted { parts[index].visitingCadres += 1 }
     }
 
     // MARK: Beside visits

@@ -13,29 +13,29 @@ enum CounterRecords {
         let counter: ContactCounter = query.value("counter", FieldText.word) ?? .visits
         let code = query.string("code", characters: 1...60)
         if code != nil && counter != .sixHelps && counter != .occasions {
-            query.report("code", .notForKind, zh: "只用于 sixHelps 和 occasions", en: "only for sixHelps and occasions")
+            query.report("code", .notForKind, zh: "只用于 six-helps 和 occasions", en: "only for six-helps and occasions")
         }
         let paging = Paging(&query)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
-        let list = CounterList(scope: scope, period: period)
-        return list.plan(counter, code: code, paging)
+        return CounterList(counter: counter, scope: scope, period: period).plan(code: code, paging)
     }
 }
 
-/// The lists of one area and period.
+/// The list of a counter in one area and period.
 private struct CounterList {
+    let counter: ContactCounter
     let scope: Scope
     let period: CountedPeriod
 
-    func plan(_ counter: ContactCounter, code: String?, _ paging: Paging) -> ListPlan {
+    func plan(code: String?, _ paging: Paging) -> ListPlan {
         switch counter {
         case .householdsVisited: households(paging)
         case .visits: visits(ContactSort.condition(.visit, "v.kind"), paging)
         case .calls: visits(ContactSort.condition(.call, "v.kind"), paging)
         case .otherContacts: visits(ContactSort.condition(.other, "v.kind"), paging)
         case .lateArrivals: visits("v.received_at >= \(period.end.milliseconds)", paging)
-        case .helpersVisited: helpers(paging)
+        case .visitingCadres: cadres(paging)
         case .cardsIssued: cards(paging)
         case .needsReceived: needs("n.voiced_on", nil, paging)
         case .needsAnswered: needs("n.answered_on", "n.state = 'answered'", paging)
@@ -57,7 +57,9 @@ private struct CounterList {
         _ columns: [ListColumn], _ source: String, _ conditions: ListConditions, _ order: [String], _ paging: Paging
     ) -> ListPlan {
         ListPlan(
-            name: "contact-counter-records", columns: columns, source: source, conditions: conditions, order: order,
+            name: "contact-counter-records",
+            columns: [ListColumn("counter", "'\(counter.rawValue)'")] + columns, source: source, conditions: conditions,
+            order: order,
             paging: paging)
     }
 
@@ -70,19 +72,25 @@ private struct CounterList {
         return "v.is_counted = 1 AND v.counted_on BETWEEN \(first) AND \(last)"
     }
 
-    private static let subject = [
-        ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-        ListColumn("householderName", "h.householder_name"), ListColumn("villageCode", "d.code", .areaCode),
-    ]
-    private static let visitColumns =
-        [ListColumn("visitId", "v.id", .identifier), ListColumn("visitKind", "v.kind")] + subject + [
+    private static let subject =
+        [
+            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
+            ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village("d", town: "w")
+
+    /// - Parameter kind: what the kind of a visit is called beside that of something else.
+    private static func visitColumns(_ kind: StaticString) -> [ListColumn] {
+        [ListColumn("visitId", "v.id", .identifier), ListColumn(kind, "v.kind")] + subject + [
             ListColumn("countedOn", "v.counted_on"), ListColumn("receivedAt", "v.received_at", .instant),
-            ListColumn("authorId", "v.author_id", .identifier), ListColumn("authorName", "c.name"),
+            ListColumn("cadreId", "v.author_id", .identifier), ListColumn("cadreName", "c.name"),
         ]
+    }
+
     private static let visit = "visit v"
     private static let around = """
          LEFT JOIN household h ON h.household_number = v.household_number
-        LEFT JOIN division d ON d.id = coalesce(h.village_id, v.village_id) LEFT JOIN cadre c ON c.id = v.author_id
+        LEFT JOIN division d ON d.id = coalesce(h.village_id, v.village_id) LEFT JOIN division w ON w.id = d.parent_id
+        LEFT JOIN cadre c ON c.id = v.author_id
         """
 
     private func visits(_ condition: String, _ paging: Paging) -> ListPlan {
@@ -91,7 +99,7 @@ private struct CounterList {
         conditions.add(counts(&conditions))
         conditions.add(condition)
         return plan(
-            Self.visitColumns, Self.visit + Self.around, conditions, ["v.area_code", "v.visit_number"], paging)
+            Self.visitColumns("kind"), Self.visit + Self.around, conditions, ["v.area_code", "v.visit_number"], paging)
     }
 
     /// Rows of a table that hang on visits.
@@ -103,7 +111,7 @@ private struct CounterList {
         conditions.add(scope, on: "v.area_code")
         conditions.add(counts(&conditions))
         return plan(
-            columns + Self.visitColumns,
+            columns + Self.visitColumns("visitKind"),
             "\(table) p JOIN \(Self.visit) ON v.visit_number = p.visit_number" + Self.around, conditions,
             ["p.visit_number", "p.\(key)"], paging)
     }
@@ -129,12 +137,13 @@ private struct CounterList {
                 ListColumn("lastVisitOn", "(SELECT max(v.counted_on) \(own))"),
             ]
         return plan(
-            columns, "household h JOIN division d ON d.id = h.village_id", conditions,
+            columns, "household h JOIN division d ON d.id = h.village_id JOIN division w ON w.id = d.parent_id",
+            conditions,
             ["h.area_code", "h.archive_number"], paging)
     }
 
     /// A narrow area is asked for its visits and their authors, a wide one for each cadre's first visit there.
-    private func helpers(_ paging: Paging) -> ListPlan {
+    private func cadres(_ paging: Paging) -> ListPlan {
         var conditions = ListConditions()
         let first = conditions.bind(scope.first)
         let last = conditions.bind(scope.last)
@@ -156,8 +165,8 @@ private struct CounterList {
                 """)
         }
         let columns = [
-            ListColumn("authorId", "c.id", .identifier), ListColumn("authorName", "c.name"),
-            ListColumn("organizationName", "o.name"),
+            ListColumn("cadreId", "c.id", .identifier), ListColumn("cadreName", "c.name"),
+            ListColumn("organizationId", "o.id", .identifier), ListColumn("organizationName", "o.name"),
         ]
         return plan(
             columns, "cadre c JOIN organization o ON o.id = c.organization_id", conditions, ["c.id"], paging)
@@ -171,14 +180,15 @@ private struct CounterList {
         conditions.add("k.issued_on BETWEEN \(first) AND \(last)")
         let columns =
             [ListColumn("cardId", "k.id", .identifier)] + Self.subject + [
-                ListColumn("issuedOn", "k.issued_on"), ListColumn("authorId", "k.cadre_id", .identifier),
-                ListColumn("authorName", "c.name"),
+                ListColumn("issuedOn", "k.issued_on"), ListColumn("cadreId", "k.cadre_id", .identifier),
+                ListColumn("cadreName", "c.name"),
             ]
         return plan(
             columns,
             """
             contact_card k JOIN household h ON h.household_number = k.household_number
-            JOIN division d ON d.id = h.village_id JOIN cadre c ON c.id = k.cadre_id
+            JOIN division d ON d.id = h.village_id JOIN division w ON w.id = d.parent_id
+            JOIN cadre c ON c.id = k.cadre_id
             """, conditions, ["k.area_code", "k.id"], paging)
     }
 
@@ -198,6 +208,7 @@ private struct CounterList {
             """
             need n LEFT JOIN household h ON h.household_number = n.household_number
             LEFT JOIN division d ON d.id = coalesce(h.village_id, n.village_id)
+            LEFT JOIN division w ON w.id = d.parent_id
             """, conditions, ["n.area_code", "n.id"], paging)
     }
 }

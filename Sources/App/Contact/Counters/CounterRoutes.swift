@@ -38,7 +38,7 @@ enum CounterRoutes {
             json.key("from")
             json.string(period.first.description)
             json.key("to")
-            json.string(period.last.description)
+            json.string(period.to.description)
         }
     }
 

@@ -23,7 +23,7 @@ struct HeldVisitDecision {
         }
         isAccepted = state == .accepted
         reason = body.optionalString("reason", characters: 1...500)
-        newId = body.optionalValue("correctedVisitId", FieldText.identifier)
+        newId = body.optionalValue("resultVisitId", FieldText.identifier)
         if !isAccepted, reason == nil, body.isSound("state", "reason") { body.report("reason", .required) }
         try body.finish()
     }

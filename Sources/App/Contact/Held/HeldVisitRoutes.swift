@@ -21,7 +21,7 @@ enum HeldVisitRoutes {
         let cause: HeldCause? = query.value("cause", FieldText.word)
         let visit = query.value("visitId", FieldText.identifier)
         let batch = query.value("batchId", FieldText.identifier)
-        let user = query.value("userId", FieldText.identifier)
+        let user = query.value("recordedBy", FieldText.identifier)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

@@ -120,7 +120,7 @@ enum HeldVisitTable {
             state == .settled ? "settle" : "decide", .heldVisit, held.id,
             before: RecordAudit.whole([("state", .text(held.state.rawValue))]),
             after: RecordAudit.whole([
-                ("state", .text(state.rawValue)), ("reason", .of(reason)), ("resultId", .of(result?.description)),
+                ("state", .text(state.rawValue)), ("reason", .of(reason)), ("resultVisitId", .of(result?.description)),
             ]))
         try transaction.change(
             .change, .heldVisit, held.id, version: held.version + 1, from: held.areaCode, to: held.areaCode)

@@ -6,19 +6,24 @@ import SQL
 import Web
 
 enum HeldVisitView {
-    static let columns = [
-        ListColumn("id", "x.id", .identifier), ListColumn("version", "x.version", .integer),
-        ListColumn("visitId", "x.visit_id", .identifier), ListColumn("cause", "x.cause"),
-        ListColumn("code", "x.code"), ListColumn("state", "x.state"),
-        ListColumn("householdId", "h.id", .identifier), ListColumn("villageCode", "d.code", .areaCode),
-        ListColumn("batchId", "x.batch_id", .identifier), ListColumn("userId", "x.user_id", .identifier),
-        ListColumn("receivedAt", "x.received_at", .instant), ListColumn("decidedBy", "x.decided_by", .identifier),
-        ListColumn("decidedAt", "x.decided_at", .instant), ListColumn("reason", "x.reason"),
-        ListColumn("resultId", "x.result_id", .identifier),
-    ]
+    static let columns =
+        [
+            ListColumn("id", "x.id", .identifier), ListColumn("version", "x.version", .integer),
+            ListColumn("visitId", "x.visit_id", .identifier), ListColumn("cause", "x.cause"),
+            ListColumn("code", "x.code"), ListColumn("state", "x.state"),
+            ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village("d", town: "w") + [ListColumn("batchId", "x.batch_id", .identifier)]
+        + ListColumn.actor("recordedBy", id: "x.user_id", name: "u.name") + [
+            ListColumn("receivedAt", "x.received_at", .instant)
+        ] + ListColumn.actor("decidedBy", id: "x.decided_by", name: "k.name") + [
+            ListColumn("decidedAt", "x.decided_at", .instant), ListColumn("reason", "x.reason"),
+            ListColumn("resultVisitId", "x.result_id", .identifier),
+        ]
     static let source = """
         held_visit x LEFT JOIN household h ON h.household_number = x.household_number
         JOIN division d ON d.level = 5 AND d.area_code = x.area_code AND d.successor_id IS NULL
+        JOIN division w ON w.id = d.parent_id
+        LEFT JOIN user_account u ON u.id = x.user_id LEFT JOIN user_account k ON k.id = x.decided_by
         """
 
     /// One where it is in a range; nil when it is not.
@@ -50,7 +55,8 @@ enum HeldVisitView {
 }
 
 extension JSONValue {
-    /// Ids, times and hashes are kept: long runs of digits stand in them too, and they are nobody's number.
+    /// Ids, codes of divisions, times and hashes are kept: long runs of digits stand in them too, and they are nobody's
+    /// number.
     fileprivate func writeMasked(_ json: inout JSONWriter) throws {
         switch kind {
         case .null, .boolean, .number: json.raw(rawBytes)
@@ -64,7 +70,7 @@ extension JSONValue {
                 for (name, value) in members {
                     var name = name
                     name.withUTF8 { json.key(utf8: $0) }
-                    try value.writeMasked(&json)
+                    if name == "villageCode" { json.raw(value.rawBytes) } else { try value.writeMasked(&json) }
                 }
             }
         }

@@ -32,7 +32,7 @@ enum FestivalRoutes {
         return ListPlan(
             name: "festivals",
             columns: [
-                ListColumn("year", "f.year", .integer), ListColumn("code", "f.code"), ListColumn("day", "f.day"),
+                ListColumn("year", "f.year", .integer), ListColumn("code", "f.code"), ListColumn("on", "f.day"),
                 ListColumn("zh", "c.zh"), ListColumn("en", "c.en"),
             ],
             source: "festival f LEFT JOIN code_value c ON c.list_key = 'festival' AND c.code = f.code",
@@ -49,15 +49,15 @@ enum FestivalRoutes {
         }
         let codes = call.register.codeLists
         var body = ObjectReader(try call.document().root)
-        let stated = body.array("festivals", count: 1...countMax) { item in
+        let stated = body.array("items", count: 1...countMax) { item in
             Festival(
                 code: item.value("code", placeholder: "") { text throws(FieldError) in
                     try codes.known(text, in: .festival)
                 },
-                day: item.value("day", placeholder: .first, codes.days.day))
+                day: item.value("on", placeholder: .first, codes.days.day))
         }
         for (index, festival) in stated.enumerated() {
-            let (day, code) = ("/festivals/\(index)/day", "/festivals/\(index)/code")
+            let (day, code) = ("/items/\(index)/on", "/items/\(index)/code")
             if festival.day.year != year, body.isSound(day) { body.report(day, .otherYear) }
             if stated[..<index].contains(where: { $0.code == festival.code }), body.isSound(code) {
                 body.report(code, .repeated)
@@ -67,19 +67,33 @@ enum FestivalRoutes {
         return { transaction in
             let before = try FestivalStore.festivals(of: year, transaction.connection)
             try FestivalStore.state(stated, of: year, over: before, transaction)
-            var response = Response.json(before.isEmpty ? 201 : 200, json(year, stated))
+            var response = Response.json(before.isEmpty ? 201 : 200, json(year, stated, codes))
             if before.isEmpty { response.add("Location", "/v1/festivals?year=\(year)") }
             return response
         }
     }
 
-    private static func json(_ year: Int, _ festivals: [Festival]) -> [UInt8] {
-        var json = JSONWriter(reserve: 512)
+    /// The year with its festivals as the list has them.
+    private static func json(_ year: Int, _ festivals: [Festival], _ codes: CodeLists) -> [UInt8] {
+        var json = JSONWriter(reserve: 1_024)
         json.object { json in
             json.key("year")
             json.integer(year)
-            json.key("festivals")
-            json.raw(FestivalStore.json(festivals))
+            json.key("items")
+            json.array { json in
+                for festival in FestivalStore.inOrder(festivals) {
+                    let words = codes[.festival]?.value(festival.code)
+                    json.object { json in
+                        json.key("year")
+                        json.integer(year)
+                        FestivalStore.write(festival, &json)
+                        json.key("zh")
+                        json.string(words?.chinese ?? "")
+                        json.key("en")
+                        json.string(words?.english ?? "")
+                    }
+                }
+            }
         }
         return json.take()
     }
@@ -98,7 +112,7 @@ enum FestivalStore {
         _ stated: [Festival], of year: Int, over before: [Festival], _ transaction: Transaction
     ) throws {
         let connection = transaction.connection
-        let stated = stated.sorted { ($0.day, $0.code) < ($1.day, $1.code) }
+        let stated = inOrder(stated)
         let differing = Set(before).symmetricDifference(stated)
         guard let earliest = differing.map(\.day).min() else { return }
         try connection.run("DELETE FROM festival WHERE year = $1", year)
@@ -115,18 +129,21 @@ enum FestivalStore {
         transaction.contacts.touch(area: nil, from: earliest.adding(days: -OccasionCalendar.spanMax))
     }
 
-    static func json(_ festivals: [Festival]) -> [UInt8] {
+    static func inOrder(_ festivals: [Festival]) -> [Festival] {
+        festivals.sorted { ($0.day, $0.code) < ($1.day, $1.code) }
+    }
+
+    private static func json(_ festivals: [Festival]) -> [UInt8] {
         var json = JSONWriter(reserve: 512)
-        json.array { json in
-            for festival in festivals.sorted(by: { ($0.day, $0.code) < ($1.day, $1.code) }) {
-                json.object { json in
-                    json.key("code")
-                    json.string(festival.code)
-                    json.key("day")
-                    json.string(festival.day.description)
-                }
-            }
-        }
+        json.array { json in for festival in inOrder(festivals) { json.object { write(festival, &$0) } } }
         return json.take()
+    }
+
+    /// The members that a festival has wherever it is told.
+    static func write(_ festival: Festival, _ json: inout JSONWriter) {
+        json.key("code")
+        json.string(festival.code)
+        json.key("on")
+        json.string(festival.day.description)
     }
 }

@@ -35,12 +35,14 @@ struct ProposalDecisions: Sendable {
         items =
             body.optionalArray("decisions", count: 1...60) { reader in
                 let field = reader.string("field", characters: 1...60)
-                let decision = reader.value("decision", placeholder: "") { text throws(FieldError) in
-                    guard ["accept", "refuse"].contains(text) else { throw FieldError.notOneOf(["accept", "refuse"]) }
+                let state = reader.value("state", placeholder: "") { text throws(FieldError) in
+                    guard ["accepted", "refused"].contains(text) else {
+                        throw FieldError.notOneOf(["accepted", "refused"])
+                    }
                     return text
                 }
                 return Item(
-                    field: field, isAccepted: decision == "accept",
+                    field: field, isAccepted: state == "accepted",
                     reason: reader.optionalString("reason", characters: Self.reasonCharacters, .lines),
                     over: reader.member("over").map { Over(text: ArchiveField.text(of: $0)) })
             } ?? []

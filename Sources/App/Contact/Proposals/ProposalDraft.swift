@@ -129,18 +129,18 @@ private struct ProposedReading {
     func leaving(_ body: inout ObjectReader) -> ProposedPart? {
         body.optionalObject("memberLeaves") { reader in
             let id = reader.value("memberId", placeholder: Self.nobody, FieldText.identifier)
-            let on = reader.value("on", placeholder: today, codes.days.day)
-            if on > today { reader.report("on", .inFuture) }
-            let days = FactDays(since: min(on, today), today: today)
-            let reason = reader.value("reason", placeholder: "") { text throws(FieldError) in
+            let leftOn = reader.value("leftOn", placeholder: today, codes.days.day)
+            if leftOn > today { reader.report("leftOn", .inFuture) }
+            let days = FactDays(since: min(leftOn, today), today: today)
+            let reason = reader.value("leftReason", placeholder: "") { text throws(FieldError) in
                 try codes.check(text, in: .leaveReason, on: days)
             }
             return ProposedPart(
                 key: "memberLeaves", subject: .member(id),
                 fields: [
-                    ProposedField(name: "leftOn", value: on.description),
+                    ProposedField(name: "leftOn", value: leftOn.description),
                     ProposedField(name: "leftReason", value: reason),
-                ], day: on)
+                ], day: leftOn)
         }
     }
 

@@ -6,20 +6,24 @@ import SQL
 import Web
 
 enum ProposalView {
-    private static let columns = [
-        ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer),
-        ListColumn("householdId", "o.id", .identifier), ListColumn("archiveNumber", "o.archive_number"),
-        ListColumn("householderName", "o.householder_name"), ListColumn("villageCode", "w.code", .areaCode),
-        ListColumn("memberId", "p.member_id", .identifier), ListColumn("visitId", "p.visit_id", .identifier),
-        ListColumn("baseVersion", "p.base_version", .integer), ListColumn("happenedOn", "p.happened_on"),
-        ListColumn("effectiveOn", "p.effective_on"), ListColumn("note", "p.note"), ListColumn("state", "p.state"),
-        ListColumn("isContested", ProposalTable.isContested, .boolean),
-        ListColumn("recordedBy", "p.recorded_by", .identifier), ListColumn("recordedByName", "u.name"),
-        ListColumn("createdAt", "p.created_at", .instant),
-    ]
+    private static let columns =
+        [
+            ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer),
+            ListColumn("householdId", "o.id", .identifier), ListColumn("archiveNumber", "o.archive_number"),
+            ListColumn("householderName", "o.householder_name"),
+        ] + ListColumn.village("w", town: "t") + [
+            ListColumn("memberId", "p.member_id", .identifier), ListColumn("visitId", "p.visit_id", .identifier),
+            ListColumn("baseVersion", "p.base_version", .integer), ListColumn("happenedOn", "p.happened_on"),
+            ListColumn("effectiveOn", "p.effective_on"), ListColumn("note", "p.note"), ListColumn("state", "p.state"),
+            ListColumn("isContested", ProposalTable.isContested, .boolean),
+            ListColumn("fieldNames", "p.field_names", .texts),
+        ] + ListColumn.actor("recordedBy", id: "p.recorded_by", name: "u.name") + [
+            ListColumn("createdAt", "p.created_at", .instant)
+        ]
     private static let source = """
         change_proposal p JOIN household o ON o.household_number = p.household_number
-        JOIN division w ON w.id = o.village_id LEFT JOIN user_account u ON u.id = p.recorded_by
+        JOIN division w ON w.id = o.village_id JOIN division t ON t.id = w.parent_id
+        LEFT JOIN user_account u ON u.id = p.recorded_by
         """
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
@@ -38,8 +42,8 @@ enum ProposalView {
         if let state { conditions.add("p.state = '\(state.rawValue)'") }
         if let contested { conditions.add("\(ProposalTable.isContested) = \(contested ? 1 : 0)") }
         return ListPlan(
-            name: "change-proposals", columns: columns + [ListColumn("fields", "p.field_names", .texts)],
-            source: source, conditions: conditions, order: ["p.area_code", "p.id"], paging: paging)
+            name: "change-proposals", columns: columns, source: source, conditions: conditions,
+            order: ["p.area_code", "p.id"], paging: paging)
     }
 
     // MARK: One proposal
@@ -125,9 +129,12 @@ enum ProposalView {
         }
         if !row.isNull(6) {
             json.key("decidedBy")
-            json.identifier(row, 6)
+            json.object { json in
+                json.key("id")
+                json.identifier(row, 6)
+                json.optional("name", row, 7)
+            }
         }
-        json.optional("decidedByName", row, 7)
         if !row.isNull(8) {
             json.key("decidedAt")
             json.string(Instant(milliseconds: row.int64(8)).description)

@@ -7,13 +7,11 @@ enum VisitAudit {
     static func fields(_ visit: NewVisit) -> [UInt8] {
         let draft = visit.draft
         var fields: [AuditField] = []
-        switch draft.subject {
-        case .household(let id): fields.append(("householdId", .text(id.description)))
-        case .village(let id): fields.append(("villageId", .text(id.description)))
-        }
+        if case .household(let id) = draft.subject { fields.append(("householdId", .text(id.description))) }
+        if let id = visit.subject.villageId { fields.append(("villageId", .text(id.description))) }
         fields.append(("kind", .text(draft.kind)))
         if !visit.flags.isEmpty { fields.append(("flags", .texts(visit.flags.map(\.rawValue)))) }
-        if let corrects = draft.corrects { fields.append(("corrects", .text(corrects.description))) }
+        if let corrects = draft.corrects { fields.append(("correctsVisitId", .text(corrects.description))) }
         if draft.isRetraction { fields.append(("isRetraction", .boolean(true))) }
         return RecordAudit.whole(fields)
     }
@@ -21,7 +19,7 @@ enum VisitAudit {
     /// Of the record that was corrected.
     static func correction(by id: Identifier, _ isRetraction: Bool) -> [UInt8] {
         RecordAudit.whole([
-            ("correctedBy", .text(id.description)), ("isRetraction", isRetraction ? .boolean(true) : .null),
+            ("correctedByVisitId", .text(id.description)), ("isRetraction", isRetraction ? .boolean(true) : .null),
         ])
     }
 }

@@ -29,7 +29,7 @@ enum VisitFlag: String, CaseIterable {
     case clockCorrected = "clock-corrected"
     case clockAhead = "clock-ahead"
     case clockUnbelievable = "clock-unbelievable"
-    case authorNotHelper = "author-not-helper"
+    case cadreNotHelper = "cadre-not-helper"
     case codeMapped = "code-mapped"
     case codeEnded = "code-ended"
 }

@@ -9,8 +9,8 @@ struct VisitDraft: Sendable {
     /// Whom a visit is about.
     enum Subject: Sendable, Equatable {
         case household(Identifier)
-        /// A village as such.
-        case village(Identifier)
+        /// A village as such, by a code that it has or had.
+        case village(AreaCode)
 
         var isVillage: Bool { if case .village = self { true } else { false } }
     }
@@ -130,7 +130,7 @@ extension VisitDraft {
         let corrected = reader.corrected(occurredAt, offset, placeholder: receivedAt, &body)
         self.occurredAt = occurredAt
         clockOffsetMilliseconds = offset
-        author = body.optionalValue("authorId", FieldText.identifier)
+        author = body.optionalValue("cadreId", FieldText.identifier)
         companions = reader.companions(&body)
         purpose = reader.optionalCode(&body, "purpose", .visitPurpose)
         occasions = reader.codes(&body, "occasions", .visitOccasion)
@@ -146,16 +146,16 @@ extension VisitDraft {
             receivedOn: receivedAt.shanghaiDate)
         attachments = reader.attachments(&body)
         device = body.optionalString("device", characters: 1...100)
-        corrects = body.optionalValue("corrects", FieldText.identifier)
+        corrects = body.optionalValue("correctsVisitId", FieldText.identifier)
         isRetraction = body.optionalBoolean("isRetraction") ?? false
         words = VisitWords(
             [diary.did, diary.saw, diary.thought].compactMap(\.self) + deeds.compactMap(\.result)
                 + events.compactMap(\.note))
-        if corrects == id { body.report("corrects", .namesItself) }
+        if corrects == id { body.report("correctsVisitId", .namesItself) }
         if isRetraction && corrects == nil {
             body.report(
-                "isRetraction", .standsAlone, zh: "撤回须用 corrects 指明原记录", en: "a retraction names its record in corrects"
-            )
+                "isRetraction", .standsAlone, zh: "撤回须用 correctsVisitId 指明原记录",
+                en: "a retraction names its record in correctsVisitId")
         }
     }
 }
@@ -165,10 +165,10 @@ private struct VisitReader {
     let codes: CodeLists
 
     func subject(_ body: inout ObjectReader, _ placeholder: Identifier) -> VisitDraft.Subject {
-        let village = body.optionalValue("villageId", FieldText.identifier)
-        guard body.member("villageId")?.isNull ?? true else {
-            if !(body.member("householdId")?.isNull ?? true) { body.report("villageId", .onlyOne) }
-            return .village(village ?? placeholder)
+        let village = body.optionalValue("villageCode", FieldText.areaCode)
+        guard body.member("villageCode")?.isNull ?? true else {
+            if !(body.member("householdId")?.isNull ?? true) { body.report("villageCode", .onlyOne) }
+            return .village(village ?? FieldText.anyArea)
         }
         return .household(body.value("householdId", placeholder: placeholder, FieldText.identifier))
     }

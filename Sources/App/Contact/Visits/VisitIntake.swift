@@ -189,7 +189,7 @@ struct VisitIntake {
         var mapped = draft
         var flags = judged.flags
         if subject.householdNumber != nil, let author = draft.author, !people.isHelper(author) {
-            flags.append(.authorNotHelper)
+            flags.append(.cadreNotHelper)
         }
         flags += mapped.map(transaction.register.codeLists, on: judged.day)
         let visit = NewVisit(

@@ -1,4 +1,4 @@
-// The list of visits, newest arrival first: of an area, a household, a helper, a batch, or those whose texts have a
+// The list of visits, newest arrival first: of an area, a household, a cadre, a batch, or those whose texts have a
 // word.
 
 import Domain
@@ -6,16 +6,13 @@ import SQL
 import Web
 
 enum VisitList {
-    /// A visit and its household.
+    static let visits = "visit v"
+    /// A visit, its household, the village where it lies now, and who made and who recorded it.
     static let source = """
-        visit v LEFT JOIN household h ON h.household_number = v.household_number
+        \(visits) LEFT JOIN household h ON h.household_number = v.household_number
+        LEFT JOIN \(VisitSearch.village("v.area_code")) LEFT JOIN division w ON w.id = d.parent_id
+        LEFT JOIN cadre a ON a.id = v.author_id LEFT JOIN user_account u ON u.id = v.recorded_by
         """
-    /// The code of the village where it lies now.
-    static let villageCode = """
-        (SELECT d.code FROM division d WHERE d.level = 5 AND d.area_code = v.area_code AND d.successor_id IS NULL)
-        """
-    /// The record that corrects this one.
-    static let correctedBy = "(SELECT k.id FROM visit k WHERE k.corrects = v.id)"
 
     private static func marks(_ list: CodeListKey) -> String {
         """
@@ -24,30 +21,37 @@ enum VisitList {
         """
     }
 
-    private static let columns = [
-        ListColumn("id", "v.id", .identifier), ListColumn("version", "v.version", .integer),
-        ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
-        ListColumn("villageId", "v.village_id", .identifier), ListColumn("villageCode", villageCode, .areaCode),
-        ListColumn("kind", "v.kind"), ListColumn("authorId", "v.author_id", .identifier),
-        ListColumn("authorName", "(SELECT a.name FROM cadre a WHERE a.id = v.author_id)"),
-        ListColumn("occurredAt", "v.occurred_at", .instant), ListColumn("receivedAt", "v.received_at", .instant),
-        ListColumn("countedOn", "v.counted_on"), ListColumn("isCounted", "v.is_counted", .boolean),
-        ListColumn("flags", "v.flags", .texts), ListColumn("purpose", "v.purpose"),
-        ListColumn("occasions", marks(.visitOccasion), .texts), ListColumn("sixHelps", marks(.sixHelps), .texts),
-        ListColumn("sixOnes", marks(.sixOnes), .texts), ListColumn("did", "v.diary_did"),
-        ListColumn("saw", "v.diary_saw"), ListColumn("thought", "v.diary_thought"),
-        ListColumn("recordedBy", "v.recorded_by", .identifier), ListColumn("device", "v.device"),
-        ListColumn("batchId", "v.batch_id", .identifier), ListColumn("corrects", "v.corrects", .identifier),
-        ListColumn("correctedBy", correctedBy, .identifier),
-        ListColumn("isRetraction", "v.is_retraction", .boolean),
-    ]
+    /// What a list says of each visit, and one visit by itself too.
+    static let shared =
+        [
+            ListColumn("id", "v.id", .identifier), ListColumn("version", "v.version", .integer),
+            ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village("d", town: "w") + [
+            ListColumn("isOfVillage", "v.village_id IS NOT NULL", .boolean), ListColumn("kind", "v.kind"),
+            ListColumn("cadreId", "v.author_id", .identifier), ListColumn("cadreName", "a.name"),
+            ListColumn("occurredAt", "v.occurred_at", .instant), ListColumn("receivedAt", "v.received_at", .instant),
+            ListColumn("countedOn", "v.counted_on"), ListColumn("isCounted", "v.is_counted", .boolean),
+            ListColumn("flags", "v.flags", .texts), ListColumn("purpose", "v.purpose"),
+            ListColumn("did", in: "diary", "v.diary_did"), ListColumn("saw", in: "diary", "v.diary_saw"),
+            ListColumn("thought", in: "diary", "v.diary_thought"),
+        ] + ListColumn.actor("recordedBy", id: "v.recorded_by", name: "u.name") + [
+            ListColumn("device", "v.device"), ListColumn("batchId", "v.batch_id", .identifier),
+            ListColumn("correctsVisitId", "v.corrects", .identifier),
+            ListColumn("correctedByVisitId", "(SELECT k.id FROM visit k WHERE k.corrects = v.id)", .identifier),
+            ListColumn("isRetraction", "v.is_retraction", .boolean),
+        ]
+    private static let columns =
+        shared + [
+            ListColumn("occasions", marks(.visitOccasion), .texts), ListColumn("sixHelps", marks(.sixHelps), .texts),
+            ListColumn("sixOnes", marks(.sixOnes), .texts),
+        ]
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
         let villageCode = query.value("villageCode", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
-        let village = query.value("villageId", FieldText.identifier)
+        let isOfVillage = query.boolean("isOfVillage")
         var filters = VisitFilters(&query, call.register.codeLists)
         let words = query.string("q", characters: 1...30)
         let paging = Paging(&query)
@@ -63,7 +67,7 @@ enum VisitList {
             ) { (number: $0.int64(0), areaCode: $0.int64(1)) }
             filters.narrow(to: found?.number ?? 0, at: found?.areaCode ?? 0)
         }
-        if let village { filters.add("v.village_id = \(filters.bind(village))") }
+        if let isOfVillage { filters.keep(isOfVillage: isOfVillage) }
         return try filters.plan(columns, words, paging, connection)
     }
 
@@ -87,28 +91,28 @@ enum VisitList {
 struct VisitFilters {
     /// Where they lie.
     var scope = Scope.everything
-    private let author: Identifier?
+    private let cadre: Identifier?
     /// What is asked for is found by an index of its own.
     private var isFew = false
     private var conditions = ListConditions()
 
     init(_ query: inout Query, _ codes: CodeLists) {
-        author = query.value("authorId", FieldText.identifier)
+        cadre = query.value("cadreId", FieldText.identifier)
         let batch = query.value("batchId", FieldText.identifier)
-        let corrects = query.value("corrects", FieldText.identifier)
-        isFew = author != nil || batch != nil || corrects != nil
-        if let author { add("v.author_id = \(bind(author))") }
+        let corrects = query.value("correctsVisitId", FieldText.identifier)
+        isFew = cadre != nil || batch != nil || corrects != nil
+        if let cadre { add("v.author_id = \(bind(cadre))") }
         if let batch { add("v.batch_id = \(bind(batch))") }
         if let corrects { add("v.corrects = \(bind(corrects))") }
         if let kind = query.code("kind", .visitKind, codes) { add("v.kind = \(bind(kind))") }
         if let from = query.value("from", FieldText.date) { add("v.counted_on >= \(bind(from))") }
-        if let to = query.value("to", FieldText.date) { add("v.counted_on <= \(bind(to))") }
+        if let to = query.value("to", FieldText.date) { add("v.counted_on < \(bind(to))") }
         if let from = query.value("receivedFrom", FieldText.instant) { add("v.received_at >= \(bind(from))") }
-        if let flag: VisitFlag = query.value("flag", FieldText.word) {
+        if let flag: VisitFlag = query.value("flags", FieldText.word) {
             add("instr(';' || v.flags || ';', \(bind(";\(flag.rawValue);"))) > 0")
         }
         if let isCounted = query.boolean("isCounted") { add("v.is_counted = \(bind(isCounted))") }
-        if let occasion = query.code("occasion", .visitOccasion, codes) {
+        if let occasion = query.code("occasions", .visitOccasion, codes) {
             add(
                 """
                 EXISTS (SELECT 1 FROM visit_mark m WHERE m.visit_number = v.visit_number
@@ -127,17 +131,25 @@ struct VisitFilters {
         scope = scope.intersection(Scope(first: place, last: place))
     }
 
+    /// Keeps only the visits of villages as such, which are few and have an index, or only those of households.
+    mutating func keep(isOfVillage: Bool) {
+        guard isOfVillage else { return add("v.village_id IS NULL") }
+        isFew = true
+        add("v.visit_number IN (SELECT x.visit_number FROM visit x WHERE x.village_id IS NOT NULL)")
+    }
+
     func plan(
         _ columns: [ListColumn], _ words: String?, _ paging: Paging, _ connection: Connection
     ) throws -> ListPlan {
         var conditions = conditions
-        var source = VisitList.source
+        var (source, counted) = (VisitList.source, VisitList.visits)
         var order = "v.visit_number"
         // The plus sign keeps SQLite from using the index of places, whose rows would have to be sorted.
         conditions.add(scope, on: "+v.area_code")
         if let words {
-            if try VisitSearch.add(words, in: scope, of: author, to: &conditions, connection) {
+            if try VisitSearch.add(words, in: scope, of: cadre, to: &conditions, connection) {
                 source = VisitSearch.source + source
+                counted = VisitSearch.source + counted
                 order = VisitSearch.place
             } else {
                 conditions.add("0")
@@ -146,7 +158,8 @@ struct VisitFilters {
             try addPlace(&conditions, connection)
         }
         return ListPlan(
-            name: "visits", columns: columns, source: source, conditions: conditions, order: [order], descends: true,
+            name: "visits", columns: columns, source: source, countedSource: counted, conditions: conditions,
+            order: [order], descends: true,
             paging: paging)
     }
 

@@ -23,7 +23,7 @@ struct VisitPeople {
         _ connection: Connection
     ) throws {
         let named =
-            (draft.author.map { [("/authorId", $0)] } ?? [])
+            (draft.author.map { [("/cadreId", $0)] } ?? [])
             + draft.companions.enumerated().compactMap { position, companion in
                 companion.cadre.map { ("/companions/\(position)/cadreId", $0) }
             }

@@ -12,12 +12,12 @@ enum VisitProblems {
         switch subject {
         case .household:
             FieldError(pointer: "/householdId", .unknownHousehold)
-        case .village(let id):
-            VillageCode.error(try DivisionStore.find(id, connection), scope, at: "/villageId")
+        case .village(let code):
+            VillageCode.error(try DivisionStore.resolve(code: code, connection), scope)
         }
     }
 
-    static let unknownVisit = FieldError(pointer: "/corrects", .unknownVisit)
+    static let unknownVisit = FieldError(pointer: "/correctsVisitId", .unknownVisit)
 
     static let kinds = [conflictingContent, alreadyCorrected, heldVisitDecided]
 

@@ -32,8 +32,11 @@ struct VisitSubject {
                     householdNumber: row.int64(0), villageId: nil, indexedVillage: try row.identifier(3),
                     areaCode: row.int64(1), householderName: row.optionalText(2), nextVisitNumber: row.int64(4))
             }
-        case .village(let id):
-            guard let village = try DivisionStore.current(id, connection), village.level == .village else { return nil }
+        case .village(let code):
+            // A tablet may not know yet that another village has taken over.
+            guard let village = try DivisionStore.resolve(code: code, connection), village.level == .village else {
+                return nil
+            }
             let number = try connection.first("SELECT \(nextNumber)") { $0.int64(0) }
             guard let number else { throw DamagedRow(column: 0) }
             return VisitSubject(

@@ -14,9 +14,9 @@ enum VisitView {
         var json = JSONWriter(reserve: 1_024)
         var found: (version: Int, number: Int64)?
         try connection.forEach(head, id, scope.first, scope.last) { row in
-            found = (row.int(1), row.int64(2))
+            found = (row.int(1), row.int64(columns.count))
             json.beginObject()
-            try write(row, &json)
+            write(row, &json)
         }
         guard let found else { return nil }
         try parts(found.number, of: draft, &json, connection)
@@ -24,50 +24,27 @@ enum VisitView {
         return (found.version, json.take())
     }
 
-    private static let columns = [
-        ListColumn("id", "v.id", .identifier), ListColumn("version", "v.version", .integer),
-        ListColumn("", "v.visit_number", .integer), ListColumn("householdId", "h.id", .identifier),
-        ListColumn("villageId", "v.village_id", .identifier),
-        ListColumn("villageCode", VisitList.villageCode, .areaCode),
-        ListColumn("kind", "v.kind"), ListColumn("occurredAt", "v.occurred_at", .instant),
-        ListColumn("receivedAt", "v.received_at", .instant), ListColumn("countedOn", "v.counted_on"),
-        ListColumn("isCounted", "v.is_counted", .boolean), ListColumn("flags", "v.flags", .texts),
-        ListColumn("authorId", "v.author_id", .identifier), ListColumn("recordedBy", "v.recorded_by", .identifier),
-        ListColumn("purpose", "v.purpose"), ListColumn("device", "v.device"),
-        ListColumn("clockOffsetMs", "v.clock_offset_ms", .integer), ListColumn("corrects", "v.corrects", .identifier),
-        ListColumn("correctedBy", VisitList.correctedBy, .identifier),
-        ListColumn("isRetraction", "v.is_retraction", .boolean), ListColumn("batchId", "v.batch_id", .identifier),
-    ]
+    private static let columns =
+        VisitList.shared + [ListColumn("clockOffsetMs", "v.clock_offset_ms", .integer)]
     private static let head = """
-        SELECT \(columns.map(\.expression).joined(separator: ", ")), v.diary_did, v.diary_saw, v.diary_thought,
-            v.latitude, v.longitude, v.accuracy_metres
+        SELECT \(columns.map(\.expression).joined(separator: ", ")), v.visit_number, v.latitude, v.longitude,
+            v.accuracy_metres
         FROM \(VisitList.source) WHERE v.id = $1 AND v.area_code BETWEEN $2 AND $3
         """
 
-    private static func write(_ row: borrowing Row, _ json: inout JSONWriter) throws {
-        for (index, column) in columns.enumerated() where index != 2 && !row.isNull(index) {
-            json.key(column.name)
-            ListAnswer.write(row, index, column.value, &json)
-        }
-        let texts = columns.count
-        if !(row.isNull(texts) && row.isNull(texts + 1) && row.isNull(texts + 2)) {
-            json.key("diary")
-            json.object { json in
-                json.optional("did", row, texts)
-                json.optional("saw", row, texts + 1)
-                json.optional("thought", row, texts + 2)
-            }
-        }
-        guard !row.isNull(texts + 3) else { return }
+    private static func write(_ row: borrowing Row, _ json: inout JSONWriter) {
+        ListAnswer.writeMembers(row, columns, &json)
+        let location = columns.count + 1
+        guard !row.isNull(location) else { return }
         json.key("location")
         json.object { json in
             json.key("latitude")
-            json.number(row.double(texts + 3))
+            json.number(row.double(location))
             json.key("longitude")
-            json.number(row.double(texts + 4))
-            if !row.isNull(texts + 5) {
+            json.number(row.double(location + 1))
+            if !row.isNull(location + 2) {
                 json.key("accuracyMetres")
-                json.number(row.double(texts + 5))
+                json.number(row.double(location + 2))
             }
         }
     }
@@ -96,12 +73,14 @@ enum VisitView {
     }
 
     private static func companions(_ number: Int64, _ json: inout JSONWriter, _ connection: Connection) throws {
-        try array("companions", number, "SELECT cadre_id, name FROM visit_companion", &json, connection) { row, json in
+        let query = "SELECT m.cadre_id, c.name, m.name FROM visit_companion m LEFT JOIN cadre c ON c.id = m.cadre_id"
+        try array("companions", number, query, &json, connection) { row, json in
             if !row.isNull(0) {
                 json.key("cadreId")
                 json.identifier(row, 0)
             }
-            json.optional("name", row, 1)
+            json.optional("cadreName", row, 1)
+            json.optional("name", row, 2)
         }
     }
 

@@ -25,7 +25,7 @@ enum BulletinPage {
         ),
         ("走访次数", { "\($0.counts.visits)" }, { $0.counts.visits - $0.before.visits }),
         ("电话联系", { "\($0.counts.calls)" }, { $0.counts.calls - $0.before.calls }),
-        ("走访干部", { "\($0.counts.helpersVisited)" }, { $0.counts.helpersVisited - $0.before.helpersVisited }),
+        ("走访干部", { "\($0.counts.visitingCadres)" }, { $0.counts.visitingCadres - $0.before.visitingCadres }),
         ("发放联系卡", { "\($0.counts.cardsIssued)" }, { $0.counts.cardsIssued - $0.before.cardsIssued }),
         ("解决诉求", { "\($0.counts.needsAnswered)" }, { $0.counts.needsAnswered - $0.before.needsAnswered }),
         ("慰问品折价（元）", { yuan($0.counts.giftValueFen) }, nil),

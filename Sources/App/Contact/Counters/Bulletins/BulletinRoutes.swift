@@ -51,7 +51,7 @@ enum BulletinRoutes {
             json.key("from")
             json.string(period.first.description)
             json.key("to")
-            json.string(period.last.description)
+            json.string(period.to.description)
             json.key("on")
             json.string(bulletin.day.description)
             if let line = bulletin.laggardBelow {
@@ -64,7 +64,7 @@ enum BulletinRoutes {
             json.array { json in for item in bulletin.items { write(item, codes, &json) } }
             json.key("laggards")
             json.array { json in
-                for laggard in bulletin.laggards { json.string(laggard.division.code.description) }
+                for laggard in bulletin.laggards { json.object { writePlace(laggard.division, &$0) } }
             }
         }
         return json.take()
@@ -72,10 +72,7 @@ enum BulletinRoutes {
 
     private static func write(_ area: BulletinArea, _ codes: CodeLists, _ json: inout JSONWriter) {
         json.object { json in
-            json.key("areaCode")
-            json.string(area.division.code.description)
-            json.key("areaName")
-            json.string(area.division.name)
+            writePlace(area.division, &json)
             json.key("counters")
             json.object { area.counts.write(codes, &$0) }
             json.key("before")
@@ -88,9 +85,18 @@ enum BulletinRoutes {
                     json.integer(value)
                 }
             }
-            json.key("helpersAlarmed")
+            json.key("alarmedCadres")
             json.integer(area.alarmed)
+            json.key("isLaggard")
+            json.boolean(area.isBehind)
         }
+    }
+
+    private static func writePlace(_ division: Division, _ json: inout JSONWriter) {
+        json.key("areaCode")
+        json.string(division.code.description)
+        json.key("areaName")
+        json.string(division.name)
     }
 
     private static func duties(_ area: BulletinArea) -> [(name: StaticString, value: Int?)] {
@@ -108,10 +114,10 @@ enum BulletinRoutes {
         let counters = ContactCounts.columns(codes)
         csv.text("areaCode")
         csv.text("areaName")
-        for name in counters { csv.text(name) }
+        for name in counters { csv.text("counters.\(name)") }
         for name in counters { csv.text("before.\(name)") }
-        for (name, _) in duties(bulletin.area) { csv.text("\(name)") }
-        csv.text("helpersAlarmed")
+        for (name, _) in duties(bulletin.area) { csv.text("duties.\(name)") }
+        csv.text("alarmedCadres")
         csv.text("isLaggard")
         csv.endRow()
         for area in [bulletin.area] + bulletin.items {

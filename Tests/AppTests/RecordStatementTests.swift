@@ -1,0 +1,37 @@
+// The SQL that is made for declared records: to be read, and held to its plan.
+
+import Testing
+
+@testable import App
+@testable import SQL
+
+@Suite("Statements of declared records")
+struct RecordStatementTests {
+    @Test("each is printed; reading one and a page of the list walk an index and sort nothing")
+    func plans() throws {
+        let county = try County()
+        let reader = try county.register.database.makeReader()
+        defer { reader.close() }
+        for facts in RecordFacts.all(county.register) {
+            for (use, sql) in facts.statements {
+                print("\(facts.path) \(use): \(sql)")
+                let parameters = Set(sql.split(separator: "$").dropFirst().map { $0.prefix { $0.isNumber } })
+                let steps = try reader.query(
+                    "EXPLAIN QUERY PLAN \(sql)", values: parameters.map { _ in Int?.none }
+                ) { $0.text(3) }
+                #expect(steps.filter { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") } == [], "\(sql)")
+            }
+        }
+    }
+
+    @Test("each field stands in the statements once, and a new row takes a value for every column")
+    func columns() throws {
+        let county = try County()
+        for facts in RecordFacts.all(county.register) {
+            let insert = try required(facts.statements.first { $0.use == "insert" }).sql
+            let columns = insert.split(separator: "(")[1].split(separator: ")")[0].split(separator: ",")
+            #expect(Set(columns).count == columns.count, "\(insert)")
+            #expect(insert.hasSuffix("$\(columns.count))"), "\(insert)")
+        }
+    }
+}
