@@ -51,9 +51,10 @@ enum DutyGaps {
 
     private static let liaisonColumns = [
         ListColumn("gap", "x.gap"), ListColumn("cadreId", "x.cadre_id", .identifier),
-        ListColumn("cadreName", "x.cadre_name"), ListColumn("organizationName", "x.organization_name"),
+        ListColumn("cadreName", "x.cadre_name"), ListColumn("organizationId", "x.organization_id", .identifier),
+        ListColumn("organizationName", "x.organization_name"),
         ListColumn("villageCode", "x.village_code", .areaCode), ListColumn("villageName", "x.village_name"),
-        ListColumn("villageKind", "x.village_kind"),
+        ListColumn("townName", "x.town_name"), ListColumn("villageKind", "x.village_kind"),
     ]
 
     static func liaisons(_ call: Call, _ connection: Connection) throws -> ListPlan {
@@ -65,7 +66,8 @@ enum DutyGaps {
         func leaders(_ gap: String, without kind: DutyKind) -> String {
             """
             SELECT '\(gap)' AS gap, l.area_code AS area_code, l.id AS id, l.id AS cadre_id, l.name AS cadre_name,
-                o.name AS organization_name, NULL AS village_code, NULL AS village_name, NULL AS village_kind
+                o.id AS organization_id, o.name AS organization_name, NULL AS village_code, NULL AS village_name,
+                NULL AS town_name, NULL AS village_kind
             FROM (\(leadersOn(day, first, last))) l JOIN organization o ON o.id = l.organization_id
             WHERE NOT EXISTS (SELECT 1 FROM duty_term t WHERE t.cadre_id = l.id AND t.kind = '\(kind.rawValue)'
                 AND \(holds("t", day)))
@@ -76,7 +78,8 @@ enum DutyGaps {
             UNION ALL
             \(leaders("leader-without-village", without: .leaderVillage))
             UNION ALL
-            SELECT 'village-without-liaison', v.area_code, v.id, NULL, NULL, NULL, d.code, d.name, k.kind
+            SELECT 'village-without-liaison', v.area_code, v.id, NULL, NULL, NULL, NULL, d.code, d.name,
+                (SELECT w.name FROM division w WHERE w.id = d.parent_id), k.kind
             FROM \(poorVillages(day, first, last)) AND NOT \(has(.leaderVillage, day))) x
             """
         return ListPlan(
@@ -99,12 +102,14 @@ enum DutyGaps {
 
     // MARK: First secretaries
 
-    private static let vacancyColumns = [
-        ListColumn("villageCode", "d.code", .areaCode), ListColumn("villageName", "d.name"),
-        ListColumn("villageKind", "k.kind"),
-        ListColumn("since", "CASE WHEN coalesce(\(lastEnd), '') > \(poorSince) THEN \(lastEnd) ELSE \(poorSince) END"),
-        ListColumn("lastDutyId", lastDuty, .identifier),
-    ]
+    private static let vacancyColumns =
+        ListColumn.village("d", town: "w") + [
+            ListColumn("villageKind", "k.kind"),
+            ListColumn(
+                "vacantSince",
+                "CASE WHEN coalesce(\(lastEnd), '') > \(poorSince) THEN \(lastEnd) ELSE \(poorSince) END"),
+            ListColumn("lastDutyId", lastDuty, .identifier),
+        ]
     /// `$1` is the day.
     private static let former = """
         FROM duty_term t WHERE t.division_id = v.id AND t.kind = 'first-secretary' AND t.superseded_at IS NULL
@@ -132,7 +137,10 @@ enum DutyGaps {
         conditions.add("NOT \(has(.firstSecretary, day))")
         return ListPlan(
             name: "first-secretary-vacancies", columns: vacancyColumns,
-            source: "village v JOIN division d ON d.id = v.id JOIN village_kind k ON k.village_id = v.id",
+            source: """
+                village v JOIN division d ON d.id = v.id JOIN division w ON w.id = d.parent_id
+                JOIN village_kind k ON k.village_id = v.id
+                """,
             conditions: conditions, order: ["v.area_code", "v.id"], paging: question.paging)
     }
 }

@@ -18,16 +18,23 @@ enum DutyList {
         ListColumn("holderName", "t.holder_name"),
         ListColumn("title", "t.title"),
         ListColumn("sendingOrganizationId", "t.sending_organization_id", .identifier),
+        ListColumn("sendingOrganizationName", "s.name"),
         ListColumn("teamId", "t.team_id", .identifier),
+        ListColumn("teamName", teamName),
         ListColumn("from", "t.valid_from"),
         ListColumn("to", "t.valid_to"),
         ListColumn("endReason", "t.end_reason"),
         ListColumn("createdAt", "y.created_at", .instant),
     ]
 
+    /// The name of the team of a duty `t`.
+    static let teamName = """
+        (SELECT m.name FROM work_team_term m WHERE m.team_id = t.team_id AND m.superseded_at IS NULL)
+        """
     static let source = """
         duty y JOIN duty_term t ON t.duty_id = y.id JOIN division d ON d.id = t.division_id
         LEFT JOIN organization o ON o.id = t.organization_id LEFT JOIN cadre c ON c.id = t.cadre_id
+        LEFT JOIN organization s ON s.id = t.sending_organization_id
         """
 
     /// Holds the rows of an interval table to what was believed at a time (nil: now), and to what holds on a day (nil:
@@ -35,18 +42,25 @@ enum DutyList {
     static func hold(
         _ table: String = "t", on day: CivilDate?, knownAt: Int64?, _ conditions: inout ListConditions
     ) {
+        conditions.add(holds(table, on: day, knownAt: knownAt, &conditions))
+    }
+
+    /// The same as a condition by itself.
+    ///
+    /// - Parameter values: get the day and the time.
+    static func holds(
+        _ table: String = "t", on day: CivilDate?, knownAt: Int64?, _ values: inout ListConditions
+    ) -> String {
+        var clause = "\(table).superseded_at IS NULL"
         if let knownAt {
-            let known = conditions.bind(knownAt)
-            conditions.add("\(table).recorded_at <= \(known)")
-            conditions.add("(\(table).superseded_at IS NULL OR \(table).superseded_at > \(known))")
-        } else {
-            conditions.add("\(table).superseded_at IS NULL")
+            let known = values.bind(knownAt)
+            clause = "\(table).recorded_at <= \(known) AND (\(clause) OR \(table).superseded_at > \(known))"
         }
         if let day {
-            let day = conditions.bind(day)
-            conditions.add(
-                "\(table).valid_from <= \(day) AND (\(table).valid_to IS NULL OR \(table).valid_to > \(day))")
+            let day = values.bind(day)
+            clause += " AND \(table).valid_from <= \(day) AND (\(table).valid_to IS NULL OR \(table).valid_to > \(day))"
         }
+        return clause
     }
 
     /// The one duty that meets the conditions.

@@ -22,7 +22,7 @@ extension Module {
                 json: { try DutyRoutes.json($0, $1.scope, $2) }, undo: DutyUndo.undoable, nameForm: DutyNames.form),
             RecordKind(
                 entity: .team, table: "work_team", hangsOn: [.village()],
-                json: { try TeamRoutes.json($0, $1.scope, $2) }, undo: TeamUndo.undoable, nameForm: TeamNames.form),
+                json: TeamRoutes.json, undo: TeamUndo.undoable, nameForm: TeamNames.form),
         ], files: [FileKind(.duties, rows: DutyRows.self, exportPlan: { DutyExport.plan($0.scope) })],
         checks: DutyCheck.checks)
 }

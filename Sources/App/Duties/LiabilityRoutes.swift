@@ -12,8 +12,9 @@ enum LiabilityRoutes {
     ]
 
     private static let dutyColumns = [
-        ListColumn("id", "t.duty_id", .identifier), ListColumn("duty", "t.kind"), ListColumn("title", "t.title"),
-        ListColumn("teamId", "t.team_id", .identifier), ListColumn("areaCode", "d.code", .areaCode),
+        ListColumn("id", "t.duty_id", .identifier), ListColumn("kind", "t.kind"), ListColumn("title", "t.title"),
+        ListColumn("teamId", "t.team_id", .identifier), ListColumn("teamName", DutyList.teamName),
+        ListColumn("areaCode", "d.code", .areaCode),
         ListColumn("areaName", "d.name"), ListColumn("from", "t.valid_from"), ListColumn("to", "t.valid_to"),
         ListColumn("endReason", "t.end_reason"),
     ]
@@ -25,7 +26,8 @@ enum LiabilityRoutes {
     ]
 
     private struct Item {
-        let kind: String
+        /// What it is a record of: the last part of its path.
+        let entity: String
         let first: CivilDate
         let end: CivilDate?
         let divisionId: Identifier
@@ -48,15 +50,15 @@ enum LiabilityRoutes {
         try json.object { json in
             json.key("cadreId")
             json.string(id.description)
-            json.key("name")
+            json.key("cadreName")
             json.string(cadre.state.name)
             if let ended = cadre.state.endedOn {
-                json.key("endedOn")
+                json.key("to")
                 json.string(ended.description)
             }
             json.key("items")
             try json.array { json in
-                for item in items.sorted(by: { ($0.first, $0.kind) < ($1.first, $1.kind) }) {
+                for item in items.sorted(by: { ($0.first, $0.entity) < ($1.first, $1.entity) }) {
                     try write(item, &liability, &json, connection)
                 }
             }
@@ -66,7 +68,7 @@ enum LiabilityRoutes {
 
     private static func duties(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> [Item] {
         try read(
-            "duty", dutyColumns,
+            "duties", dutyColumns,
             """
             duty_term t JOIN duty y ON y.id = t.duty_id JOIN division d ON d.id = t.division_id
             WHERE t.cadre_id = $1 AND t.superseded_at IS NULL AND y.area_code BETWEEN $2 AND $3
@@ -76,7 +78,7 @@ enum LiabilityRoutes {
 
     private static func pairings(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> [Item] {
         try read(
-            "pairing", pairingColumns,
+            "pairings", pairingColumns,
             """
             pairing p JOIN household h ON h.household_number = p.household_number JOIN division d ON d.id = h.village_id
             WHERE p.cadre_id = $1 AND (p.end_on IS NULL OR p.end_on > p.first_on)
@@ -85,7 +87,7 @@ enum LiabilityRoutes {
     }
 
     private static func read(
-        _ kind: String, _ columns: [ListColumn], _ source: String, _ values: [any Bindable],
+        _ entity: String, _ columns: [ListColumn], _ source: String, _ values: [any Bindable],
         _ connection: Connection
     ) throws -> [Item] {
         let days = columns.firstIndex { "\($0.name)" == "from" } ?? 0
@@ -94,14 +96,14 @@ enum LiabilityRoutes {
         ) { row in
             var json = JSONWriter(reserve: 384)
             json.beginObject()
-            json.key("kind")
-            json.string(kind)
+            json.key("entity")
+            json.string(entity)
             ListAnswer.writeMembers(row, columns, &json)
             json.endObject()
             return Item(
-                kind: kind, first: try row.date(days), end: try row.optionalDate(days + 1),
+                entity: entity, first: try row.date(days), end: try row.optionalDate(days + 1),
                 divisionId: try row.identifier(columns.count),
-                pairing: kind == "pairing" ? try row.identifier(0) : nil, head: json.take().dropLast())
+                pairing: entity == "pairings" ? try row.identifier(0) : nil, head: json.take().dropLast())
         }
     }
 
@@ -117,7 +119,7 @@ enum LiabilityRoutes {
                 ORDER BY valid_from
                 """, pairing
             ) { ($0.text(0), $0.optionalText(1)) }
-            rest.key("firstResponsible")
+            rest.key("responsibleDays")
             rest.array { json in
                 for (from, end) in days {
                     json.object { json in
@@ -138,17 +140,14 @@ enum LiabilityRoutes {
         if let end = item.end, let place = chain.divisions.first?.id,
             let until = try liability.until(end, in: place, connection)
         {
-            rest.key("liableUntil")
+            rest.key("liableTo")
             rest.string(until.description)
         }
         if let town = chain.divisions.first(where: { $0.level == .town }) {
-            rest.key("firstResponsibleBody")
-            rest.object { json in
-                json.key("code")
-                json.areaCode(town.code.value)
-                json.key("name")
-                json.string(town.name)
-            }
+            rest.key("responsibleAreaCode")
+            rest.areaCode(town.code.value)
+            rest.key("responsibleAreaName")
+            rest.string(town.name)
         }
         rest.endObject()
         let tail = rest.take()

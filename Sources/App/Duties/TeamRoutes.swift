@@ -17,14 +17,20 @@ enum TeamRoutes {
 
     // MARK: Reading
 
-    private static let columns = [
-        ListColumn("id", "w.id", .identifier), ListColumn("version", "w.version", .integer),
-        ListColumn("villageCode", "d.code", .areaCode), ListColumn("villageName", "d.name"),
-        ListColumn("name", "n.name"), ListColumn("from", "n.valid_from"), ListColumn("to", "n.valid_to"),
-        ListColumn("endReason", "n.end_reason"), ListColumn("createdAt", "w.created_at", .instant),
-    ]
-    private static let source =
-        "work_team w JOIN work_team_term n ON n.team_id = w.id JOIN division d ON d.id = n.division_id"
+    /// - Parameter counted: the condition on a member's row `t` for being counted.
+    private static func columns(_ counted: String) -> [ListColumn] {
+        let members = "(SELECT count(*) FROM duty_term t WHERE t.team_id = w.id AND \(counted))"
+        return [ListColumn("id", "w.id", .identifier), ListColumn("version", "w.version", .integer)]
+            + ListColumn.village("d", town: "p") + [
+                ListColumn("name", "n.name"), ListColumn("from", "n.valid_from"), ListColumn("to", "n.valid_to"),
+                ListColumn("endReason", "n.end_reason"), ListColumn("createdAt", "w.created_at", .instant),
+                ListColumn("memberCount", members, .integer),
+            ]
+    }
+    private static let source = """
+        work_team w JOIN work_team_term n ON n.team_id = w.id JOIN division d ON d.id = n.division_id
+        JOIN division p ON p.id = d.parent_id
+        """
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
@@ -34,18 +40,11 @@ enum TeamRoutes {
         try query.finish()
         var conditions = ListConditions()
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "w.area_code")
-        conditions.add("n.superseded_at IS NULL")
-        let counted = conditions.bind(day ?? call.now.shanghaiDate)
-        if day != nil {
-            conditions.add("n.valid_from <= \(counted) AND (n.valid_to IS NULL OR n.valid_to > \(counted))")
-        }
-        let members = """
-            (SELECT count(*) FROM duty_term t WHERE t.team_id = w.id AND t.superseded_at IS NULL
-                AND t.valid_from <= \(counted) AND (t.valid_to IS NULL OR t.valid_to > \(counted)))
-            """
+        DutyList.hold("n", on: day, knownAt: nil, &conditions)
+        let counted = DutyList.holds(on: day ?? call.now.shanghaiDate, knownAt: nil, &conditions)
         return ListPlan(
-            name: "work-teams", columns: columns + [ListColumn("memberCount", members, .integer)], source: source,
-            conditions: conditions, order: ["w.area_code", "w.id"], paging: paging)
+            name: "work-teams", columns: columns(counted), source: source, conditions: conditions,
+            order: ["w.area_code", "w.id"], paging: paging)
     }
 
     /// With `on=` only if it stands on that day, and with the members of that day; else with all members that it ever
@@ -60,13 +59,14 @@ enum TeamRoutes {
             throw Problem(.notFound)
         }
         guard day == nil && known == nil else {
-            return .json(200, try json(id, on: day, knownAt: known?.milliseconds, connection))
+            let today = call.now.shanghaiDate
+            return .json(200, try json(id, on: day, knownAt: known?.milliseconds, today: today, connection))
         }
-        return try .record(try json(id, connection), version: team.version, call)
+        return try .record(try json(id, today: call.now.shanghaiDate, connection), version: team.version, call)
     }
 
-    static func json(
-        _ id: Identifier, on day: CivilDate? = nil, knownAt: Int64? = nil, _ connection: Connection
+    private static func json(
+        _ id: Identifier, on day: CivilDate? = nil, knownAt: Int64? = nil, today: CivilDate, _ connection: Connection
     ) throws -> [UInt8] {
         var conditions = ListConditions()
         conditions.add("w.id = \(conditions.bind(id))")
@@ -74,6 +74,7 @@ enum TeamRoutes {
         members.add("t.team_id = \(members.bind(id))")
         DutyList.hold(on: day, knownAt: knownAt, &members)
         DutyList.hold("n", on: day, knownAt: knownAt, &conditions)
+        let columns = columns(DutyList.holds(on: day ?? today, knownAt: knownAt, &conditions))
         var heads: [[UInt8]] = []
         try connection.forEach(
             """
@@ -95,11 +96,10 @@ enum TeamRoutes {
     }
 
     /// The team where it is in a range; nil when it is not, or was taken back.
-    static func json(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> [UInt8]? {
-        guard let team = try TeamTable.find(id, connection), team.state != nil, scope.contains(team.areaCode) else {
-            return nil
-        }
-        return try json(id, connection)
+    static func json(_ id: Identifier, _ reader: ChangeRecords, _ connection: Connection) throws -> [UInt8]? {
+        guard let team = try TeamTable.find(id, connection), team.state != nil, reader.scope.contains(team.areaCode)
+        else { return nil }
+        return try json(id, today: reader.today, connection)
     }
 
     // MARK: Writing
@@ -117,7 +117,7 @@ enum TeamRoutes {
                 guard existing.contentHash == contentHash, scope.contains(existing.areaCode) else {
                     throw Problem(.conflictingContent)
                 }
-                var response = try answer(200, id, connection)
+                var response = try answer(200, id, transaction)
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
@@ -126,7 +126,7 @@ enum TeamRoutes {
                 divisionId: village.id, name: draft.name, term: draft.term, endReason: draft.endReason)
             try TeamStore.create(id, team, areaCode: village.areaCode, contentHash: contentHash, transaction)
             try join(draft.members, team: id, in: village, scope, transaction)
-            return try answer(201, id, connection)
+            return try answer(201, id, transaction)
         }
     }
 
@@ -171,13 +171,15 @@ enum TeamRoutes {
             let (team, state) = try TeamStore.visible(id, scope, transaction.connection)
             try VersionTag.require(team.version, call)
             try TeamStore.change(team, to: try patch.applied(to: state), scope, transaction)
-            return try answer(200, id, transaction.connection)
+            return try answer(200, id, transaction)
         }
     }
 
-    private static func answer(_ status: Int, _ id: Identifier, _ connection: Connection) throws -> Response {
+    private static func answer(_ status: Int, _ id: Identifier, _ transaction: Transaction) throws -> Response {
+        let connection = transaction.connection
         guard let team = try TeamTable.find(id, connection) else { throw Problem(.notFound) }
-        var response = Response.record(status, try json(id, connection), version: team.version)
+        let body = try json(id, today: transaction.today, connection)
+        var response = Response.record(status, body, version: team.version)
         if status == 201 { response.add("Location", "/v1/work-teams/\(id)") }
         return response
     }

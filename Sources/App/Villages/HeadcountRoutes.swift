@@ -33,6 +33,8 @@ enum HeadcountRoutes {
         json.object { json in
             json.key("areaCode")
             json.areaCode(division.code.value)
+            json.key("areaName")
+            json.string(division.name)
             json.key("year")
             json.integer(year)
             json.key("countedOn")

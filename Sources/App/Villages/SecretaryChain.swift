@@ -27,14 +27,20 @@ enum SecretaryChain {
             chain[link.level] = link
             next = link.parent
         }
-        guard chain[DivisionLevel.village.rawValue] != nil else { throw Problem(.notFound) }
+        guard let own = chain[DivisionLevel.village.rawValue] else { throw Problem(.notFound) }
         var json = JSONWriter(reserve: 1_024)
         try json.object { json in
             json.key("villageCode")
             json.areaCode(village.division.code.value)
+            json.key("villageName")
+            json.string(own.name)
+            if let town = chain[DivisionLevel.town.rawValue] {
+                json.key("townName")
+                json.string(town.name)
+            }
             json.key("on")
             json.string(day.description)
-            json.key("secretaries")
+            json.key("items")
             try json.array { json in
                 for level in DivisionLevel.allCases {
                     json.beginObject()
@@ -63,6 +69,13 @@ enum SecretaryChain {
         }
     }
 
+    /// What is said of a duty `t` and its cadre `c`.
+    private static let holder = [
+        ListColumn("dutyId", "t.duty_id", .identifier), ListColumn("cadreId", "t.cadre_id", .identifier),
+        ListColumn("cadreName", "c.name"), ListColumn("holderName", "t.holder_name"),
+        ListColumn("title", "coalesce(t.title, c.position_title)"), ListColumn("from", "t.valid_from"),
+    ]
+
     /// A level without a division, or whose division has nobody, is vacant.
     private static func write(
         _ link: Link?, on day: CivilDate, _ json: inout JSONWriter, _ connection: Connection
@@ -73,36 +86,20 @@ enum SecretaryChain {
             json.areaCode(link.code)
             json.key("areaName")
             json.string(link.name)
-            let holders = try connection.query(
+            try connection.forEach(
                 """
-                SELECT t.duty_id, t.cadre_id, coalesce(c.name, t.holder_name), coalesce(t.title, c.position_title),
-                    t.valid_from
+                SELECT \(holder.map(\.expression).joined(separator: ", "))
                 FROM duty_term t LEFT JOIN cadre c ON c.id = t.cadre_id
                 WHERE t.division_id = $1 AND t.kind = 'party-secretary' AND t.superseded_at IS NULL
                     AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
+                LIMIT 1
                 """, link.id, day
             ) { row in
-                (try row.identifier(0), row.optionalIdentifier(1), row.text(2), row.optionalText(3), row.text(4))
-            }
-            if let (duty, cadre, name, title, since) = holders.first {
                 isVacant = false
-                json.key("dutyId")
-                json.string(duty.description)
-                if let cadre {
-                    json.key("cadreId")
-                    json.string(cadre.description)
-                }
-                json.key("name")
-                json.string(name)
-                if let title {
-                    json.key("title")
-                    json.string(title)
-                }
-                json.key("since")
-                json.string(since)
+                ListAnswer.writeMembers(row, holder, &json)
             }
         }
-        json.key("vacant")
+        json.key("isVacant")
         json.boolean(isVacant)
     }
 }

@@ -73,7 +73,7 @@ enum VillageRoutes {
         let codes = call.register.codeLists
         let area = query.value("areaCode", FieldText.areaCode)
         let kind = query.value("kind") { text throws(FieldError) in try codes.known(text, in: .villageKind) }
-        let tag = query.value("tag") { text throws(FieldError) in try codes.known(text, in: .villageTag) }
+        let tag = query.value("tags") { text throws(FieldError) in try codes.known(text, in: .villageTag) }
         let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
         let paging = Paging(&query)
         try query.finish()
@@ -147,9 +147,9 @@ enum VillageRoutes {
         var body = ObjectReader(try call.document().root)
         let today = call.now.shanghaiDate
         let codes = call.register.codeLists
-        let from = body.optionalValue("effectiveOn", codes.days.day) ?? today
-        let end = body.optionalValue("until", codes.days.day)
-        if let end, end <= from { body.report("until", .endsBeforeItBegins) }
+        let from = body.optionalValue("from", codes.days.day) ?? today
+        let end = body.optionalValue("to", codes.days.day)
+        if let end, end <= from { body.report("to", .endsBeforeItBegins) }
         let factDays = FactDays(since: from, today: today)
         let kind = body.change("kind") { text throws(FieldError) in
             try codes.check(text, in: .villageKind, on: factDays)

@@ -62,7 +62,7 @@ extension County {
         let session = try self.as(.administrator)
         let version = try required(session.get("/v1/villages/\(village)").json["version"].integer)
         let answer = try session.patch(
-            "/v1/villages/\(village)", version: version, ["effectiveOn": .string(from), "kind": .string(kind)])
+            "/v1/villages/\(village)", version: version, ["from": .string(from), "kind": .string(kind)])
         guard answer.status == 200 else { throw ClientError(action: answer.text, code: CInt(answer.status)) }
     }
 }

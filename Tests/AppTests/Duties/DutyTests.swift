@@ -161,7 +161,7 @@ struct DutyTests {
         #expect(try county.digest() == before)
         func vacancies(_ query: String = "") throws -> [String] {
             try session.get("/v1/first-secretary-vacancies\(query)").items.compactMap {
-                [$0["villageCode"]?.string, $0["since"]?.string].compactMap(\.self).joined(separator: " ")
+                [$0["villageCode"]?.string, $0["vacantSince"]?.string].compactMap(\.self).joined(separator: " ")
             }
         }
         #expect(try vacancies() == ["\(Place.villageA2) 2014-01-01"])
@@ -250,8 +250,8 @@ struct DutyTests {
             ])
         #expect(try county.digest() == before)
         func chain(_ day: String, as person: Person = .workerA1) throws -> [String] {
-            try county.as(person).get("/v1/villages/\(Place.villageA1)/secretaries?on=\(day)").json["secretaries"].list
-                .map { $0["name"]?.string ?? "-" }
+            try county.as(person).get("/v1/villages/\(Place.villageA1)/secretaries?on=\(day)").json["items"].list
+                .map { $0["cadreName"]?.string ?? $0["holderName"]?.string ?? "-" }
         }
         #expect(try chain("2016-06-01") == ["省书记", "-", "周立新", "-", "赵长富"])
         #expect(try chain("2015-06-01") == ["省书记", "-", "-", "-", "赵长富"])

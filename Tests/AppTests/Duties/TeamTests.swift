@@ -34,7 +34,10 @@ struct TeamTests {
         #expect(try session.get(Self.path + "?on=2016-03-15").json["members"].list.count == 1)
         #expect(try session.get(Self.path + "?on=2016-02-01").status == 404)
         #expect(try session.get("/v1/work-teams?on=2016-03-15").items.compactMap { $0["memberCount"]?.integer } == [1])
-        #expect(try session.get("/v1/duties?teamId=\(Sample.id(900))").items.count == 2)
+        #expect(try session.get(Self.path + "?on=2016-03-15").json["memberCount"].integer == 1)
+        #expect(created.json["memberCount"].integer == 2)
+        let duties = try session.get("/v1/duties?teamId=\(Sample.id(900))").items
+        #expect(duties.map { $0["teamName"]?.string } == ["驻东村工作队", "驻东村工作队"])
         #expect(try county.as(.clerkB).get(Self.path).status == 404)
         #expect(try county.as(.clerkB).get("/v1/work-teams").items.isEmpty)
         #expect(try county.digest() == before)

@@ -20,7 +20,7 @@ struct VillageTests {
         let said = try session.patch(
             Self.path, version: 1,
             [
-                "effectiveOn": "2014-01-01", "kind": "deep-poor", "targetExitYear": 2018,
+                "from": "2014-01-01", "kind": "deep-poor", "targetExitYear": 2018,
                 "tags": ["weak", "industry"],
             ])
         #expect(said.status == 200 && said.versionTag == "v2")
@@ -28,10 +28,10 @@ struct VillageTests {
         county.clock.advance(days: 1)
         #expect(
             try session.patch(
-                Self.path, version: 2, ["effectiveOn": "2018-12-31", "kind": "exited", "targetExitYear": nil]
+                Self.path, version: 2, ["from": "2018-12-31", "kind": "exited", "targetExitYear": nil]
             ).status == 200)
         #expect(
-            try session.patch(Self.path, version: 3, ["effectiveOn": "2026-04-01", "tags": ["poor"]]).status == 200,
+            try session.patch(Self.path, version: 3, ["from": "2026-04-01", "tags": ["poor"]]).status == 200,
             "a day to come")
         func view(_ query: String) throws -> String {
             let json = try session.get(Self.path + query).json
@@ -52,7 +52,7 @@ struct VillageTests {
         #expect(try session.get(Self.path, ["If-None-Match": tag]).status == 200, "the tags turned by themselves")
         #expect(try session.get("/v1/villages?kind=exited").items.count == 1)
         #expect(try session.get("/v1/villages?kind=exited&on=2016-01-01").items.isEmpty)
-        #expect(try session.get("/v1/villages?tag=poor&areaCode=\(Place.townA)").items.count == 1)
+        #expect(try session.get("/v1/villages?tags=poor&areaCode=\(Place.townA)").items.count == 1)
         #expect(try session.get("/v1/villages?count=true").json["total"].integer == 6)
         #expect(try county.faults() == [])
     }
@@ -64,7 +64,7 @@ struct VillageTests {
         let session = try county.as(.clerkA)
         #expect(
             try session.patch(
-                Self.path, version: 2, ["effectiveOn": "2015-01-01", "until": "2016-01-01", "kind": "deep-poor"]
+                Self.path, version: 2, ["from": "2015-01-01", "to": "2016-01-01", "kind": "deep-poor"]
             ).status == 200)
         let kinds = try ["2014-06-01", "2015-06-01", "2016-06-01"].map {
             try session.get(Self.path + "?on=\($0)").json["kind"].string
@@ -72,18 +72,18 @@ struct VillageTests {
         #expect(kinds == ["poor", "deep-poor", "poor"])
         let before = try county.digest()
         let again = try session.patch(
-            Self.path, version: 3, ["effectiveOn": "2015-01-01", "until": "2016-01-01", "kind": "deep-poor"])
+            Self.path, version: 3, ["from": "2015-01-01", "to": "2016-01-01", "kind": "deep-poor"])
         #expect(again.status == 200 && again.versionTag == "v3")
         #expect(
             try session.patch(
-                "/v1/villages/\(Place.villageA2)", version: 1, ["effectiveOn": "2015-01-01", "kind": nil, "tags": []]
+                "/v1/villages/\(Place.villageA2)", version: 1, ["from": "2015-01-01", "kind": nil, "tags": []]
             ).versionTag == "v1")
         #expect(
             try session.patch(
                 Self.path, version: 3,
-                ["effectiveOn": "2015-01-01", "until": "2015-01-01", "kind": "x", "tags": ["weak", "x"], "shape": 1]
+                ["from": "2015-01-01", "to": "2015-01-01", "kind": "x", "tags": ["weak", "x"], "shape": 1]
             ).errors == [
-                "/until ends-before-it-begins", "/kind unknown-code", "/tags/1 unknown-code", "/shape unknown-field",
+                "/to ends-before-it-begins", "/kind unknown-code", "/tags/1 unknown-code", "/shape unknown-field",
             ])
         #expect(try session.patch(Self.path, version: 2, ["kind": "poor"]).status == 412)
         #expect(try county.as(.clerkB).patch(Self.path, version: 3, ["kind": "poor"]).status == 404)

@@ -4,7 +4,7 @@ import Domain
 
 enum DutyColumn: String, FileColumn {
     case dutyId, kind, areaCode
-    case province, city, county, town, village
+    case provinceName, cityName, countyName, townName, villageName
     case organizationId, organizationName, cadreId, cadreName, holderName, title
     case sendingOrganizationId, teamId, teamName, teamFrom, teamTo, teamEndReason
     case from, to, endReason
@@ -13,11 +13,11 @@ enum DutyColumn: String, FileColumn {
         switch self {
         case .kind: ["职责类型", "帮扶类型"]
         case .areaCode: CommonHeadings.villageCode
-        case .province: CommonHeadings.province
-        case .city: CommonHeadings.city
-        case .county: CommonHeadings.county
-        case .town: CommonHeadings.town
-        case .village: CommonHeadings.village
+        case .provinceName: CommonHeadings.province
+        case .cityName: CommonHeadings.city
+        case .countyName: CommonHeadings.county
+        case .townName: CommonHeadings.town
+        case .villageName: CommonHeadings.village
         case .organizationName: ["单位", "帮扶单位", "单位名称", "工作单位"]
         case .cadreName: ["姓名", "帮扶责任人", "干部姓名", "帮扶人姓名", "帮扶干部姓名"]
         case .title: ["职务"]
@@ -49,7 +49,9 @@ enum DutyColumn: String, FileColumn {
 
     var form: CellForm {
         switch self {
-        case .province, .city, .county, .town, .village, .organizationName, .cadreName, .holderName, .teamName: .name
+        case .provinceName, .cityName, .countyName, .townName, .villageName, .organizationName, .cadreName, .holderName,
+            .teamName:
+            .name
         case .areaCode: .key
         default: .text
         }
@@ -77,5 +79,5 @@ enum DutyColumn: String, FileColumn {
     }
 
     /// The place by names, from the province down.
-    static let path: [DutyColumn] = [.province, .city, .county, .town, .village]
+    static let path: [DutyColumn] = [.provinceName, .cityName, .countyName, .townName, .villageName]
 }

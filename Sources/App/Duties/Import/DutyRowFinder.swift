@@ -43,7 +43,7 @@ struct DutyRowFinder {
         }
         switch try VillageFinder(connection).village(code: nil, names: row.path) {
         case .failure(let error):
-            errors.append(error.below("/village"))
+            errors.append(error.below("/villageName"))
             return nil
         case .success(let village):
             var placing = DutyPlacing(scope, connection)

@@ -35,7 +35,7 @@ struct TeamRow: Sendable {
 
 enum DutyRows: RowKind {
     static let required: [DutyColumn] = [.kind, .from]
-    static let oneOf: [[DutyColumn]] = [[.areaCode, .village, .teamId]]
+    static let oneOf: [[DutyColumn]] = [[.areaCode, .villageName, .teamId]]
     static let texts: [DutyColumn] = [.holderName, .title, .teamName]
 
     static func read(

@@ -3,7 +3,7 @@
 import Domain
 
 enum VillageColumn: String, FileColumn {
-    case villageCode, province, city, county, town, village
+    case villageCode, provinceName, cityName, countyName, townName, villageName
     case from, to, kind, targetExitYear, tags
     case year, householdCount, registeredRuralPopulation, totalPopulation, labourPopulation
     case collectiveIncomeFen, netIncomePerPersonFen, farmlandHundredthsMu
@@ -13,11 +13,11 @@ enum VillageColumn: String, FileColumn {
     var nationalNames: [String] {
         switch self {
         case .villageCode: CommonHeadings.villageCode
-        case .province: CommonHeadings.province
-        case .city: CommonHeadings.city
-        case .county: CommonHeadings.county
-        case .town: CommonHeadings.town
-        case .village: CommonHeadings.village
+        case .provinceName: CommonHeadings.province
+        case .cityName: CommonHeadings.city
+        case .countyName: CommonHeadings.county
+        case .townName: CommonHeadings.town
+        case .villageName: CommonHeadings.village
         case .from: ["开始时间"]
         case .to: ["结束时间"]
         case .kind: ["村类型", "贫困村类型"]
@@ -57,7 +57,7 @@ enum VillageColumn: String, FileColumn {
 
     var form: CellForm {
         switch self {
-        case .province, .city, .county, .town, .village: .name
+        case .provinceName, .cityName, .countyName, .townName, .villageName: .name
         case .villageCode: .key
         default: .text
         }
@@ -67,7 +67,7 @@ enum VillageColumn: String, FileColumn {
     var use: DamagedText.Use { .title }
 
     /// The place by names, from the province down.
-    static let path: [VillageColumn] = [.province, .city, .county, .town, .village]
+    static let path: [VillageColumn] = [.provinceName, .cityName, .countyName, .townName, .villageName]
 }
 
 extension ProfileField {

@@ -19,7 +19,7 @@ struct VillageRow: Sendable {
 
 enum VillageRows: RowKind {
     static let required: [VillageColumn] = []
-    static let oneOf: [[VillageColumn]] = [[.villageCode, .village], [.from, .year]]
+    static let oneOf: [[VillageColumn]] = [[.villageCode, .villageName], [.from, .year]]
     static let texts: [VillageColumn] = [.mainIndustry]
 
     static func read(
@@ -97,7 +97,7 @@ enum VillageRows: RowKind {
             code = named
         } else {
             switch try VillageFinder(connection).village(code: nil, names: row.path) {
-            case .failure(let error): throw context.refusal(.village, error)
+            case .failure(let error): throw context.refusal(.villageName, error)
             case .success(let found): code = found.code
             }
         }
