@@ -80,7 +80,7 @@ struct UndoTrailTests {
         ),
         (
             "pairings",
-            "archiveNumber,countyCode,helperId,role,from,to,endReason\n"
+            "archiveNumber,countyCode,cadreId,role,from,to,endReason\n"
                 + "H1,\(Place.county),\(Sample.id(411)),,2020-01-01,2026-02-01,replaced\n"
                 + "H1,\(Place.county),\(Sample.id(413)),joint,2026-02-01,,\n"
         ),

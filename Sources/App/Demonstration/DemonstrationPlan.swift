@@ -216,7 +216,7 @@ extension DemonstrationHousehold {
         case .joinedOn: member.joinedOn.description
         case .joinReason: member.joinReason
         case .leftOn, .leftReason: ""
-        case .province, .city, .county, .town, .village, .partnerId, .partnerMemberId: ""
+        case .provinceName, .cityName, .countyName, .townName, .villageName, .partnerId, .partnerMemberId: ""
         }
     }
 }

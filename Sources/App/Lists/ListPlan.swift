@@ -44,6 +44,18 @@ struct ListColumn {
         [ListColumn("id", in: object, id, .identifier), ListColumn("name", in: object, name)]
     }
 
+    /// A village with its names, and the name of its town.
+    ///
+    /// - Parameters:
+    ///   - village: the alias of its row of `division`.
+    ///   - town: that of its parent's.
+    static func village(_ village: String, town: String) -> [ListColumn] {
+        [
+            ListColumn("villageCode", "\(village).code", .areaCode), ListColumn("villageName", "\(village).name"),
+            ListColumn("townName", "\(town).name"),
+        ]
+    }
+
     var heading: String { object.map { "\($0).\(name)" } ?? "\(name)" }
 }
 

@@ -136,7 +136,7 @@ enum PairingTable {
 
     static func auditFields(_ state: PairingState, household: Identifier) -> [AuditField] {
         [
-            ("householdId", .text(household.description)), ("helperId", .text(state.cadreId.description)),
+            ("householdId", .text(household.description)), ("cadreId", .text(state.cadreId.description)),
             ("from", .text(state.first.description)), ("to", .of(state.end?.description)),
             ("reason", .of(state.reason)), ("endReason", .of(state.endReason)), ("isPinned", .boolean(state.isPinned)),
             ("handoverId", .of(state.handoverId?.description)),

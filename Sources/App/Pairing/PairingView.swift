@@ -73,8 +73,8 @@ struct PairingView {
     func source(_ condition: String? = nil) -> String {
         """
         \(table("p", condition)) JOIN household h ON h.household_number = p.household_number
-            JOIN division v ON v.id = h.village_id JOIN cadre c ON c.id = p.cadre_id
-            JOIN organization o ON o.id = c.organization_id
+            JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
+            JOIN cadre c ON c.id = p.cadre_id JOIN organization o ON o.id = c.organization_id
         """
     }
 
@@ -105,8 +105,9 @@ struct PairingView {
         return [
             ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer),
             ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-            ListColumn("householderName", "h.householder_name"), ListColumn("villageCode", "v.code", .areaCode),
-            ListColumn("helperId", "p.cadre_id", .identifier), ListColumn("helperName", "c.name"),
+            ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village("v", town: "t") + [
+            ListColumn("cadreId", "p.cadre_id", .identifier), ListColumn("cadreName", "c.name"),
             ListColumn("organizationName", "o.name"), ListColumn("rank", rank),
             ListColumn("role", "CASE WHEN \(isResponsible) THEN 'first-responsible' ELSE 'joint' END"),
             ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"), ListColumn("reason", "p.reason"),

@@ -62,8 +62,10 @@ enum CadrePairings {
         var liability = Liability()
         var json = JSONWriter(reserve: 2_048)
         json.beginObject()
-        json.key("helperId")
+        json.key("cadreId")
         json.string(id.description)
+        json.key("cadreName")
+        json.string(try connection.first("SELECT name FROM cadre WHERE id = $1", id) { $0.text(0) } ?? "")
         asked.write(&json)
         if asked.known == nil { try writeLoad(id, on: day, &json, connection) }
         json.key("items")

@@ -78,7 +78,7 @@ enum ParameterRoutes {
     private static let rowColumns = [
         ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer), ListColumn("key", "p.key"),
         ListColumn("value", "p.value", .json), ListColumn("unit", "p.unit"),
-        ListColumn("areaCode", "d.code", .areaCode),
+        ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
         ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"),
         ListColumn("documentNumber", "p.document_number"), ListColumn("recordedAt", "p.recorded_at", .instant),
         ListColumn("recordedBy", "p.recorded_by", .identifier),

@@ -57,6 +57,8 @@ enum ParameterView {
         if let division {
             json.key("areaCode")
             json.areaCode(division.code.value)
+            json.key("areaName")
+            json.string(division.name)
         }
         json.key("from")
         json.string(row.first.description)
@@ -79,6 +81,8 @@ enum ParameterView {
             if let area = chain.divisions.first {
                 json.key("areaCode")
                 json.areaCode(area.code.value)
+                json.key("areaName")
+                json.string(area.name)
             }
             json.key("on")
             json.string(day.description)

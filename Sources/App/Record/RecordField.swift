@@ -136,7 +136,7 @@ extension RecordField {
         let column = "division_id"
         return RecordField(
             column: column, auditName: auditName, selected: [column],
-            shown: { _ in [ListColumn(name, "d.code", .areaCode)] },
+            shown: { _ in [ListColumn(name, "d.code", .areaCode), ListColumn("areaName", "d.name")] },
             join: { "JOIN division d ON d.id = \($0).\(column)" }, bind: { $0[keyPath: path] },
             load: { $2[keyPath: path] = try $0.identifier($1) },
             audit: { .text($0[keyPath: path].description) },

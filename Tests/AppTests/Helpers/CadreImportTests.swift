@@ -137,7 +137,7 @@ struct CadreImportTests {
         try county.makeOrganization(
             5,
             Sample.organization("甲镇教学点", at: Place.villageA1).with([
-                "parentId": .string(
+                "parentOrganizationId": .string(
                     try required(session.get("/v1/organizations?q=%E5%B0%8F%E5%AD%A6").items.first["id"].string))
             ]))
         _ = try session.importFile(2, "kind=cadres&on=2024-06-01", Self.cadres())

@@ -107,19 +107,19 @@ struct OrganizationTests {
             try county.makeOrganization(
                 number,
                 Sample.organization("单位\(number)").with([
-                    "parentId": number == 1 ? .omitted : .string(Sample.id(number - 1))
+                    "parentOrganizationId": number == 1 ? .omitted : .string(Sample.id(number - 1))
                 ]))
         }
         let session = try county.as(.administrator)
         let path = "/v1/organizations/\(Sample.id(1))"
         let before = try county.digest()
         for parent in [1, 2, 3] {
-            let answer = try session.patch(path, version: 1, ["parentId": .string(Sample.id(parent))])
-            #expect(answer.status == 422 && answer.errors == ["/parentId parent-circle"])
+            let answer = try session.patch(path, version: 1, ["parentOrganizationId": .string(Sample.id(parent))])
+            #expect(answer.status == 422 && answer.errors == ["/parentOrganizationId parent-circle"])
         }
         #expect(
-            try session.patch(path, version: 1, ["parentId": .string(Sample.id(9))]).errors
-                == ["/parentId unknown-organization"])
+            try session.patch(path, version: 1, ["parentOrganizationId": .string(Sample.id(9))]).errors
+                == ["/parentOrganizationId unknown-organization"])
         #expect(try county.digest() == before)
     }
 

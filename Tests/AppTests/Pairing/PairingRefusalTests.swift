@@ -111,7 +111,7 @@ struct PairingRefusalTests {
         for helper in [411, 499] {
             let body = Sample.pairing(9, by: helper)
             #expect(
-                try county.as(.clerkB).put(Sample.path(ofPairing: 809), body).errors == ["/helperId unknown-cadre"])
+                try county.as(.clerkB).put(Sample.path(ofPairing: 809), body).errors == ["/cadreId unknown-cadre"])
         }
         try county.pair(801, Sample.pairing(1, by: 411).with(["reason": "原籍本村"]))
         let before = try county.digest()

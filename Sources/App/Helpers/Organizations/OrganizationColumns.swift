@@ -4,7 +4,7 @@ import Domain
 
 /// What a column holds. The raw value is our own name of it.
 enum OrganizationColumn: String, FileColumn {
-    case id, name, kind, level, creditCode, areaCode, parentId, contactName, phone, endedOn
+    case id, name, kind, level, creditCode, areaCode, parentOrganizationId, contactName, phone, endedOn
     /// What the partner of the import calls it.
     case partnerId
 
@@ -20,7 +20,7 @@ enum OrganizationColumn: String, FileColumn {
         switch self {
         case .creditCode, .areaCode: .code
         case .phone: .phone
-        case .id, .parentId, .partnerId: .id
+        case .id, .parentOrganizationId, .partnerId: .id
         default: nil
         }
     }

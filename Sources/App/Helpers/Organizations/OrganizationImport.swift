@@ -11,7 +11,7 @@ struct OrganizationStatement: Sendable {
     var kind: String
     var level: String
     var creditCode: String?
-    var parentId: Identifier?
+    var parentOrganizationId: Identifier?
     var contactName: String?
     var phone: StatedNumber?
     var endedOn: CivilDate?
@@ -19,7 +19,8 @@ struct OrganizationStatement: Sendable {
     /// The state of a new one, sealed for its row.
     func state(of id: Identifier, at division: Identifier, _ keys: KeyRing) throws -> OrganizationState {
         OrganizationState(
-            divisionId: division, name: name, kind: kind, level: level, creditCode: creditCode, parentId: parentId,
+            divisionId: division, name: name, kind: kind, level: level, creditCode: creditCode,
+            parentOrganizationId: parentOrganizationId,
             contactName: contactName,
             phone: try phone.map { try $0.sealed(for: SealedPlace(.organizationPhone, id), keys) },
             endedOn: endedOn)
@@ -72,7 +73,7 @@ enum OrganizationImport: RowKind {
                 kind: cells.requiredCode(.kind, .organizationKind, row, &errors),
                 level: cells.requiredCode(.level, .organizationLevel, row, &errors),
                 creditCode: cells.value(.creditCode, row, &errors, Organizations.creditCode),
-                parentId: cells.value(.parentId, row, &errors, FieldText.identifier),
+                parentOrganizationId: cells.value(.parentOrganizationId, row, &errors, FieldText.identifier),
                 contactName: cells.text(.contactName, row, Organizations.contactCharacters, &errors),
                 phone: phone.map { StatedNumber.phone($0, register.keys) },
                 endedOn: cells.date(.endedOn, row, &errors)),
@@ -100,7 +101,7 @@ enum OrganizationImport: RowKind {
                 throw context.refusal(.name, error)
             }
             let id = record.id ?? transaction.newId()
-            if let parent = record.statement.parentId {
+            if let parent = record.statement.parentOrganizationId {
                 try Organizations.checkParent(parent, of: id, context.scope, connection)
             }
             let draft = RecordDraft(
@@ -178,11 +179,11 @@ enum OrganizationImport: RowKind {
         state.kind = stated.kind
         state.level = stated.level
         if header.has(.creditCode) { state.creditCode = stated.creditCode }
-        if header.has(.parentId), stated.parentId != state.parentId {
-            if let parent = stated.parentId {
+        if header.has(.parentOrganizationId), stated.parentOrganizationId != state.parentOrganizationId {
+            if let parent = stated.parentOrganizationId {
                 try Organizations.checkParent(parent, of: stored.id, context.scope, transaction.connection)
             }
-            state.parentId = stated.parentId
+            state.parentOrganizationId = stated.parentOrganizationId
         }
         if header.has(.contactName), !KnownText.isWorse(stated.contactName, than: state.contactName) {
             state.contactName = stated.contactName
@@ -207,7 +208,8 @@ enum OrganizationExport {
             columns: [
                 ExportColumn("id", "o.id", .identifier), ExportColumn("name", "o.name"), ExportColumn("kind", "o.kind"),
                 ExportColumn("level", "o.level"), ExportColumn("creditCode", "o.credit_code"),
-                ExportColumn("areaCode", "d.code", .areaCode), ExportColumn("parentId", "p.id", .identifier),
+                ExportColumn("areaCode", "d.code", .areaCode),
+                ExportColumn("parentOrganizationId", "p.id", .identifier),
                 ExportColumn("contactName", "o.contact_name"), phone, ExportColumn("endedOn", "o.ended_on"),
             ],
             // A parent elsewhere is not in the file, so it is not named either.

@@ -13,7 +13,7 @@ struct OrganizationState: RecordState {
     var kind = ""
     var level = ""
     var creditCode: String?
-    var parentId: Identifier?
+    var parentOrganizationId: Identifier?
     var contactName: String?
     var phone: SealedNumber?
     var endedOn: CivilDate?
@@ -32,7 +32,9 @@ enum Organizations {
             .code("kind", \.kind, "kind", .organizationKind),
             .code("level", \.level, "level", .organizationLevel),
             .text("creditCode", \.creditCode, "credit_code", creditCode),
-            .reference("parentId", \.parentId, "parent_id", find: parent),
+            .reference(
+                "parentOrganizationId", \.parentOrganizationId, "parent_id", to: "organization",
+                shows: ("parentOrganizationName", "name"), find: parent),
             .optionalName("contactName", \.contactName, "contact_name", characters: contactCharacters, as: .person),
             .phone("phone", \.phone, .organizationPhone),
             .end(\.endedOn),
@@ -67,14 +69,14 @@ enum Organizations {
     static func checkParent(
         _ parent: Identifier, of id: Identifier, _ scope: Scope, _ connection: Connection
     ) throws {
-        guard parent != id else { throw Problem.field("/parentId", .parentCircle) }
+        guard parent != id else { throw Problem.field("/parentOrganizationId", .parentCircle) }
         guard let found = try record.find(parent, connection), scope.contains(found.areaCode) else {
-            throw Problem.field("/parentId", .unknownOrganization)
+            throw Problem.field("/parentOrganizationId", .unknownOrganization)
         }
-        var next = found.state.parentId
+        var next = found.state.parentOrganizationId
         while let current = next {
-            guard current != id else { throw Problem.field("/parentId", .parentCircle) }
-            next = try record.find(current, connection)?.state.parentId
+            guard current != id else { throw Problem.field("/parentOrganizationId", .parentCircle) }
+            next = try record.find(current, connection)?.state.parentOrganizationId
         }
     }
 }

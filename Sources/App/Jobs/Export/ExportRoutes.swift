@@ -40,6 +40,9 @@ enum ExportRoutes {
     private static let columns = [
         ListColumn("id", "e.id", .identifier), ListColumn("kind", "e.kind"),
         ListColumn("areaCode", "e.area", .areaCode),
+        ListColumn(
+            "areaName",
+            "(SELECT d.name FROM division d WHERE d.code = e.area ORDER BY d.ended_on IS NOT NULL LIMIT 1)"),
         ListColumn("parameters", "e.parameters", .json), ListColumn("state", "e.state"),
         ListColumn("rows", "e.row_count", .integer), ListColumn("bytes", "e.byte_count", .integer),
         ListColumn("sha256", "e.sha256"), ListColumn("changesAfter", "e.changes_after", .integer),

@@ -21,11 +21,12 @@ enum CoverageLists {
     private static func householdColumns(on day: CivilDate) -> [ListColumn] {
         [
             ListColumn("id", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-            ListColumn("householderName", "h.householder_name"), ListColumn("villageCode", "v.code", .areaCode),
-            ListColumn("villageName", "v.name"), ListColumn("status", "h.status"),
+            ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village("v", town: "t") + [
+            ListColumn("status", "h.status"),
             ListColumn("needsTwoUnits", "h.needs_two_units", .boolean),
-            ListColumn("responsibleId", "k.responsible_cadre_id", .identifier),
-            ListColumn("responsibleName", "c.name"),
+            ListColumn("responsibleCadreId", "k.responsible_cadre_id", .identifier),
+            ListColumn("responsibleCadreName", "c.name"),
             ListColumn("helpers", "coalesce(k.helper_count, 0)", .integer),
             ListColumn("units", "coalesce(k.unit_count, 0)", .integer),
             ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("awaitingUntil", "k.awaiting_until"),
@@ -58,7 +59,7 @@ enum CoverageLists {
         return ListPlan(
             name: "coverage-households", columns: householdColumns(on: day),
             source: """
-                household h JOIN division v ON v.id = h.village_id
+                household h JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
                 LEFT JOIN household_help k ON k.household_number = h.household_number
                 LEFT JOIN cadre c ON c.id = k.responsible_cadre_id
                 """,

@@ -272,7 +272,7 @@ enum PairingRunPlacing {
             let isKnown = try connection.first(
                 "SELECT 1 FROM cadre WHERE id = $1 AND area_code BETWEEN $2 AND $3", link.cadre, scope.first, scope.last
             ) { _ in true }
-            if isKnown == nil { errors.report("/options/links/\(index)/helperId", .unknownCadre) }
+            if isKnown == nil { errors.report("/options/links/\(index)/cadreId", .unknownCadre) }
         }
         if options.added.reduce(0, { $0 + $1.count }) > PairingOptions.addedMax {
             errors.append(

@@ -62,6 +62,8 @@ enum RunApproval {
             json.string(run.id.description)
             json.key("areaCode")
             json.areaCode(part.division.code.value)
+            json.key("areaName")
+            json.string(part.division.name)
             json.key("on")
             json.string(run.day.description)
             json.key("approvedAt")
