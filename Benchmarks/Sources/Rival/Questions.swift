@@ -1,4 +1,4 @@
-// The two questions in SQL, as the service asks them, and the cursor that a page ends with.
+// The two questions in SQL, and the cursor that a page ends with. The service looks the villages of a page up once each.
 
 import Crypto
 import Foundation

@@ -11,7 +11,7 @@ enum HouseholdList {
             ListColumn("id", "h.id", .identifier),
             ListColumn("version", "h.version", .integer),
             ListColumn("archiveNumber", "h.archive_number"),
-        ] + ListColumn.village("d", town: "t") + [
+        ] + ListColumn.village(of: "h.village_id") + [
             ListColumn("groupName", "g.name"),
             ListColumn("status", "h.status"),
             ListColumn("statusSince", "h.status_since"),
@@ -51,11 +51,8 @@ enum HouseholdList {
         if let name { try search(name, &conditions, connection) }
         return ListPlan(
             name: "households", columns: columns,
-            source: """
-                household h JOIN division d ON d.id = h.village_id JOIN division t ON t.id = d.parent_id
-                LEFT JOIN village_group g ON g.id = h.group_id
-                """,
-            conditions: conditions, order: ["h.area_code", "h.archive_number"], paging: paging)
+            source: "household h LEFT JOIN village_group g ON g.id = h.group_id", conditions: conditions,
+            order: ["h.area_code", "h.archive_number"], paging: paging, villages: VillageNames(connection))
     }
 
     /// A rare name is found by the index of names and its few hits are sorted; a common one is met soon when the list

@@ -69,7 +69,7 @@ enum CardList {
         [
             ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
-        ] + ListColumn.village("v", town: "t") + [
+        ] + ListColumn.village(of: "h.village_id") + [
             ListColumn("state", stateExpression),
             ListColumn("cardId", "k.id", .identifier), ListColumn("number", "k.number"),
             ListColumn("issuedOn", "k.issued_on"), ListColumn("isPrinted", "k.is_printed", .boolean),
@@ -91,8 +91,7 @@ enum CardList {
         conditions.add(state.map { "(\($0.condition))" } ?? "(k.id IS NOT NULL OR p.id IS NOT NULL)")
         if let household { conditions.add("h.id = \(conditions.bind(household))") }
         let source = """
-            household h JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
-            LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
+            household h LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
             LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
                 AND r.valid_from <= \(today) AND (r.valid_to IS NULL OR r.valid_to > \(today))
             LEFT JOIN pairing p ON p.id = r.pairing_id
@@ -100,7 +99,7 @@ enum CardList {
             """
         return ListPlan(
             name: "contact-cards", columns: columns, source: source, conditions: conditions,
-            order: ["h.area_code", "h.archive_number"], paging: paging)
+            order: ["h.area_code", "h.archive_number"], paging: paging, villages: VillageNames(connection))
     }
 
     // MARK: For printing

@@ -22,7 +22,7 @@ enum CoverageLists {
         [
             ListColumn("id", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
-        ] + ListColumn.village("v", town: "t") + [
+        ] + ListColumn.village(of: "h.village_id") + [
             ListColumn("status", "h.status"),
             ListColumn("needsTwoUnits", "h.needs_two_units", .boolean),
             ListColumn("responsibleCadreId", "k.responsible_cadre_id", .identifier),
@@ -59,11 +59,10 @@ enum CoverageLists {
         return ListPlan(
             name: "coverage-households", columns: householdColumns(on: day),
             source: """
-                household h JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
-                LEFT JOIN household_help k ON k.household_number = h.household_number
+                household h LEFT JOIN household_help k ON k.household_number = h.household_number
                 LEFT JOIN cadre c ON c.id = k.responsible_cadre_id
                 """,
-            conditions: conditions, order: order, paging: paging)
+            conditions: conditions, order: order, paging: paging, villages: VillageNames(connection))
     }
 
     // MARK: Cadres

@@ -22,7 +22,7 @@ enum RunLists {
         [
             ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
-        ] + ListColumn.village("d", town: "t") + [
+        ] + ListColumn.village(of: "h.village_id") + [
             ListColumn("cadreId", "x.cadre_id", .identifier),
             ListColumn("cadreName", "c.name"), ListColumn("organizationName", "o.name"), ListColumn("rank", "c.rank"),
             ListColumn("role", "x.role"), ListColumn("action", "x.action"), ListColumn("reasons", "x.reasons", .texts),
@@ -50,11 +50,10 @@ enum RunLists {
             name: "pairing-proposals", columns: proposalColumns,
             source: """
                 pairing_proposal x JOIN household h ON h.household_number = x.household_number
-                JOIN division d ON d.id = h.village_id JOIN division t ON t.id = d.parent_id
                 LEFT JOIN cadre c ON c.id = x.cadre_id
                 LEFT JOIN organization o ON o.id = c.organization_id
                 """, conditions: conditions, order: ["x.area_code", "x.household_number", "x.cadre_id"],
-            paging: paging)
+            paging: paging, villages: VillageNames(connection))
     }
 
     private static let shortageColumns = [
