@@ -11,7 +11,7 @@ enum VillageField {
 
 /// Used for one list, within one snapshot, by one thread.
 final class VillageNames {
-    private struct Village {
+    private struct Names {
         let id: Identifier
         let code: String
         let name: String
@@ -19,8 +19,8 @@ final class VillageNames {
     }
 
     private let connection: Connection
-    private var known: [Identifier: Village] = [:]
-    private var current: Village?
+    private var known: [Identifier: Names] = [:]
+    private var current: Names?
 
     init(_ connection: Connection) { self.connection = connection }
 
@@ -34,7 +34,7 @@ final class VillageNames {
         }
         let found = try connection.first(
             "SELECT v.code, v.name, t.name FROM division v JOIN division t ON t.id = v.parent_id WHERE v.id = $1", id
-        ) { Village(id: id, code: String($0.int64(0)), name: $0.text(1), town: $0.text(2)) }
+        ) { Names(id: id, code: String($0.int64(0)), name: $0.text(1), town: $0.text(2)) }
         guard let found else { throw DamagedRow(column: column) }
         known[id] = found
         current = found

@@ -20,13 +20,13 @@ struct ContractNameTests {
     private static let ofPairing = [
         "/v1/campaigns", "/v1/contact-cards", "/v1/coverage/cadres", "/v1/coverage/households", "/v1/divisions",
         "/v1/helpers", "/v1/households", "/v1/pairings",
-        "/v1/partners/{id}/ids", "Approval", "Cadre", "CadreChange", "CadreItem", "CadrePairing",
+        "/v1/partners/{id}/ids", "Cadre", "CadreChange", "CadreItem", "CadrePairing",
         "CodeValue", "ContactCard", "CoverageCadre", "CoverageHousehold",
         "Division", "Helper",
-        "HelperChange", "HistoryItem", "Household", "HouseholdChange",
-        "HouseholdItem", "HouseholdPairing", "HouseholdStatistics", "NewHousehold",
-        "Organization", "OrganizationChange", "OtherEntity", "Pairing", "PairingItem",
-        "PairingRun", "PairingRunPart", "Parameter", "ParameterApplying", "ParameterUnit",
+        "HelperChange", "Household", "HouseholdChange",
+        "HouseholdItem", "HouseholdStatistics", "NewHousehold",
+        "Organization", "OrganizationChange", "OtherEntity",
+        "PairingRun", "PairingRunPart", "ParameterUnit",
         "PastDivision", "Role",
     ]
     /// Contact, duties, villages.

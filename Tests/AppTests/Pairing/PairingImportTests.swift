@@ -42,7 +42,7 @@ struct PairingImportTests {
         #expect(try session.report(2) == [])
         #expect(try county.responsible(1, on: County.today) == "张示例")
         let begun = try session.get("/v1/pairings").items.first
-        #expect(begun["begunBy"].string == "import" && begun["begunById"].string == Sample.id(2))
+        #expect(begun["origin"].string == "import" && begun["originId"].string == Sample.id(2))
         #expect(try session.importFile(3, "kind=pairings", file).counts == [0, 0, 3, 0, 0])
         // The longest first, then the one who goes: a file can replace a helper.
         let next = """

@@ -32,7 +32,9 @@ struct PairingTests {
         #expect(json["role"].string == "first-responsible" && json["isPinned"].boolean == true)
         #expect(json["archiveNumber"].string == "H1" && json["cadreName"].string == "张示例")
         #expect(json["organizationName"].string == "县农业局" && json["rank"].string == "section")
-        #expect(json["begunBy"].string == "person" && json["villageCode"].string == Place.villageA1)
+        #expect(
+            json["origin"].string == "person" && json["begunBy"]["name"].string == "clerkA"
+                && json["villageCode"].string == Place.villageA1)
         #expect(json["responsibleDays"].list.compactMap { $0["from"].string } == ["2020-01-01"])
         #expect(try session.again(path).status == 304)
         #expect(try session.get(path + "?on=2019-12-31").status == 404)

@@ -34,6 +34,28 @@ struct FormerNames {
     private static func write(_ connection: Connection) throws {
         try handover(connection)
         try run(connection)
+        try pairing(connection)
+    }
+
+    /// A pairing with the event of its beginning, after those that the trail has.
+    private static func pairing(_ connection: Connection) throws {
+        try connection.run(
+            """
+            INSERT INTO cadre_capacity (cadre_id, valid_from, quota, division_id) VALUES ($1, '2016-01-01', 5, $2)
+            """, id(41), id(5))
+        try connection.run(
+            """
+            INSERT INTO pairing (id, version, household_number, cadre_id, area_code, first_on, is_pinned, begun_by,
+                begun_by_id, valid_from, recorded_at, created_at)
+            VALUES ($1, 1, 1, $2, 990923100201, '2016-03-01', 0, 'run', $3, '2016-03-01', 1, 1)
+            """, id(72), id(41), id(71))
+        let last = try connection.first("SELECT sequence, hash FROM audit_event ORDER BY sequence DESC LIMIT 1") {
+            (sequence: $0.int64(0), hash: $0.blob(1))
+        }
+        let event = AuditEvent(
+            sequence: (last?.sequence ?? 0) + 1, at: WideCounty.at, userId: id(9), action: "create", entity: "pairing",
+            entityId: id(72), after: "{\"helperId\":\"\(id(41))\"}")
+        try event.insert(hash: event.hash(after: last?.hash), connection)
     }
 
     private static func handover(_ connection: Connection) throws {

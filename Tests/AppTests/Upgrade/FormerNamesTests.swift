@@ -43,9 +43,26 @@ import Testing
                     + #"{"households":1,"isSameTown":false,"cadreId":"\#(cadre)","cadreName":"张示例",\#(named)],"#
                     + #""left":0,"missing":[]}}"#
             ])
+        #expect(try isSound(register))
+    }
+
+    @Test("who began a pairing and who approved a run is told with a name")
+    func actors() throws {
+        let county = try FormerNames()
+        let register = try county.upgraded()
+        defer { register.close() }
+        let user = FormerNames.id(9)
+        #expect(try Self.texts("SELECT lower(hex(begun_by_user_id)) FROM pairing", register) == [Hex.text(user.bytes)])
+        let answer = try Self.texts("SELECT answer FROM pairing_run_part", register).first ?? ""
+        #expect(answer.contains(#""approvedBy":{"id":"\#(user)","name":"管理员"}"#), "\(answer)")
+        #expect(answer.contains(#""areaName":"示例""#))
+        #expect(try isSound(register))
+    }
+
+    private func isSound(_ register: Register) throws -> Bool {
         let reader = try register.database.makeReader()
         defer { reader.close() }
         let chain = try RegisterCheck.run(reader, keyOf: register.directory).first { $0.subject == "audit chain" }
-        #expect(chain?.isSound == true)
+        return chain?.isSound == true
     }
 }

@@ -15,16 +15,20 @@ enum HandoverRoutes {
         (.put, "/v1/handovers/{id}", Endpoint(access: writers, body: .json, work: .write(create))),
     ]
 
-    private static let columns = [
-        ListColumn("id", "x.id", .identifier), ListColumn("cadreId", "x.cadre_id", .identifier),
-        ListColumn("cadreName", "c.name"), ListColumn("on", "x.handed_on"), ListColumn("reason", "x.reason"),
-        ListColumn("successorCadreId", "x.successor_cadre_id", .identifier),
-        ListColumn("successorCadreName", "s.name"), ListColumn("note", "x.note"),
-        ListColumn("households", "x.households", .integer), ListColumn("leftBehindCount", "x.left_behind", .integer),
-        ListColumn("createdAt", "x.created_at", .instant),
-    ]
-    private static let source =
-        "handover x JOIN cadre c ON c.id = x.cadre_id LEFT JOIN cadre s ON s.id = x.successor_cadre_id"
+    private static let columns =
+        [
+            ListColumn("id", "x.id", .identifier), ListColumn("cadreId", "x.cadre_id", .identifier),
+            ListColumn("cadreName", "c.name"), ListColumn("on", "x.handed_on"), ListColumn("reason", "x.reason"),
+            ListColumn("successorCadreId", "x.successor_cadre_id", .identifier),
+            ListColumn("successorCadreName", "s.name"), ListColumn("note", "x.note"),
+            ListColumn("households", "x.households", .integer),
+            ListColumn("leftBehindCount", "x.left_behind", .integer),
+        ] + ListColumn.actor("recordedBy", id: "x.recorded_by", name: "u.name")
+        + [ListColumn("createdAt", "x.created_at", .instant)]
+    private static let source = """
+        handover x JOIN cadre c ON c.id = x.cadre_id LEFT JOIN cadre s ON s.id = x.successor_cadre_id
+        LEFT JOIN user_account u ON u.id = x.recorded_by
+        """
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
