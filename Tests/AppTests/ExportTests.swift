@@ -105,13 +105,14 @@ struct ExportTests {
         let administrator = try county.as(.administrator)
         try county.make(7, Sample.household("H7", in: Place.villageB2))
         _ = try administrator.importFile(
-            901, "kind=successors", "old_code,new_code,date\n\(Place.villageA3),\(Place.villageA2),2026-02-01\n")
+            901, "kind=successors", "code,successorCode,effectiveOn\n\(Place.villageA3),\(Place.villageA2),2026-02-01\n"
+        )
         let rest = Place.all.filter { $0.code != Place.villageB2 && $0.code != Place.villageA3 }.map {
             "\($0.code),\($0.name),\($0.level.name),\($0.parent ?? "")"
         }
         _ = try administrator.importFile(
             902, "kind=divisions&complete=\(Place.townB)&on=2026-02-15",
-            "code,name,level,parent_code\n" + rest.joined(separator: "\n") + "\n")
+            "code,name,level,parentCode\n" + rest.joined(separator: "\n") + "\n")
         #expect(try county.query("SELECT count(*) FROM division WHERE ended_on IS NOT NULL") { $0.int(0) } == [2])
         try county.makeOrganization(401)
         try county.makeOrganization(

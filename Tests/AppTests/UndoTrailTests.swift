@@ -43,7 +43,7 @@ struct UndoTrailTests {
     private static let files: [(kind: String, file: String)] = [
         (
             "divisions",
-            "code,name,level,parent_code\n990923102000,丁镇,town,\(Place.county)\n"
+            "code,name,level,parentCode\n990923102000,丁镇,town,\(Place.county)\n"
                 + "\(Place.townB),新乙镇,town,\(Place.county)\n"
         ),
         (

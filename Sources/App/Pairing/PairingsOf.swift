@@ -93,7 +93,7 @@ enum CadrePairings {
                 continue
             }
             let until = try liability.until(ended[index].end, in: ended[index].village, connection)
-            json.raw(item.item.dropLast() + Array((until.map { ",\"liableUntil\":\"\($0)\"}" } ?? "}").utf8))
+            json.raw(item.item.dropLast() + Array((until.map { ",\"liableTo\":\"\($0)\"}" } ?? "}").utf8))
         }
         json.endArray()
         json.endObject()

@@ -294,8 +294,8 @@ extension RecordField {
     /// The day on which the record ended; null takes the end back. Lists are asked by `ended`.
     static func end(_ path: Path<CivilDate?>) -> RecordField {
         RecordField(
-            column: "ended_on", auditName: "endedOn", selected: ["ended_on"],
-            shown: { [ListColumn("endedOn", "\($0).ended_on")] }, bind: { $0[keyPath: path] },
+            column: "ended_on", auditName: "to", selected: ["ended_on"],
+            shown: { [ListColumn("to", "\($0).ended_on")] }, bind: { $0[keyPath: path] },
             load: { $2[keyPath: path] = try $0.optionalDate($1) },
             audit: { .of($0[keyPath: path]?.description) },
             read: { body, reading in

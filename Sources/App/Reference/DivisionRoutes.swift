@@ -25,8 +25,8 @@ enum DivisionRoutes {
         ListColumn("name", "d.name"),
         ListColumn("level", levelName),
         ListColumn("parentCode", "p.code", .areaCode),
-        ListColumn("openedOn", "d.opened_on"),
-        ListColumn("endedOn", "d.ended_on"),
+        ListColumn("from", "d.opened_on"),
+        ListColumn("to", "d.ended_on"),
         ListColumn("successorCode", "s.code", .areaCode),
         ListColumn("awaitsSuccessor", awaits, .boolean),
         ListColumn("version", "d.version", .integer),
@@ -104,8 +104,8 @@ enum DivisionRoutes {
 
     private static let pastColumns = [
         ListColumn("code", "v.code", .areaCode), ListColumn("name", "v.name"), ListColumn("level", levelName),
-        ListColumn("parentCode", "p.code", .areaCode), ListColumn("validFrom", "v.valid_from"),
-        ListColumn("validTo", "v.valid_to"),
+        ListColumn("parentCode", "p.code", .areaCode), ListColumn("from", "v.valid_from"),
+        ListColumn("to", "v.valid_to"),
     ]
 
     /// - Throws: 404 for a division that is not there or not the caller's.

@@ -20,14 +20,14 @@ struct ContractNameTests {
     private static let ofPairing = [
         "/v1/campaigns", "/v1/contact-cards", "/v1/coverage/cadres", "/v1/coverage/households", "/v1/divisions",
         "/v1/helpers", "/v1/households", "/v1/pairings",
-        "/v1/partners/{id}/ids", "Cadre", "CadreChange", "CadreItem", "CadrePairing",
-        "CodeValue", "ContactCard", "CoverageCadre", "CoverageHousehold",
-        "Division", "Helper",
-        "HelperChange", "Household", "HouseholdChange",
+        "/v1/partners/{id}/ids",
+        "ContactCard", "CoverageHousehold",
+
+        "Household", "HouseholdChange",
         "HouseholdItem", "HouseholdStatistics", "NewHousehold",
-        "Organization", "OrganizationChange", "OtherEntity",
+        "OtherEntity",
         "PairingRun", "PairingRunPart", "ParameterUnit",
-        "PastDivision", "Role",
+        "Role",
     ]
     /// Contact, duties, villages.
     private static let ofContact = [

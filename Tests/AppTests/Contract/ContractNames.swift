@@ -163,7 +163,8 @@ struct ContractNames {
     /// The members of an object, with those of its parts; of alternatives those of the first.
     private func members(_ schema: ContractValue) -> [String: ContractValue] {
         let schema = resolved(schema)
-        let parts = (schema["allOf"]?.elements ?? []) + (schema["oneOf"]?.elements.prefix(1) ?? [])
+        let alternatives = schema["oneOf"] ?? schema["anyOf"]
+        let parts = (schema["allOf"]?.elements ?? []) + (alternatives?.elements.prefix(1) ?? [])
         return parts.reduce(into: schema["properties"]?.members ?? [:]) { all, part in
             all.merge(members(part)) { first, _ in first }
         }

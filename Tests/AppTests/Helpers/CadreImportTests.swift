@@ -147,7 +147,7 @@ struct CadreImportTests {
                 "rank": "division", "rankFrom": "2026-09-01", "linkedAreaCode": .string(Place.townB),
                 "linkedFrom": "2026-09-01", "isCountyLeader": true, "phone": "13811110011",
             ]))
-        _ = try session.patch("/v1/cadres/\(Sample.id(11))", version: 1, ["endedOn": "2026-02-01"])
+        _ = try session.patch("/v1/cadres/\(Sample.id(11))", version: 1, ["to": "2026-02-01"])
         let organizations = try export(OrganizationExport.plan(.everything), OrganizationColumn.self, county)
         let cadres = try export(
             CadreExport.plan(.everything, on: required(CivilDate(County.today))), CadreColumn.self, county)

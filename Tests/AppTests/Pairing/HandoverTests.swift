@@ -93,7 +93,7 @@ struct HandoverTests {
         #expect(try county.pairs() == before.filter { !$0.contains(" 11 ") })
         let awaiting = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
         #expect(awaiting.count == 1 && awaiting[0]["awaitingSince"]?.string == County.today)
-        #expect(awaiting[0]["awaitingUntil"]?.string == "2026-03-17" && awaiting[0]["isOverdue"]?.boolean == false)
+        #expect(awaiting[0]["dueOn"]?.string == "2026-03-17" && awaiting[0]["isOverdue"]?.boolean == false)
         #expect(try county.as(.administrator).get("/v1/coverage").json["sum"]["awaitingSuccessor"].integer == 1)
         county.clock.advance(days: 20)
         county.application.housekeeping.look()

@@ -89,7 +89,7 @@ struct PairingRefusalTests {
             county, 804, Sample.pairing(1, by: 413, "joint").with(["to": "2019-01-01"]), "invalid-body",
             says: "ends-before-it-begins")
         let ended = try county.as(.administrator).patch(
-            "/v1/cadres/\(Sample.id(413))", version: 1, ["endedOn": "2026-01-01"])
+            "/v1/cadres/\(Sample.id(413))", version: 1, ["to": "2026-01-01"])
         #expect(ended.status == 200, "\(ended.text)")
         try refused(
             county, 804, Sample.pairing(1, by: 413, "joint", from: "2026-01-01"), "invalid-body", says: "cadre-ended")

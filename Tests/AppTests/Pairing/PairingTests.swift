@@ -124,7 +124,7 @@ struct PairingTests {
         #expect(try county.responsible(1, on: "2025-05-31") == "张示例")
         #expect(try county.responsible(1, on: "2025-06-01") == "李示例")
         let cadre = try session.get("/v1/cadres/\(Sample.id(411))/pairings").json
-        #expect(cadre["load"].integer == 0 && cadre["items"][0]["liableUntil"].string == "2030-06-01")
+        #expect(cadre["load"].integer == 0 && cadre["items"][0]["liableTo"].string == "2030-06-01")
         let before = try county.digest()
         // For some days only, the household would be alone after them; another household's pairing is unknown.
         let short = Sample.pairing(1, by: 413, from: "2026-01-01").with([
@@ -220,7 +220,8 @@ struct PairingTests {
         }
         #expect(try last() == "move \(Place.villageA1) \(Place.villageB2)")
         _ = try session.importFile(
-            901, "kind=successors", "old_code,new_code,date\n\(Place.villageB2),\(Place.villageA2),2026-03-01\n")
+            901, "kind=successors", "code,successorCode,effectiveOn\n\(Place.villageB2),\(Place.villageA2),2026-03-01\n"
+        )
         #expect(try county.as(.clerkB).get(path).status == 404 && county.as(.clerkA).get(path).status == 200)
         let changes = try county.as(.clerkA).get("/v1/changes?limit=1000&include=record").items.filter {
             $0["entity"].string == "pairing"

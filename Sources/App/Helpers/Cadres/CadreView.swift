@@ -28,7 +28,7 @@ enum CadreView {
             ListColumn("line", "\(facts).line"), ListColumn("homeVillageCode", "hd.code", .areaCode),
             ListColumn("homeVillageName", "hd.name"),
             ListColumn("isCountyLeader", "\(facts).is_county_leader", .boolean),
-            ListColumn("endedOn", "\(facts).ended_on"),
+            ListColumn("to", "\(facts).ended_on"),
         ]
     }
 

@@ -4,7 +4,7 @@ import Domain
 
 /// What a column holds. The raw value is our own name of it.
 enum OrganizationColumn: String, FileColumn {
-    case id, name, kind, level, creditCode, areaCode, parentOrganizationId, contactName, phone, endedOn
+    case id, name, kind, level, creditCode, areaCode, parentOrganizationId, contactName, phone, to
     /// What the partner of the import calls it.
     case partnerId
 
@@ -37,7 +37,7 @@ enum OrganizationColumn: String, FileColumn {
 
     var storedDay: (sql: String, id: Self)? {
         switch self {
-        case .endedOn: ("SELECT 1 FROM organization WHERE id = $1 AND ended_on = $2", .id)
+        case .to: ("SELECT 1 FROM organization WHERE id = $1 AND ended_on = $2", .id)
         default: nil
         }
     }

@@ -76,7 +76,7 @@ enum OrganizationImport: RowKind {
                 parentOrganizationId: cells.value(.parentOrganizationId, row, &errors, FieldText.identifier),
                 contactName: cells.text(.contactName, row, Organizations.contactCharacters, &errors),
                 phone: phone.map { StatedNumber.phone($0, register.keys) },
-                endedOn: cells.date(.endedOn, row, &errors)),
+                endedOn: cells.date(.to, row, &errors)),
             hasMaskedPhone: cells.isMasked(.phone, row), partnerId: cells.text(.partnerId, row, 1...100, &errors))
     }
 
@@ -210,7 +210,7 @@ enum OrganizationExport {
                 ExportColumn("level", "o.level"), ExportColumn("creditCode", "o.credit_code"),
                 ExportColumn("areaCode", "d.code", .areaCode),
                 ExportColumn("parentOrganizationId", "p.id", .identifier),
-                ExportColumn("contactName", "o.contact_name"), phone, ExportColumn("endedOn", "o.ended_on"),
+                ExportColumn("contactName", "o.contact_name"), phone, ExportColumn("to", "o.ended_on"),
             ],
             // A parent elsewhere is not in the file, so it is not named either.
             source: """

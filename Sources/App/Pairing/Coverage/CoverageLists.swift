@@ -29,7 +29,7 @@ enum CoverageLists {
             ListColumn("responsibleCadreName", "c.name"),
             ListColumn("helpers", "coalesce(k.helper_count, 0)", .integer),
             ListColumn("units", "coalesce(k.unit_count, 0)", .integer),
-            ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("awaitingUntil", "k.awaiting_until"),
+            ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("dueOn", "k.awaiting_until"),
             ListColumn("isOverdue", "k.awaiting_until < '\(day)'", .boolean),
             ListColumn("overdueDays", "k.awaiting_until", .daysPast(day)),
         ]
@@ -70,7 +70,7 @@ enum CoverageLists {
     private static let cadreColumns = [
         ListColumn("id", "c.id", .identifier), ListColumn("name", "c.name"),
         ListColumn("organizationId", "c.organization_id", .identifier), ListColumn("organizationName", "o.name"),
-        ListColumn("rank", "c.rank"), ListColumn("postState", "c.post_state"), ListColumn("endedOn", "c.ended_on"),
+        ListColumn("rank", "c.rank"), ListColumn("postState", "c.post_state"), ListColumn("to", "c.ended_on"),
         ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
         ListColumn("isLinked", "k.is_linked", .boolean), ListColumn("quota", "k.quota", .integer),
         ListColumn("load", "k.load", .integer),
