@@ -120,7 +120,7 @@ def empty_county(name):
     levels = ["", "province", "city", "county", "town", "village"]
     path = os.path.join(WORK, "divisions.csv")
     with open(path, "w", encoding="utf-8") as file:
-        file.write("code,name,level,parent_code\n")
+        file.write("code,name,level,parentCode\n")
         for code, division, level, parent in rows:
             file.write(f"{code},{division},{levels[level]},{parent or ''}\n")
     data = os.path.join(WORK, name)

@@ -3,7 +3,7 @@
 
 import Domain
 
-/// A division of the tree, as files of divisions have them: `code,name,level,parent_code` (R001).
+/// A division of the tree, as files of divisions have them: `code,name,level,parentCode` (R001).
 public struct DemonstrationDivision: Hashable, Sendable {
     /// The twelve digits.
     public let code: AreaCode

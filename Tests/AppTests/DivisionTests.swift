@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Divisions")
 struct DivisionTests {
-    private static let header = "code,name,level,parent_code\n"
+    private static let header = "code,name,level,parentCode\n"
     /// The chain above the county, as every file of a county holds it.
     private static let chain = """
         990000000000,示例省,province,
@@ -47,7 +47,7 @@ struct DivisionTests {
         let more = try session.importFile(
             2, "kind=divisions&on=2026-01-01", Self.header + "990923100204,新村,village,990923100000\n")
         #expect(more.counts == [1, 0, 0, 0, 0])
-        #expect(try division(county, "990923100204")["openedOn"]?.string == "2026-01-01")
+        #expect(try division(county, "990923100204")["from"]?.string == "2026-01-01")
         let renamed = try session.importFile(
             3, "kind=divisions", Self.header + "990923100204,新新村,village,990923100000\n")
         #expect(renamed.counts == [0, 1, 0, 0, 0])
@@ -70,7 +70,7 @@ struct DivisionTests {
         #expect(ended.counts == [0, 0, 10, 1, 0], "\(ended.counts)")
         #expect(try session.report(1) == ["0 ended-awaiting-successor notice"])
         let gone = try division(county, Place.villageA3)
-        #expect(gone["endedOn"]?.string == "2026-02-01" && gone["awaitsSuccessor"]?.boolean == true)
+        #expect(gone["to"]?.string == "2026-02-01" && gone["awaitsSuccessor"]?.boolean == true)
         #expect(
             try session.get("/v1/divisions?awaiting=true").items.compactMap { $0["code"]?.string } == [Place.villageA3])
         #expect(try session.get("/v1/divisions?ended=true").items.count == 1)
@@ -156,9 +156,9 @@ struct DivisionTests {
         #expect(
             Set(try county.as(.administrator).report(1)) == [
                 "3 code not-an-area-code refused", "4 name required refused", "5 level unknown-code refused",
-                "6 parent_code not-an-area-code refused", "7 code repeated refused",
-                "8 parent_code unknown-division refused",
-                "9 parent_code wrong-parent-level refused", "10 level code-taken refused", "11 ragged-row refused",
+                "6 parentCode not-an-area-code refused", "7 code repeated refused",
+                "8 parentCode unknown-division refused",
+                "9 parentCode wrong-parent-level refused", "10 level code-taken refused", "11 ragged-row refused",
                 "12 code outside-area refused", "13 code outside-area refused",
             ])
         #expect(try county.faults() == [])
@@ -168,7 +168,7 @@ struct DivisionTests {
     func brokenFiles() throws {
         let county = try County()
         let divisions = try county.count("division")
-        for (number, content) in ["", "code,name\n1,2\n", "code,code,name,level,parent_code\n", "\u{0}\u{1}\u{2}"]
+        for (number, content) in ["", "code,name\n1,2\n", "code,code,name,level,parentCode\n", "\u{0}\u{1}\u{2}"]
             .enumerated()
         {
             let job = try county.as(.administrator).importFile(number + 1, "kind=divisions", content)
@@ -283,7 +283,7 @@ struct DivisionTests {
             "until a successor is named everything stays in sight")
         let pairs = Place.all.filter { $0.code.hasPrefix("990923") && $0.level > .county }.map(\.code)
         let file =
-            "old_code,new_code,date\n"
+            "code,successorCode,effectiveOn\n"
             + pairs.map { "\($0),\($0.replacing("990923", with: "990981")),2026-02-15" }.joined(separator: "\n")
         let named = try session.importFile(3, "kind=successors", file)
         #expect(named.counts == [0, 8, 0, 0, 0], "\(named.counts)")

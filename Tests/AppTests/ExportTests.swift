@@ -105,17 +105,18 @@ struct ExportTests {
         let administrator = try county.as(.administrator)
         try county.make(7, Sample.household("H7", in: Place.villageB2))
         _ = try administrator.importFile(
-            901, "kind=successors", "old_code,new_code,date\n\(Place.villageA3),\(Place.villageA2),2026-02-01\n")
+            901, "kind=successors", "code,successorCode,effectiveOn\n\(Place.villageA3),\(Place.villageA2),2026-02-01\n"
+        )
         let rest = Place.all.filter { $0.code != Place.villageB2 && $0.code != Place.villageA3 }.map {
             "\($0.code),\($0.name),\($0.level.name),\($0.parent ?? "")"
         }
         _ = try administrator.importFile(
             902, "kind=divisions&complete=\(Place.townB)&on=2026-02-15",
-            "code,name,level,parent_code\n" + rest.joined(separator: "\n") + "\n")
+            "code,name,level,parentCode\n" + rest.joined(separator: "\n") + "\n")
         #expect(try county.query("SELECT count(*) FROM division WHERE ended_on IS NOT NULL") { $0.int(0) } == [2])
         try county.makeOrganization(401)
         try county.makeOrganization(
-            402, Sample.organization("甲镇政府", at: Place.townA).with(["parentId": .string(Sample.id(401))]))
+            402, Sample.organization("甲镇政府", at: Place.townA).with(["parentOrganizationId": .string(Sample.id(401))]))
         try county.makeCadre(
             501,
             Sample.cadre("周示例", of: 401).with([
@@ -152,7 +153,7 @@ struct ExportTests {
         let answer = try clerk.content(1)
         #expect(answer.status == 200 && answer["content-type"] == "text/csv; charset=utf-8; header=present")
         #expect(answer["content-disposition"] == "attachment; filename=\"households.csv\"")
-        #expect(answer.text.hasPrefix("householdId,villageCode,groupName,archiveNumber,"))
+        #expect(answer.text.hasPrefix("householdId,villageCode,villageName,townName,groupName,archiveNumber,"))
         #expect(answer.text.contains("*******5678") && !answer.text.contains("13912345678"))
         #expect(!answer.text.contains(Sample.identityNumber()) && !answer.text.contains("王示例"))
         #expect(answer.text.contains("\"'=陈,小\""), "a formula is guarded")
@@ -258,7 +259,7 @@ struct ExportTests {
         #expect(again.counts == [0, 0, 5, 0, 0], "masks and all: \(again.counts)")
         _ = try session.export(5, Self.masked.with(["names": "national"]))
         let national = try session.content(5).text
-        #expect(national.hasPrefix("householdId,villageCode,组,户编号,脱贫属性,"))
+        #expect(national.hasPrefix("householdId,villageCode,村,乡,组,户编号,脱贫属性,"))
         #expect(try session.importFile(51, "kind=households", national).counts == [0, 0, 5, 0, 0])
         _ = try session.export(6, ["kind": "households", "format": "ndjson"])
         let lines = try session.content(6).text.split(separator: "\n")
@@ -325,8 +326,8 @@ struct ExportTests {
         let stranger = text.split(separator: "\r\n").map(String.init)
         let masked = try required(stranger.first { $0.contains("陈示例") })
         let cells = masked.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        let own = cells[15]
-        let rows = stranger[0] + "\r\n" + masked.replacing(own, with: Sample.id(77)).replacing(cells[16], with: "新人")
+        let own = cells[17]
+        let rows = stranger[0] + "\r\n" + masked.replacing(own, with: Sample.id(77)).replacing(cells[18], with: "新人")
         let job = try session.importFile(51, "kind=households", rows + "\r\n")
         #expect(job.counts == [0, 0, 0, 0, 1], "\(job.counts)")
         #expect(try session.refusals(51) == ["2 identityNumber masked-number refused"])

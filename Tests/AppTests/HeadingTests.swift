@@ -84,8 +84,8 @@ struct HeadingTests {
             ("households", Self.file(["archiveNumber": "户内编号"]), "户内编号", "archiveNumber"),
             ("villages", "村庄代码,年度,总户数\n\(Place.villageA1),2016,10\n", "村庄代码", "villageCode"),
             ("pairings", "贫困户档案编号X,帮扶人,帮扶角色\nH1,甲,joint\n", "贫困户档案编号X", "archiveNumber"),
-            ("divisions", "代号code,name,level,parent_code\n\(Place.townA),甲镇,town,\(Place.county)\n", "代号code", "code"),
-            ("successors", "old_code,replacingCode,date\n1,2,3\n", "replacingCode", "new_code"),
+            ("divisions", "代号code,name,level,parentCode\n\(Place.townA),甲镇,town,\(Place.county)\n", "代号code", "code"),
+            ("successors", "code,replacingCode,effectiveOn\n1,2,3\n", "replacingCode", "successorCode"),
         ]
         for (number, (kind, file, heading, column)) in files.enumerated() {
             let job = try session.importFile(number + 1, "kind=\(kind)", file)

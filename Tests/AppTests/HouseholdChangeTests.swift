@@ -309,7 +309,7 @@ struct HouseholdChangeTests {
         let answer = try county.as(.auditor).get(path + "/history")
         #expect(answer.items.compactMap { $0["action"]?.string } == ["change", "change", "create"])
         let change = answer.items[1]
-        #expect(change["actorName"]?.string == "clerkA" && change["requestId"]?.string == "tablet-7")
+        #expect(change["changedBy"]?["name"]?.string == "clerkA" && change["requestId"]?.string == "tablet-7")
         #expect(
             change["before"]["mainCause"].string == "lack-of-technology"
                 && change["after"]["mainCause"].string == "illness")

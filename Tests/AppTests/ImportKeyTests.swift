@@ -135,8 +135,8 @@ struct ImportKeyTests {
             ("cadres", "name,organizationId\n", { "张三,\($0)\n" }, "organizationId"),
             ("villages", "villageCode,from,kind\n", { "\($0),2016-01-01,poor\n" }, "villageCode"),
             ("duties", "kind,areaCode,from\n", { "village-cadre,\($0),2016-01-01\n" }, "areaCode"),
-            ("pairings", "archiveNumber,helperName\n", { "\($0),张三\n" }, "archiveNumber"),
-            ("divisions", "code,name,level,parent_code\n", { "\($0),丁镇,town,\(Place.county)\n" }, "code"),
+            ("pairings", "archiveNumber,cadreName\n", { "\($0),张三\n" }, "archiveNumber"),
+            ("divisions", "code,name,level,parentCode\n", { "\($0),丁镇,town,\(Place.county)\n" }, "code"),
             ("parameters", "key,value,from,areaCode\n", { "quota.leader,5,2016-01-01,\($0)\n" }, "areaCode"),
         ]
         var number = 0

@@ -151,7 +151,7 @@ struct ImportTests {
             #expect(try session.refusals(number + 1) == ["5 no-householder refused"], "\(query)")
         }
         let tree =
-            "code,name,level,parent_code\n990923102000,丁镇,town,990923000000\n990923102201,新村,village,990923102000\n"
+            "code,name,level,parentCode\n990923102000,丁镇,town,990923000000\n990923102201,新村,village,990923102000\n"
         let divisions = try session.importFile(3, "kind=divisions&dryRun=true&complete=\(Place.county)", tree)
         #expect(divisions.counts == [2, 0, 0, 8, 0], "\(divisions.counts)")
         let after = try county.digest()
@@ -234,7 +234,7 @@ struct ImportTests {
         let county = try County()
         let session = try county.as(.administrator)
         _ = try session.importFile(
-            1, "kind=divisions", "code,name,level,parent_code\n990923100209,东村,village,990923100000\n")
+            1, "kind=divisions", "code,name,level,parentCode\n990923100209,东村,village,990923100000\n")
         let header = "省,市,县,乡,村,户编号,贫困户属性,主要致贫原因,姓名,性别,出生日期,与户主关系\n"
         func row(_ town: String, _ village: String, _ archive: String) -> String {
             "示例省,示例市,结对县,\(town),\(village),\(archive),低保户,缺资金,陈示例,男,1980/5/6,户主\n"

@@ -107,7 +107,7 @@ struct ImportTextTests {
         #expect(try county.query("SELECT name || contact_name FROM organization") { $0.text(0) } == ["示例局张小三"])
         let new = try session.importFile(5, "kind=cadres", "name,organizationName\n???,示例局\n")
         #expect(new.counts == [0, 0, 0, 0, 1])
-        let division = "code,name,level,parent_code\n\(Place.villageA1),东?,village,\(Place.townA)\n"
+        let division = "code,name,level,parentCode\n\(Place.villageA1),东?,village,\(Place.townA)\n"
         #expect(try session.importFile(6, "kind=divisions", division).counts == [0, 0, 1, 0, 0])
         #expect(try session.report(6).contains("2 name damaged-text warning"))
     }

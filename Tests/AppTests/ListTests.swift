@@ -82,9 +82,9 @@ struct ListTests {
         let item = try county.as(.auditor).get("/v1/households").items[0]
         #expect(
             item.members.map(\.name) == [
-                "id", "version", "archiveNumber", "villageCode", "groupName", "status", "statusSince", "attribute",
-                "mainCause",
-                "otherCauses", "labour", "needsTwoUnits", "householderName", "memberCount", "phone",
+                "id", "version", "archiveNumber", "villageCode", "villageName", "townName", "groupName", "status",
+                "statusSince", "attribute", "mainCause", "otherCauses", "labour", "needsTwoUnits", "householderName",
+                "memberCount", "phone",
             ])
         #expect(item["phone"]?.string == "*******1234")
         #expect(item["otherCauses"].list.compactMap(\.string) == ["illness", "disaster"])

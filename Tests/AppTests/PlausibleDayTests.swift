@@ -37,15 +37,15 @@ struct PlausibleDayTests {
             #expect(try session.importFile(2, "kind=households", Self.file(born: day)).counts == [0, 0, 0, 0, 1])
             #expect(try session.report(2).first?.hasPrefix("2 birthDate ") == true)
         }
-        _ = try session.importFile(3, "kind=organizations", "name,kind,level,endedOn\n局,state-organ,county,\(day)\n")
-        #expect(try session.report(3).contains { $0.hasPrefix("2 endedOn ") })
+        _ = try session.importFile(3, "kind=organizations", "name,kind,level,to\n局,state-organ,county,\(day)\n")
+        #expect(try session.report(3).contains { $0.hasPrefix("2 to ") })
         _ = try session.importFile(4, "kind=villages", "villageCode,from,kind\n\(Place.villageA1),\(day),ordinary\n")
         #expect(try session.report(4).contains { $0.hasPrefix("2 from ") })
         _ = try session.importFile(5, "kind=parameters", "key,value,from\ncadence.visit,4,\(day)\n")
         #expect(try session.report(5).contains { $0.hasPrefix("2 from ") })
         _ = try session.importFile(
-            6, "kind=successors", "old_code,new_code,date\n\(Place.villageA1),\(Place.villageA2),\(day)\n")
-        #expect(try session.report(6).contains { $0.hasPrefix("2 date ") })
+            6, "kind=successors", "code,successorCode,effectiveOn\n\(Place.villageA1),\(Place.villageA2),\(day)\n")
+        #expect(try session.report(6).contains { $0.hasPrefix("2 effectiveOn ") })
         #expect(try county.count("household") == 0 && county.count("organization") == 0)
     }
 

@@ -66,10 +66,10 @@ struct ReferenceTests {
         #expect(answer.items.count == 45)
         let attribute = try required(answer.items.first { $0["key"]?.string == "household-attribute" })
         let ended = try required(attribute["values"].list.first { $0["code"]?.string == "five-guarantees" })
-        #expect(ended.members.map(\.name) == ["code", "zh", "en", "validFrom", "validTo"])
+        #expect(ended.members.map(\.name) == ["code", "zh", "en", "from", "to"])
         #expect(
-            ended["zh"]?.string == "五保户" && ended["validFrom"]?.isNull == true
-                && ended["validTo"]?.string == "2016-02-10")
+            ended["zh"]?.string == "五保户" && ended["from"]?.isNull == true
+                && ended["to"]?.string == "2016-02-10")
         #expect(
             try county.as(.tabletA1).get("/v1/code-lists", ["If-None-Match": required(answer["etag"])]).status == 304)
     }

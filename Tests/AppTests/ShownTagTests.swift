@@ -97,7 +97,7 @@ struct ShownTagTests {
             (Sample.path(ofProposal: 902), Sample.proposal(["changes": ["willingness": "industry"]])),
             (Sample.path(ofNeed: 903), Sample.need()),
             ("/v1/contact-cards/\(Sample.id(904))", ["householdId": .string(Sample.id(1))]),
-            ("/v1/handovers/\(Sample.id(905))", ["helperId": .string(Sample.id(413)), "reason": "retired"]),
+            ("/v1/handovers/\(Sample.id(905))", ["cadreId": .string(Sample.id(413)), "reason": "retired"]),
             (
                 Sample.path(ofPartnership: 906),
                 Sample.partnership(

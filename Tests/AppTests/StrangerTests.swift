@@ -133,8 +133,8 @@ struct StrangerTests {
                 stored: ["householdId": id(1)], others: [["householdId": id(2)], ["householdId": id(9001)]]),
             Case(
                 route: "/v1/handovers/{id}", path: "/v1/handovers/\(Sample.id(718))",
-                stored: ["helperId": id(413), "reason": "retired"],
-                others: [["helperId": id(412), "reason": "retired"], ["helperId": id(9003), "reason": "retired"]]),
+                stored: ["cadreId": id(413), "reason": "retired"],
+                others: [["cadreId": id(412), "reason": "retired"], ["cadreId": id(9003), "reason": "retired"]]),
         ]
     }
 

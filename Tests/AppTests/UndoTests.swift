@@ -177,7 +177,7 @@ struct UndoTests {
         let before = try register(county)
         county.clock.advance(milliseconds: 1_000)
         let tree =
-            "code,name,level,parent_code\n990923102000,丁镇,town,990923000000\n990923102201,新村,village,990923102000\n"
+            "code,name,level,parentCode\n990923102000,丁镇,town,990923000000\n990923102201,新村,village,990923102000\n"
             + "\(Place.townA),新甲镇,town,\(Place.county)\n"
         _ = try session.importFile(1, "kind=divisions&complete=\(Place.townA)", tree)
         county.clock.advance(milliseconds: 1_000)
@@ -194,10 +194,10 @@ struct UndoTests {
         #expect(try session.undo(1)["state"]?.string == "undone")
         #expect(try register(county) == before)
         #expect(try county.faults() == [])
-        let moved = "code,name,level,parent_code\n\(Place.villageA1),东村,village,\(Place.townB)\n"
+        let moved = "code,name,level,parentCode\n\(Place.villageA1),东村,village,\(Place.townB)\n"
         _ = try session.importFile(3, "kind=divisions", moved)
         _ = try session.importFile(
-            4, "kind=successors", "old_code,new_code,date\n\(Place.villageA3),\(Place.villageA2),2026-02-01\n")
+            4, "kind=successors", "code,successorCode,effectiveOn\n\(Place.villageA3),\(Place.villageA2),2026-02-01\n")
         let digest = try county.digest()
         for number in [3, 4] {
             let answer = try session.send("POST", "/v1/imports/\(Sample.id(number))/undo")

@@ -43,7 +43,7 @@ struct UndoTrailTests {
     private static let files: [(kind: String, file: String)] = [
         (
             "divisions",
-            "code,name,level,parent_code\n990923102000,丁镇,town,\(Place.county)\n"
+            "code,name,level,parentCode\n990923102000,丁镇,town,\(Place.county)\n"
                 + "\(Place.townB),新乙镇,town,\(Place.county)\n"
         ),
         (
@@ -80,7 +80,7 @@ struct UndoTrailTests {
         ),
         (
             "pairings",
-            "archiveNumber,countyCode,helperId,role,from,to,endReason\n"
+            "archiveNumber,countyCode,cadreId,role,from,to,endReason\n"
                 + "H1,\(Place.county),\(Sample.id(411)),,2020-01-01,2026-02-01,replaced\n"
                 + "H1,\(Place.county),\(Sample.id(413)),joint,2026-02-01,,\n"
         ),

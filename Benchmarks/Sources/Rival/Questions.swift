@@ -1,4 +1,4 @@
-// The two questions in SQL, as the service asks them, and the cursor that a page ends with.
+// The two questions in SQL, and the cursor that a page ends with. The service looks the villages of a page up once each.
 
 import Crypto
 import Foundation
@@ -10,8 +10,9 @@ enum Questions {
         SELECT f.id, f.version, f.created_at, d.code, g.name, f.archive_number, f.status, f.status_since, f.attribute,
             f.identification_standard, f.main_cause, f.other_cause_1, f.other_cause_2, f.labour, f.self_care,
             f.willingness, f.poverty_depth, f.phone_mask, f.householder_name, f.member_count,
-            f.needs_two_units
-        FROM household f JOIN division d ON d.id = f.village_id LEFT JOIN village_group g ON g.id = f.group_id
+            f.needs_two_units, d.name AS village_name, t.name AS town_name
+        FROM household f JOIN division d ON d.id = f.village_id JOIN division t ON t.id = d.parent_id
+        LEFT JOIN village_group g ON g.id = f.group_id
         WHERE f.household_number = ?
         """
     static let members = """
@@ -23,8 +24,9 @@ enum Questions {
     static let page = """
         SELECT h.id, h.version, h.archive_number, d.code, g.name, h.status, h.status_since, h.attribute, h.main_cause,
             h.other_cause_1, h.other_cause_2, h.labour, h.householder_name, h.member_count, h.phone_mask, h.area_code,
-            h.needs_two_units
-        FROM household h JOIN division d ON d.id = h.village_id LEFT JOIN village_group g ON g.id = h.group_id
+            h.needs_two_units, d.name AS village_name, t.name AS town_name
+        FROM household h JOIN division d ON d.id = h.village_id JOIN division t ON t.id = d.parent_id
+        LEFT JOIN village_group g ON g.id = h.group_id
         WHERE h.area_code BETWEEN ? AND ? AND h.attribute = ? ORDER BY h.area_code, h.archive_number LIMIT ?
         """
 }

@@ -63,6 +63,8 @@ struct HouseholdRecord: FetchableRecord, ResponseEncodable, Sendable {
     let version: Int64
     let archiveNumber: String
     let villageCode: String
+    let villageName: String
+    let townName: String
     let groupName: String?
     let status: String
     let statusSince: String
@@ -90,6 +92,8 @@ struct HouseholdRecord: FetchableRecord, ResponseEncodable, Sendable {
         version = row["version"]
         archiveNumber = row["archive_number"]
         villageCode = String(row["code"] as Int64)
+        villageName = row["village_name"]
+        townName = row["town_name"]
         groupName = row["name"]
         status = row["status"]
         statusSince = row["status_since"]
@@ -163,6 +167,8 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
     let version: Int64
     let archiveNumber: String
     let villageCode: String
+    let villageName: String
+    let townName: String
     let groupName: String?
     let status: String
     let statusSince: String
@@ -178,8 +184,8 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
     let areaCode: Int64
 
     private enum CodingKeys: String, CodingKey {
-        case id, version, archiveNumber, villageCode, groupName, status, statusSince, attribute, mainCause, otherCauses
-        case labour, needsTwoUnits, householderName, memberCount, phone
+        case id, version, archiveNumber, villageCode, villageName, townName, groupName, status, statusSince, attribute
+        case mainCause, otherCauses, labour, needsTwoUnits, householderName, memberCount, phone
     }
 
     init(row: Row) {
@@ -187,6 +193,8 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
         version = row["version"]
         archiveNumber = row["archive_number"]
         villageCode = String(row["code"] as Int64)
+        villageName = row["village_name"]
+        townName = row["town_name"]
         groupName = row["name"]
         status = row["status"]
         statusSince = row["status_since"]

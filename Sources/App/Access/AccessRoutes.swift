@@ -34,7 +34,8 @@ enum AccessRoutes {
     private static let columns = [
         ListColumn("id", "t.id", .identifier), ListColumn("userId", "t.user_id", .identifier),
         ListColumn("userName", "u.name"),
-        ListColumn("role", "u.role"), ListColumn("areaCode", "d.code", .areaCode), ListColumn("device", "t.device"),
+        ListColumn("role", "u.role"), ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
+        ListColumn("device", "t.device"),
         ListColumn("createdAt", "t.created_at", .instant), ListColumn("expiresAt", "t.expires_at", .instant),
         ListColumn("revokedAt", "t.revoked_at", .instant),
     ]

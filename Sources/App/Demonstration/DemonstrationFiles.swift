@@ -93,7 +93,7 @@ struct DemonstrationFiles {
     }
 
     private static let organizationColumns = [
-        "id", "name", "kind", "level", "creditCode", "areaCode", "parentId", "contactName", "phone",
+        "id", "name", "kind", "level", "creditCode", "areaCode", "parentOrganizationId", "contactName", "phone",
     ]
 
     private var organizations: [[String]] {

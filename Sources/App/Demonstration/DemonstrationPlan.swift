@@ -25,7 +25,7 @@ public struct DemonstrationPlan: Sendable {
     /// Plans a county; nothing is written yet.
     ///
     /// - Parameters:
-    ///   - divisionsFile: a file `code,name,level,parent_code` to put it on; nil for the invented tree.
+    ///   - divisionsFile: a file `code,name,level,parentCode` to put it on; nil for the invented tree.
     ///   - visitsMonths: for how many months, and the one that has begun, somebody helps and visits; 0 for nobody.
     /// - Throws: `DemonstrationProblem`, or why the file cannot be used.
     public init(households: Int, seed: UInt64, divisionsFile: String?, asOf: CivilDate, visitsMonths: Int) throws {
@@ -124,7 +124,7 @@ public struct DemonstrationPlan: Sendable {
         try DemonstrationFiles(county).write(to: directory, since: opened)
         try writeCSV(to: directory + "/households.csv")
         var csv = CSVWriter()
-        for name in ["code", "name", "level", "parent_code"] { csv.text(name) }
+        for name in ["code", "name", "level", "parentCode"] { csv.text(name) }
         csv.endRow()
         for division in county.divisions {
             csv.text(division.code.description)
@@ -216,7 +216,7 @@ extension DemonstrationHousehold {
         case .joinedOn: member.joinedOn.description
         case .joinReason: member.joinReason
         case .leftOn, .leftReason: ""
-        case .province, .city, .county, .town, .village, .partnerId, .partnerMemberId: ""
+        case .provinceName, .cityName, .countyName, .townName, .villageName, .partnerId, .partnerMemberId: ""
         }
     }
 }

@@ -63,8 +63,8 @@ extension ObjectReader {
 
     /// `endedOn` of a patch: a day that is not in the future, or null, which takes an end back.
     mutating func changeEnd(_ days: PlausibleDays, today: CivilDate) -> Change<CivilDate> {
-        let change = change("endedOn", days.day)
-        if case .set(let day) = change, day > today { report("endedOn", .inFuture) }
+        let change = change("to", days.day)
+        if case .set(let day) = change, day > today { report("to", .inFuture) }
         return change
     }
 }

@@ -23,7 +23,8 @@ enum HouseholdExport {
         return ExportPlan(
             columns: columns,
             source: """
-                division d JOIN household h ON h.village_id = d.id LEFT JOIN village_group g ON g.id = h.group_id
+                division d JOIN household h ON h.village_id = d.id JOIN division t ON t.id = d.parent_id
+                LEFT JOIN village_group g ON g.id = h.group_id
                 LEFT JOIN member m ON m.household_number = h.household_number\(theirs)
                 """,
             conditions: conditions, order: ["d.code", "h.archive_number", "m.position", "m.id"])
@@ -31,7 +32,8 @@ enum HouseholdExport {
 
     private static let household = [
         column(.householdId, "h.id", .identifier), column(.villageCode, "d.code", .areaCode),
-        column(.groupName, "g.name"), column(.archiveNumber, "h.archive_number"), column(.status, "h.status"),
+        column(.villageName, "d.name"), column(.townName, "t.name"), column(.groupName, "g.name"),
+        column(.archiveNumber, "h.archive_number"), column(.status, "h.status"),
         column(.statusSince, "h.status_since"), column(.attribute, "h.attribute"),
         column(.identificationStandard, "h.identification_standard"), column(.mainCause, "h.main_cause"),
         column(.otherCauses, "h.other_cause_1 || coalesce(';' || h.other_cause_2, '')", .texts),

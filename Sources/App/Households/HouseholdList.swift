@@ -6,23 +6,24 @@ import SQL
 import Web
 
 enum HouseholdList {
-    private static let columns = [
-        ListColumn("id", "h.id", .identifier),
-        ListColumn("version", "h.version", .integer),
-        ListColumn("archiveNumber", "h.archive_number"),
-        ListColumn("villageCode", "d.code", .areaCode),
-        ListColumn("groupName", "g.name"),
-        ListColumn("status", "h.status"),
-        ListColumn("statusSince", "h.status_since"),
-        ListColumn("attribute", "h.attribute"),
-        ListColumn("mainCause", "h.main_cause"),
-        ListColumn("otherCauses", "coalesce(h.other_cause_1 || coalesce(';' || h.other_cause_2, ''), '')", .texts),
-        ListColumn("labour", "h.labour"),
-        ListColumn("needsTwoUnits", "h.needs_two_units", .boolean),
-        ListColumn("householderName", "h.householder_name"),
-        ListColumn("memberCount", "h.member_count", .integer),
-        ListColumn("phone", "h.phone_mask"),
-    ]
+    private static let columns =
+        [
+            ListColumn("id", "h.id", .identifier),
+            ListColumn("version", "h.version", .integer),
+            ListColumn("archiveNumber", "h.archive_number"),
+        ] + ListColumn.village(of: "h.village_id") + [
+            ListColumn("groupName", "g.name"),
+            ListColumn("status", "h.status"),
+            ListColumn("statusSince", "h.status_since"),
+            ListColumn("attribute", "h.attribute"),
+            ListColumn("mainCause", "h.main_cause"),
+            ListColumn("otherCauses", "coalesce(h.other_cause_1 || coalesce(';' || h.other_cause_2, ''), '')", .texts),
+            ListColumn("labour", "h.labour"),
+            ListColumn("needsTwoUnits", "h.needs_two_units", .boolean),
+            ListColumn("householderName", "h.householder_name"),
+            ListColumn("memberCount", "h.member_count", .integer),
+            ListColumn("phone", "h.phone_mask"),
+        ]
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
@@ -50,8 +51,8 @@ enum HouseholdList {
         if let name { try search(name, &conditions, connection) }
         return ListPlan(
             name: "households", columns: columns,
-            source: "household h JOIN division d ON d.id = h.village_id LEFT JOIN village_group g ON g.id = h.group_id",
-            conditions: conditions, order: ["h.area_code", "h.archive_number"], paging: paging)
+            source: "household h LEFT JOIN village_group g ON g.id = h.group_id", conditions: conditions,
+            order: ["h.area_code", "h.archive_number"], paging: paging, villages: VillageNames(connection))
     }
 
     /// A rare name is found by the index of names and its few hits are sorted; a common one is met soon when the list

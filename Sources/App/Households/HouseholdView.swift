@@ -22,9 +22,13 @@ enum HouseholdView {
     private static let facts = """
         d.code, g.name, f.archive_number, f.status, f.status_since, f.attribute, f.identification_standard,
             f.main_cause,
-        f.other_cause_1, f.other_cause_2, f.labour, f.self_care, f.willingness, f.poverty_depth, f.phone_mask
+        f.other_cause_1, f.other_cause_2, f.labour, f.self_care, f.willingness, f.poverty_depth, f.phone_mask,
+            d.name, t.name
         """
-    private static let places = "JOIN division d ON d.id = f.village_id LEFT JOIN village_group g ON g.id = f.group_id"
+    private static let places = """
+        JOIN division d ON d.id = f.village_id JOIN division t ON t.id = d.parent_id
+        LEFT JOIN village_group g ON g.id = f.group_id
+        """
     private static let currentSQL = """
         SELECT f.id, f.version, f.created_at, \(facts), f.needs_two_units, f.householder_name,
             f.member_count FROM household f \(places)
@@ -96,6 +100,10 @@ enum HouseholdView {
         json.string(utf8: row.utf8(5))
         json.key("villageCode")
         json.areaCode(row.int64(3))
+        json.key("villageName")
+        json.string(utf8: row.utf8(18))
+        json.key("townName")
+        json.string(utf8: row.utf8(19))
         json.optional("groupName", row, 4)
         json.key("status")
         json.string(utf8: row.utf8(6))
@@ -119,12 +127,12 @@ enum HouseholdView {
         json.optional("povertyDepth", row, 16)
         json.optional("phone", row, 17)
         json.key("needsTwoUnits")
-        json.boolean(row.bool(18))
-        if !row.isNull(19) {
+        json.boolean(row.bool(20))
+        if !row.isNull(21) {
             json.key("householderName")
-            json.string(utf8: row.utf8(19))
+            json.string(utf8: row.utf8(21))
             json.key("memberCount")
-            json.integer(row.int64(20))
+            json.integer(row.int64(22))
         }
         json.key("createdAt")
         json.string(Instant(milliseconds: row.int64(2)).description)

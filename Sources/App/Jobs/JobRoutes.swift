@@ -41,24 +41,29 @@ enum JobRoutes {
         ]
     }
 
-    private static let columns = [
-        ListColumn("id", "j.id", .identifier), ListColumn("kind", "j.kind"), ListColumn("mode", "j.mode"),
-        ListColumn("parameters", "j.parameters", .json), ListColumn("state", "coalesce(j.undo_state, j.state)"),
-        ListColumn("created", "j.created", .integer), ListColumn("changed", "j.changed", .integer),
-        ListColumn("unchanged", "j.unchanged", .integer), ListColumn("ended", "j.ended", .integer),
-        ListColumn("refused", "j.refused", .integer), ListColumn("failure", "j.failure"),
-        ListColumn("createdAt", "j.created_at", .instant), ListColumn("startedAt", "j.started_at", .instant),
-        ListColumn("finishedAt", "j.finished_at", .instant),
-        ListColumn("undone", "CASE WHEN j.undo_state IS NOT NULL THEN j.undone END", .integer),
-        ListColumn("undoneAt", "j.undone_at", .instant),
-    ]
+    private static let columns =
+        [
+            ListColumn("id", "j.id", .identifier), ListColumn("kind", "j.kind"), ListColumn("mode", "j.mode"),
+            ListColumn("parameters", "j.parameters", .json), ListColumn("state", "coalesce(j.undo_state, j.state)"),
+            ListColumn("created", "j.created", .integer), ListColumn("changed", "j.changed", .integer),
+            ListColumn("unchanged", "j.unchanged", .integer), ListColumn("ended", "j.ended", .integer),
+            ListColumn("refused", "j.refused", .integer), ListColumn("failure", "j.failure"),
+        ] + ListColumn.actor("orderedBy", id: "j.user_id", name: "u.name") + [
+            ListColumn("createdAt", "j.created_at", .instant), ListColumn("startedAt", "j.started_at", .instant),
+            ListColumn("finishedAt", "j.finished_at", .instant),
+            ListColumn("undone", "CASE WHEN j.undo_state IS NOT NULL THEN j.undone END", .integer),
+            ListColumn("undoneAt", "j.undone_at", .instant),
+        ] + ListColumn.actor("undoneBy", id: "j.undo_user_id", name: "w.name")
+    private static let source = """
+        job j LEFT JOIN user_account u ON u.id = j.user_id LEFT JOIN user_account w ON w.id = j.undo_user_id
+        """
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let paging = Paging(&query)
         try query.finish()
         return ListPlan(
-            name: "imports", columns: columns, source: "job j", conditions: try visible(call),
+            name: "imports", columns: columns, source: source, conditions: try visible(call),
             order: ["j.created_at", "j.id"],
             descends: true, paging: paging)
     }
@@ -78,7 +83,7 @@ enum JobRoutes {
         var json = JSONWriter()
         try connection.forEach(
             """
-            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM job j
+            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source)
             WHERE \(conditions.clauses.joined(separator: " AND "))
             """, values: conditions.values
         ) { ListAnswer.write($0, columns, &json) }

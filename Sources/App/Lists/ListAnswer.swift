@@ -31,13 +31,17 @@ enum ListAnswer {
         var count = 0
         var last: [CursorPart] = []
         var next: String?
+        let village = plan.villageColumn
         try connection.forEach(query.sql, values: query.values) { row in
             count += 1
             guard count <= plan.paging.limit else {
                 next = cursors.seal(last, list: plan.name, filter: filter)
                 return
             }
-            write(row, plan.columns, &json)
+            if let village { try plan.villages?.enter(row, village) }
+            json.beginObject()
+            writeMembers(row, plan.columns, &json, plan.villages)
+            json.endObject()
             if count == plan.paging.limit { last = plan.place(row) }
         }
         json.endArray()
@@ -80,10 +84,18 @@ enum ListAnswer {
     static func whole(_ plan: ListPlan, _ call: Call, _ connection: Connection) throws -> Response {
         let query = plan.rows(after: nil, limit: nil)
         let values = plan.columns.map(\.value)
+        let village = plan.villageColumn
         return try WholeTable.answer(plan.name, plan.columns.map(\.heading), plan.paging, call) { table, sink in
             try connection.forEach(query.sql, values: query.values) { row in
+                if let village { try plan.villages?.enter(row, village) }
                 table.beginRow()
-                for index in values.indices { table.cell(row, index, values[index]) }
+                for index in values.indices {
+                    if case .village(let field) = values[index] {
+                        table.text(plan.villages?.text(field) ?? "", index)
+                    } else {
+                        table.cell(row, index, values[index])
+                    }
+                }
                 try table.endRow(to: sink)
             }
         }
@@ -101,12 +113,20 @@ enum ListAnswer {
     }
 
     /// The members of an item that has others beside those of its row.
-    static func writeMembers(_ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter) {
+    ///
+    /// - Parameter villages: with the village of the row, for columns that say something of it.
+    static func writeMembers(
+        _ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter, _ villages: VillageNames? = nil
+    ) {
         var object = ItemObject()
         for (index, column) in columns.enumerated() where !row.isNull(index) {
             object.enter(column.object, &json)
             json.key(column.name)
-            write(row, index, column.value, &json)
+            if case .village(let field) = column.value {
+                json.string(villages?.text(field) ?? "")
+            } else {
+                write(row, index, column.value, &json)
+            }
         }
         object.enter(nil, &json)
     }
@@ -118,7 +138,7 @@ enum ListAnswer {
         case .integer: json.integer(row.int64(index))
         case .boolean: json.boolean(row.bool(index))
         case .areaCode: json.areaCode(row.int64(index))
-        case .identifier: json.identifier(row, index)
+        case .identifier, .village: json.identifier(row, index)
         case .instant: json.string(Instant(milliseconds: row.int64(index)).description)
         case .json: json.raw(row.utf8(index))
         case .daysPast(let day): json.integer(daysPast(row, index, day))

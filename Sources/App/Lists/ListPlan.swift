@@ -19,6 +19,8 @@ enum ListValue: Equatable {
     case texts
     /// Stored JSON, written as it is.
     case json
+    /// The id of a village, of which the list says something.
+    case village(VillageField)
     /// A date, written as the whole days from it to this one; 0 where it is still to come.
     case daysPast(CivilDate)
 }
@@ -53,6 +55,16 @@ struct ListColumn {
         [
             ListColumn("villageCode", "\(village).code", .areaCode), ListColumn("villageName", "\(village).name"),
             ListColumn("townName", "\(town).name"),
+        ]
+    }
+
+    /// The same for a list that looks villages up for itself (`ListPlan.villages`).
+    ///
+    /// - Parameter id: expression of the village's id.
+    static func village(of id: String) -> [ListColumn] {
+        [
+            ListColumn("villageCode", id, .village(.code)), ListColumn("villageName", id, .village(.name)),
+            ListColumn("townName", id, .village(.town)),
         ]
     }
 
@@ -153,6 +165,11 @@ struct ListPlan {
     let order: [String]
     var descends = false
     let paging: Paging
+    /// For a list that has columns of this kind.
+    var villages: VillageNames?
+
+    /// Where the rows have the id of the village that columns say something of.
+    var villageColumn: Int? { columns.firstIndex { $0.value == .village(.code) } }
 
     /// The query for rows after a place.
     ///

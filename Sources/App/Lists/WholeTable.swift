@@ -58,7 +58,7 @@ struct WholeTable: ~Copyable {
         case .text, .texts, .json: csv.text(utf8: row.utf8(index))
         case .integer, .areaCode: csv.integer(row.int(index))
         case .boolean: csv.text(row.bool(index) ? "true" : "false")
-        case .identifier: IdentifierText.with(row, index) { csv.plain($0) }
+        case .identifier, .village: IdentifierText.with(row, index) { csv.plain($0) }
         case .instant: csv.text(Instant(milliseconds: row.int64(index)).description)
         case .daysPast(let day): csv.integer(ListAnswer.daysPast(row, index, day))
         }

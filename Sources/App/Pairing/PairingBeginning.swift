@@ -25,7 +25,7 @@ struct PairingBeginning {
         let connection = transaction.connection
         var placing = PairingPlacing(scope, connection)
         let found = try placing.household(draft.householdId)
-        let canHelp = try placing.checkHelper(draft.helperId, on: draft.days.first)
+        let canHelp = try placing.checkHelper(draft.cadreId, on: draft.days.first)
         placing.check(draft.days)
         var replaced: StoredPairing?
         var warnings: [FieldError] = []
@@ -33,7 +33,7 @@ struct PairingBeginning {
             // Nothing is told of a cadre whom the caller does not see.
             if canHelp, draft.reason == nil,
                 let missing = try PairingPlacing.missingReason(
-                    draft.helperId, household.areaCode, on: draft.days.first, connection)
+                    draft.cadreId, household.areaCode, on: draft.days.first, connection)
             {
                 if takesWithoutReason { warnings.append(missing) } else { placing.report(missing) }
             }
@@ -50,7 +50,7 @@ struct PairingBeginning {
     ) throws {
         let connection = transaction.connection
         let attempt = PairingAttempt(
-            id: id, householdNumber: household.number, cadreId: draft.helperId, days: draft.days)
+            id: id, householdNumber: household.number, cadreId: draft.cadreId, days: draft.days)
         let role = try draft.role ?? replaced.map { try self.role(of: $0, connection) } ?? .joint
         if role == .firstResponsible {
             try PairingProblems.requireFree(attempt, besides: replaced?.id, connection)
@@ -58,7 +58,7 @@ struct PairingBeginning {
         try PairingProblems.locating(attempt, connection) {
             try PairingStore.begin(
                 NewPairing(
-                    id: id, householdNumber: household.number, areaCode: household.areaCode, cadreId: draft.helperId,
+                    id: id, householdNumber: household.number, areaCode: household.areaCode, cadreId: draft.cadreId,
                     isResponsible: role == .firstResponsible, first: draft.days.first, end: draft.days.end,
                     reason: draft.reason, isPinned: draft.isPinned, origin: origin, contentHash: contentHash,
                     endReason: endReason),

@@ -6,7 +6,7 @@ import Web
 /// A new pairing as a body says it, before its household and helper are found.
 struct PairingDraft {
     let householdId: Identifier
-    let helperId: Identifier
+    let cadreId: Identifier
     /// Nil for one that takes over the role of the pairing that it replaces.
     let role: PairingRole?
     let days: DayInterval
@@ -28,7 +28,7 @@ extension PairingDraft {
             body.report("id", .differsFromPath)
         }
         let household = body.value("householdId", placeholder: id, FieldText.identifier)
-        let helper = body.value("helperId", placeholder: id, FieldText.identifier)
+        let helper = body.value("cadreId", placeholder: id, FieldText.identifier)
         let role = body.optionalValue("role", PairingRole.parse)
         let first = body.optionalValue("from", days.day) ?? today
         let end = body.optionalValue("to", days.day)
@@ -38,7 +38,7 @@ extension PairingDraft {
         if role == nil, replaces == nil, body.isSound("role", "replaces") { body.report("role", .required) }
         try body.finish()
         self.init(
-            householdId: household, helperId: helper, role: role, days: DayInterval(first: first, end: end),
+            householdId: household, cadreId: helper, role: role, days: DayInterval(first: first, end: end),
             reason: reason, isPinned: isPinned, replaces: replaces)
     }
 }

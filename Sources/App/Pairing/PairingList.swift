@@ -15,7 +15,7 @@ enum PairingList {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
-        let helper = query.value("helperId", FieldText.identifier)
+        let helper = query.value("cadreId", FieldText.identifier)
         let role = query.value("role", PairingRole.parse)
         let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
         let state: State = query.value("state", FieldText.word) ?? .active

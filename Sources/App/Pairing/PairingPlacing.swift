@@ -52,12 +52,12 @@ struct PairingPlacing {
             "SELECT ended_on FROM cadre WHERE id = $1 AND area_code BETWEEN $2 AND $3", id, scope.first, scope.last
         ) { (endedOn: try $0.optionalDate(0), isThere: true) }
         guard let found else {
-            errors.report("/helperId", .unknownCadre)
+            errors.report("/cadreId", .unknownCadre)
             return false
         }
         if let ended = found.endedOn, ended <= first {
             errors.report(
-                "/helperId", .cadreEnded, zh: "该干部已于 \(ended) 注销", en: "the cadre left the register on \(ended)")
+                "/cadreId", .cadreEnded, zh: "该干部已于 \(ended) 注销", en: "the cadre left the register on \(ended)")
             return false
         }
         return true

@@ -59,12 +59,12 @@ enum PairingProblems {
     ) throws -> Problem? {
         switch trigger {
         case ProblemKind.quotaFull.slug:
-            make(.quotaFull, "/helperId", try overload(attempt, connection))
+            make(.quotaFull, "/cadreId", try overload(attempt, connection))
         case ProblemKind.outsideLinkedArea.slug:
-            make(.outsideLinkedArea, "/helperId", try outside(attempt, connection))
-        case ProblemKind.helperIsPoor.slug: make(.helperIsPoor, "/helperId")
+            make(.outsideLinkedArea, "/cadreId", try outside(attempt, connection))
+        case ProblemKind.helperIsPoor.slug: make(.helperIsPoor, "/cadreId")
         case ProblemKind.pairingExists.slug:
-            make(.pairingExists, "/helperId", try existing(attempt, connection).map(see))
+            make(.pairingExists, "/cadreId", try existing(attempt, connection).map(see))
         case ProblemKind.noUnhooking.slug: unhooking
         case "two-responsible-on-one-day":
             make(.firstResponsibleTaken, "/role", try taken(attempt, besides: nil, connection).map(see))

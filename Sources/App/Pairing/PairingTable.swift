@@ -109,11 +109,13 @@ enum PairingTable {
         try transaction.connection.run(
             """
             INSERT INTO pairing (id, version, household_number, cadre_id, area_code, first_on, end_on, reason,
-                is_pinned, begun_by, begun_by_id, valid_from, recorded_at, created_at, content_hash, end_reason)
-            VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)
+                is_pinned, begun_by, begun_by_id, valid_from, recorded_at, created_at, content_hash, end_reason,
+                begun_by_user_id)
+            VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15)
             """, pairing.id, pairing.householdNumber, pairing.cadreId, pairing.areaCode, pairing.first, pairing.end,
             pairing.reason, pairing.isPinned, pairing.origin.code, pairing.origin.id, transaction.today,
-            transaction.now.milliseconds, pairing.contentHash, pairing.endReason)
+            transaction.now.milliseconds, pairing.contentHash, pairing.endReason,
+            transaction.actor.userId)
     }
 
     /// Files the pairing as it was, and writes what it is now.
@@ -136,7 +138,7 @@ enum PairingTable {
 
     static func auditFields(_ state: PairingState, household: Identifier) -> [AuditField] {
         [
-            ("householdId", .text(household.description)), ("helperId", .text(state.cadreId.description)),
+            ("householdId", .text(household.description)), ("cadreId", .text(state.cadreId.description)),
             ("from", .text(state.first.description)), ("to", .of(state.end?.description)),
             ("reason", .of(state.reason)), ("endReason", .of(state.endReason)), ("isPinned", .boolean(state.isPinned)),
             ("handoverId", .of(state.handoverId?.description)),

@@ -57,7 +57,7 @@ struct PairingView {
         guard let knownParameter else { return condition == nil ? "pairing \(alias)" : current(alias, chosen) }
         let columns = PairingTable.dated.columns
         return """
-            (SELECT k.*, q.area_code, q.begun_by, q.begun_by_id, q.created_at FROM (
+            (SELECT k.*, q.area_code, q.begun_by, q.begun_by_id, q.begun_by_user_id, q.created_at FROM (
                 SELECT \(columns) FROM pairing WHERE recorded_at <= \(knownParameter)\(chosen)
                 UNION ALL
                 SELECT \(columns) FROM pairing_history WHERE recorded_at <= \(knownParameter)
@@ -73,8 +73,9 @@ struct PairingView {
     func source(_ condition: String? = nil) -> String {
         """
         \(table("p", condition)) JOIN household h ON h.household_number = p.household_number
-            JOIN division v ON v.id = h.village_id JOIN cadre c ON c.id = p.cadre_id
-            JOIN organization o ON o.id = c.organization_id
+            JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
+            JOIN cadre c ON c.id = p.cadre_id JOIN organization o ON o.id = c.organization_id
+            LEFT JOIN user_account u ON u.id = p.begun_by_user_id
         """
     }
 
@@ -105,13 +106,15 @@ struct PairingView {
         return [
             ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer),
             ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-            ListColumn("householderName", "h.householder_name"), ListColumn("villageCode", "v.code", .areaCode),
-            ListColumn("helperId", "p.cadre_id", .identifier), ListColumn("helperName", "c.name"),
+            ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village("v", town: "t") + [
+            ListColumn("cadreId", "p.cadre_id", .identifier), ListColumn("cadreName", "c.name"),
             ListColumn("organizationName", "o.name"), ListColumn("rank", rank),
             ListColumn("role", "CASE WHEN \(isResponsible) THEN 'first-responsible' ELSE 'joint' END"),
             ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"), ListColumn("reason", "p.reason"),
             ListColumn("endReason", "p.end_reason"), ListColumn("isPinned", "p.is_pinned", .boolean),
-            ListColumn("begunBy", "p.begun_by"), ListColumn("begunById", "p.begun_by_id", .identifier),
+            ListColumn("origin", "p.begun_by"), ListColumn("originId", "p.begun_by_id", .identifier),
+        ] + ListColumn.actor("begunBy", id: "p.begun_by_user_id", name: "u.name") + [
             ListColumn("handoverId", "p.handover_id", .identifier),
             ListColumn("createdAt", "p.created_at", .instant),
         ]

@@ -62,8 +62,10 @@ enum CadrePairings {
         var liability = Liability()
         var json = JSONWriter(reserve: 2_048)
         json.beginObject()
-        json.key("helperId")
+        json.key("cadreId")
         json.string(id.description)
+        json.key("cadreName")
+        json.string(try connection.first("SELECT name FROM cadre WHERE id = $1", id) { $0.text(0) } ?? "")
         asked.write(&json)
         if asked.known == nil { try writeLoad(id, on: day, &json, connection) }
         json.key("items")
@@ -91,7 +93,7 @@ enum CadrePairings {
                 continue
             }
             let until = try liability.until(ended[index].end, in: ended[index].village, connection)
-            json.raw(item.item.dropLast() + Array((until.map { ",\"liableUntil\":\"\($0)\"}" } ?? "}").utf8))
+            json.raw(item.item.dropLast() + Array((until.map { ",\"liableTo\":\"\($0)\"}" } ?? "}").utf8))
         }
         json.endArray()
         json.endObject()

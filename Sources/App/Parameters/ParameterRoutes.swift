@@ -44,7 +44,7 @@ enum ParameterRoutes {
             ? [:]
             : try ParameterResolution.rows(
                 key.map { [$0] }, in: chain, on: day, knownAt: known?.milliseconds, connection)
-        return .json(200, ParameterView.applying(rows, in: chain, on: day))
+        return .json(200, try ParameterView.applying(rows, in: chain, on: day, connection))
     }
 
     // MARK: Rows
@@ -75,14 +75,15 @@ enum ParameterRoutes {
         return .json(200, try ParameterView.json(past, connection))
     }
 
-    private static let rowColumns = [
-        ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer), ListColumn("key", "p.key"),
-        ListColumn("value", "p.value", .json), ListColumn("unit", "p.unit"),
-        ListColumn("areaCode", "d.code", .areaCode),
-        ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"),
-        ListColumn("documentNumber", "p.document_number"), ListColumn("recordedAt", "p.recorded_at", .instant),
-        ListColumn("recordedBy", "p.recorded_by", .identifier),
-    ]
+    private static let rowColumns =
+        [
+            ListColumn("id", "p.id", .identifier), ListColumn("version", "p.version", .integer),
+            ListColumn("key", "p.key"),
+            ListColumn("value", "p.value", .json), ListColumn("unit", "p.unit"),
+            ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
+            ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"),
+            ListColumn("documentNumber", "p.document_number"), ListColumn("recordedAt", "p.recorded_at", .instant),
+        ] + ListColumn.actor("recordedBy", id: "p.recorded_by", name: "u.name")
 
     private static func rows(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
@@ -102,7 +103,11 @@ enum ParameterRoutes {
             conditions.add("p.first_on <= \(day) AND (p.end_on IS NULL OR p.end_on > \(day))")
         }
         return ListPlan(
-            name: "parameters", columns: rowColumns, source: "parameter p LEFT JOIN division d ON d.id = p.division_id",
+            name: "parameters", columns: rowColumns,
+            source: """
+                parameter p LEFT JOIN division d ON d.id = p.division_id
+                LEFT JOIN user_account u ON u.id = p.recorded_by
+                """,
             conditions: conditions, order: ["p.key", "coalesce(d.area_code, 0)", "p.first_on", "p.id"], paging: paging)
     }
 

@@ -17,8 +17,9 @@ enum ParameterView {
     static func json(_ row: ParameterRow, rejudges: Rejudging? = nil, _ connection: Connection) throws -> [UInt8] {
         let division = try row.divisionId.flatMap { try DivisionStore.find($0, connection) }
         var json = JSONWriter(reserve: 512)
-        json.object { json in
-            write(row, division, &json)
+        var names = ActorNames(connection)
+        try json.object { json in
+            try write(row, division, &names, &json)
             rejudges?.write(&json)
         }
         return json.take()
@@ -33,7 +34,9 @@ enum ParameterView {
         ]
     }
 
-    static func write(_ row: ParameterRow, _ division: Division?, _ json: inout JSONWriter) {
+    private static func write(
+        _ row: ParameterRow, _ division: Division?, _ names: inout ActorNames, _ json: inout JSONWriter
+    ) throws {
         json.key("id")
         json.string(row.id.description)
         json.key("version")
@@ -41,10 +44,7 @@ enum ParameterView {
         writeFacts(row, division, &json)
         json.key("recordedAt")
         json.string(Instant(milliseconds: row.recordedAt).description)
-        if let recordedBy = row.recordedBy {
-            json.key("recordedBy")
-            json.string(recordedBy.description)
-        }
+        try names.write(row.recordedBy, as: "recordedBy", to: &json)
     }
 
     private static func writeFacts(_ row: ParameterRow, _ division: Division?, _ json: inout JSONWriter) {
@@ -57,6 +57,8 @@ enum ParameterView {
         if let division {
             json.key("areaCode")
             json.areaCode(division.code.value)
+            json.key("areaName")
+            json.string(division.name)
         }
         json.key("from")
         json.string(row.first.description)
@@ -72,30 +74,34 @@ enum ParameterView {
 
     /// What applies in an area on a day, in the order of the catalogue.
     static func applying(
-        _ rows: [String: [ParameterRow]], in chain: AreaChain, on day: CivilDate
-    ) -> [UInt8] {
+        _ rows: [String: [ParameterRow]], in chain: AreaChain, on day: CivilDate, _ connection: Connection
+    ) throws -> [UInt8] {
         var json = JSONWriter(reserve: 16 << 10)
-        json.object { json in
+        var names = ActorNames(connection)
+        try json.object { json in
             if let area = chain.divisions.first {
                 json.key("areaCode")
                 json.areaCode(area.code.value)
+                json.key("areaName")
+                json.string(area.name)
             }
             json.key("on")
             json.string(day.description)
             json.key("items")
-            json.array { json in
+            try json.array { json in
                 for key in ParameterKey.all {
                     guard let chosen = rows[key.name], let row = chosen.first else { continue }
-                    json.object { json in
-                        write(row, chain.division(row.divisionId), &json)
+                    try json.object { json in
+                        try write(row, chain.division(row.divisionId), &names, &json)
                         json.key("zh")
                         json.string(key.chinese)
                         json.key("en")
                         json.string(key.english)
                         json.key("chain")
-                        json.array { json in
+                        try json.array { json in
                             for overridden in chosen.dropFirst() {
-                                json.object { write(overridden, chain.division(overridden.divisionId), &$0) }
+                                let division = chain.division(overridden.divisionId)
+                                try json.object { try write(overridden, division, &names, &$0) }
                             }
                         }
                     }

@@ -317,9 +317,9 @@ extension RecordField {
 
     /// The day on which the record ended; null takes the end back. Lists are asked by `ended`.
     static func end(_ path: Path<CivilDate?>) -> RecordField {
-        var field = optional("endedOn", path, "ended_on", .pastDay).stated(.byChange)
+        var field = optional("to", path, "ended_on", .pastDay).stated(.byChange)
         field.read = { body, reading in
-            let change = RecordShape.pastDay.change(&body, "endedOn", true, reading)
+            let change = RecordShape.pastDay.change(&body, "to", true, reading)
             if change.isKeep { return nil }
             reading.end = change.applied(to: nil)
             return { draft, _ in draft.state[keyPath: path] = change.applied(to: nil) }

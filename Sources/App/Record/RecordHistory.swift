@@ -5,16 +5,16 @@ import SQL
 import Web
 
 enum RecordHistory {
-    private static let columns = [
-        ListColumn("sequence", "e.sequence", .integer),
-        ListColumn("at", "e.at", .instant),
-        ListColumn("actorId", "e.user_id", .identifier),
-        ListColumn("actorName", "u.name"),
-        ListColumn("requestId", "e.request_id"),
-        ListColumn("action", "e.action"),
-        ListColumn("before", "e.before", .json),
-        ListColumn("after", "e.after", .json),
-    ]
+    private static let columns =
+        [
+            ListColumn("sequence", "e.sequence", .integer),
+            ListColumn("at", "e.at", .instant),
+        ] + ListColumn.actor("changedBy", id: "e.user_id", name: "u.name") + [
+            ListColumn("requestId", "e.request_id"),
+            ListColumn("action", "e.action"),
+            ListColumn("before", "e.before", .json),
+            ListColumn("after", "e.after", .json),
+        ]
 
     /// The history of the record that the call names. Whether the caller may see the record is asked before.
     ///

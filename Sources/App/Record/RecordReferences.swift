@@ -138,10 +138,11 @@ extension RecordField {
 
     /// A record of the same kind under which this one stands: an export writes it before those below it.
     static func parent(
-        _ name: StaticString, _ path: Path<Identifier?>, _ column: String,
+        _ name: StaticString, _ path: Path<Identifier?>, _ column: String, to table: String,
+        shows: (name: StaticString, column: String),
         find: @escaping @Sendable (Identifier, RecordDraft<State>, RecordContext) throws -> Identifier
     ) -> RecordField {
-        var field = reference(name, path, column, find: find)
+        var field = reference(name, path, column, to: table, shows: shows, find: find)
         field.isParent = true
         return field
     }

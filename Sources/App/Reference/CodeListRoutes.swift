@@ -58,9 +58,9 @@ enum CodeListRoutes {
             json.string(value.chinese)
             json.key("en")
             json.string(value.english)
-            json.key("validFrom")
+            json.key("from")
             if let day = value.validFrom { json.string(day.description) } else { json.null() }
-            json.key("validTo")
+            json.key("to")
             if let day = value.validTo { json.string(day.description) } else { json.null() }
             if let partnerCode {
                 json.key("partnerCode")

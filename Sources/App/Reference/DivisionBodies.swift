@@ -21,7 +21,7 @@ enum DivisionBodies {
                 json.string(parent.description)
             }
             if let ended = division.endedOn {
-                json.key("endedOn")
+                json.key("to")
                 json.string(ended.description)
             }
             if let successor = division.successorId {

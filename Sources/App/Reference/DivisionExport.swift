@@ -20,8 +20,8 @@ enum DivisionExport {
                     CASE d.level WHEN 1 THEN 'province' WHEN 2 THEN 'city' WHEN 3 THEN 'county' WHEN 4 THEN 'town'
                     ELSE 'village' END
                     """),
-                ExportColumn("parent_code", "p.code", .areaCode), ExportColumn("opened_on", "d.opened_on"),
-                ExportColumn("ended_on", "CASE WHEN d.successor_id IS NULL THEN d.ended_on END"),
+                ExportColumn("parentCode", "p.code", .areaCode), ExportColumn("from", "d.opened_on"),
+                ExportColumn("to", "CASE WHEN d.successor_id IS NULL THEN d.ended_on END"),
             ],
             source: "division d LEFT JOIN division p ON p.id = d.parent_id", conditions: conditions,
             order: ["d.level", "d.code"])
@@ -34,8 +34,8 @@ enum DivisionExport {
         conditions.add(isFirstOfCode)
         return ExportPlan(
             columns: [
-                ExportColumn("old_code", "d.code", .areaCode), ExportColumn("new_code", "s.code", .areaCode),
-                ExportColumn("date", "d.ended_on"),
+                ExportColumn("code", "d.code", .areaCode), ExportColumn("successorCode", "s.code", .areaCode),
+                ExportColumn("effectiveOn", "d.ended_on"),
             ],
             source: "division d JOIN division s ON s.id = d.successor_id", conditions: conditions,
             order: ["d.ended_on", "d.level DESC", "s.ended_on IS NULL", "d.code"])

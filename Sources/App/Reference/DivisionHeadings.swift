@@ -4,10 +4,7 @@ import Domain
 
 /// A column of a file of divisions.
 enum DivisionColumn: String, FileColumn {
-    case code, name, level
-    case parentCode = "parent_code"
-    case openedOn = "opened_on"
-    case endedOn = "ended_on"
+    case code, name, level, parentCode, from, to
 
     var nationalNames: [String] {
         switch self {
@@ -15,8 +12,8 @@ enum DivisionColumn: String, FileColumn {
         case .name: ["名称", "区划名称", "行政区划名称"]
         case .level: ["级别", "层级", "区划级别"]
         case .parentCode: ["上级代码", "上级编码", "上级区划代码", "上级行政区划代码", "父级代码"]
-        case .openedOn: ["设立日期", "设立时间"]
-        case .endedOn: ["撤销日期", "撤销时间"]
+        case .from: ["设立日期", "设立时间"]
+        case .to: ["撤销日期", "撤销时间"]
         }
     }
 
@@ -26,26 +23,24 @@ enum DivisionColumn: String, FileColumn {
         switch self {
         case .name: .name
         case .code, .level, .parentCode: .key
-        case .openedOn, .endedOn: .text
+        case .from, .to: .text
         }
     }
 }
 
 /// A column of a file of successors.
 enum SuccessorColumn: String, FileColumn {
-    case oldCode = "old_code"
-    case newCode = "new_code"
-    case date
+    case code, successorCode, effectiveOn
 
     var nationalNames: [String] {
         switch self {
-        case .oldCode: ["原代码", "原区划代码", "旧代码", "旧区划代码", "原编码"]
-        case .newCode: ["新代码", "新区划代码", "现代码", "现区划代码", "新编码"]
-        case .date: ["日期", "变更日期", "生效日期", "变更时间"]
+        case .code: ["原代码", "原区划代码", "旧代码", "旧区划代码", "原编码"]
+        case .successorCode: ["新代码", "新区划代码", "现代码", "现区划代码", "新编码"]
+        case .effectiveOn: ["日期", "变更日期", "生效日期", "变更时间"]
         }
     }
 
-    var role: HeadingRole? { self == .date ? nil : .code }
+    var role: HeadingRole? { self == .effectiveOn ? nil : .code }
 
-    var form: CellForm { self == .date ? .text : .key }
+    var form: CellForm { self == .effectiveOn ? .text : .key }
 }

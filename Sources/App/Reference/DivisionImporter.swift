@@ -1,5 +1,5 @@
-// Import of divisions from `code,name,level,parent_code` (R001): a first edition, or a later one over it; exports add
-// `opened_on,ended_on`. With `complete`, what vanished below that division, in the levels that the file contains, is
+// Import of divisions from `code,name,level,parentCode` (R001): a first edition, or a later one over it; exports add
+// `from,to`. With `complete`, what vanished below that division, in the levels that the file contains, is
 // ended; nothing is ever deleted.
 
 import Domain
@@ -124,7 +124,7 @@ final class DivisionImporter: Importer {
             )
         }
         var terms: [CivilDate?] = [nil, nil]
-        for (index, column) in [DivisionColumn.openedOn, .endedOn].enumerated() {
+        for (index, column) in [DivisionColumn.from, .to].enumerated() {
             guard let cell = header.cell(column, row) else { continue }
             do throws(FieldError) {
                 terms[index] = try CellText.date(WrittenForm.key(cell), days)
@@ -162,10 +162,10 @@ final class DivisionImporter: Importer {
             guard let found = try DivisionStore.find(code: parentCode, connection),
                 found.isLive || row.isBelowEnded
             else {
-                throw refuse("parent_code", DivisionProblems.fieldError(.unknown(parentCode)))
+                throw refuse("parentCode", DivisionProblems.fieldError(.unknown(parentCode)))
             }
             guard found.level < row.level else {
-                throw refuse("parent_code", DivisionProblems.fieldError(.wrongParentLevel))
+                throw refuse("parentCode", DivisionProblems.fieldError(.wrongParentLevel))
             }
             parent = found
         }
@@ -277,7 +277,7 @@ final class DivisionImporter: Importer {
     }
 }
 
-/// Import of successors from `old_code,new_code,date`.
+/// Import of successors from `code,successorCode,effectiveOn`.
 final class SuccessorImporter: Importer {
     struct Record {
         let line: Int
@@ -318,7 +318,7 @@ final class SuccessorImporter: Importer {
             return PreparedItem(record: nil, rows: errors.rows)
         }
         func code(_ column: SuccessorColumn) -> AreaCode? { header.cell(column, row).flatMap { AreaCode($0) } }
-        guard let old = code(.oldCode), let new = code(.newCode), let cell = header.cell(.date, row) else {
+        guard let old = code(.code), let new = code(.successorCode), let cell = header.cell(.effectiveOn, row) else {
             let error = FieldError(
                 .malformed, zh: "应为两个 12 位代码和一个日期 YYYY-MM-DD",
                 en: "two codes of 12 digits and a date YYYY-MM-DD are expected")
@@ -328,7 +328,7 @@ final class SuccessorImporter: Importer {
             let day = try CellText.date(WrittenForm.key(cell), days)
             return PreparedItem(record: Record(line: row.line, old: old, new: new, day: day), rows: [])
         } catch {
-            errors.add(row.line, .date, error)
+            errors.add(row.line, .effectiveOn, error)
             return PreparedItem(record: nil, rows: errors.rows)
         }
     }

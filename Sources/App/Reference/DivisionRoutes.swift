@@ -25,8 +25,8 @@ enum DivisionRoutes {
         ListColumn("name", "d.name"),
         ListColumn("level", levelName),
         ListColumn("parentCode", "p.code", .areaCode),
-        ListColumn("openedOn", "d.opened_on"),
-        ListColumn("endedOn", "d.ended_on"),
+        ListColumn("from", "d.opened_on"),
+        ListColumn("to", "d.ended_on"),
         ListColumn("successorCode", "s.code", .areaCode),
         ListColumn("awaitsSuccessor", awaits, .boolean),
         ListColumn("version", "d.version", .integer),
@@ -104,8 +104,8 @@ enum DivisionRoutes {
 
     private static let pastColumns = [
         ListColumn("code", "v.code", .areaCode), ListColumn("name", "v.name"), ListColumn("level", levelName),
-        ListColumn("parentCode", "p.code", .areaCode), ListColumn("validFrom", "v.valid_from"),
-        ListColumn("validTo", "v.valid_to"),
+        ListColumn("parentCode", "p.code", .areaCode), ListColumn("from", "v.valid_from"),
+        ListColumn("to", "v.valid_to"),
     ]
 
     /// - Throws: 404 for a division that is not there or not the caller's.
@@ -149,10 +149,11 @@ enum DivisionRoutes {
 
     // MARK: Groups
 
-    private static let groupColumns = [
-        ListColumn("id", "g.id", .identifier), ListColumn("version", "g.version", .integer),
-        ListColumn("villageCode", "d.code", .areaCode), ListColumn("name", "g.name"),
-    ]
+    private static let groupColumns =
+        [ListColumn("id", "g.id", .identifier), ListColumn("version", "g.version", .integer)]
+        + ListColumn.village("d", town: "t") + [ListColumn("name", "g.name")]
+    private static let groupSource =
+        "village_group g JOIN division d ON d.id = g.village_id JOIN division t ON t.id = d.parent_id"
 
     private static func groupPlan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
@@ -162,8 +163,8 @@ enum DivisionRoutes {
         var conditions = ListConditions()
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "d.area_code")
         return ListPlan(
-            name: "groups", columns: groupColumns, source: "village_group g JOIN division d ON d.id = g.village_id",
-            conditions: conditions, order: ["d.area_code", "g.name", "g.id"], paging: paging)
+            name: "groups", columns: groupColumns, source: groupSource, conditions: conditions,
+            order: ["d.area_code", "g.name", "g.id"], paging: paging)
     }
 
     private static func putGroup(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
@@ -193,7 +194,7 @@ enum DivisionRoutes {
             try transaction.connection.forEach(
                 """
                 SELECT \(groupColumns.map(\.expression).joined(separator: ", "))
-                FROM village_group g JOIN division d ON d.id = g.village_id WHERE g.id = $1
+                FROM \(groupSource) WHERE g.id = $1
                 """, id
             ) { ListAnswer.write($0, groupColumns, &json) }
             var response = Response.record(existing == nil ? 201 : 200, json.take(), version: version)

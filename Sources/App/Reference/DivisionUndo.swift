@@ -41,7 +41,7 @@ enum DivisionUndo {
         ) { $0.text(0) }
         former.name = name ?? division.name
         if let first = try firstEvent(id, job, connection) {
-            former.endedOn = first["endedOn"]?.string.flatMap { CivilDate($0) }
+            former.endedOn = (first["to"] ?? first["endedOn"])?.string.flatMap { CivilDate($0) }
         }
         try connection.run(
             "UPDATE division SET name = $2, ended_on = $3, version = $4 WHERE id = $1", id, former.name,

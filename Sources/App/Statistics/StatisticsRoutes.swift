@@ -24,15 +24,18 @@ enum StatisticsRoutes {
             try day == today
             ? HouseholdStatistics.kept(in: scope, on: today, connection)
             : HouseholdStatistics.counted(in: scope, on: day, connection)
-        return .json(200, json(statistics, area, day))
+        let division = try area.flatMap { try DivisionStore.resolve(code: $0, connection) }
+        return .json(200, json(statistics, division, day))
     }
 
-    private static func json(_ statistics: HouseholdStatistics, _ area: AreaCode?, _ day: CivilDate) -> [UInt8] {
+    private static func json(_ statistics: HouseholdStatistics, _ area: Division?, _ day: CivilDate) -> [UInt8] {
         var json = JSONWriter(reserve: 8 << 10)
         json.object { json in
             if let area {
                 json.key("areaCode")
-                json.string(area.description)
+                json.areaCode(area.code.value)
+                json.key("areaName")
+                json.string(area.name)
             }
             json.key("on")
             json.string(day.description)

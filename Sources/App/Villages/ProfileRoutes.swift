@@ -11,10 +11,14 @@ enum ProfileRoutes {
     private static let columns =
         [
             ListColumn("villageCode", "d.code", .areaCode), ListColumn("villageName", "d.name"),
+            ListColumn("townName", "t.name"),
             ListColumn("year", "CAST(substr(p.valid_from, 1, 4) AS INTEGER)", .integer),
             ListColumn("version", "v.version", .integer),
         ] + ProfileField.allCases.map(\.listColumn)
-    private static let source = "village v JOIN village_profile p ON p.village_id = v.id JOIN division d ON d.id = v.id"
+    private static let source = """
+        village v JOIN village_profile p ON p.village_id = v.id JOIN division d ON d.id = v.id
+        JOIN division t ON t.id = d.parent_id
+        """
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)

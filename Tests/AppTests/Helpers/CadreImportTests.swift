@@ -137,7 +137,7 @@ struct CadreImportTests {
         try county.makeOrganization(
             5,
             Sample.organization("甲镇教学点", at: Place.villageA1).with([
-                "parentId": .string(
+                "parentOrganizationId": .string(
                     try required(session.get("/v1/organizations?q=%E5%B0%8F%E5%AD%A6").items.first["id"].string))
             ]))
         _ = try session.importFile(2, "kind=cadres&on=2024-06-01", Self.cadres())
@@ -147,7 +147,7 @@ struct CadreImportTests {
                 "rank": "division", "rankFrom": "2026-09-01", "linkedAreaCode": .string(Place.townB),
                 "linkedFrom": "2026-09-01", "isCountyLeader": true, "phone": "13811110011",
             ]))
-        _ = try session.patch("/v1/cadres/\(Sample.id(11))", version: 1, ["endedOn": "2026-02-01"])
+        _ = try session.patch("/v1/cadres/\(Sample.id(11))", version: 1, ["to": "2026-02-01"])
         let organizations = try export(
             Organization.record.exportPlan(Self.everything), RecordColumn<Organization>.self, county)
         let cadres = try export(

@@ -194,10 +194,10 @@ struct CadreTests {
             "/v1/cadres/\(Sample.id(12))", Sample.cadre("李示例").with(["identityNumber": "990923198005061234"]))
         #expect(broken.errors == ["/identityNumber wrong-check-digit"])
         // The numbers of one who left for good are free again.
-        #expect(try session.patch("/v1/cadres/\(Sample.id(11))", version: 1, ["endedOn": "2026-03-01"]).status == 200)
+        #expect(try session.patch("/v1/cadres/\(Sample.id(11))", version: 1, ["to": "2026-03-01"]).status == 200)
         try county.makeCadre(12, Sample.cadre("李示例").with(["phone": "13800005678"]))
         #expect(
-            try session.patch("/v1/cadres/\(Sample.id(11))", version: 2, ["endedOn": nil]).problem == "phone-in-use")
+            try session.patch("/v1/cadres/\(Sample.id(11))", version: 2, ["to": nil]).problem == "phone-in-use")
         #expect(
             try session.patch("/v1/cadres/\(Sample.id(12))", version: 1, ["sex": "female"]).status == 200)
     }

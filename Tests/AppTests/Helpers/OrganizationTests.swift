@@ -33,8 +33,8 @@ struct OrganizationTests {
         #expect(try session.get(path + "?on=2019-12-31").status == 404)
         #expect(try session.patch(path, version: 1, ["name": "x"]).status == 412)
         #expect(try session.patch(path, version: nil, ["name": "x"]).status == 428)
-        let ended = try session.patch(path, version: 2, ["endedOn": "2026-01-01"])
-        #expect(ended.json["endedOn"].string == "2026-01-01")
+        let ended = try session.patch(path, version: 2, ["to": "2026-01-01"])
+        #expect(ended.json["to"].string == "2026-01-01")
         #expect(try session.get("/v1/organizations?ended=false").items.isEmpty)
         #expect(
             try session.get("/v1/organizations?ended=true&q=%E5%86%9C&kind=state-organ&level=county").items.count == 1)
@@ -107,19 +107,19 @@ struct OrganizationTests {
             try county.makeOrganization(
                 number,
                 Sample.organization("单位\(number)").with([
-                    "parentId": number == 1 ? .omitted : .string(Sample.id(number - 1))
+                    "parentOrganizationId": number == 1 ? .omitted : .string(Sample.id(number - 1))
                 ]))
         }
         let session = try county.as(.administrator)
         let path = "/v1/organizations/\(Sample.id(1))"
         let before = try county.digest()
         for parent in [1, 2, 3] {
-            let answer = try session.patch(path, version: 1, ["parentId": .string(Sample.id(parent))])
-            #expect(answer.status == 422 && answer.errors == ["/parentId parent-circle"])
+            let answer = try session.patch(path, version: 1, ["parentOrganizationId": .string(Sample.id(parent))])
+            #expect(answer.status == 422 && answer.errors == ["/parentOrganizationId parent-circle"])
         }
         #expect(
-            try session.patch(path, version: 1, ["parentId": .string(Sample.id(9))]).errors
-                == ["/parentId unknown-organization"])
+            try session.patch(path, version: 1, ["parentOrganizationId": .string(Sample.id(9))]).errors
+                == ["/parentOrganizationId unknown-organization"])
         #expect(try county.digest() == before)
     }
 
@@ -148,8 +148,8 @@ struct OrganizationTests {
         #expect(try session.get(path + "?on=2025-06-01").json["skills"].list.count == 2)
         #expect(try county.as(.clerkB).get(path).status == 404)
         #expect(try county.as(.workerA1).get("/v1/helpers").items.isEmpty)
-        #expect(try session.patch(path, version: 2, ["endedOn": "2027-01-01"]).errors == ["/endedOn in-future"])
-        #expect(try session.patch(path, version: 2, ["endedOn": .string(County.today)]).status == 200)
+        #expect(try session.patch(path, version: 2, ["to": "2027-01-01"]).errors == ["/to in-future"])
+        #expect(try session.patch(path, version: 2, ["to": .string(County.today)]).status == 200)
         #expect(try session.get(path + "/history").items.count == 3)
         #expect(try county.faults() == [])
     }

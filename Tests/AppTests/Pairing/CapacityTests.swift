@@ -63,7 +63,7 @@ struct CapacityTests {
         let linked: JSON = ["linkedAreaCode": .string(Place.villageB2), "linkedFrom": "2026-05-01"]
         _ = try session.patch(path, version: 3, linked)
         #expect(try Self.segments(session, path).contains("2026-05-01 5 \(Place.villageB2)"))
-        let ended = try session.patch(path, version: 4, ["endedOn": .string(County.today)])
+        let ended = try session.patch(path, version: 4, ["to": .string(County.today)])
         #expect(ended.json["quota"].integer == 0, "\(ended.text)")
         #expect(try Self.segments(session, path).prefix(2) == ["2020-01-01 1 \(village)", "2026-03-02 0 \(village)"])
         let nobody = try county.makeCadre(12, Sample.cadre("李示例"))

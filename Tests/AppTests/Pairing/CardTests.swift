@@ -36,7 +36,7 @@ struct CardTests {
         try county.pair(901, household: 1, cadre: 513)
         #expect(try Self.states(session) == ["H1 missing"])
         let issued = try session.put(Self.path, Self.body)
-        #expect(issued.status == 201 && issued.json["helperId"].string == Sample.id(513), "\(issued.text)")
+        #expect(issued.status == 201 && issued.json["cadreId"].string == Sample.id(513), "\(issued.text)")
         #expect(issued.json["issuedOn"].string == County.today)
         #expect(try session.put(Self.path, Self.body)["idempotency-replayed"] == "true")
         #expect(try session.put(Self.path, Self.body.with(["number": "2"])).problem == "id-reused")
@@ -45,7 +45,7 @@ struct CardTests {
         #expect(try Self.states(session, "state=outdated") == ["H1 outdated"])
         #expect(try session.get("/v1/contact-cards?state=current&count=true").json["total"].integer == 0)
         let second = try session.put("/v1/contact-cards/\(Sample.id(802))", ["householdId": .string(Sample.id(1))])
-        #expect(second.status == 201 && second.json["helperId"].string == Sample.id(512))
+        #expect(second.status == 201 && second.json["cadreId"].string == Sample.id(512))
         let former = try session.get(Self.path).json
         #expect(former["state"].string == "reissued" && former["supersededBy"].string == Sample.id(802))
         #expect(try Self.states(session, "householdId=\(Sample.id(1))") == ["H1 current"])

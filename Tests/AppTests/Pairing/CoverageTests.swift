@@ -125,7 +125,8 @@ struct CoverageTests {
                 "H4"
             ])
         let unmet = try session.get("/v1/coverage/households?state=joint-unmet").items
-        #expect(unmet.count == 1 && unmet[0]["units"]?.integer == 1 && unmet[0]["responsibleName"]?.string == "干部12")
+        #expect(
+            unmet.count == 1 && unmet[0]["units"]?.integer == 1 && unmet[0]["responsibleCadreName"]?.string == "干部12")
         #expect(try cadres("below") == ["干部13 0/6", "干部11 0/1", "干部14 0/5"])
         #expect(try cadres("zero") == ["干部13 0/6", "干部11 0/1"])
         #expect(try cadres("above") == [])
@@ -146,7 +147,7 @@ struct CoverageTests {
         let session = try county.as(.administrator)
         func lines(_ query: String) throws -> [String] {
             try session.walk("/v1/roster?limit=2\(query)").map { line in
-                ["archiveNumber", "helperName", "organizationName", "rank", "role"].map { line[$0]?.string ?? "-" }
+                ["archiveNumber", "cadreName", "organizationName", "rank", "role"].map { line[$0]?.string ?? "-" }
                     .joined(separator: " ")
             }
         }
@@ -158,7 +159,9 @@ struct CoverageTests {
         #expect(try lines("&on=2026-03-01").count == 2)
         #expect(try lines("&areaCode=\(Place.villageA2)").count == 1)
         let csv = try session.get("/v1/roster?bom=true", ["Accept": "text/csv"])
-        #expect(csv.body.starts(with: [0xEF, 0xBB, 0xBF]) && csv.text.contains("villageCode,villageName,householdId"))
+        #expect(
+            csv.body.starts(with: [0xEF, 0xBB, 0xBF])
+                && csv.text.contains("villageCode,villageName,townName,householdId"))
         #expect(csv.text.split(separator: "\r\n").count == 4)
     }
 

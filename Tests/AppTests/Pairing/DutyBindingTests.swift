@@ -117,7 +117,7 @@ struct DutyBindingTests {
             try session.patch(Sample.path(ofDuty: 1), version: 1, ["to": "2020-02-29", "endReason": "retired"]).status
                 == 200)
         let path = "/v1/cadres/\(Sample.id(513))"
-        let ended = try session.patch(path, version: 1, ["endedOn": "2026-03-01"])
+        let ended = try session.patch(path, version: 1, ["to": "2026-03-01"])
         #expect(ended.status == 200, "\(ended.text)")
         let answer = try session.get(path + "/responsibilities")
         let items = answer.json["items"].list

@@ -22,7 +22,7 @@ struct HandoverTests {
         _ county: County, _ number: Int, from helper: Int, _ more: KeyValuePairs<String, JSON> = [:],
         as person: Person = .administrator
     ) throws -> Answer {
-        let body: JSON = ["helperId": .string(Sample.id(helper)), "reason": "retired"]
+        let body: JSON = ["cadreId": .string(Sample.id(helper)), "reason": "retired"]
         return try county.as(person).put("/v1/handovers/\(Sample.id(number))", body.with(more))
     }
 
@@ -38,7 +38,7 @@ struct HandoverTests {
         for household in [1, 3, 4] { try county.help(household, by: 11) }
         try county.help(2, by: 13)
         try county.help(2, by: 11, isResponsible: false)
-        let answer = try Self.handOver(county, 91, from: 11, ["successorId": .string(Sample.id(12))])
+        let answer = try Self.handOver(county, 91, from: 11, ["successorCadreId": .string(Sample.id(12))])
         #expect(answer.status == 201 && answer["location"] == "/v1/handovers/\(Sample.id(91))", "\(answer.text)")
         let json = answer.json
         #expect(json["households"].integer == 4 && json["on"].string == County.today)
@@ -70,7 +70,7 @@ struct HandoverTests {
         #expect(try county.pairs().filter { $0.hasPrefix("1 ") || $0.hasPrefix("2 ") } == ["1 12 first", "2 13 first"])
         let moved = answer.json["moved"].list
         #expect(moved.count == 1 && moved[0]["householdId"]?.string == Sample.id(2))
-        #expect(moved[0]["fromId"]?.string == Sample.id(12) && moved[0]["helperId"]?.string == Sample.id(13))
+        #expect(moved[0]["fromCadreId"]?.string == Sample.id(12) && moved[0]["cadreId"]?.string == Sample.id(13))
         #expect(answer.json["leftBehind"].list.isEmpty && answer.json["shortages"].list.isEmpty)
         #expect(try county.faults() == [])
     }
@@ -93,7 +93,7 @@ struct HandoverTests {
         #expect(try county.pairs() == before.filter { !$0.contains(" 11 ") })
         let awaiting = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
         #expect(awaiting.count == 1 && awaiting[0]["awaitingSince"]?.string == County.today)
-        #expect(awaiting[0]["awaitingUntil"]?.string == "2026-03-17" && awaiting[0]["isOverdue"]?.boolean == false)
+        #expect(awaiting[0]["dueOn"]?.string == "2026-03-17" && awaiting[0]["isOverdue"]?.boolean == false)
         #expect(try county.as(.administrator).get("/v1/coverage").json["sum"]["awaitingSuccessor"].integer == 1)
         county.clock.advance(days: 20)
         county.application.housekeeping.look()
@@ -181,17 +181,17 @@ struct HandoverTests {
         #expect(again.status == 200 && again["idempotency-replayed"] == "true" && again.text == answer.text)
         #expect(try Self.handOver(county, 91, from: 12).problem == "id-reused")
         #expect(try Self.handOver(county, 91, from: 11, as: .clerkB).problem == "id-reused")
-        #expect(try Self.handOver(county, 92, from: 13, as: .clerkA).errors == ["/helperId unknown-cadre"])
-        #expect(try Self.handOver(county, 92, from: 77).errors == ["/helperId unknown-cadre"])
+        #expect(try Self.handOver(county, 92, from: 13, as: .clerkA).errors == ["/cadreId unknown-cadre"])
+        #expect(try Self.handOver(county, 92, from: 77).errors == ["/cadreId unknown-cadre"])
         #expect(
-            try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(12))]).errors
-                == ["/successorId names-itself"])
+            try Self.handOver(county, 92, from: 12, ["successorCadreId": .string(Sample.id(12))]).errors
+                == ["/successorCadreId names-itself"])
         #expect(
-            try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(13))], as: .clerkA).errors
-                == ["/successorId unknown-cadre"])
+            try Self.handOver(county, 92, from: 12, ["successorCadreId": .string(Sample.id(13))], as: .clerkA).errors
+                == ["/successorCadreId unknown-cadre"])
         #expect(
-            try Self.handOver(county, 92, from: 12, ["successorId": .string(Sample.id(77))]).errors
-                == ["/successorId unknown-cadre"])
+            try Self.handOver(county, 92, from: 12, ["successorCadreId": .string(Sample.id(77))]).errors
+                == ["/successorCadreId unknown-cadre"])
         #expect(try Self.handOver(county, 92, from: 12, ["reason": "tired"]).errors == ["/reason unknown-code"])
         #expect(try county.digest() == before)
         let path = "/v1/handovers/\(Sample.id(91))"
@@ -200,7 +200,7 @@ struct HandoverTests {
         #expect(try county.as(.clerkA).again(path).status == 304)
         let list = try county.as(.auditor).get("/v1/handovers?reason=retired").items
         #expect(list.count == 1 && list[0]["leftBehindCount"]?.integer == 0)
-        #expect(try county.as(.auditor).get("/v1/handovers?helperId=\(Sample.id(12))").items.isEmpty)
+        #expect(try county.as(.auditor).get("/v1/handovers?cadreId=\(Sample.id(12))").items.isEmpty)
         let feed = try county.as(.administrator).get("/v1/changes?limit=1000").items
         #expect(feed.contains { $0["entity"]?.string == "handover" })
     }

@@ -67,7 +67,7 @@ struct HelpKeepingTests {
             let named: JSON = Bool.random(using: &chance) ? .omitted : .string(Sample.id(helper == 21 ? 22 : 21))
             _ = try session.put(
                 "/v1/handovers/\(Sample.id(6000 + step))",
-                ["helperId": .string(Sample.id(helper)), "reason": "transferred", "successorId": named])
+                ["cadreId": .string(Sample.id(helper)), "reason": "transferred", "successorCadreId": named])
         case 8:
             let version = try required(session.get("/v1/households/\(Sample.id(household))").json["version"].integer)
             let changes: [JSON] = [
@@ -107,7 +107,7 @@ struct HelpKeepingTests {
         try county.makeHelper(11)
         try county.help(1, by: 11)
         let session = try county.as(.administrator)
-        let body: JSON = ["helperId": .string(Sample.id(11)), "reason": "died"]
+        let body: JSON = ["cadreId": .string(Sample.id(11)), "reason": "died"]
         #expect(try session.put("/v1/handovers/\(Sample.id(91))", body).status == 201)
         func until() throws -> [String] {
             try county.query("SELECT coalesce(awaiting_until, '-') FROM household_help") { $0.text(0) }

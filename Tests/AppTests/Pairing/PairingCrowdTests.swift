@@ -38,7 +38,7 @@ struct PairingCrowdTests {
                 case 2:
                     return try session.put(
                         "/v1/handovers/\(Sample.id(id))",
-                        ["helperId": .string(Sample.id(31 + chance.below(12))), "reason": "transferred"]
+                        ["cadreId": .string(Sample.id(31 + chance.below(12))), "reason": "transferred"]
                     ).status
                 default:
                     return try session.put(

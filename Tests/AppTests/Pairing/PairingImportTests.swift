@@ -42,11 +42,11 @@ struct PairingImportTests {
         #expect(try session.report(2) == [])
         #expect(try county.responsible(1, on: County.today) == "张示例")
         let begun = try session.get("/v1/pairings").items.first
-        #expect(begun["begunBy"].string == "import" && begun["begunById"].string == Sample.id(2))
+        #expect(begun["origin"].string == "import" && begun["originId"].string == Sample.id(2))
         #expect(try session.importFile(3, "kind=pairings", file).counts == [0, 0, 3, 0, 0])
         // The longest first, then the one who goes: a file can replace a helper.
         let next = """
-            archiveNumber,countyCode,helperId,role,from,to,endReason
+            archiveNumber,countyCode,cadreId,role,from,to,endReason
             H1,\(Place.county),\(Sample.id(413)),joint,2026-03-01,,
             H1,\(Place.villageA1),\(Sample.id(411)),,2020-01-01,2026-03-01,replaced
             H1,\(Place.county),\(Sample.id(412)),first-responsible,2020-01-01,,
@@ -66,7 +66,7 @@ struct PairingImportTests {
         ]
         #expect(try session.put(Sample.path(ofDuty: 1), duty).status == 201)
         let file = """
-            pairingId,archiveNumber,helperId,role,from,to,responsibleDays
+            pairingId,archiveNumber,cadreId,role,from,to,responsibleDays
             \(Sample.id(801)),H1,\(Sample.id(413)),first-responsible,2020-01-01,,
             ,H11,\(Sample.id(413)),first-responsible,2020-01-01,,
             ,H2,\(Sample.id(411)),first-responsible,2020-01-01,,
@@ -83,8 +83,8 @@ struct PairingImportTests {
         #expect(try session.importFile(1, "kind=pairings", file).counts == [2, 0, 0, 0, 10])
         #expect(
             try session.report(1) == [
-                "3 helperId quota-full refused", "4 helperId outside-linked-area refused",
-                "5 helperId pairing-exists refused",
+                "3 cadreId quota-full refused", "4 cadreId outside-linked-area refused",
+                "5 cadreId pairing-exists refused",
                 "6 role first-responsible-taken refused", "7 archiveNumber unknown-household refused",
                 "8 to no-unhooking refused", "9 role required refused", "10 responsibleDays outside-pairing refused",
                 "11 responsibleDays malformed refused", "12 pairingId pairing-differs refused",
@@ -96,7 +96,7 @@ struct PairingImportTests {
         #expect(
             try neighbour.importFile(
                 2, "kind=pairings",
-                "pairingId,archiveNumber,helperId,role\n\(Sample.id(801)),H3,\(Sample.id(421)),joint\n"
+                "pairingId,archiveNumber,cadreId,role\n\(Sample.id(801)),H3,\(Sample.id(421)),joint\n"
                     + ",H1,\(Sample.id(421)),joint\n,,\(Sample.id(421)),joint\n"
             ).counts == [0, 0, 0, 0, 3])
         #expect(
@@ -144,7 +144,7 @@ struct PairingImportTests {
         county.clock.advance(milliseconds: 1_000)
         let before = try export(county)
         let file = """
-            pairingId,archiveNumber,helperId,role,from,to
+            pairingId,archiveNumber,cadreId,role,from,to
             \(Sample.id(803)),H1,\(Sample.id(413)),joint,2026-01-01,
             \(Sample.id(802)),,,first-responsible,2021-01-01,
             \(Sample.id(801)),,,,2020-01-01,2026-02-01

@@ -89,7 +89,7 @@ struct PairingRefusalTests {
             county, 804, Sample.pairing(1, by: 413, "joint").with(["to": "2019-01-01"]), "invalid-body",
             says: "ends-before-it-begins")
         let ended = try county.as(.administrator).patch(
-            "/v1/cadres/\(Sample.id(413))", version: 1, ["endedOn": "2026-01-01"])
+            "/v1/cadres/\(Sample.id(413))", version: 1, ["to": "2026-01-01"])
         #expect(ended.status == 200, "\(ended.text)")
         try refused(
             county, 804, Sample.pairing(1, by: 413, "joint", from: "2026-01-01"), "invalid-body", says: "cadre-ended")
@@ -111,7 +111,7 @@ struct PairingRefusalTests {
         for helper in [411, 499] {
             let body = Sample.pairing(9, by: helper)
             #expect(
-                try county.as(.clerkB).put(Sample.path(ofPairing: 809), body).errors == ["/helperId unknown-cadre"])
+                try county.as(.clerkB).put(Sample.path(ofPairing: 809), body).errors == ["/cadreId unknown-cadre"])
         }
         try county.pair(801, Sample.pairing(1, by: 411).with(["reason": "原籍本村"]))
         let before = try county.digest()

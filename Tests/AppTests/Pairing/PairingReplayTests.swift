@@ -110,7 +110,7 @@ struct PairingReplayTests {
             let answer = try county.as(.administrator).get(
                 "/v1/households/\(Sample.id(household))/pairings?on=\(text(day))\(known)")
             return try answer.items.map { item -> (Int, Bool) in
-                let helper = Sample.number(try required(Identifier(try required(item["helperId"].string))))
+                let helper = Sample.number(try required(Identifier(try required(item["cadreId"].string))))
                 return (helper, item["role"].string == "first-responsible")
             }.sorted { $0.0 < $1.0 }.map { $1 ? "\($0)*" : "\($0)" }
         }
@@ -225,9 +225,11 @@ struct PairingReplayTests {
         let helper = Self.cadres.pick(&chance)
         let day = history.today + chance.below(4)
         var body: JSON = [
-            "helperId": .string(Sample.id(helper)), "on": .string(history.text(day)), "reason": "transferred",
+            "cadreId": .string(Sample.id(helper)), "on": .string(history.text(day)), "reason": "transferred",
         ]
-        if chance.below(2) == 0 { body = body.with(["successorId": .string(Sample.id(Self.cadres.pick(&chance)))]) }
+        if chance.below(2) == 0 {
+            body = body.with(["successorCadreId": .string(Sample.id(Self.cadres.pick(&chance)))])
+        }
         let answer = try history.county.as(.administrator).put("/v1/handovers/\(Sample.id(history.id()))", body)
         guard answer.status == 201 else { return #expect(answer.status == 422, "\(answer.text)") }
         history.done["handover", default: 0] += 1
@@ -239,12 +241,12 @@ struct PairingReplayTests {
             try leaving.map { ($0.household, $0.helper, max(day, $0.first), $0.end) }
             + answer.json["moved"].list.compactMap { item in
                 let household = try number(item, "householdId")
-                let former = try number(item, "fromHelperId")
+                let former = try number(item, "fromCadreId")
                 return (household, former, day, nil)
             }
         let taken = try (answer.json["handedOver"].list + answer.json["moved"].list).map { item in
             (
-                household: try number(item, "householdId"), helper: try number(item, "helperId"),
+                household: try number(item, "householdId"), helper: try number(item, "cadreId"),
                 isResponsible: item["role"].string == "first-responsible"
             )
         }

@@ -45,7 +45,7 @@ struct PairingRunTests {
         let shortage = try maker.get("/v1/pairing-runs/\(Sample.id(100))/shortages").items
         #expect(shortage.count == 1 && shortage.first["uncovered"].integer == 1)
         #expect(shortage.first["households"].integer == 2 && shortage.first["carried"].integer == 1)
-        #expect(shortage.first["villageCodes"].list.compactMap(\.string) == [Place.villageB1])
+        #expect(shortage.first["villages"].list.compactMap { $0["villageCode"]?.string } == [Place.villageB1])
         #expect(shortage.first["zh"].string?.contains("乙镇东村：共2户；能到这里帮扶的1名干部最多承担1户；1户没有帮扶人") == true)
         #expect(shortage.first["data"]["cure"]["missing"].list.contains { $0["rank"]?.string == "ordinary" })
         let table = try maker.send(
@@ -191,7 +191,7 @@ struct PairingRunTests {
         #expect(
             try covered(101, ["quotas": [["rank": "ordinary", "quota": 2, "areaCode": .string(Place.townB)]]]) == 6)
         #expect(
-            try covered(102, ["links": [["helperId": .string(Sample.id(11)), "areaCode": .string(Place.villageB1)]]])
+            try covered(102, ["links": [["cadreId": .string(Sample.id(11)), "areaCode": .string(Place.villageB1)]]])
                 == 6)
         #expect(
             try covered(103, ["added": [["rank": "ordinary", "count": 1, "areaCode": .string(Place.villageB1)]]]) == 6)

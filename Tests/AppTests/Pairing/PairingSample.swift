@@ -15,7 +15,7 @@ extension Sample {
         _ household: Int, by helper: Int, _ role: String = "first-responsible", from: String = "2020-01-01"
     ) -> JSON {
         [
-            "householdId": .string(id(household)), "helperId": .string(id(helper)), "role": .string(role),
+            "householdId": .string(id(household)), "cadreId": .string(id(helper)), "role": .string(role),
             "from": .string(from),
         ]
     }
@@ -67,6 +67,6 @@ extension County {
         let known = knownAt.map { "&knownAt=\($0)" } ?? ""
         return try self.as(.administrator).get(
             "/v1/households/\(Sample.id(household))/pairings?on=\(day)\(known)"
-        ).json["responsible"]["helperName"].string
+        ).json["responsible"]["cadreName"].string
     }
 }

@@ -30,9 +30,11 @@ struct PairingTests {
         #expect(try county.as(.clerkB).put(path, body).problem == "id-reused")
         let json = try session.get(path).json
         #expect(json["role"].string == "first-responsible" && json["isPinned"].boolean == true)
-        #expect(json["archiveNumber"].string == "H1" && json["helperName"].string == "张示例")
+        #expect(json["archiveNumber"].string == "H1" && json["cadreName"].string == "张示例")
         #expect(json["organizationName"].string == "县农业局" && json["rank"].string == "section")
-        #expect(json["begunBy"].string == "person" && json["villageCode"].string == Place.villageA1)
+        #expect(
+            json["origin"].string == "person" && json["begunBy"]["name"].string == "clerkA"
+                && json["villageCode"].string == Place.villageA1)
         #expect(json["responsibleDays"].list.compactMap { $0["from"].string } == ["2020-01-01"])
         #expect(try session.again(path).status == 304)
         #expect(try session.get(path + "?on=2019-12-31").status == 404)
@@ -44,7 +46,7 @@ struct PairingTests {
         #expect(today.json["from"].string == County.today)
         #expect(
             try session.put(Sample.path(ofPairing: 803), Sample.pairing(3, by: 421)).errors == [
-                "/householdId unknown-household", "/helperId unknown-cadre",
+                "/householdId unknown-household", "/cadreId unknown-cadre",
             ])
         #expect(try county.faults() == [])
     }
@@ -67,7 +69,7 @@ struct PairingTests {
         #expect(try ids("state=ended") == ["803"] && ids("state=future") == ["804"])
         #expect(try ids("state=all&count=true").count == 5)
         #expect(try ids("role=joint") == ["802"] && ids("isPinned=true&state=all") == ["804"])
-        #expect(try ids("helperId=\(Sample.id(411))&state=all") == ["801", "803"])
+        #expect(try ids("cadreId=\(Sample.id(411))&state=all") == ["801", "803"])
         #expect(try ids("householdId=\(Sample.id(1))&role=first-responsible") == ["801"])
         #expect(try ids("areaCode=\(Place.townB)") == ["805"] && ids("areaCode=\(Place.neighbourCounty)") == [])
         #expect(try session.get("/v1/pairings?count=true&on=2026-03-02").json["total"].integer == 3)
@@ -98,7 +100,7 @@ struct PairingTests {
         try county.pair(803, Sample.pairing(1, by: 412, "joint", from: "2023-01-01"))
         #expect(try forms(1, on: County.today) == ["many-to-many", "many-to-one"])
         let whole = try session.get("/v1/households/\(Sample.id(1))/pairings").json
-        #expect(whole["items"].list.count == 2 && whole["responsible"]["helperName"].string == "张示例")
+        #expect(whole["items"].list.count == 2 && whole["responsible"]["cadreName"].string == "张示例")
         #expect(try county.as(.clerkB).get("/v1/households/\(Sample.id(1))/pairings").status == 404)
         let cadre = try session.get("/v1/cadres/\(Sample.id(411))/pairings?on=\(County.today)").json
         #expect(cadre["quota"].integer == 5 && cadre["load"].integer == 2)
@@ -122,7 +124,7 @@ struct PairingTests {
         #expect(try county.responsible(1, on: "2025-05-31") == "张示例")
         #expect(try county.responsible(1, on: "2025-06-01") == "李示例")
         let cadre = try session.get("/v1/cadres/\(Sample.id(411))/pairings").json
-        #expect(cadre["load"].integer == 0 && cadre["items"][0]["liableUntil"].string == "2030-06-01")
+        #expect(cadre["load"].integer == 0 && cadre["items"][0]["liableTo"].string == "2030-06-01")
         let before = try county.digest()
         // For some days only, the household would be alone after them; another household's pairing is unknown.
         let short = Sample.pairing(1, by: 413, from: "2026-01-01").with([
@@ -174,7 +176,7 @@ struct PairingTests {
             (["to": "2026-01-01", "endReason": "run"], "/endReason not-allowed-here"),
             (["role": "first-responsible", "on": "2018-01-01"], "/on outside-pairing"),
             (["on": "2018-01-01"], "/on stands-alone"),
-            (["helperId": .string(Sample.id(412))], "/helperId unknown-field"),
+            (["cadreId": .string(Sample.id(412))], "/cadreId unknown-field"),
         ] {
             #expect(try session.patch(first, version: 6, body).errors == [error])
         }
@@ -218,7 +220,8 @@ struct PairingTests {
         }
         #expect(try last() == "move \(Place.villageA1) \(Place.villageB2)")
         _ = try session.importFile(
-            901, "kind=successors", "old_code,new_code,date\n\(Place.villageB2),\(Place.villageA2),2026-03-01\n")
+            901, "kind=successors", "code,successorCode,effectiveOn\n\(Place.villageB2),\(Place.villageA2),2026-03-01\n"
+        )
         #expect(try county.as(.clerkB).get(path).status == 404 && county.as(.clerkA).get(path).status == 200)
         let changes = try county.as(.clerkA).get("/v1/changes?limit=1000&include=record").items.filter {
             $0["entity"].string == "pairing"

@@ -103,7 +103,7 @@ extension Session {
     /// `household helper role action` of a run's proposals, and with their reasons.
     func proposals(_ number: Int, reasons: Bool = false) throws -> [String] {
         try walk("/v1/pairing-runs/\(Sample.id(number))/proposals?limit=1000").map { item in
-            let ids = try ["householdId", "helperId"].map {
+            let ids = try ["householdId", "cadreId"].map {
                 "\(Sample.number(try required(Identifier(required(item[$0]?.string)))))"
             }
             let texts = ids + ["role", "action"].compactMap { item[$0]?.string }

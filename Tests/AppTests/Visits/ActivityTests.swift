@@ -30,9 +30,12 @@ struct ActivityTests {
         #expect(made.json["to"].string == "2026-02-21")
         #expect(try clerk.put(Self.path, body)["idempotency-replayed"] == "true")
         #expect(try clerk.put(Self.path, body.with(["subject": "x"])).problem == "id-reused")
+        func name(_ item: JSONValue?) -> String? {
+            ["name", "memberName", "cadreName", "householderName"].lazy.compactMap { item?[$0]?.string }.first
+        }
         func names(_ person: Person) throws -> [String] {
             try county.as(person).get(Self.path + "/participants?count=true").items.map {
-                "\($0["kind"]?.string ?? "") \($0["name"]?.string ?? "—")"
+                "\($0["kind"]?.string ?? "") \(name($0) ?? "—")"
             }
         }
         #expect(try names(.administrator) == ["cadre 张示例", "member 陈示例", "household 陈示例", "name 村民代表"])

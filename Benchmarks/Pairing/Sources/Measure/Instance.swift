@@ -16,7 +16,7 @@ enum Instance {
             .map { Place(town: $0.parent?.value ?? 0, village: $0.code.value) }
     }
 
-    /// The villages of a file `code,name,level,parent_code`.
+    /// The villages of a file `code,name,level,parentCode`.
     static func places(csv: String) -> [Place] {
         csv.split(separator: "\n").dropFirst().compactMap { line in
             let cells = line.split(separator: ",", omittingEmptySubsequences: false)

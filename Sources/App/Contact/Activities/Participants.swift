@@ -207,9 +207,10 @@ extension Participant {
                 CASE WHEN t.cadre_id IS NOT NULL THEN 'cadre' WHEN t.member_id IS NOT NULL THEN 'member'
                     WHEN t.household_number IS NOT NULL THEN 'household' ELSE 'name' END
                 """),
-            ListColumn("cadreId", "t.cadre_id", .identifier), ListColumn("householdId", "h.id", .identifier),
+            ListColumn("cadreId", "t.cadre_id", .identifier), ListColumn("cadreName", "c.name"),
+            ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
             ListColumn("memberId", "CASE WHEN h.id IS NOT NULL THEN t.member_id END", .identifier),
-            ListColumn("name", "coalesce(t.name, c.name, m.name, h.householder_name)"),
+            ListColumn("memberName", "m.name"), ListColumn("name", "t.name"),
         ]
         return ListPlan(
             name: "activity-participants", columns: columns,

@@ -6,7 +6,7 @@ import Domain
 enum CadreColumn: String, FileColumn {
     case id, organizationId, organizationCreditCode, organizationName, organizationAreaCode
     case name, sex, positionTitle, identityNumber, phone, line, homeVillageCode, isCountyLeader
-    case rank, rankFrom, postState, postStateFrom, linkedAreaCode, linkedFrom, endedOn
+    case rank, rankFrom, postState, postStateFrom, linkedAreaCode, linkedFrom, to
     /// What the partner of the import calls them.
     case partnerId
 
@@ -55,7 +55,7 @@ enum CadreColumn: String, FileColumn {
             ("SELECT 1 FROM cadre_post WHERE cadre_id = $1 AND valid_from = $2 AND superseded_at IS NULL", .id)
         case .linkedFrom:
             ("SELECT 1 FROM cadre_link WHERE cadre_id = $1 AND valid_from = $2 AND superseded_at IS NULL", .id)
-        case .endedOn: ("SELECT 1 FROM cadre WHERE id = $1 AND ended_on = $2", .id)
+        case .to: ("SELECT 1 FROM cadre WHERE id = $1 AND ended_on = $2", .id)
         default: nil
         }
     }

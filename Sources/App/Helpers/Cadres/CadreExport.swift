@@ -47,6 +47,6 @@ enum CadreExport {
         ExportColumn("isCountyLeader", "c.is_county_leader", .boolean), ExportColumn("rank", "r.rank"),
         ExportColumn("rankFrom", "r.valid_from"), ExportColumn("postState", "p.post_state"),
         ExportColumn("postStateFrom", "p.valid_from"), ExportColumn("linkedAreaCode", "ld.code", .areaCode),
-        ExportColumn("linkedFrom", "l.valid_from"), ExportColumn("endedOn", "c.ended_on"),
+        ExportColumn("linkedFrom", "l.valid_from"), ExportColumn("to", "c.ended_on"),
     ]
 }

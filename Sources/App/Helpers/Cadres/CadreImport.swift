@@ -79,7 +79,7 @@ enum CadreImport: RowKind {
             identity: identity, phone: phone, line: cells.code(.line, .cadreLine, row, &errors),
             homeVillageCode: cells.value(.homeVillageCode, row, &errors, FieldText.areaCode),
             isCountyLeader: cells.flag(.isCountyLeader, row, &errors) ?? false,
-            endedOn: cells.date(.endedOn, row, &errors), facts: facts(row, &cells, order, &errors))
+            endedOn: cells.date(.to, row, &errors), facts: facts(row, &cells, order, &errors))
         return CadreRow(
             id: id, hasId: fileId != nil,
             organizationId: cells.value(.organizationId, row, &errors, FieldText.identifier),

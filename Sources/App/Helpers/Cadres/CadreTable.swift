@@ -72,7 +72,7 @@ enum CadreTable {
             ("sex", .of(state.sex)), ("positionTitle", .of(state.positionTitle)),
             ("identityNumber", .of(state.identity)), ("phone", .of(state.phone)), ("line", .of(state.line)),
             ("homeVillageId", .of(state.homeVillageId?.description)),
-            ("isCountyLeader", .boolean(state.isCountyLeader)), ("endedOn", .of(state.endedOn?.description)),
+            ("isCountyLeader", .boolean(state.isCountyLeader)), ("to", .of(state.endedOn?.description)),
             ("rank", .of(kept.rank)), ("postState", .of(kept.postState)),
             ("linkedDivisionId", .of(kept.linkedDivisionId?.description)),
         ]

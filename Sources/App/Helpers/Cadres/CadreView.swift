@@ -26,8 +26,9 @@ enum CadreView {
             ListColumn("sex", "\(facts).sex"), ListColumn("positionTitle", "\(facts).position_title"),
             ListColumn("identityNumber", "\(facts).identity_mask"), ListColumn("phone", "\(facts).phone_mask"),
             ListColumn("line", "\(facts).line"), ListColumn("homeVillageCode", "hd.code", .areaCode),
+            ListColumn("homeVillageName", "hd.name"),
             ListColumn("isCountyLeader", "\(facts).is_county_leader", .boolean),
-            ListColumn("endedOn", "\(facts).ended_on"),
+            ListColumn("to", "\(facts).ended_on"),
         ]
     }
 
@@ -35,9 +36,10 @@ enum CadreView {
         [
             ListColumn("id", "c.id", .identifier), ListColumn("version", "c.version", .integer),
             ListColumn("areaCode", "coalesce(ld.code, od.code)", .areaCode),
+            ListColumn("areaName", "coalesce(ld.name, od.name)"),
         ] + plainColumns("c") + [
             ListColumn("rank", "c.rank"), ListColumn("postState", "c.post_state"),
-            ListColumn("linkedAreaCode", "ld.code", .areaCode),
+            ListColumn("linkedAreaCode", "ld.code", .areaCode), ListColumn("linkedAreaName", "ld.name"),
             ListColumn("isRegisteredPoor", isRegisteredPoor, .boolean),
         ]
 
@@ -47,9 +49,11 @@ enum CadreView {
         [
             ListColumn("id", "c.id", .identifier), ListColumn("version", "f.version", .integer),
             ListColumn("areaCode", "coalesce(ld.code, od.code)", .areaCode),
+            ListColumn("areaName", "coalesce(ld.name, od.name)"),
         ] + plainColumns("f") + [
             ListColumn("rank", "r.rank"), ListColumn("postState", "p.post_state"),
-            ListColumn("linkedAreaCode", "ld.code", .areaCode), ListColumn("createdAt", "c.created_at", .instant),
+            ListColumn("linkedAreaCode", "ld.code", .areaCode), ListColumn("linkedAreaName", "ld.name"),
+            ListColumn("createdAt", "c.created_at", .instant),
         ]
 
     private static func known(_ table: IntervalTable) -> String {
@@ -87,32 +91,31 @@ enum CadreView {
         guard found else { return nil }
         try QuotaView.writeMembers(id, time, &json, connection)
         json.key("ranks")
-        try writeIntervals(CadreTable.ranks, "f.rank", "rank", .text, id, time, &json, connection)
+        try writeIntervals(CadreTable.ranks, [ListColumn("rank", "f.rank")], id, time, &json, connection)
         json.key("postStates")
-        try writeIntervals(CadreTable.posts, "f.post_state", "postState", .text, id, time, &json, connection)
+        try writeIntervals(CadreTable.posts, [ListColumn("postState", "f.post_state")], id, time, &json, connection)
         json.key("links")
-        try writeIntervals(CadreTable.links, "d.code", "areaCode", .areaCode, id, time, &json, connection)
+        let area = [ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name")]
+        try writeIntervals(
+            CadreTable.links, area, join: "JOIN division d ON d.id = f.division_id", id, time, &json, connection)
         json.endObject()
         return json.take()
     }
 
     /// All intervals of a fact, as known now or at a time.
     private static func writeIntervals(
-        _ table: IntervalTable, _ expression: String, _ name: StaticString, _ value: ListValue, _ id: Identifier,
-        _ time: ViewTime?, _ json: inout JSONWriter, _ connection: Connection
+        _ table: IntervalTable, _ fact: [ListColumn], join: String = "", _ id: Identifier, _ time: ViewTime?,
+        _ json: inout JSONWriter, _ connection: Connection
     ) throws {
-        let columns = [
-            ListColumn(name, expression, value), ListColumn("from", "f.valid_from"), ListColumn("to", "f.valid_to"),
-        ]
+        let columns = fact + [ListColumn("from", "f.valid_from"), ListColumn("to", "f.valid_to")]
         let belief =
             time == nil
             ? "f.superseded_at IS NULL"
             : "f.recorded_at <= $2 AND (f.superseded_at IS NULL OR f.superseded_at > $2)"
-        let division = value == .areaCode ? " JOIN division d ON d.id = f.division_id" : ""
         json.beginArray()
         try connection.forEach(
             """
-            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(table.name) f\(division)
+            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(table.name) f \(join)
             WHERE f.cadre_id = $1 AND \(belief) ORDER BY f.valid_from
             """, values: time.map { [id, $0.knownAt] } ?? [id]
         ) { ListAnswer.write($0, columns, &json) }

@@ -23,6 +23,8 @@ enum QuotaView {
         json.beginObject()
         json.key("cadreId")
         json.string(cadre.description)
+        json.key("cadreName")
+        json.string(try connection.first("SELECT name FROM cadre WHERE id = $1", cadre) { $0.text(0) } ?? "")
         if knownAt == nil {
             json.key("quotas")
             try write(

@@ -12,7 +12,7 @@ struct Organization: RecordState {
     var kind = ""
     var level = ""
     var creditCode: String?
-    var parentId: Identifier?
+    var parentOrganizationId: Identifier?
     var contactName: String?
     var phone: SealedNumber?
     var endedOn: CivilDate?
@@ -33,7 +33,10 @@ extension Organization {
             .code("level", \.level, "level", .organizationLevel).inFiles(["隶属关系"]),
             .optional("creditCode", \.creditCode, "credit_code", .own(creditCode))
                 .inFiles(CommonHeadings.creditCode, role: .code),
-            .parent("parentId", \.parentId, "parent_id", find: parent).inFiles(role: .id),
+            .parent(
+                "parentOrganizationId", \.parentOrganizationId, "parent_id", to: "organization",
+                shows: ("parentOrganizationName", "name"), find: parent
+            ).inFiles(role: .id),
             .optional("contactName", \.contactName, "contact_name", .name(1...60, as: .person))
                 .inFiles(["联系人", "联系人姓名"]),
             .phone("phone", \.phone, phone).inFiles(CommonHeadings.phone, role: .phone),
@@ -60,14 +63,14 @@ extension Organization {
     private static func parent(
         _ parent: Identifier, _ draft: RecordDraft<Organization>, _ context: RecordContext
     ) throws -> Identifier {
-        guard parent != draft.id else { throw Problem.field("/parentId", .parentCircle) }
+        guard parent != draft.id else { throw Problem.field("/parentOrganizationId", .parentCircle) }
         guard let found = try record.find(parent, context.connection), context.scope.contains(found.areaCode) else {
-            throw Problem.field("/parentId", .unknownOrganization)
+            throw Problem.field("/parentOrganizationId", .unknownOrganization)
         }
-        var next = found.state.parentId
+        var next = found.state.parentOrganizationId
         while let current = next {
-            guard current != draft.id else { throw Problem.field("/parentId", .parentCircle) }
-            next = try record.find(current, context.connection)?.state.parentId
+            guard current != draft.id else { throw Problem.field("/parentOrganizationId", .parentCircle) }
+            next = try record.find(current, context.connection)?.state.parentOrganizationId
         }
         return parent
     }

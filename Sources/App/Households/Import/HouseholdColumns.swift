@@ -4,7 +4,8 @@ import Domain
 
 /// What a column holds. The raw value is our own name of it.
 enum HouseholdColumn: String, FileColumn {
-    case householdId, villageCode, province, city, county, town, village, groupName, archiveNumber, status, statusSince
+    case householdId, villageCode, provinceName, cityName, countyName, townName, villageName, groupName, archiveNumber,
+        status, statusSince
     case attribute, identificationStandard, mainCause, otherCauses, labour, selfCare, willingness, povertyDepth, phone
     case memberId, name, relation, sex, birthDate, identityNumber, ethnicity, education, schoolState, schoolBlocked
     case health, labourCapacity, workPlace, workMonths, joinedOn, joinReason, leftOn, leftReason
@@ -14,11 +15,11 @@ enum HouseholdColumn: String, FileColumn {
     /// The names in national files (§2.1).
     var nationalNames: [String] {
         switch self {
-        case .province: CommonHeadings.province
-        case .city: CommonHeadings.city
-        case .county: CommonHeadings.county
-        case .town: CommonHeadings.town
-        case .village: CommonHeadings.village
+        case .provinceName: CommonHeadings.province
+        case .cityName: CommonHeadings.city
+        case .countyName: CommonHeadings.county
+        case .townName: CommonHeadings.town
+        case .villageName: CommonHeadings.village
         case .groupName: ["组", "村民小组", "小组", "组别"]
         case .archiveNumber: CommonHeadings.archiveNumber
         case .attribute: ["贫困户属性"]
@@ -80,7 +81,7 @@ enum HouseholdColumn: String, FileColumn {
 
     var form: CellForm {
         switch self {
-        case .name, .groupName, .province, .city, .county, .town, .village: .name
+        case .name, .groupName, .provinceName, .cityName, .countyName, .townName, .villageName: .name
         case .archiveNumber, .villageCode, .partnerId, .partnerMemberId: .key
         default: .text
         }
@@ -96,7 +97,7 @@ enum HouseholdColumn: String, FileColumn {
         }
     }
 
-    static let path: [HouseholdColumn] = [.province, .city, .county, .town, .village]
+    static let path: [HouseholdColumn] = [.provinceName, .cityName, .countyName, .townName, .villageName]
     static let required: [HouseholdColumn] = [.archiveNumber, .attribute, .mainCause, .name, .relation, .sex]
 }
 

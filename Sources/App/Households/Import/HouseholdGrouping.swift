@@ -7,10 +7,13 @@ import Web
 struct HouseholdGrouping {
     let header: HouseholdHeader
     private let cells: KeyCells<HouseholdColumn>
+    /// Names say a place only all together: a village's name beside its code, as exports write it, is none.
+    private let hasPath: Bool
 
     init(_ header: HouseholdHeader) {
         self.header = header
         cells = KeyCells(header)
+        hasPath = HouseholdColumn.path.allSatisfy(header.has)
     }
 
     func read(_ row: FileRow) -> KeyedRow<HouseholdColumn> { cells.read(row) }
@@ -27,6 +30,7 @@ struct HouseholdGrouping {
         {
             return code
         }
+        guard hasPath else { return nil }
         let names = HouseholdColumn.path.map { header.cell($0, row.row) ?? "" }
         return names.contains { !$0.isEmpty } ? names.joined(separator: "\u{1F}") : nil
     }

@@ -216,7 +216,7 @@ final class HouseholdImporter: Importer {
         switch try villages.village(row, header) {
         case .success(let village): return village
         case .failure(let error):
-            errors.add(row.line, header.has(.villageCode) ? .villageCode : .village, error)
+            errors.add(row.line, header.has(.villageCode) ? .villageCode : .villageName, error)
             return nil
         }
     }

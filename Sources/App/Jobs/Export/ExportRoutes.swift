@@ -37,23 +37,30 @@ enum ExportRoutes {
         ]
     }
 
-    private static let columns = [
-        ListColumn("id", "e.id", .identifier), ListColumn("kind", "e.kind"),
-        ListColumn("areaCode", "e.area", .areaCode),
-        ListColumn("parameters", "e.parameters", .json), ListColumn("state", "e.state"),
-        ListColumn("rows", "e.row_count", .integer), ListColumn("bytes", "e.byte_count", .integer),
-        ListColumn("sha256", "e.sha256"), ListColumn("changesAfter", "e.changes_after", .integer),
-        ListColumn("failure", "e.failure"), ListColumn("userId", "e.user_id", .identifier),
-        ListColumn("createdAt", "e.created_at", .instant), ListColumn("startedAt", "e.started_at", .instant),
-        ListColumn("finishedAt", "e.finished_at", .instant), ListColumn("expiresAt", "e.expires_at", .instant),
-    ]
+    private static let columns =
+        [
+            ListColumn("id", "e.id", .identifier), ListColumn("kind", "e.kind"),
+            ListColumn("areaCode", "e.area", .areaCode),
+            ListColumn(
+                "areaName",
+                "(SELECT d.name FROM division d WHERE d.code = e.area ORDER BY d.ended_on IS NOT NULL LIMIT 1)"),
+            ListColumn("parameters", "e.parameters", .json), ListColumn("state", "e.state"),
+            ListColumn("rows", "e.row_count", .integer), ListColumn("bytes", "e.byte_count", .integer),
+            ListColumn("sha256", "e.sha256"), ListColumn("changesAfter", "e.changes_after", .integer),
+            ListColumn("failure", "e.failure"),
+        ] + ListColumn.actor("orderedBy", id: "e.user_id", name: "u.name") + [
+            ListColumn("createdAt", "e.created_at", .instant), ListColumn("startedAt", "e.started_at", .instant),
+            ListColumn("finishedAt", "e.finished_at", .instant), ListColumn("expiresAt", "e.expires_at", .instant),
+        ]
+
+    private static let source = "export_job e JOIN user_account u ON u.id = e.user_id"
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let paging = Paging(&query)
         try query.finish()
         return ListPlan(
-            name: "exports", columns: columns, source: "export_job e", conditions: try visible(call),
+            name: "exports", columns: columns, source: source, conditions: try visible(call),
             order: ["e.created_at", "e.id"], descends: true, paging: paging)
     }
 
@@ -72,7 +79,7 @@ enum ExportRoutes {
         var json = JSONWriter()
         try connection.forEach(
             """
-            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM export_job e
+            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source)
             WHERE \(conditions.clauses.joined(separator: " AND "))
             """, values: conditions.values
         ) { ListAnswer.write($0, columns, &json) }

@@ -7,21 +7,24 @@ import Web
 enum CardList {
     // MARK: One card
 
-    private static let cardColumns = [
-        ListColumn("id", "k.id", .identifier), ListColumn("version", "k.version", .integer),
-        ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-        ListColumn("householderName", "h.householder_name"), ListColumn("villageCode", "v.code", .areaCode),
-        ListColumn("villageName", "v.name"), ListColumn("pairingId", "k.pairing_id", .identifier),
-        ListColumn("helperId", "k.cadre_id", .identifier), ListColumn("helperName", "c.name"),
-        ListColumn("organizationName", "o.name"), ListColumn("positionTitle", "c.position_title"),
-        ListColumn("helperPhone", "c.phone_mask"), ListColumn("number", "k.number"),
-        ListColumn("issuedOn", "k.issued_on"), ListColumn("state", "k.state"),
-        ListColumn("isPrinted", "k.is_printed", .boolean), ListColumn("isSigned", "k.is_signed", .boolean),
-        ListColumn("supersededBy", "k.superseded_by", .identifier), ListColumn("createdAt", "k.created_at", .instant),
-    ]
+    private static let cardColumns =
+        [
+            ListColumn("id", "k.id", .identifier), ListColumn("version", "k.version", .integer),
+            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
+            ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village("v", town: "t") + [
+            ListColumn("pairingId", "k.pairing_id", .identifier),
+            ListColumn("cadreId", "k.cadre_id", .identifier), ListColumn("cadreName", "c.name"),
+            ListColumn("organizationName", "o.name"), ListColumn("positionTitle", "c.position_title"),
+            ListColumn("cadrePhone", "c.phone_mask"), ListColumn("number", "k.number"),
+            ListColumn("issuedOn", "k.issued_on"), ListColumn("state", "k.state"),
+            ListColumn("isPrinted", "k.is_printed", .boolean), ListColumn("isSigned", "k.is_signed", .boolean),
+            ListColumn("supersededBy", "k.superseded_by", .identifier),
+            ListColumn("createdAt", "k.created_at", .instant),
+        ]
     static let cardSource = """
         contact_card k JOIN household h ON h.household_number = k.household_number
-        JOIN division v ON v.id = h.village_id
+        JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
         JOIN cadre c ON c.id = k.cadre_id JOIN organization o ON o.id = c.organization_id
         """
 
@@ -62,16 +65,18 @@ enum CardList {
         "CASE " + CardState.allCases.map { "WHEN \($0.condition) THEN '\($0.rawValue)'" }.joined(separator: " ")
         + " END"
 
-    private static let columns = [
-        ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-        ListColumn("householderName", "h.householder_name"), ListColumn("villageCode", "v.code", .areaCode),
-        ListColumn("villageName", "v.name"), ListColumn("state", stateExpression),
-        ListColumn("cardId", "k.id", .identifier), ListColumn("number", "k.number"),
-        ListColumn("issuedOn", "k.issued_on"), ListColumn("isPrinted", "k.is_printed", .boolean),
-        ListColumn("isSigned", "k.is_signed", .boolean), ListColumn("cardHelperId", "k.cadre_id", .identifier),
-        ListColumn("cardHelperName", "kc.name"), ListColumn("helperId", "p.cadre_id", .identifier),
-        ListColumn("helperName", "pc.name"),
-    ]
+    private static let columns =
+        [
+            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
+            ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village(of: "h.village_id") + [
+            ListColumn("state", stateExpression),
+            ListColumn("cardId", "k.id", .identifier), ListColumn("number", "k.number"),
+            ListColumn("issuedOn", "k.issued_on"), ListColumn("isPrinted", "k.is_printed", .boolean),
+            ListColumn("isSigned", "k.is_signed", .boolean), ListColumn("cardCadreId", "k.cadre_id", .identifier),
+            ListColumn("cardCadreName", "kc.name"), ListColumn("responsibleCadreId", "p.cadre_id", .identifier),
+            ListColumn("responsibleCadreName", "pc.name"),
+        ]
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
@@ -86,8 +91,7 @@ enum CardList {
         conditions.add(state.map { "(\($0.condition))" } ?? "(k.id IS NOT NULL OR p.id IS NOT NULL)")
         if let household { conditions.add("h.id = \(conditions.bind(household))") }
         let source = """
-            household h JOIN division v ON v.id = h.village_id
-            LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
+            household h LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
             LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
                 AND r.valid_from <= \(today) AND (r.valid_to IS NULL OR r.valid_to > \(today))
             LEFT JOIN pairing p ON p.id = r.pairing_id
@@ -95,7 +99,7 @@ enum CardList {
             """
         return ListPlan(
             name: "contact-cards", columns: columns, source: source, conditions: conditions,
-            order: ["h.area_code", "h.archive_number"], paging: paging)
+            order: ["h.area_code", "h.archive_number"], paging: paging, villages: VillageNames(connection))
     }
 
     // MARK: For printing
@@ -110,7 +114,7 @@ enum CardList {
             """
             SELECT k.id, h.householder_name, h.archive_number, v.name, t.name, c.id, c.name, o.name, c.position_title,
                 c.phone_mask, c.phone_sealed, k.number, k.issued_on
-            FROM \(cardSource) LEFT JOIN division t ON t.id = v.parent_id
+            FROM \(cardSource)
             WHERE \(condition) ORDER BY h.area_code, h.archive_number
             """, value
         ) { row in

@@ -113,7 +113,7 @@ enum CardStore {
         }
         let parties: [AuditField] = [
             ("householdId", .of(try HouseholdTable.id(of: new.householdNumber, connection)?.description)),
-            ("pairingId", .text(responsible.pairing.description)), ("helperId", .text(responsible.cadre.description)),
+            ("pairingId", .text(responsible.pairing.description)), ("cadreId", .text(responsible.cadre.description)),
             ("issuedOn", .text(new.issuedOn.description)),
         ]
         let facts = CardFacts(number: new.number, state: .issued, isPrinted: new.isPrinted, isSigned: new.isSigned)

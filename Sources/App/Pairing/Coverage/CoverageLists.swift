@@ -21,14 +21,15 @@ enum CoverageLists {
     private static func householdColumns(on day: CivilDate) -> [ListColumn] {
         [
             ListColumn("id", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-            ListColumn("householderName", "h.householder_name"), ListColumn("villageCode", "v.code", .areaCode),
-            ListColumn("villageName", "v.name"), ListColumn("status", "h.status"),
+            ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village(of: "h.village_id") + [
+            ListColumn("status", "h.status"),
             ListColumn("needsTwoUnits", "h.needs_two_units", .boolean),
-            ListColumn("responsibleId", "k.responsible_cadre_id", .identifier),
-            ListColumn("responsibleName", "c.name"),
+            ListColumn("responsibleCadreId", "k.responsible_cadre_id", .identifier),
+            ListColumn("responsibleCadreName", "c.name"),
             ListColumn("helpers", "coalesce(k.helper_count, 0)", .integer),
             ListColumn("units", "coalesce(k.unit_count, 0)", .integer),
-            ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("awaitingUntil", "k.awaiting_until"),
+            ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("dueOn", "k.awaiting_until"),
             ListColumn("isOverdue", "k.awaiting_until < '\(day)'", .boolean),
             ListColumn("overdueDays", "k.awaiting_until", .daysPast(day)),
         ]
@@ -58,11 +59,10 @@ enum CoverageLists {
         return ListPlan(
             name: "coverage-households", columns: householdColumns(on: day),
             source: """
-                household h JOIN division v ON v.id = h.village_id
-                LEFT JOIN household_help k ON k.household_number = h.household_number
+                household h LEFT JOIN household_help k ON k.household_number = h.household_number
                 LEFT JOIN cadre c ON c.id = k.responsible_cadre_id
                 """,
-            conditions: conditions, order: order, paging: paging)
+            conditions: conditions, order: order, paging: paging, villages: VillageNames(connection))
     }
 
     // MARK: Cadres
@@ -70,7 +70,7 @@ enum CoverageLists {
     private static let cadreColumns = [
         ListColumn("id", "c.id", .identifier), ListColumn("name", "c.name"),
         ListColumn("organizationId", "c.organization_id", .identifier), ListColumn("organizationName", "o.name"),
-        ListColumn("rank", "c.rank"), ListColumn("postState", "c.post_state"), ListColumn("endedOn", "c.ended_on"),
+        ListColumn("rank", "c.rank"), ListColumn("postState", "c.post_state"), ListColumn("to", "c.ended_on"),
         ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
         ListColumn("isLinked", "k.is_linked", .boolean), ListColumn("quota", "k.quota", .integer),
         ListColumn("load", "k.load", .integer),

@@ -42,16 +42,19 @@ enum CoverageRoutes {
 
     static func json(_ coverage: Coverage, _ asked: AreaCode?, _ day: CivilDate) -> [UInt8] {
         var json = JSONWriter(reserve: 16 << 10)
+        func name(_ division: Division?, _ json: inout JSONWriter) {
+            if let code = division?.code ?? asked {
+                json.key("areaCode")
+                json.string(code.description)
+            }
+            if let division {
+                json.key("areaName")
+                json.string(division.name)
+            }
+        }
         func write(_ division: Division?, _ counts: CoverageCounts, _ json: inout JSONWriter) {
             json.object { json in
-                if let code = division?.code ?? asked {
-                    json.key("areaCode")
-                    json.string(code.description)
-                }
-                if let division {
-                    json.key("areaName")
-                    json.string(division.name)
-                }
+                name(division, &json)
                 for (name, value) in members(counts) {
                     json.key(name)
                     json.integer(value)
@@ -59,10 +62,7 @@ enum CoverageRoutes {
             }
         }
         json.object { json in
-            if let code = coverage.division?.code ?? asked {
-                json.key("areaCode")
-                json.string(code.description)
-            }
+            name(coverage.division, &json)
             json.key("on")
             json.string(day.description)
             json.key("sum")

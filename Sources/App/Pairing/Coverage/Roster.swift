@@ -7,16 +7,16 @@ import SQL
 import Web
 
 enum Roster {
-    private static let columns = [
-        ListColumn("villageCode", "v.code", .areaCode), ListColumn("villageName", "v.name"),
-        ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-        ListColumn("householderName", "h.householder_name"), ListColumn("helperId", "c.id", .identifier),
-        ListColumn("helperName", "c.name"), ListColumn("organizationName", "o.name"),
-        ListColumn("positionTitle", "c.position_title"), ListColumn("rank", "k.rank"),
-        ListColumn("role", "CASE WHEN r.pairing_id IS NULL THEN 'joint' ELSE 'first-responsible' END"),
-        ListColumn("phone", "c.phone_mask"), ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"),
-        ListColumn("pairingId", "p.id", .identifier),
-    ]
+    private static let columns =
+        ListColumn.village(of: "h.village_id") + [
+            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
+            ListColumn("householderName", "h.householder_name"), ListColumn("cadreId", "c.id", .identifier),
+            ListColumn("cadreName", "c.name"), ListColumn("organizationName", "o.name"),
+            ListColumn("positionTitle", "c.position_title"), ListColumn("rank", "k.rank"),
+            ListColumn("role", "CASE WHEN r.pairing_id IS NULL THEN 'joint' ELSE 'first-responsible' END"),
+            ListColumn("cadrePhone", "c.phone_mask"), ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"),
+            ListColumn("pairingId", "p.id", .identifier),
+        ]
 
     /// Pairings, roles and ranks of the day; names, units and villages as they are now.
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
@@ -40,12 +40,12 @@ enum Roster {
             name: "roster", columns: columns,
             source: """
                 household h CROSS JOIN pairing p ON p.household_number = h.household_number
-                JOIN division v ON v.id = h.village_id
                 JOIN cadre c ON c.id = p.cadre_id JOIN organization o ON o.id = c.organization_id
                 LEFT JOIN responsibility r ON r.pairing_id = p.id AND \(holds("r"))
                 LEFT JOIN cadre_rank k ON k.cadre_id = c.id AND \(holds("k"))
                 """,
             conditions: conditions,
-            order: ["h.area_code", "h.archive_number", "(r.pairing_id IS NULL)", "p.id"], paging: paging)
+            order: ["h.area_code", "h.archive_number", "(r.pairing_id IS NULL)", "p.id"], paging: paging,
+            villages: VillageNames(connection))
     }
 }

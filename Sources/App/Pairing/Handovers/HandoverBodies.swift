@@ -28,16 +28,16 @@ struct HandoverBody {
         if let bodyId = body.optionalValue("id", FieldText.identifier), bodyId != id {
             body.report("id", .differsFromPath)
         }
-        helper = body.value("helperId", placeholder: id, FieldText.identifier)
+        helper = body.value("cadreId", placeholder: id, FieldText.identifier)
         let day = body.optionalValue("on", codes.days.day) ?? today
         self.day = day
         reason = body.value("reason", placeholder: "") { text throws(FieldError) in
             try codes.check(text, in: .handoverReason, on: FactDays(since: day, today: today))
         }
-        successor = body.optionalValue("successorId", FieldText.identifier)
+        successor = body.optionalValue("successorCadreId", FieldText.identifier)
         movesOthers = body.optionalBoolean("moveOthers") ?? true
         note = body.optionalString("note", characters: 1...500)
-        if successor == helper { body.report("successorId", .namesItself) }
+        if successor == helper { body.report("successorCadreId", .namesItself) }
         try body.finish()
     }
 }
@@ -62,7 +62,7 @@ struct HandoverOutcome {
     /// Why somebody was left behind.
     struct Shortage {
         /// Villages that are short, where the engine has found them.
-        var villages: [AreaCode] = []
+        var villages: [NamedVillage] = []
         var counts: [(name: StaticString, value: Int)] = []
         let sentences: [PairingText]
     }
@@ -95,7 +95,7 @@ struct HandoverOutcome {
                 for moved in moved {
                     json.object { json in
                         Self.pair(moved.household, moved.helper, moved.isResponsible, &json)
-                        json.key("fromId")
+                        json.key("fromCadreId")
                         json.string(moved.from.description)
                     }
                 }
@@ -114,7 +114,7 @@ struct HandoverOutcome {
     ) {
         json.key("householdId")
         json.string(household.description)
-        json.key("helperId")
+        json.key("cadreId")
         json.string(helper.description)
         json.key("role")
         json.string((isResponsible ? PairingRole.firstResponsible : .joint).code)
@@ -129,7 +129,7 @@ struct HandoverOutcome {
         json.object { json in
             if !shortage.villages.isEmpty {
                 json.key("villages")
-                json.array { json in for code in shortage.villages { json.string(code.description) } }
+                NamedVillage.write(shortage.villages, to: &json)
             }
             for (name, value) in shortage.counts {
                 json.key(name)

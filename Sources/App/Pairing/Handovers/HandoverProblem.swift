@@ -111,14 +111,13 @@ struct HandoverProblem {
     /// What keeps households uncovered. Pins are not told: most of them are this problem's own.
     private func shortages(_ proposal: PairingProposal) -> [HandoverOutcome.Shortage] {
         let names = input.names
-        func codes(_ villages: [Int32]) -> [AreaCode] { villages.map { input.villages[Int($0)].code } }
         var told = proposal.shortages.map { shortage in
             var shortage = shortage
             shortage.pins = []
             return HandoverOutcome.Shortage(
-                villages: codes(shortage.villages),
+                villages: shortage.villages.map(input.named),
                 counts: [
-                    ("households", shortage.households), ("helpers", shortage.cadres.count),
+                    ("households", shortage.households), ("cadres", shortage.cadres.count),
                     ("carried", shortage.carried), ("uncovered", shortage.uncovered),
                 ],
                 sentences: shortage.sentences(problem, names))
@@ -127,7 +126,7 @@ struct HandoverProblem {
             var shortage = shortage
             shortage.pins = []
             return HandoverOutcome.Shortage(
-                villages: codes([shortage.village]),
+                villages: [input.named(shortage.village)],
                 counts: [("jointNeeds", shortage.needs), ("jointUnmet", shortage.unmet)],
                 sentences: [shortage.sentence(problem, names)])
         }

@@ -15,25 +15,25 @@ enum HandoverRoutes {
         (.put, "/v1/handovers/{id}", Endpoint(access: writers, body: .json, work: .write(create))),
     ]
 
-    private static let columns = [
-        ListColumn("id", "x.id", .identifier), ListColumn("helperId", "x.cadre_id", .identifier),
-        ListColumn("helperName", "c.name"), ListColumn("on", "x.handed_on"), ListColumn("reason", "x.reason"),
-        ListColumn("successorId", "x.successor_cadre_id", .identifier), ListColumn("note", "x.note"),
-        ListColumn("households", "x.households", .integer),
-    ]
-    private static let listColumns =
-        columns + [
+    private static let columns =
+        [
+            ListColumn("id", "x.id", .identifier), ListColumn("cadreId", "x.cadre_id", .identifier),
+            ListColumn("cadreName", "c.name"), ListColumn("on", "x.handed_on"), ListColumn("reason", "x.reason"),
+            ListColumn("successorCadreId", "x.successor_cadre_id", .identifier),
+            ListColumn("successorCadreName", "s.name"), ListColumn("note", "x.note"),
+            ListColumn("households", "x.households", .integer),
             ListColumn("leftBehindCount", "x.left_behind", .integer),
-            ListColumn("createdAt", "x.created_at", .instant),
-        ]
-    private static let oneColumns =
-        columns + [ListColumn("createdAt", "x.created_at", .instant)]
-    private static let source = "handover x JOIN cadre c ON c.id = x.cadre_id"
+        ] + ListColumn.actor("recordedBy", id: "x.recorded_by", name: "u.name")
+        + [ListColumn("createdAt", "x.created_at", .instant)]
+    private static let source = """
+        handover x JOIN cadre c ON c.id = x.cadre_id LEFT JOIN cadre s ON s.id = x.successor_cadre_id
+        LEFT JOIN user_account u ON u.id = x.recorded_by
+        """
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
-        let helper = query.value("helperId", FieldText.identifier)
+        let helper = query.value("cadreId", FieldText.identifier)
         let reason = query.code("reason", .handoverReason, call.register.codeLists)
         let paging = Paging(&query)
         try query.finish()
@@ -42,7 +42,7 @@ enum HandoverRoutes {
         if let helper { conditions.add("x.cadre_id = \(conditions.bind(helper))") }
         if let reason { conditions.add("x.reason = \(conditions.bind(reason))") }
         return ListPlan(
-            name: "handovers", columns: listColumns, source: source, conditions: conditions,
+            name: "handovers", columns: columns, source: source, conditions: conditions,
             order: ["x.area_code", "x.id"], paging: paging)
     }
 
@@ -52,16 +52,47 @@ enum HandoverRoutes {
         var outcome: [UInt8] = []
         try connection.forEach(
             """
-            SELECT \(oneColumns.map(\.expression).joined(separator: ", ")), x.outcome FROM \(source)
+            SELECT \(columns.map(\.expression).joined(separator: ", ")), x.outcome FROM \(source)
             WHERE x.id = $1 AND x.area_code BETWEEN $2 AND $3
             """, id, scope.first, scope.last
         ) { row in
-            ListAnswer.write(row, oneColumns, &json)
-            outcome = Array(row.utf8(oneColumns.count))
+            ListAnswer.write(row, columns, &json)
+            outcome = Array(row.utf8(columns.count))
         }
         guard !outcome.isEmpty else { return nil }
         // Joins two objects into one: what was asked, and what became of it.
-        return Array(json.take().dropLast()) + [UInt8(ascii: ",")] + Array(outcome.dropFirst())
+        return try Array(json.take().dropLast()) + [UInt8(ascii: ",")] + Array(named(outcome, connection).dropFirst())
+    }
+
+    /// An outcome as it is stored, with the names that cadres have now beside their ids.
+    private static func named(_ outcome: [UInt8], _ connection: Connection) throws -> [UInt8] {
+        let root = try JSONDocument(outcome).root
+        var json = JSONWriter(reserve: outcome.count * 2)
+        try json.object { json in
+            for (list, value) in root.members {
+                json.key(data: list)
+                guard ["handedOver", "moved"].contains(list) else {
+                    json.raw(value.rawBytes)
+                    continue
+                }
+                try json.array { json in
+                    for item in value.elements { try json.object { try write(item, &$0, connection) } }
+                }
+            }
+        }
+        return json.take()
+    }
+
+    private static func write(_ item: JSONValue, _ json: inout JSONWriter, _ connection: Connection) throws {
+        for (member, value) in item.members {
+            json.key(data: member)
+            json.raw(value.rawBytes)
+            guard member.hasSuffix("adreId"), let id = value.string.flatMap({ Identifier($0) }),
+                let name = try connection.first("SELECT name FROM cadre WHERE id = $1", id, row: { $0.text(0) })
+            else { continue }
+            json.key(data: member.dropLast(2) + "Name")
+            json.string(name)
+        }
     }
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {

@@ -25,15 +25,15 @@ struct HandoverWork {
     /// - Throws: 422 for people who are not there or not the caller's.
     mutating func run() throws {
         try CadreDay.turn(transaction)
-        let cadre = try person(body.helper, "/helperId")
-        if let successor = body.successor { _ = try person(successor, "/successorId") }
+        let cadre = try person(body.helper, "/cadreId")
+        if let successor = body.successor { _ = try person(successor, "/successorCadreId") }
         let present = try PairingTable.active(cadre: body.helper, on: body.day, connection)
         let coming = try PairingTable.find(
             "p.cadre_id = $1 AND p.first_on > $2 AND (p.end_on IS NULL OR p.end_on > p.first_on)",
             [body.helper, body.day], connection)
         guard (present + coming).allSatisfy({ scope.contains($0.areaCode) }) else {
             throw Problem.field(
-                "/helperId", .outsideArea, zh: "该干部有不在您范围内的帮扶户",
+                "/cadreId", .outsideArea, zh: "该干部有不在您范围内的帮扶户",
                 en: "the cadre helps households that are not in your area")
         }
         try insert(areaCode: cadre.kept.areaCode)
@@ -236,8 +236,8 @@ struct HandoverWork {
         try transaction.audit(
             "create", .handover, body.id,
             after: RecordAudit.whole([
-                ("helperId", .text(body.helper.description)), ("on", .text(body.day.description)),
-                ("reason", .text(body.reason)), ("successorId", .of(body.successor?.description)),
+                ("cadreId", .text(body.helper.description)), ("on", .text(body.day.description)),
+                ("reason", .text(body.reason)), ("successorCadreId", .of(body.successor?.description)),
                 ("note", .of(body.note)), ("households", .integer(outcome.households)),
                 ("leftBehind", .integer(outcome.leftBehind.count)),
             ]))

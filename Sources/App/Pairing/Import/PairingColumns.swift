@@ -2,24 +2,24 @@
 
 enum PairingColumn: String, FileColumn {
     case pairingId, householdId, archiveNumber, countyCode
-    case helperId, helperName, organizationName, helperIdentityNumber, helperPhone
+    case cadreId, cadreName, organizationName, cadreIdentityNumber, cadrePhone
     case role, from, to, responsibleDays, reason, endReason, isPinned, replaces
 
     var nationalNames: [String] {
         switch self {
         case .archiveNumber: CommonHeadings.archiveNumber
         case .countyCode: ["县区划代码", "县代码", "县级区划代码", "县行政区划代码"]
-        case .helperName: ["帮扶责任人", "帮扶人姓名", "帮扶责任人姓名", "帮扶干部", "帮扶干部姓名", "帮扶人"]
+        case .cadreName: ["帮扶责任人", "帮扶人姓名", "帮扶责任人姓名", "帮扶干部", "帮扶干部姓名", "帮扶人"]
         case .organizationName: ["帮扶单位", "帮扶人单位", "帮扶单位名称", "帮扶人单位名称"]
-        case .helperIdentityNumber: Self.helpers(CommonHeadings.identityNumber)
-        case .helperPhone: Self.helpers(CommonHeadings.phone) + CommonHeadings.phone
+        case .cadreIdentityNumber: Self.helpers(CommonHeadings.identityNumber)
+        case .cadrePhone: Self.helpers(CommonHeadings.phone) + CommonHeadings.phone
         case .role: ["帮扶角色"]
         case .from: ["开始时间"]
         case .to: ["结束时间"]
         case .reason: ["结对理由"]
         case .endReason: ["结束原因"]
         case .isPinned: ["是否锁定"]
-        case .pairingId, .householdId, .helperId, .responsibleDays, .replaces: []
+        case .pairingId, .householdId, .cadreId, .responsibleDays, .replaces: []
         }
     }
 
@@ -40,18 +40,18 @@ enum PairingColumn: String, FileColumn {
 
     var role: HeadingRole? {
         switch self {
-        case .helperIdentityNumber: .identity
-        case .helperPhone: .phone
+        case .cadreIdentityNumber: .identity
+        case .cadrePhone: .phone
         case .archiveNumber: .number
         case .countyCode: .code
-        case .pairingId, .householdId, .helperId, .replaces: .id
+        case .pairingId, .householdId, .cadreId, .replaces: .id
         default: nil
         }
     }
 
     var form: CellForm {
         switch self {
-        case .helperName, .organizationName: .name
+        case .cadreName, .organizationName: .name
         case .archiveNumber: .key
         default: .text
         }

@@ -28,13 +28,13 @@ enum PairingExport {
         return [
             ExportColumn("pairingId", "p.id", .identifier), ExportColumn("householdId", "h.id", .identifier),
             ExportColumn("archiveNumber", "h.archive_number"), ExportColumn("countyCode", "k.code", .areaCode),
-            ExportColumn("helperId", "p.cadre_id", .identifier), ExportColumn("helperName", "c.name"),
+            ExportColumn("cadreId", "p.cadre_id", .identifier), ExportColumn("cadreName", "c.name"),
             ExportColumn("organizationName", "o.name"),
             ExportColumn(
-                "helperIdentityNumber", mask: "c.identity_mask", sealed: "c.identity_sealed", place: "cadre.identity",
+                "cadreIdentityNumber", mask: "c.identity_mask", sealed: "c.identity_sealed", place: "cadre.identity",
                 id: "c.id"),
             ExportColumn(
-                "helperPhone", mask: "c.phone_mask", sealed: "c.phone_sealed", place: "cadre.phone", id: "c.id"),
+                "cadrePhone", mask: "c.phone_mask", sealed: "c.phone_sealed", place: "cadre.phone", id: "c.id"),
             ExportColumn("role", "CASE WHEN \(view.isResponsible) THEN 'first-responsible' ELSE 'joint' END"),
             ExportColumn("from", "p.first_on"), ExportColumn("to", "p.end_on"), ExportColumn("responsibleDays", days),
             ExportColumn("reason", "p.reason"), ExportColumn("endReason", "p.end_reason"),

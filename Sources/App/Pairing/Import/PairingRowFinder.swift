@@ -73,13 +73,13 @@ struct PairingRowFinder {
     mutating func helper(_ naming: HelperNaming) throws -> Identifier? {
         if let id = naming.id { return id }
         if let hash = naming.identityHash {
-            return try one("/helperIdentityNumber", "c.identity_hash = $3", [hash])
+            return try one("/cadreIdentityNumber", "c.identity_hash = $3", [hash])
         }
         if let hash = naming.phoneHash {
-            return try one("/helperPhone", "c.phone_hash = $3 AND ($4 IS NULL OR c.name = $4)", [hash, naming.name])
+            return try one("/cadrePhone", "c.phone_hash = $3 AND ($4 IS NULL OR c.name = $4)", [hash, naming.name])
         }
         return try one(
-            "/helperName", "c.name = $3 AND ($4 IS NULL OR o.name = $4)", [naming.name, naming.organizationName])
+            "/cadreName", "c.name = $3 AND ($4 IS NULL OR o.name = $4)", [naming.name, naming.organizationName])
     }
 
     private mutating func one(
@@ -96,8 +96,8 @@ struct PairingRowFinder {
         case 1: return found[0]
         default:
             errors.report(
-                pointer, .ambiguousCadre, zh: "有多名这样的干部，请填 helperId",
-                en: "several cadres are called so: name one by helperId")
+                pointer, .ambiguousCadre, zh: "有多名这样的干部，请填 cadreId",
+                en: "several cadres are called so: name one by cadreId")
         }
         return nil
     }

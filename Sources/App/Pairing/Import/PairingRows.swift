@@ -26,7 +26,7 @@ enum PairingRows: RowKind {
     static let required: [PairingColumn] = []
     static let oneOf: [[PairingColumn]] = [
         [.pairingId, .householdId, .archiveNumber],
-        [.pairingId, .helperId, .helperName, .helperIdentityNumber, .helperPhone],
+        [.pairingId, .cadreId, .cadreName, .cadreIdentityNumber, .cadrePhone],
     ]
 
     // MARK: Reading
@@ -40,13 +40,13 @@ enum PairingRows: RowKind {
         }
         let pairingId = id(.pairingId)
         let householdId = id(.householdId)
-        let helperId = id(.helperId)
+        let cadreId = id(.cadreId)
         let replaces = id(.replaces)
         let household = HouseholdNaming(
             id: householdId,
             archiveNumber: cells.text(.archiveNumber, row, HouseholdBodyReader.archiveNumberCharacters, &errors),
             countyCode: cells.value(.countyCode, row, &errors, FieldText.areaCode))
-        let helper = try helper(helperId, row, cells, register, &errors)
+        let helper = try helper(cadreId, row, cells, register, &errors)
         let record = PairingRow(
             pairingId: pairingId, household: household, helper: helper,
             role: cells.value(.role, row, &errors, role),
@@ -58,7 +58,7 @@ enum PairingRows: RowKind {
             endReason: change(.endReason, cells.code(.endReason, .pairingEndReason, row, &errors), cells),
             isPinned: cells.flag(.isPinned, row, &errors), replaces: replaces)
         if pairingId == nil, household.isEmpty { cells.missing(.householdId, row, &errors) }
-        if pairingId == nil, helper.isEmpty { cells.missing(.helperId, row, &errors) }
+        if pairingId == nil, helper.isEmpty { cells.missing(.cadreId, row, &errors) }
         return record
     }
 
@@ -69,16 +69,16 @@ enum PairingRows: RowKind {
         let keys = register.keys
         let today = register.clock.now.shanghaiDate
         var helper = HelperNaming(
-            id: id, name: cells.text(.helperName, row, FieldText.nameCharacters, &errors),
+            id: id, name: cells.text(.cadreName, row, FieldText.nameCharacters, &errors),
             organizationName: cells.text(.organizationName, row, Organization.nameCharacters, &errors))
-        if cells.unmasked(.helperIdentityNumber, row) != nil {
+        if cells.unmasked(.cadreIdentityNumber, row) != nil {
             helper.identityHash =
-                cells.value(.helperIdentityNumber, row, &errors) { text throws(FieldError) in
+                cells.value(.cadreIdentityNumber, row, &errors) { text throws(FieldError) in
                     try StatedNumber.identity(text, on: today, keys)?.hash
                 } ?? nil
         }
-        if cells.unmasked(.helperPhone, row) != nil {
-            helper.phoneHash = cells.value(.helperPhone, row, &errors, FieldText.phone)?.map {
+        if cells.unmasked(.cadrePhone, row) != nil {
+            helper.phoneHash = cells.value(.cadrePhone, row, &errors, FieldText.phone)?.map {
                 StatedNumber.phone($0, keys).hash
             }
         }
@@ -172,7 +172,7 @@ enum PairingRows: RowKind {
         let beginning = PairingBeginning(
             id: id,
             draft: PairingDraft(
-                householdId: household, helperId: helper, role: role, days: days,
+                householdId: household, cadreId: helper, role: role, days: days,
                 reason: row.reason.applied(to: nil), isPinned: row.isPinned ?? false, replaces: row.replaces),
             contentHash: nil, scope: context.scope, origin: transaction.jobId.map(PairingOrigin.import) ?? .person,
             endReason: days.end == nil ? nil : row.endReason.applied(to: nil), takesWithoutReason: true)

@@ -40,10 +40,12 @@ enum PartnershipCandidates {
     private static let householdColumns = [
         ListColumn("householdId", "c.id", .identifier), ListColumn("archiveNumber", "c.archive_number"),
         ListColumn("name", "c.householder_name"), ListColumn("villageCode", "v.code", .areaCode),
-        ListColumn("villageName", "v.name"), ListColumn("partnerships", "n", .integer),
+        ListColumn("villageName", "v.name"), ListColumn("townName", townName(of: "v")),
+        ListColumn("partnerships", "n", .integer),
     ]
     private static let villageColumns = [
         ListColumn("villageCode", "c.code", .areaCode), ListColumn("villageName", "c.name"),
+        ListColumn("townName", townName(of: "c")),
         ListColumn("villageKind", "c.kind"), ListColumn("partnerships", "n", .integer),
     ]
     private static let organizationColumns = [
@@ -65,6 +67,10 @@ enum PartnershipCandidates {
         EXISTS (SELECT 1 FROM partnership q WHERE q.helper_key = $6 AND q.target_key = \(key)
             AND \(PartnershipTable.isActive("q", on: "$1")))
         """
+    }
+
+    private static func townName(of village: String) -> String {
+        "(SELECT t.name FROM division t WHERE t.id = \(village).parent_id)"
     }
 
     // MARK: For an organization
@@ -107,7 +113,7 @@ enum PartnershipCandidates {
     private static func villages(_ ring: Ring, _ limit: Int) -> String {
         let poor = VillageKind.registeredPoor.map { "'\($0)'" }.joined(separator: ", ")
         return """
-            (SELECT d.id, d.code, d.name, d.area_code, k.kind, \(load("target_key", "d.id")) AS n
+            (SELECT d.id, d.code, d.name, d.parent_id, d.area_code, k.kind, \(load("target_key", "d.id")) AS n
             FROM division d LEFT JOIN village_kind k ON k.village_id = d.id AND k.superseded_at IS NULL
                 AND k.valid_from <= $1 AND (k.valid_to IS NULL OR k.valid_to > $1)
             WHERE d.level = 5 AND d.ended_on IS NULL AND \(ring.condition("d.area_code"))

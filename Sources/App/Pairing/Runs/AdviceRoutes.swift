@@ -39,9 +39,9 @@ enum AdviceRoutes {
             .filter { scope.contains(input.cadres[Int($0.cadre)].areaCode) }.prefix(limit)
         return try answer(Array(candidates), call, day) { candidate, json in
             let cadre = input.problem.cadres[Int(candidate.cadre)]
-            json.key("helperId")
+            json.key("cadreId")
             json.string(cadre.id.description)
-            json.key("helperName")
+            json.key("cadreName")
             json.string(input.cadres[Int(candidate.cadre)].name)
             json.key("organizationName")
             json.string(input.unitNames[Int(cadre.unit)])
@@ -83,8 +83,7 @@ enum AdviceRoutes {
             json.string(head?.0 ?? "")
             json.key("householderName")
             json.string(head?.1 ?? "")
-            json.key("villageCode")
-            json.areaCode(input.villages[Int(household.village)].code.value)
+            input.named(household.village).write(to: &json)
         }
     }
 

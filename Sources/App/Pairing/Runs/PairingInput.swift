@@ -2,6 +2,7 @@
 // if" changes the problem and solves it again.
 
 import Domain
+import Web
 
 /// What is known of an area on a day, as the engine wants it.
 struct PairingInput: Sendable {
@@ -67,6 +68,13 @@ struct PairingInput: Sendable {
         villages[Int(problem.households[household].village)].areaCode
     }
 
+    /// A village with its names.
+    func named(_ village: Int32) -> NamedVillage {
+        let place = villages[Int(village)]
+        return NamedVillage(
+            code: place.code, name: place.name, town: towns[problem.villages[Int(village)].town]?.name ?? "")
+    }
+
     /// The names that sentences of shortages need; a village with its town, because village names come often.
     var names: PairingNames {
         let (cadres, units) = (cadres, unitNames)
@@ -75,6 +83,30 @@ struct PairingInput: Sendable {
         }
         return PairingNames(
             village: { villages[Int($0)] }, cadre: { cadres[Int($0)].name }, unit: { units[Int($0)] })
+    }
+}
+
+/// A village as answers name it.
+struct NamedVillage: Sendable {
+    let code: AreaCode
+    let name: String
+    let town: String
+
+    /// Writes its members into an object.
+    func write(to json: inout JSONWriter) {
+        json.key("villageCode")
+        json.areaCode(code.value)
+        json.key("villageName")
+        json.string(name)
+        json.key("townName")
+        json.string(town)
+    }
+
+    /// Villages in the order of their codes, as an array of objects.
+    static func write(_ villages: [NamedVillage], to json: inout JSONWriter) {
+        json.array { json in
+            for village in villages.sorted(by: { $0.code < $1.code }) { json.object { village.write(to: &$0) } }
+        }
     }
 }
 

@@ -64,7 +64,7 @@ extension PairingOptions {
             body.optionalArray("links", count: 0...2_000) { item in
                 Link(
                     cadre: item.value(
-                        "helperId", placeholder: Identifier(high: 0, low: 0), FieldText.identifier),
+                        "cadreId", placeholder: Identifier(high: 0, low: 0), FieldText.identifier),
                     area: item.value("areaCode", placeholder: AreaCode.lowest, FieldText.areaCode))
             } ?? []
         added =
@@ -103,7 +103,7 @@ extension PairingOptions {
                 json.array { json in
                     for link in links {
                         json.object { json in
-                            json.key("helperId")
+                            json.key("cadreId")
                             json.string(link.cadre.description)
                             json.key("areaCode")
                             json.areaCode(link.area.value)

@@ -35,15 +35,17 @@ enum PairingRunRoutes {
         ]
     }
 
-    private static let columns = [
-        ListColumn("id", "r.id", .identifier), ListColumn("areaCode", "d.code", .areaCode),
-        ListColumn("areaName", "d.name"), ListColumn("on", "r.run_on"), ListColumn("options", "r.options", .json),
-        ListColumn("whatIf", "r.is_what_if", .boolean), ListColumn("state", "r.state"),
-        ListColumn("failure", "r.failure"), ListColumn("userId", "r.user_id", .identifier),
-        ListColumn("userName", "u.name"), ListColumn("changesAfter", "r.changes_after", .integer),
-        ListColumn("createdAt", "r.created_at", .instant), ListColumn("startedAt", "r.started_at", .instant),
-        ListColumn("finishedAt", "r.finished_at", .instant),
-    ]
+    private static let columns =
+        [
+            ListColumn("id", "r.id", .identifier), ListColumn("areaCode", "d.code", .areaCode),
+            ListColumn("areaName", "d.name"), ListColumn("on", "r.run_on"), ListColumn("options", "r.options", .json),
+            ListColumn("whatIf", "r.is_what_if", .boolean), ListColumn("state", "r.state"),
+            ListColumn("failure", "r.failure"),
+        ] + ListColumn.actor("orderedBy", id: "r.user_id", name: "u.name") + [
+            ListColumn("changesAfter", "r.changes_after", .integer),
+            ListColumn("createdAt", "r.created_at", .instant), ListColumn("startedAt", "r.started_at", .instant),
+            ListColumn("finishedAt", "r.finished_at", .instant),
+        ]
     private static let source =
         "pairing_run r JOIN division d ON d.id = r.division_id LEFT JOIN user_account u ON u.id = r.user_id"
 
@@ -125,8 +127,9 @@ enum PairingRunRoutes {
         json.beginArray()
         try connection.forEach(
             """
-            SELECT d.code, d.name, p.before, p.after, p.approved_at, p.approved_by
+            SELECT d.code, d.name, p.before, p.after, p.approved_at, p.approved_by, u.name
             FROM pairing_run_part p JOIN division d ON d.id = p.division_id
+            LEFT JOIN user_account u ON u.id = p.approved_by
             WHERE p.run_id = $1 AND p.area_code >= $2 AND p.area_last <= $3 ORDER BY p.area_code
             """, id, scope.first, scope.last
         ) { row in
@@ -145,11 +148,11 @@ enum PairingRunRoutes {
         RunTotals.write(after, to: &json)
     }
 
-    private static let partColumns = [
-        ListColumn("areaCode", "", .areaCode), ListColumn("areaName", ""), ListColumn("before", "", .json),
-        ListColumn("totals", "", .json), ListColumn("approvedAt", "", .instant),
-        ListColumn("approvedBy", "", .identifier),
-    ]
+    private static let partColumns =
+        [
+            ListColumn("areaCode", "", .areaCode), ListColumn("areaName", ""), ListColumn("before", "", .json),
+            ListColumn("totals", "", .json), ListColumn("approvedAt", "", .instant),
+        ] + ListColumn.actor("approvedBy", id: "", name: "")
 
     // MARK: Asking
 
@@ -272,7 +275,7 @@ enum PairingRunPlacing {
             let isKnown = try connection.first(
                 "SELECT 1 FROM cadre WHERE id = $1 AND area_code BETWEEN $2 AND $3", link.cadre, scope.first, scope.last
             ) { _ in true }
-            if isKnown == nil { errors.report("/options/links/\(index)/helperId", .unknownCadre) }
+            if isKnown == nil { errors.report("/options/links/\(index)/cadreId", .unknownCadre) }
         }
         if options.added.reduce(0, { $0 + $1.count }) > PairingOptions.addedMax {
             errors.append(

@@ -30,7 +30,7 @@ enum RunApproval {
         } catch let error as SQLError {
             throw PairingRunProblems.refused(error) ?? error
         }
-        let answer = json(run, part, effect, transaction)
+        let answer = try json(run, part, effect, transaction)
         try store(answer, run, part, transaction)
         return (answer, false)
     }
@@ -55,21 +55,21 @@ enum RunApproval {
 
     private static func json(
         _ run: PairingRun, _ part: PairingRunPart, _ effect: RunEffect, _ transaction: Transaction
-    ) -> String {
+    ) throws -> String {
         var json = JSONWriter(reserve: 256)
-        json.object { json in
+        var names = ActorNames(transaction.connection)
+        try json.object { json in
             json.key("id")
             json.string(run.id.description)
             json.key("areaCode")
             json.areaCode(part.division.code.value)
+            json.key("areaName")
+            json.string(part.division.name)
             json.key("on")
             json.string(run.day.description)
             json.key("approvedAt")
             json.string(transaction.now.description)
-            if let user = transaction.actor.userId {
-                json.key("approvedBy")
-                json.string(user.description)
-            }
+            try names.write(transaction.actor.userId, as: "approvedBy", to: &json)
             json.key("kept")
             json.integer(effect.kept)
             json.key("added")

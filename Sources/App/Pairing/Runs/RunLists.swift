@@ -18,13 +18,15 @@ enum RunLists {
         if run.state == .running || run.state == .queued { conditions.add("0") }
     }
 
-    private static let proposalColumns = [
-        ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-        ListColumn("householderName", "h.householder_name"), ListColumn("villageCode", "d.code", .areaCode),
-        ListColumn("villageName", "d.name"), ListColumn("helperId", "x.cadre_id", .identifier),
-        ListColumn("helperName", "c.name"), ListColumn("organizationName", "o.name"), ListColumn("rank", "c.rank"),
-        ListColumn("role", "x.role"), ListColumn("action", "x.action"), ListColumn("reasons", "x.reasons", .texts),
-    ]
+    private static let proposalColumns =
+        [
+            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
+            ListColumn("householderName", "h.householder_name"),
+        ] + ListColumn.village(of: "h.village_id") + [
+            ListColumn("cadreId", "x.cadre_id", .identifier),
+            ListColumn("cadreName", "c.name"), ListColumn("organizationName", "o.name"), ListColumn("rank", "c.rank"),
+            ListColumn("role", "x.role"), ListColumn("action", "x.action"), ListColumn("reasons", "x.reasons", .texts),
+        ]
 
     static func proposals(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
@@ -36,7 +38,7 @@ enum RunLists {
             return text
         }
         let household = query.value("householdId", FieldText.identifier)
-        let helper = query.value("helperId", FieldText.identifier)
+        let helper = query.value("cadreId", FieldText.identifier)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -48,14 +50,14 @@ enum RunLists {
             name: "pairing-proposals", columns: proposalColumns,
             source: """
                 pairing_proposal x JOIN household h ON h.household_number = x.household_number
-                JOIN division d ON d.id = h.village_id LEFT JOIN cadre c ON c.id = x.cadre_id
+                LEFT JOIN cadre c ON c.id = x.cadre_id
                 LEFT JOIN organization o ON o.id = c.organization_id
                 """, conditions: conditions, order: ["x.area_code", "x.household_number", "x.cadre_id"],
-            paging: paging)
+            paging: paging, villages: VillageNames(connection))
     }
 
     private static let shortageColumns = [
-        ListColumn("kind", "x.kind"), ListColumn("villageCodes", "x.villages", .texts),
+        ListColumn("kind", "x.kind"), ListColumn("villages", "x.villages", .json),
         ListColumn("households", "x.households", .integer), ListColumn("cadres", "x.cadres", .integer),
         ListColumn("carried", "x.carried", .integer), ListColumn("uncovered", "x.uncovered", .integer),
         ListColumn("zh", "x.zh"), ListColumn("en", "x.en"), ListColumn("data", "x.data", .json),
@@ -81,7 +83,7 @@ enum RunLists {
     }
 
     private static let zeroDutyColumns = [
-        ListColumn("helperId", "x.cadre_id", .identifier), ListColumn("helperName", "c.name"),
+        ListColumn("cadreId", "x.cadre_id", .identifier), ListColumn("cadreName", "c.name"),
         ListColumn("organizationName", "o.name"), ListColumn("rank", "c.rank"),
         ListColumn("linkedAreaCode", "l.code", .areaCode), ListColumn("linkedAreaName", "l.name"),
     ]

@@ -35,7 +35,7 @@ enum RunShortages {
         }
         let sentences = shortage.sentences(input.problem, names)
         return ShortageRow(
-            kind: "coverage", areaCode: place(shortage.villages, input), villages: codes(shortage.villages, input),
+            kind: "coverage", areaCode: place(shortage.villages, input), villages: named(shortage.villages, input),
             households: shortage.households, cadres: shortage.cadres.count,
             carried: shortage.households - shortage.uncovered, uncovered: shortage.uncovered,
             data: String(decoding: json.take(), as: UTF8.self),
@@ -57,7 +57,7 @@ enum RunShortages {
         }
         return ShortageRow(
             kind: "second-unit", areaCode: place([shortage.village], input),
-            villages: codes([shortage.village], input), households: shortage.needs, cadres: shortage.cadres.count,
+            villages: named([shortage.village], input), households: shortage.needs, cadres: shortage.cadres.count,
             carried: shortage.needs - shortage.unmet, uncovered: shortage.unmet,
             data: String(decoding: json.take(), as: UTF8.self), text: shortage.sentence(input.problem, names))
     }
@@ -66,12 +66,14 @@ enum RunShortages {
         villages.map { input.villages[Int($0)].areaCode }.min() ?? input.area.areaCode
     }
 
-    private static func codes(_ villages: [Int32], _ input: PairingInput) -> String {
-        villages.map { input.villages[Int($0)].code }.sorted().map(\.description).joined(separator: ";")
+    private static func named(_ villages: [Int32], _ input: PairingInput) -> String {
+        var json = JSONWriter(reserve: 128 * villages.count)
+        NamedVillage.write(villages.map(input.named), to: &json)
+        return String(decoding: json.take(), as: UTF8.self)
     }
 
     private static func write(cadres: [Int32], _ input: PairingInput, _ json: inout JSONWriter) {
-        json.key("helperIds")
+        json.key("cadreIds")
         json.array { json in
             for cadre in cadres { json.string(input.problem.cadres[Int(cadre)].id.description) }
         }
@@ -88,14 +90,17 @@ enum RunShortages {
             json.array { json in
                 for relink in cure.relinks {
                     json.object { json in
-                        json.key("helperId")
+                        json.key("cadreId")
                         json.string(input.problem.cadres[Int(relink.cadre)].id.description)
-                        if let from = relink.from {
-                            json.key("from")
-                            json.areaCode(input.villages[Int(from)].code.value)
+                        json.key("cadreName")
+                        json.string(input.cadres[Int(relink.cadre)].name)
+                        if let linked = relink.from.map(input.named) {
+                            json.key("linkedAreaCode")
+                            json.areaCode(linked.code.value)
+                            json.key("linkedAreaName")
+                            json.string(linked.name)
                         }
-                        json.key("to")
-                        json.areaCode(input.villages[Int(relink.to)].code.value)
+                        input.named(relink.to).write(to: &json)
                         json.key("households")
                         json.integer(relink.room)
                         json.key("isSameTown")
