@@ -107,7 +107,17 @@ public struct Query {
         }
     }
 
-    /// Records that a parameter breaks a rule, as does a required one that is absent (`.required`).
+    /// The same of a parameter that must be there: the placeholder stands for one that is absent or wrong, and is never
+    /// used, because `finish()` throws then.
+    public mutating func value<T>(
+        _ name: String, placeholder: @autoclosure () -> T, _ parse: (String) throws(FieldError) -> T
+    ) -> T {
+        let isThere = parameters.contains { $0.name == name && !$0.value.isEmpty }
+        if !isThere { record(FieldError(.required), name) }
+        return value(name, parse) ?? placeholder()
+    }
+
+    /// Records that a parameter breaks a rule.
     public mutating func report(_ name: String, _ code: FieldCode) {
         record(FieldError(code), name)
     }

@@ -53,7 +53,7 @@ struct Export: ParsableCommand {
         } else {
             let reader = try data.directory.reader()
             defer { reader.close() }
-            figures = try ExportCommand.run(order, reader, to: file)
+            figures = try ExportCommand.run(order, .jiedui, reader, to: file)
         }
         Console.print(
             "\(figures.rows) rows, \(figures.bytes) bytes, sha256 \(figures.sha256), "

@@ -122,7 +122,7 @@ struct Restore: ParsableCommand {
 
     func run() throws {
         do {
-            let sequence = try BackupFile.restore(file, into: data.directory)
+            let sequence = try BackupFile.restore(file, into: data.directory, .jiedui)
             Console.print("restored; the database holds change sequence \(sequence)")
         } catch DatabaseError.locked {
             Console.error("the data is open in another process: stop the service first")
@@ -141,7 +141,7 @@ struct Check: ParsableCommand {
     func run() throws {
         let reader = try data.directory.reader()
         defer { reader.close() }
-        let findings = try RegisterCheck.run(reader, keyOf: data.directory)
+        let findings = try RegisterCheck.run(reader, keyOf: data.directory, .jiedui)
         for finding in findings { Console.print(finding.description) }
         guard findings.allSatisfy(\.isSound) else { throw ExitCode(ExitCodes.dataError) }
     }

@@ -158,10 +158,12 @@ struct OperationTests {
             WHERE sequence <= \(sequences[0]) AND entity = 'household' AND operation = 'create' ORDER BY sequence
             """
         ) { Hex.text($0.blob(0)) }
-        #expect(throws: DatabaseError.self) { try BackupFile.restore(target, into: DataDirectory(path: folder.path)) }
+        #expect(throws: DatabaseError.self) {
+            try BackupFile.restore(target, into: DataDirectory(path: folder.path), .jiedui)
+        }
         county.close()
         #expect(!(try folder.read("backup.sqlite")).contains(try folder.read("key")))
-        #expect(try BackupFile.restore(target, into: DataDirectory(path: folder.path)) == sequences[0])
+        #expect(try BackupFile.restore(target, into: DataDirectory(path: folder.path), .jiedui) == sequences[0])
         let restored = try County(reopening: folder, clock: clock)
         #expect(
             try restored.query("SELECT id FROM household ORDER BY household_number") { Hex.text($0.blob(0)) }
@@ -185,7 +187,9 @@ struct OperationTests {
         let key = try folder.read("key")
         _ = try folder.write("key", Array(String(repeating: "ab", count: 32).utf8))
         chmod(folder.path + "/key", 0o600)
-        #expect(throws: RestoreError.self) { try BackupFile.restore(folder.path + "/backup.sqlite", into: directory) }
+        #expect(throws: RestoreError.self) {
+            try BackupFile.restore(folder.path + "/backup.sqlite", into: directory, .jiedui)
+        }
         #expect(throws: InstallationError.self) { try County(reopening: folder, clock: ManualClock(County.start)) }
         _ = try folder.write("key", key)
         chmod(folder.path + "/key", 0o600)
@@ -197,9 +201,9 @@ struct OperationTests {
             ("damaged", damaged), ("cut", Array(damaged.prefix(5_000))), ("text", Array("hello".utf8)), ("empty", []),
         ] {
             let path = try folder.write(name, bytes)
-            #expect(throws: (any Error).self, "\(name)") { try BackupFile.restore(path, into: directory) }
+            #expect(throws: (any Error).self, "\(name)") { try BackupFile.restore(path, into: directory, .jiedui) }
         }
-        #expect(throws: (any Error).self) { try BackupFile.restore(folder.path + "/none", into: directory) }
+        #expect(throws: (any Error).self) { try BackupFile.restore(folder.path + "/none", into: directory, .jiedui) }
         #expect(try Self.content(folder) == before)
         chmod(folder.path + "/key", 0o644)
         #expect(throws: InstallationError.self) { try County(reopening: folder, clock: ManualClock(County.start)) }
@@ -268,7 +272,7 @@ struct OperationTests {
             writer.close()
             let reader = try Database.reader(path: folder.path + "/jiedui.sqlite")
             defer { reader.close() }
-            let wrong = try RegisterCheck.run(reader).filter { !$0.isSound }
+            let wrong = try RegisterCheck.run(reader, .jiedui).filter { !$0.isSound }
             #expect(wrong.contains { $0.subject == subject }, "\(sql): \(wrong.map(\.description))")
         }
     }
@@ -285,7 +289,7 @@ struct OperationTests {
         writer.close()
         let reader = try Database.reader(path: folder.path + "/jiedui.sqlite")
         defer { reader.close() }
-        #expect(try RegisterCheck.run(reader).contains { !$0.isSound })
+        #expect(try RegisterCheck.run(reader, .jiedui).contains { !$0.isSound })
     }
 
     // MARK: Secrets

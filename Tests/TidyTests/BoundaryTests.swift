@@ -65,7 +65,7 @@ import Testing
             "Access", "Changes", "Database", "Fields", "Jobs", "Lists", "Modules", "Operations", "Parameters", "Record",
             "Reference", "Request",
         ],
-        ["Duties", "Helpers", "Households", "Statistics", "Villages"],
+        ["Divisions", "Duties", "Helpers", "Households", "Statistics", "Villages"],
         ["Pairing"],
         ["Contact"],
         ["Demonstration"],

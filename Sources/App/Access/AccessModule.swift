@@ -8,5 +8,7 @@ extension Entity {
 extension Module {
     static let access = Module(
         name: "access", routes: { _ in AccessRoutes.all + UserRoutes.all },
-        records: [RecordKind(entity: .user), RecordKind(entity: .token)])
+        records: [
+            RecordKind(entity: .user, audience: .overseers), RecordKind(entity: .token, audience: .overseers),
+        ])
 }

@@ -47,7 +47,8 @@ final class ChangeQuestion: ParkableQuestion {
         try query.finish()
         self.limit = limit ?? (withRecords ? Paging.limitDefault : ChangeFeed.limitDefault)
         caller = try call.caller
-        sight = ChangeSight(scope: caller.scope, role: caller.role, entities: entities)
+        sight = ChangeSight(
+            scope: caller.scope, role: caller.role, entities: entities, composition: call.register.composition)
         sealer = call.register.cursors
         records =
             withRecords

@@ -20,11 +20,8 @@ struct ChangeSight: Sendable {
     let role: Role
     /// Nil for all.
     let entities: Set<Entity>?
+    let composition: Composition
 
-    /// Records that belong to no place, and to everybody.
-    private static let countyWide: Set<Entity> = [.partner, .parameter, .festival]
-    /// Records about who uses the service, and who may see them.
-    private static let internals: Set<Entity> = [.user, .token, .job]
     private static let overseers: Set<Role> = [.countyAdministrator, .auditor, .province]
 
     /// What is shown of a change; nil for nothing.
@@ -43,10 +40,10 @@ struct ChangeSight: Sendable {
         else {
             return nil
         }
-        if hasNoPlace { return Self.countyWide.contains(entity) ? .whole : nil }
-        if Self.internals.contains(entity) && !Self.overseers.contains(role) { return nil }
-        // What is laid down for an area above holds here as well.
-        if isAbove && !wasInside { return entity == .parameter || entity == .campaign ? .whole : nil }
+        let audience = composition.record(entity)?.audience
+        if hasNoPlace { return audience == .everybody || audience == .everybodyBelow ? .whole : nil }
+        if audience == .overseers && !Self.overseers.contains(role) { return nil }
+        if isAbove && !wasInside { return audience == .everybodyBelow ? .whole : nil }
         if isInside { return wasInside || before == nil ? .whole : .entered }
         return after == nil ? .whole : .left
     }

@@ -34,7 +34,7 @@ extension Module {
                 json: { try $1.contains("change_proposal", $0, $2) ? ProposalView.json($0, $2) : nil }),
             Need.record.kind(hangsOn: [.household, .village(where: "village_id IS NOT NULL")]),
             Activity.record.kind(hangsOn: [.division()], hasLevel: true),
-            RecordKind(entity: .festival),
+            RecordKind(entity: .festival, audience: .everybody),
         ],
         checks: Check.all(VisitCheck.queries + ProposalCheck.queries + NeedCheck.queries) + [
             Check(ContactCheck.faults), Check("index of what visits say", VisitCheck.textIndex),

@@ -103,18 +103,6 @@ public final class Register: Sendable {
         try NameForms.begin(self)
     }
 
-    /// The same with all modules.
-    ///
-    /// - Throws: the same.
-    public convenience init(
-        _ directory: DataDirectory, migrations: String, create: Bool, environment: Environment = .system,
-        onFatal: @escaping @Sendable (any Error) -> Void
-    ) throws {
-        try self.init(
-            directory, migrations: migrations, create: create, environment: environment, composition: .jiedui,
-            onFatal: onFatal)
-    }
-
     /// The code lists as they stand, and the days that may be stated now.
     var codeLists: CodeLists {
         var lists = codes.withLock { $0 }

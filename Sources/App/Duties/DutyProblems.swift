@@ -17,6 +17,10 @@ extension ProblemKind {
     static let villageHasFirstSecretary = ProblemKind(
         "village-has-first-secretary", status: 409, zh: "该村当日已有第一书记",
         en: "The village has a first secretary on one of these days")
+    /// Raised by pairings, and by duties on which one hangs.
+    static let noUnhooking = ProblemKind(
+        "no-unhooking", status: 409, zh: "未脱贫不脱钩：须有接替的帮扶人",
+        en: "A household that is not lifted keeps a helper: a successor must begin on the same day")
     static let secretaryHasVillage = ProblemKind(
         "secretary-has-village", status: 409, zh: "该同志当日已任另一村第一书记",
         en: "The cadre is first secretary of another village on one of these days")

@@ -4,6 +4,12 @@ import Domain
 import Web
 
 extension Query {
+    /// Reports every parameter of a route that has none.
+    func finished() throws {
+        var copy = self
+        try copy.finish()
+    }
+
     /// A part of a name that is looked for, in the form of names; a text of which nothing would remain stays as it is.
     mutating func name(_ name: String, characters: ClosedRange<Int>) -> String? {
         string(name, characters: characters).map { text in

@@ -16,6 +16,11 @@ extension ImportKind {
     public static let cadres = ImportKind(rawValue: "cadres")
 }
 
+extension Hanging {
+    /// Rows of an organization name its id in a column.
+    static func organization(_ column: String) -> Hanging { Hanging(on: .organization) { _ in "\(column) = $1" } }
+}
+
 extension Module {
     static let helpers = Module(
         name: "helpers",

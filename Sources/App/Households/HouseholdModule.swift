@@ -12,6 +12,11 @@ extension ImportKind {
     public static let households = ImportKind(rawValue: "households")
 }
 
+extension Hanging {
+    /// Rows of a household name its number.
+    static let household = Hanging(on: .household) { _ in "household_number = $1" }
+}
+
 extension Module {
     static let households = Module(
         name: "households", routes: { _ in HouseholdRoutes.all }, problems: HouseholdProblems.kinds,

@@ -10,6 +10,7 @@ extension Module {
     static let jobs = Module(
         name: "jobs", routes: { JobRoutes.all($0.runner()) + ExportRoutes.all($0.runner()) },
         problems: JobProblems.kinds + ExportProblems.kinds,
-        fieldCodes: FieldCode.ofJobs + UndoReason.allCases.map { FieldCode($0) }, records: [RecordKind(entity: .job)],
+        fieldCodes: FieldCode.ofJobs + UndoReason.allCases.map { FieldCode($0) },
+        records: [RecordKind(entity: .job, audience: .overseers)],
         runners: [JobRunner.self, ExportRunner.self])
 }

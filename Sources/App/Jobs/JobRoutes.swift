@@ -221,32 +221,32 @@ enum JobRoutes {
 
     private static func order(_ call: Call) throws -> ImportOrder {
         var query = Query(call.request.head.query)
-        let kinds = call.register.composition.files.map(\.kind)
-        let kind = query.value("kind") { text throws(FieldError) in
-            let kind = ImportKind(rawValue: text)
-            guard kinds.contains(kind) else { throw FieldError.notOneOf(kinds.map(\.rawValue)) }
-            return kind
+        let files = call.register.composition.files
+        let file = query.value("kind", placeholder: files[0]) { text throws(FieldError) in
+            guard let file = files.first(where: { $0.kind.rawValue == text }) else {
+                throw FieldError.notOneOf(files.map(\.kind.rawValue))
+            }
+            return file
         }
-        if kind == nil { query.report("kind", .required) }
         let mode: ImportMode? = query.value("mode", FieldText.word)
         let isDryRun = query.boolean("dryRun") ?? false
         let complete = query.string("complete", characters: 1...12)
         let on = query.value("on", call.register.days.day)
         let partner = query.string("partner", characters: 1...40)
         let takesRenames = query.boolean("renames") ?? false
-        if partner != nil, kind == .divisions || kind == .successors {
+        if partner != nil, !file.hasCodes {
             query.report("partner", .notForKind, zh: "区划文件没有代码列", en: "files of divisions have no codes of partners")
         }
         let completeBelow = complete.flatMap { AreaCode($0) }
         let isFlag = complete == "true" || complete == "false"
-        if complete != nil, kind == .divisions ? completeBelow == nil : !isFlag {
+        if complete != nil, file.isCompleteBelow ? completeBelow == nil : !isFlag {
             query.report(
                 "complete", .malformed, zh: "households 为 true 或 false，divisions 为 12 位区划代码",
                 en: "true or false for households, a code of 12 digits for divisions")
         }
         try query.finish()
         return ImportOrder(
-            kind: kind ?? .households, mode: mode ?? .each, isDryRun: isDryRun, completeBelow: completeBelow,
+            kind: file.kind, mode: mode ?? .each, isDryRun: isDryRun, completeBelow: completeBelow,
             isComplete: complete == "true", on: on ?? call.now.shanghaiDate, partner: partner,
             takesRenames: takesRenames)
     }

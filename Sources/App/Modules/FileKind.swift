@@ -23,6 +23,10 @@ struct FileKind: Sendable {
     let codeList: @Sendable (_ column: String) -> CodeListKey?
     /// The national names of a column.
     let nationalNames: @Sendable (_ column: String) -> [String]
+    /// Its cells may hold a partner's codes.
+    var hasCodes = true
+    /// A complete file holds what lies below one area, which the order names; otherwise it says that it is complete.
+    var isCompleteBelow = false
     /// Why an import of it cannot be undone; nil where it can.
     var undoRefusal: Message?
 

@@ -21,6 +21,8 @@ struct RecordKind: Sendable {
     var hasLevel = false
     /// Rows that move are told in the change feed; false for what never changes and nobody follows.
     var tellsMoves = true
+    /// Who hears of changes of it.
+    var audience = RecordAudience.ofPlace
     /// What its rows hang on, and move with.
     var hangsOn: [Hanging] = []
     /// Called before rows go to the place of another village, for an index that knows in which village they are.
@@ -33,6 +35,19 @@ struct RecordKind: Sendable {
     var facts: (@Sendable (CodeLists) -> RecordFacts)?
     /// Its names and keys, where they are to be brought into one form.
     var nameForm: NameForm?
+}
+
+/// Who hears of changes of a kind of record in the change feed.
+enum RecordAudience {
+    /// Whoever may see its place.
+    case ofPlace
+    /// Everybody: it belongs to no place.
+    case everybody
+    /// Whoever may see its place, and everybody below it: what is laid down for an area holds there. Everybody where it
+    /// belongs to no place.
+    case everybodyBelow
+    /// Of those who may see its place, the ones who oversee who uses the service.
+    case overseers
 }
 
 /// Rows that go to one place.
@@ -48,12 +63,6 @@ struct Hanging: Sendable {
     let on: Entity
     /// SQL for the rows that hang on the record with the key `$1`; nil for none.
     let condition: @Sendable (DivisionLevel?) -> String?
-
-    /// Rows of a household name its number.
-    static let household = Hanging(on: .household) { _ in "household_number = $1" }
-
-    /// Rows of an organization name its id in a column.
-    static func organization(_ column: String) -> Hanging { Hanging(on: .organization) { _ in "\(column) = $1" } }
 
     /// Rows of villages themselves: they lie at the place of one.
     ///

@@ -39,16 +39,18 @@ public enum BackupFile {
     /// Puts a backup in place of the database; the old one is kept beside it as `….replaced` until the next restore.
     ///
     /// - Throws: `RestoreError`, or `DatabaseError.locked` while the data is served.
-    public static func restore(_ path: String, into directory: DataDirectory) throws -> Int64 {
+    public static func restore(
+        _ path: String, into directory: DataDirectory, _ composition: Composition
+    ) throws -> Int64 {
         try directory.make()
         let lock = try LockFile(ofDatabase: directory.database)
         defer { withExtendedLifetime(lock) {} }
         let keys = try KeyRing.load(path: directory.key, create: false)
-        let sequence = try verified(path, keys)
+        let sequence = try verified(path, keys, composition)
         let draft = directory.database + ".restoring"
         try Files.copy(path, to: draft, mode: 0o600)
         // The copy on this disk is what will be used, so it is looked at again.
-        _ = try verified(draft, keys)
+        _ = try verified(draft, keys, composition)
         try setAside(directory)
         guard rename(draft, directory.database) == 0 else {
             throw InstallationError.unwritable(directory.database, errno)
@@ -70,7 +72,7 @@ public enum BackupFile {
         unlink(directory.database + "-shm")
     }
 
-    private static func verified(_ path: String, _ keys: KeyRing) throws -> Int64 {
+    private static func verified(_ path: String, _ keys: KeyRing, _ composition: Composition) throws -> Int64 {
         let copy: Connection
         let fingerprint: String?
         do {
@@ -83,7 +85,7 @@ public enum BackupFile {
         guard fingerprint == keys.fingerprint else {
             throw RestoreError.keyDiffers(backup: fingerprint ?? "unknown", file: keys.fingerprint)
         }
-        let findings = try RegisterCheck.run(copy)
+        let findings = try RegisterCheck.run(copy, composition)
         guard findings.allSatisfy(\.isSound) else {
             throw RestoreError.damaged(findings.filter { !$0.isSound }.map(\.description).joined(separator: "; "))
         }

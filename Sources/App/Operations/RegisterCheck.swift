@@ -35,7 +35,7 @@ public enum RegisterCheck {
     ///   - composition: the modules that bring what is asked of their records.
     /// - Throws: `SQLError` when the file cannot be read at all.
     public static func run(
-        _ connection: Connection, keyOf directory: DataDirectory? = nil, _ composition: Composition = .jiedui
+        _ connection: Connection, keyOf directory: DataDirectory? = nil, _ composition: Composition
     ) throws -> [CheckFinding] {
         let keys = directory.flatMap { try? KeyRing.load(path: $0.key, create: false) }
         let integrity = try connection.integrityReport()

@@ -37,7 +37,7 @@ extension Module {
                 ],
                 json: { try $1.contains("partnership", $0, $2) ? PartnershipList.json($0, on: nil, $2) : nil }),
             RecordKind(
-                entity: .campaign,
+                entity: .campaign, audience: .everybodyBelow,
                 json: { id, reader, connection in
                     guard let campaign = try CampaignStore.find(id, connection),
                         try CampaignStore.isVisible(campaign, reader.scope, connection)

@@ -18,9 +18,6 @@ extension ProblemKind {
     static let pairingExists = ProblemKind(
         "pairing-exists", status: 409, zh: "该干部当日已帮扶该户",
         en: "The cadre helps this household on one of these days already")
-    static let noUnhooking = ProblemKind(
-        "no-unhooking", status: 409, zh: "未脱贫不脱钩：须有接替的帮扶人",
-        en: "A household that is not lifted keeps a helper: a successor must begin on the same day")
     static let firstResponsibleTaken = ProblemKind(
         "first-responsible-taken", status: 409, zh: "该户当日已有第一责任人",
         en: "Somebody else answers for the household on one of these days")

@@ -27,7 +27,8 @@ struct DayBounds: Sendable {
             WHERE key IN ($1, $2, $3) AND division_id IS NULL AND (end_on IS NULL OR end_on > first_on)
             """, keys[0], keys[1], keys[2]
         ) { row in
-            guard let number = ParameterValue(stored: row.text(3))?.number else { return }
+            // A number is stored as its digits.
+            guard let number = Int(row.text(3)) else { return }
             bounds.rows.append(
                 Row(
                     key: row.text(0), days: DayInterval(first: try row.date(1), end: try row.optionalDate(2)),

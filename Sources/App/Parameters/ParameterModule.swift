@@ -18,7 +18,7 @@ extension Module {
         constraint: ParameterProblems.problem,
         records: [
             RecordKind(
-                entity: .parameter,
+                entity: .parameter, audience: .everybodyBelow,
                 json: { id, reader, connection in
                     guard let row = try ParameterTable.find(id, connection),
                         try ParameterView.isVisible(row, reader.scope, connection)

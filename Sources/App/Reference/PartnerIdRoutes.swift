@@ -19,22 +19,20 @@ enum PartnerIdRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let entity: PartnerEntity? = query.value("entity", FieldText.word)
-        if entity == nil { query.report("entity", .required) }
+        let entity: PartnerEntity = query.value("entity", placeholder: .household, FieldText.word)
         let theirId = query.string("partnerId", characters: 1...100).map(WrittenForm.key)
         let paging = Paging(&query)
         try query.finish()
         let partner = try call.id()
         try PartnerStore.require(partner, connection)
-        let chosen = entity ?? .household
         var conditions = ListConditions()
-        conditions.add("p.partner_id = \(conditions.bind(partner)) AND p.entity = \(conditions.bind(chosen.rawValue))")
+        conditions.add("p.partner_id = \(conditions.bind(partner)) AND p.entity = \(conditions.bind(entity.rawValue))")
         if let theirId { conditions.add("p.their_id = \(conditions.bind(theirId))") }
         conditions.add(try call.caller.scope, on: "x.area_code")
         return ListPlan(
             name: "partner-ids",
             columns: [ListColumn("id", "p.entity_id", .identifier), ListColumn("partnerId", "p.their_id")],
-            source: "partner_id p JOIN \(chosen.source) x ON x.id = p.entity_id", conditions: conditions,
+            source: "partner_id p JOIN \(entity.source) x ON x.id = p.entity_id", conditions: conditions,
             order: ["p.their_id"], paging: paging)
     }
 

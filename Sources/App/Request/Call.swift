@@ -147,6 +147,18 @@ enum ContentTag {
 }
 
 extension Response {
+    /// A page in HTML that is complete in itself: no script, nothing loaded from elsewhere.
+    static func page(_ bytes: [UInt8]) -> Response {
+        var response = Response(status: 200)
+        response.add("Content-Type", "text/html; charset=utf-8")
+        response.add("Cache-Control", "no-store")
+        response.add("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+        response.add("Referrer-Policy", "no-referrer")
+        response.compressible = true
+        response.body = .bytes(bytes)
+        return response
+    }
+
     /// JSON under the tag of its content; 304 for a client that has it.
     static func content(_ body: [UInt8], _ call: Call) throws -> Response {
         let tag = ContentTag.of(body)

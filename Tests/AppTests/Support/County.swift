@@ -172,7 +172,9 @@ final class County: Sendable {
     func faults() throws -> [String] {
         let reader = try register.database.makeReader()
         defer { reader.close() }
-        return try RegisterCheck.run(reader).flatMap { finding in finding.faults.map { "\(finding.subject): \($0)" } }
+        return try RegisterCheck.run(reader, .jiedui).flatMap { finding in
+            finding.faults.map { "\(finding.subject): \($0)" }
+        }
     }
 
     /// The lines of requests so far.

@@ -62,7 +62,9 @@ import Testing
     private func isSound(_ register: Register) throws -> Bool {
         let reader = try register.database.makeReader()
         defer { reader.close() }
-        let chain = try RegisterCheck.run(reader, keyOf: register.directory).first { $0.subject == "audit chain" }
+        let chain = try RegisterCheck.run(reader, keyOf: register.directory, .jiedui).first {
+            $0.subject == "audit chain"
+        }
         return chain?.isSound == true
     }
 }

@@ -21,7 +21,7 @@ private final class Leftovers: Sendable {
         let reader = try register.database.makeReader()
         defer { reader.close() }
         return try required(
-            try RegisterCheck.run(reader, keyOf: register.directory).first { $0.subject == subject })
+            try RegisterCheck.run(reader, keyOf: register.directory, .jiedui).first { $0.subject == subject })
     }
 
     private static func texts(_ sql: String, _ register: Register) throws -> [String] {

@@ -149,11 +149,15 @@ struct VoicedNeed: Sendable {
         of subject: RecordSubject, at place: Int64, on day: CivilDate, visit: Identifier, recordedBy: Identifier?,
         contentHash: [UInt8], _ transaction: Transaction
     ) throws {
-        var draft = RecordDraft(
-            id: id, before: nil,
-            state: Need(
-                subject: subject, kind: kind, text: text, channel: Need.visitChannel, voicedOn: day, visitId: visit,
-                recordedBy: recordedBy), place: place)
+        var need = Need()
+        need.subject = subject
+        need.kind = kind
+        need.text = text
+        need.channel = Need.visitChannel
+        need.voicedOn = day
+        need.visitId = visit
+        need.recordedBy = recordedBy
+        var draft = RecordDraft(id: id, before: nil, state: need, place: place)
         try Need.record.settle(&draft, RecordContext(.everything, transaction))
         try Need.record.create(draft, from: day, contentHash: contentHash, transaction)
     }

@@ -8,8 +8,10 @@ public enum ExportCommand {
     /// Writes a file of masked numbers, also while the data is served. On the disk when this returns.
     ///
     /// - Throws: `AccessError.unknownDivision`, a file error, or `SQLError`.
-    public static func run(_ order: ExportOrder, _ reader: Connection, to path: String) throws -> ExportFigures {
-        try write(order, on: Environment.system.now().shanghaiDate, nil, .jiedui, reader, to: path)
+    public static func run(
+        _ order: ExportOrder, _ composition: Composition, _ reader: Connection, to path: String
+    ) throws -> ExportFigures {
+        try write(order, on: Environment.system.now().shanghaiDate, nil, composition, reader, to: path)
     }
 
     /// Writes a file with numbers in clear, and leaves the reason in the audit trail.

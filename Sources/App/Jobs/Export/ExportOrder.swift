@@ -115,7 +115,7 @@ extension ExportOrder {
     ///
     /// - Throws: `InvalidBody` with every error.
     init(_ body: inout ObjectReader, _ composition: Composition) throws {
-        let kind = body.value("kind", placeholder: ImportKind.households) { text throws(FieldError) in
+        let kind = body.value("kind", placeholder: composition.files[0].kind) { text throws(FieldError) in
             try Self.choice(text, composition.files.map(\.kind))
         }
         let format = body.value("format", placeholder: ExportFormat.csv) { text throws(FieldError) in

@@ -133,17 +133,3 @@ enum BulletinRoutes {
         return csv.take()
     }
 }
-
-extension Response {
-    /// A page in HTML that is complete in itself: no script, nothing loaded from elsewhere.
-    static func page(_ bytes: [UInt8]) -> Response {
-        var response = Response(status: 200)
-        response.add("Content-Type", "text/html; charset=utf-8")
-        response.add("Cache-Control", "no-store")
-        response.add("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-        response.add("Referrer-Policy", "no-referrer")
-        response.compressible = true
-        response.body = .bytes(bytes)
-        return response
-    }
-}

@@ -203,11 +203,3 @@ enum DivisionRoutes {
         }
     }
 }
-
-extension Query {
-    /// Reports every parameter of a route that has none.
-    func finished() throws {
-        var copy = self
-        try copy.finish()
-    }
-}
