@@ -116,7 +116,7 @@ struct OperationTests {
         let county = try County()
         let me = try county.as(.clerkA).get("/v1/me").json
         #expect(
-            me["name"].string == "clerkA" && me["role"].string == "townClerk"
+            me["name"].string == "clerkA" && me["role"].string == "town-clerk"
                 && me["areaCode"].string == Place.townA && me["areaName"].string == "甲镇")
     }
 

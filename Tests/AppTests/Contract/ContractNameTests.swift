@@ -27,7 +27,6 @@ struct ContractNameTests {
         "HouseholdItem", "HouseholdStatistics", "NewHousehold",
         "OtherEntity",
         "PairingRun", "PairingRunPart", "ParameterUnit",
-        "Role",
     ]
     /// `cadreId` asks for one of the participants, who have a list of their own.
     private static let ofContact = ["/v1/activities"]
