@@ -12,3 +12,53 @@ CREATE TRIGGER user_account_role_given BEFORE INSERT ON user_account WHEN NEW.ro
 BEGIN SELECT RAISE(ABORT, 'user_account_role_given'); END;
 CREATE TRIGGER user_account_role_kept BEFORE UPDATE OF role ON user_account WHEN NEW.role IS NULL
 BEGIN SELECT RAISE(ABORT, 'user_account_role_given'); END;
+
+-- What was written in camelCase or called otherwise than its path, and its code: only for this migration.
+CREATE TEMP TABLE former_code (kind TEXT NOT NULL, former TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (kind, former)) STRICT;
+
+-- Keys and units of parameters.
+INSERT INTO former_code (kind, former, code) VALUES
+    ('key', 'quota.countyLeader.town', 'quota.county-leader.town'),
+    ('key', 'quota.countyLeader.village', 'quota.county-leader.village'),
+    ('key', 'secondHelper.maxHouseholds', 'second-helper.max-households'),
+    ('key', 'cadence.phone.perMonth', 'cadence.phone.per-month'),
+    ('key', 'alarm.noVisit', 'alarm.no-visit'),
+    ('key', 'villageProgramme.years', 'village-programme.years'),
+    ('key', 'notice.fund.workingDays', 'notice.fund.working-days'),
+    ('key', 'notice.project.workingDays', 'notice.project.working-days'),
+    ('key', 'riskElimination.min', 'risk-elimination.min'),
+    ('key', 'line.exitCheck', 'line.exit-check'),
+    ('key', 'loan.micro.ageMin', 'loan.micro.age-min'),
+    ('key', 'loan.micro.ageMax', 'loan.micro.age-max'),
+    ('key', 'schoolingGrant.perTerm', 'schooling-grant.per-term'),
+    ('key', 'schoolingGrant.perYear', 'schooling-grant.per-year'),
+    ('key', 'project.managementFee.max', 'project.management-fee.max'),
+    ('key', 'publicPost.ageFrom', 'public-post.age-from'),
+    ('key', 'publicPost.ageBelow', 'public-post.age-below'),
+    ('key', 'station.daysPerMonth', 'station.days-per-month'),
+    ('key', 'exit.villageRate.max', 'exit.village-rate.max'),
+    ('key', 'exit.villageRate.west.max', 'exit.village-rate.west.max'),
+    ('key', 'house.minArea', 'house.min-area'),
+    ('key', 'contact.duties.monthsBack', 'contact.duties.months-back'),
+    ('key', 'occasion.festival.daysBefore', 'occasion.festival.days-before'),
+    ('key', 'occasion.festival.daysAfter', 'occasion.festival.days-after'),
+    ('key', 'day.birth.firstYear', 'day.birth.first-year'),
+    ('key', 'day.firstYear', 'day.first-year'),
+    ('key', 'day.yearsAhead', 'day.years-ahead'),
+    ('unit', 'timesPerMonth', 'times-per-month'),
+    ('unit', 'timesPerYear', 'times-per-year'),
+    ('unit', 'workingDays', 'working-days'),
+    ('unit', 'daysPerMonth', 'days-per-month'),
+    ('unit', 'squareMetres', 'square-metres');
+-- A season for each crop.
+INSERT INTO former_code (kind, former, code)
+    SELECT DISTINCT 'key', key, replace(key, '.busySeason.', '.busy-season.')
+    FROM (SELECT key FROM parameter UNION SELECT key FROM parameter_history UNION SELECT key FROM campaign_parameter)
+    WHERE key LIKE 'occasion.busySeason.%';
+UPDATE parameter SET key = f.code FROM former_code f WHERE f.kind = 'key' AND f.former = parameter.key;
+UPDATE parameter_history SET key = f.code FROM former_code f WHERE f.kind = 'key' AND f.former = parameter_history.key;
+UPDATE campaign_parameter SET key = f.code FROM former_code f WHERE f.kind = 'key' AND f.former = campaign_parameter.key;
+UPDATE parameter SET unit = f.code FROM former_code f WHERE f.kind = 'unit' AND f.former = parameter.unit;
+UPDATE parameter_history SET unit = f.code FROM former_code f WHERE f.kind = 'unit' AND f.former = parameter_history.unit;
+
+DROP TABLE former_code;

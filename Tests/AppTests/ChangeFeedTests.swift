@@ -150,7 +150,7 @@ struct ChangeFeedTests {
 
     private static func visits(_ value: Int, in area: String) -> JSON {
         [
-            "key": "cadence.visit", "value": .integer(value), "unit": "timesPerYear", "areaCode": .string(area),
+            "key": "cadence.visit", "value": .integer(value), "unit": "times-per-year", "areaCode": .string(area),
             "from": "2026-04-01",
         ]
     }

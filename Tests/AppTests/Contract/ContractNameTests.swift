@@ -26,7 +26,7 @@ struct ContractNameTests {
         "Household", "HouseholdChange",
         "HouseholdItem", "HouseholdStatistics", "NewHousehold",
         "OtherEntity",
-        "PairingRun", "PairingRunPart", "ParameterUnit",
+        "PairingRun", "PairingRunPart",
     ]
     /// `cadreId` asks for one of the participants, who have a list of their own.
     private static let ofContact = ["/v1/activities"]

@@ -10,7 +10,7 @@ struct CampaignTests {
     private static let path = "/v1/campaigns/\(Sample.id(701))"
     private static let body: JSON = [
         "name": "结亲帮扶活动", "areaCode": .string(Place.county), "from": "2016-03-10", "to": "2021-01-01",
-        "quotas": ["section": 7, "ordinary": 2], "parameters": ["cadence.phone.perMonth": 2],
+        "quotas": ["section": 7, "ordinary": 2], "parameters": ["cadence.phone.per-month": 2],
     ]
 
     private static func value(_ key: String, on day: String, _ session: Session) throws -> Int? {
@@ -25,7 +25,7 @@ struct CampaignTests {
         let created = try session.put(Self.path, Self.body)
         #expect(created.status == 201 && created["location"] == Self.path, "\(created.text)")
         #expect(created.json["quotas"]?["section"]?.integer == 7)
-        #expect(created.json["parameters"]?["cadence.phone.perMonth"]?.integer == 2)
+        #expect(created.json["parameters"]?["cadence.phone.per-month"]?.integer == 2)
         #expect(try Self.value("quota.section", on: "2016-03-09", session) == 5)
         #expect(try Self.value("quota.section", on: "2016-03-10", session) == 7)
         #expect(try Self.value("quota.section", on: "2021-01-01", session) == 5)

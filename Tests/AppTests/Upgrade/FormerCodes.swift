@@ -9,6 +9,7 @@ enum FormerCodes {
 
     static func write(_ connection: Connection) throws {
         try users(connection)
+        try parameters(connection)
     }
 
     /// One of each role.
@@ -26,5 +27,37 @@ enum FormerCodes {
                 VALUES ($1, $2, $3, '平板', 1, 9000000000000)
                 """, id(90 + index), id(80 + index), Token.hash(Array(role.utf8)))
         }
+    }
+
+    /// What a campaign stated, a row that was ended since, and the seasons of a crop; the others came with the program.
+    private static func parameters(_ connection: Connection) throws {
+        let rows = [
+            (100, "cadence.phone.perMonth", "2", "timesPerMonth"), (101, "station.daysPerMonth", "22", "daysPerMonth"),
+            (102, "occasion.busySeason.rice-early", "[\"04-01/04-20\"]", "seasons"),
+        ]
+        for (number, key, value, unit) in rows {
+            try connection.run(
+                """
+                INSERT INTO parameter (id, version, key, division_id, value, unit, first_on, end_on, valid_from,
+                    recorded_at, created_at)
+                VALUES ($1, 2, $2, $3, $4, $5, '2016-01-01', '2018-01-01', '2016-01-01', 5, 4)
+                """, id(number), key, id(4), value, unit)
+            try connection.run(
+                """
+                INSERT INTO parameter_history (id, version, key, division_id, value, unit, first_on, valid_from,
+                    recorded_at, superseded_at)
+                VALUES ($1, 1, $2, $3, $4, $5, '2016-01-01', '2016-01-01', 4, 5)
+                """, id(number), key, id(4), value, unit)
+        }
+        try connection.run(
+            """
+            INSERT INTO campaign (id, version, name, division_id, first_on, created_at, content_hash)
+            VALUES ($1, 1, '结亲帮扶活动', $2, '2016-01-01', 4, zeroblob(32))
+            """, id(103), id(4))
+        try connection.run(
+            """
+            INSERT INTO campaign_parameter (campaign_id, key, value, parameter_id)
+            VALUES ($1, 'cadence.phone.perMonth', '2', $2)
+            """, id(103), id(100))
     }
 }

@@ -49,4 +49,33 @@ import Testing
             }
         }
     }
+
+    @Test("rows of parameters have key and unit as the catalogue has them, in history and campaigns too")
+    func parameters() throws {
+        let county = try FormerNames()
+        let register = try county.upgraded()
+        defer { register.close() }
+        let all = try Self.texts(
+            "SELECT key, unit FROM parameter UNION SELECT key, unit FROM parameter_history", register)
+        let known = Set(ParameterKey.all.map { "\($0.name) \($0.unit.rawValue)" })
+        #expect(Set(all).subtracting(known) == [])
+        let stated = [
+            "cadence.phone.per-month 2 times-per-month", "occasion.busy-season.rice-early [\"04-01/04-20\"] seasons",
+            "station.days-per-month 22 days-per-month",
+        ]
+        for table in ["parameter", "parameter_history"] {
+            #expect(
+                try Self.texts(
+                    "SELECT key, value, unit FROM \(table) WHERE division_id IS NOT NULL ORDER BY key", register)
+                    == stated, "\(table)")
+        }
+        #expect(try Self.texts("SELECT key, value FROM campaign_parameter", register) == ["cadence.phone.per-month 2"])
+        // Whoever asks by the new key finds what was stated under the former one.
+        let calls = try Self.reads(register) { connection in
+            try connection.first(
+                "SELECT count(*) FROM parameter WHERE key = $1", ParameterKey.cadencePhone
+            ) { $0.int(0) }
+        }
+        #expect(calls == 2)
+    }
 }
