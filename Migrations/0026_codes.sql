@@ -61,4 +61,37 @@ UPDATE campaign_parameter SET key = f.code FROM former_code f WHERE f.kind = 'ke
 UPDATE parameter SET unit = f.code FROM former_code f WHERE f.kind = 'unit' AND f.former = parameter.unit;
 UPDATE parameter_history SET unit = f.code FROM former_code f WHERE f.kind = 'unit' AND f.former = parameter_history.unit;
 
+-- Entities: the last fixed part of their record's path.
+INSERT INTO former_code (kind, former, code) VALUES
+    ('entity', 'division', 'divisions'), ('entity', 'group', 'groups'), ('entity', 'partner', 'partners'),
+    ('entity', 'user', 'users'), ('entity', 'token', 'tokens'), ('entity', 'parameter', 'parameters'),
+    ('entity', 'household', 'households'), ('entity', 'member', 'members'), ('entity', 'organization', 'organizations'),
+    ('entity', 'cadre', 'cadres'), ('entity', 'helper', 'helpers'), ('entity', 'duty', 'duties'),
+    ('entity', 'team', 'work-teams'), ('entity', 'village', 'villages'), ('entity', 'pairing', 'pairings'),
+    ('entity', 'handover', 'handovers'), ('entity', 'run', 'pairing-runs'), ('entity', 'partnership', 'partnerships'),
+    ('entity', 'campaign', 'campaigns'), ('entity', 'card', 'contact-cards'), ('entity', 'visit', 'visits'),
+    ('entity', 'heldVisit', 'held-visits'), ('entity', 'proposal', 'change-proposals'), ('entity', 'need', 'needs'),
+    ('entity', 'activity', 'activities'), ('entity', 'festival', 'festivals'), ('entity', 'job', 'imports');
+UPDATE change SET entity = f.code FROM former_code f WHERE f.kind = 'entity' AND f.former = change.entity;
+UPDATE job_record SET entity = f.code FROM former_code f WHERE f.kind = 'entity' AND f.former = job_record.entity;
+UPDATE judgement SET entity = f.code FROM former_code f WHERE f.kind = 'entity' AND f.former = judgement.entity;
+UPDATE partner_id SET entity = f.code FROM former_code f WHERE f.kind = 'entity' AND f.former = partner_id.entity;
+
+-- The check of a table that nobody refers to changes with the table.
+ALTER TABLE pairing_run_input RENAME TO pairing_run_input_former;
+CREATE TABLE pairing_run_input (
+    run_id      BLOB    NOT NULL,
+    division_id BLOB    NOT NULL,
+    entity      TEXT    NOT NULL CONSTRAINT pairing_run_input_entity_known CHECK (entity IN
+        ('households', 'cadres', 'villages', 'parameters')),
+    -- 24 octets for each record in the order of ids: the id, and 8 octets of a hash over all that the engine reads.
+    entries     BLOB    NOT NULL CONSTRAINT pairing_run_input_whole CHECK (length(entries) % 24 = 0),
+    PRIMARY KEY (run_id, division_id, entity),
+    FOREIGN KEY (run_id, division_id) REFERENCES pairing_run_part (run_id, division_id) ON DELETE CASCADE -- it belongs to its part
+) STRICT, WITHOUT ROWID;
+INSERT INTO pairing_run_input (run_id, division_id, entity, entries)
+    SELECT i.run_id, i.division_id, f.code, i.entries
+    FROM pairing_run_input_former i JOIN former_code f ON f.kind = 'entity' AND f.former = i.entity;
+DROP TABLE pairing_run_input_former;
+
 DROP TABLE former_code;

@@ -155,7 +155,7 @@ struct OperationTests {
         let expected = try county.query(
             """
             SELECT entity_id FROM change
-            WHERE sequence <= \(sequences[0]) AND entity = 'household' AND operation = 'create' ORDER BY sequence
+            WHERE sequence <= \(sequences[0]) AND entity = 'households' AND operation = 'create' ORDER BY sequence
             """
         ) { Hex.text($0.blob(0)) }
         #expect(throws: DatabaseError.self) { try BackupFile.restore(target, into: DataDirectory(path: folder.path)) }

@@ -92,7 +92,7 @@ struct CampaignTests {
         #expect(try county.as(.neighbour).get("/v1/campaigns").items.isEmpty)
         #expect(try county.as(.neighbour).patch(Self.path, version: 2, ["name": "x"]).status == 404)
         #expect(try county.as(.clerkA).put(Self.path, Self.body).status == 403)
-        #expect(try county.as(.clerkA).get("/v1/changes?entity=campaign&include=record").items.count == 2)
+        #expect(try county.as(.clerkA).get("/v1/changes?entity=campaigns&include=record").items.count == 2)
         #expect(try session.patch(Self.path, version: 2, ["to": "2016-01-01"]).errors == ["/to ends-before-it-begins"])
         #expect(try county.faults() == [])
     }

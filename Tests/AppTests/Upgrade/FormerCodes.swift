@@ -10,6 +10,7 @@ enum FormerCodes {
     static func write(_ connection: Connection) throws {
         try users(connection)
         try parameters(connection)
+        try entities(connection)
     }
 
     /// One of each role.
@@ -59,5 +60,49 @@ enum FormerCodes {
             INSERT INTO campaign_parameter (campaign_id, key, value, parameter_id)
             VALUES ($1, 'cadence.phone.perMonth', '2', $2)
             """, id(103), id(100))
+    }
+
+    /// Every entity as it was called, and as it is.
+    static let entityNames = [
+        ("division", "divisions"), ("group", "groups"), ("partner", "partners"), ("user", "users"),
+        ("token", "tokens"), ("parameter", "parameters"), ("household", "households"),
+        ("organization", "organizations"), ("cadre", "cadres"), ("helper", "helpers"), ("duty", "duties"),
+        ("team", "work-teams"), ("village", "villages"), ("pairing", "pairings"), ("handover", "handovers"),
+        ("run", "pairing-runs"), ("partnership", "partnerships"), ("campaign", "campaigns"),
+        ("card", "contact-cards"), ("visit", "visits"), ("heldVisit", "held-visits"),
+        ("proposal", "change-proposals"), ("need", "needs"), ("activity", "activities"),
+        ("festival", "festivals"), ("job", "imports"),
+    ]
+
+    private static func entities(_ connection: Connection) throws {
+        for (index, entity) in entityNames.map(\.0).enumerated() {
+            try connection.run(
+                """
+                INSERT INTO change (sequence, at, entity, entity_id, version, operation, area_after)
+                VALUES ($1, 1, $2, $3, 1, 'create', 990923100201)
+                """, 1_001 + index, entity, id(200 + index))
+            try connection.run(
+                """
+                INSERT INTO job_record (job_id, sequence, entity, entity_id, operation, version_after, recorded_at)
+                VALUES ($1, $2, $3, $4, 'create', 1, 1)
+                """, WideCounty.jobId, 1_001 + index, entity, id(200 + index))
+        }
+        try connection.run("INSERT INTO partner (id, key, name, version) VALUES ($1, 'platform', '平台', 1)", id(110))
+        for (index, entity) in ["division", "household", "member", "organization", "cadre"].enumerated() {
+            try connection.run(
+                "INSERT INTO partner_id (partner_id, entity, their_id, entity_id) VALUES ($1, $2, 'P', $3)", id(110),
+                entity, id(200 + index))
+        }
+        try connection.run(
+            """
+            INSERT INTO judgement (id, kind, entity, entity_id, division_id, day, result, recorded_at)
+            VALUES ($1, 'labour-age', 'household', $2, $3, '2016-03-01', '{}', 1)
+            """, id(111), id(20), id(5))
+        for entity in ["household", "cadre", "village", "parameter"] {
+            try connection.run(
+                """
+                INSERT INTO pairing_run_input (run_id, division_id, entity, entries) VALUES ($1, $2, $3, zeroblob(24))
+                """, id(71), id(3), entity)
+        }
     }
 }

@@ -78,4 +78,40 @@ import Testing
         }
         #expect(calls == 2)
     }
+
+    @Test("what names a record by its entity names it as in its path; the trail keeps the words that it hashed")
+    func entities() throws {
+        let county = try FormerNames()
+        let register = try county.upgraded()
+        defer { register.close() }
+        let today = FormerCodes.entityNames.map(\.1)
+        #expect(
+            try Self.texts("SELECT entity FROM change WHERE sequence > 1000 ORDER BY sequence LIMIT 26", register)
+                == today)
+        #expect(try Self.texts("SELECT entity FROM job_record ORDER BY sequence", register) == today)
+        #expect(Set(Composition.jiedui.records.map(\.entity.rawValue)).isSubset(of: today))
+        #expect(
+            try Set(Self.texts("SELECT entity FROM partner_id", register))
+                == Set(PartnerEntity.allCases.map(\.rawValue)))
+        #expect(try Self.texts("SELECT entity FROM judgement", register) == ["households"])
+        let inputs = try Self.reads(register) {
+            try RunInputs.read(run: FormerNames.id(71), part: FormerNames.id(3), $0)
+        }
+        #expect(RunEntity.allCases.allSatisfy { inputs.entries[$0]?.count == 1 })
+        #expect(try Self.texts("SELECT name FROM sqlite_schema WHERE name LIKE '%former%'", register) == [])
+        let trail = try Self.texts("SELECT DISTINCT entity FROM audit_event ORDER BY entity", register)
+        #expect(trail.contains("household") && trail.contains("pairing"))
+    }
+
+    @Test("what the archive said before is found in events of before the codes changed")
+    func archive() throws {
+        let county = try FormerNames()
+        let register = try county.upgraded()
+        defer { register.close() }
+        let said = try Self.reads(register) { connection in
+            let head = HouseholdView.Head(number: 1, areaCode: 990_923_100_201, version: 2)
+            return try ArchiveBase.values(of: ["phone"], head, FormerNames.id(20), member: nil, at: 0, connection)
+        }
+        #expect(said["phone"]?.hash == ArchiveValue.replacedHash)
+    }
 }
