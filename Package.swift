@@ -12,9 +12,9 @@ let contracts = [
     "Access", "Changes", "Contact/Activities", "Contact/Batches", "Contact/ContactDuties",
     "Contact/Counters/Bulletins", "Contact/Counters", "Contact/Held", "Contact/Needs", "Contact/Occasions",
     "Contact/Proposals", "Contact/Visits", "Divisions", "Duties", "Helpers/Cadres", "Helpers/Capacity",
-    "Helpers/Organizations", "Helpers/Others", "Households", "Jobs/Export", "Jobs", "Operations", "Pairing/Campaigns", "Pairing/Cards",
-    "Pairing/Coverage", "Pairing/Handovers", "Pairing/Partnerships", "Pairing/Runs", "Pairing", "Parameters",
-    "Reference", "Statistics", "Villages",
+    "Helpers/Organizations", "Helpers/Others", "Households", "Jobs/Export", "Jobs", "Operations",
+    "Pairing/Campaigns", "Pairing/Cards", "Pairing/Coverage", "Pairing/Handovers", "Pairing/Partnerships",
+    "Pairing/Runs", "Pairing", "Parameters", "Reference", "Statistics", "Villages",
 ]
 
 let package = Package(

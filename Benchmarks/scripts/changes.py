@@ -28,7 +28,7 @@ def county_with_changes():
     rows_made = ((now + number // 20, *households[number % len(households)]) for number in range(CHANGES - have))
     file.executemany(
         "INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after) "
-        "VALUES (?1, 'household', ?2, 2, 'change', ?3, ?3)", rows_made)
+        "VALUES (?1, 'households', ?2, 2, 'change', ?3, ?3)", rows_made)
     file.commit()
     file.close()
     return data

@@ -139,7 +139,7 @@ def household_file(households):
     return path
 
 
-def token(data, role="countyAdministrator"):
+def token(data, role="county-administrator"):
     with open(os.path.join(data, "demo-people.json"), encoding="utf-8") as file:
         return next(person["token"] for person in json.load(file)["people"] if person["role"] == role)
 

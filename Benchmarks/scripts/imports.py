@@ -108,7 +108,7 @@ def writer(server, bearer, village):
 
 
 def new_token(data, division):
-    command = [JIEDUI, "user", "add", "--data", data, "--name", "bench", "--role", "countyAdministrator", "--division", division]
+    command = [JIEDUI, "user", "add", "--data", data, "--name", "bench", "--role", "county-administrator", "--division", division]
     user = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]
     command = [JIEDUI, "token", "create", "--data", data, "--user", user, "--device", "bench"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]

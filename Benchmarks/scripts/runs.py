@@ -79,7 +79,7 @@ def second_administrator(data):
     """Somebody else than the maker."""
     area = rows(data, "SELECT d.code FROM division d WHERE d.level = 3 AND d.area_code IN (SELECT area_code / 1000000 * 1000000 FROM household LIMIT 1)")[0][0]
     made = subprocess.run(
-        [JIEDUI, "user", "add", "--data", data, "--name", "审批人", "--role", "countyAdministrator", "--division", str(area)],
+        [JIEDUI, "user", "add", "--data", data, "--name", "审批人", "--role", "county-administrator", "--division", str(area)],
         check=True, capture_output=True, text=True).stdout
     user = made.split()[-1]
     made = subprocess.run(
@@ -110,7 +110,7 @@ def main():
             status, body, _ = send(client, "POST", path + "/approval", approver, {})
             assert status == 409 and b"run-outdated" in body, (status, body[:200])
             _, path, state = run(client, maker, area)
-            worker = token(data, "countyAdministrator")
+            worker = token(data, "county-administrator")
             group = Groups(server, worker, village)
             with group:
                 seconds, answer = approve(client, approver, path)

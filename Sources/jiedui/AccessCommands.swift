@@ -14,7 +14,7 @@ struct User: ParsableCommand {
 
         @OptionGroup var data: DataOptions
         @Option(help: "The user's name.") var name: String
-        @Option(help: "countyAdministrator, townClerk, villageWorker, tablet, province or auditor.") var role: String
+        @Option(help: "county-administrator, town-clerk, village-worker, tablet, province or auditor.") var role: String
         @Option(help: "Code of the user's division, 12 digits.") var division: String
         @Option(help: "A right beyond the role: read-sealed. May be repeated.") var right: [String] = []
 

@@ -12,7 +12,7 @@ import Testing
 struct ChangeFeedTests {
     /// `operation before>after` of the changes of a household, as somebody sees them.
     private func story(_ county: County, _ person: Person, of number: Int = 1) throws -> [String] {
-        try county.as(person).get("/v1/changes?entity=household").items
+        try county.as(person).get("/v1/changes?entity=households").items
             .filter { $0["id"]?.string == Sample.id(number) }
             .map { item in
                 let (before, after) = (item["areaCodeBefore"]?.string ?? "", item["areaCodeAfter"]?.string ?? "")
@@ -26,11 +26,11 @@ struct ChangeFeedTests {
         let path = try county.make(1, Sample.household("H1"))
         let session = try county.as(.administrator)
         #expect(try session.patch(path, version: 1, ["attribute": "low-income"]).status == 200)
-        let page = try session.get("/v1/changes?entity=household")
+        let page = try session.get("/v1/changes?entity=households")
         let last = try required(page.items.last)
         let names = ["sequence", "entity", "id", "version", "operation", "areaCodeBefore", "areaCodeAfter", "at"]
         #expect(last.members.map(\.name) == names)
-        #expect(last["entity"]?.string == "household" && last["id"]?.string == Sample.id(1))
+        #expect(last["entity"]?.string == "households" && last["id"]?.string == Sample.id(1))
         #expect(last["version"]?.integer == 2 && last["operation"]?.string == "change")
         #expect(last["areaCodeBefore"]?.string == Place.villageA1 && last["areaCodeAfter"]?.string == Place.villageA1)
         #expect(last["at"]?.string == "2026-03-02T01:00:00.000Z")
@@ -69,10 +69,10 @@ struct ChangeFeedTests {
         let partner: JSON = ["key": "province", "name": "省平台"]
         #expect(try county.as(.administrator).put("/v1/partners/\(Sample.id(7))", partner).status == 201)
         for person in Person.allCases {
-            let partners = try county.as(person).get("/v1/changes?entity=partner").items
+            let partners = try county.as(person).get("/v1/changes?entity=partners").items
             #expect(partners.map { $0["operation"]?.string } == ["create"], "\(person)")
             #expect(partners.allSatisfy { $0["areaCodeBefore"] == nil && $0["areaCodeAfter"] == nil })
-            let users = try county.as(person).get("/v1/changes?entity=user,token,job").items.count
+            let users = try county.as(person).get("/v1/changes?entity=users,tokens,imports").items.count
             let expected =
                 switch person {
                 case .administrator, .auditor: 7
@@ -93,18 +93,18 @@ struct ChangeFeedTests {
             Sample.household("H1", members: [Sample.member("陈示例", identityNumber: number)]).with([
                 "phone": "13800001234"
             ]))
-        let target = "/v1/changes?entity=household,division&include=record"
+        let target = "/v1/changes?entity=households,divisions&include=record"
         let seen = try county.as(.clerkA).get(target)
         let record = try required(seen.items.last)["record"]
         let shown = try required(county.as(.clerkA).get(path).json)
         #expect(record.map { $0.canonicalText } == shown.canonicalText)
         #expect(!seen.text.contains(number) && !seen.text.contains("13800001234"))
-        let divisions = seen.items.filter { $0["entity"]?.string == "division" }
+        let divisions = seen.items.filter { $0["entity"]?.string == "divisions" }
         #expect(divisions.compactMap { $0["record"]?["name"]?.string } == ["甲镇", "东村", "西村", "南村"])
         let session = try county.as(.administrator)
         #expect(try session.patch(path, version: 1, ["villageCode": .string(Place.villageB1)]).status == 200)
         let after = try county.as(.clerkA).get(target)
-        #expect(after.items.filter { $0["entity"]?.string == "household" }.allSatisfy { $0["record"] == nil })
+        #expect(after.items.filter { $0["entity"]?.string == "households" }.allSatisfy { $0["record"] == nil })
         #expect(!after.text.contains(Place.villageB1) && !after.text.contains("陈示例"))
         #expect(try county.as(.clerkB).get(target).items.last?["record"]?["version"]?.integer == 2)
     }
@@ -141,16 +141,16 @@ struct ChangeFeedTests {
             let shown = try required(session.get("/v1/\(path)/\(Sample.id(number))").json)
             #expect(item["record"].map(\.canonicalText) == shown.canonicalText, "\(path)")
         }
-        let item = try required(page.items.last { $0["entity"]?.string == "village" })
+        let item = try required(page.items.last { $0["entity"]?.string == "villages" })
         let shown = try required(session.get("/v1/villages/\(village)").json)
         #expect(item["record"].map(\.canonicalText) == shown.canonicalText)
-        let clerks = try county.as(.clerkA).get("/v1/changes?include=record&entity=organization,cadre").items
+        let clerks = try county.as(.clerkA).get("/v1/changes?include=record&entity=organizations,cadres").items
         #expect(clerks.compactMap { $0["record"]?["name"]?.string } == ["甲镇农技站"])
     }
 
     private static func visits(_ value: Int, in area: String) -> JSON {
         [
-            "key": "cadence.visit", "value": .integer(value), "unit": "timesPerYear", "areaCode": .string(area),
+            "key": "cadence.visit", "value": .integer(value), "unit": "times-per-year", "areaCode": .string(area),
             "from": "2026-04-01",
         ]
     }
@@ -168,7 +168,7 @@ struct ChangeFeedTests {
             (Person.administrator, areas), (.province, areas), (.clerkA, areas), (.workerA1, areas),
             (.clerkB, [Place.county]), (.workerB1, [Place.county]), (.neighbour, []),
         ] {
-            let items = try county.as(person).get("/v1/changes?entity=parameter&include=record").items
+            let items = try county.as(person).get("/v1/changes?entity=parameters&include=record").items
                 .filter { $0["areaCodeAfter"] != nil }
             #expect(items.compactMap { $0["areaCodeAfter"]?.string } == seen, "\(person)")
             #expect(items.allSatisfy { $0["record"]?["value"] != nil }, "\(person)")
@@ -229,12 +229,12 @@ struct ChangeFeedTests {
                 return []
             }
         }
-        let all = try county.query("SELECT sequence FROM change WHERE entity = 'household' ORDER BY sequence") {
+        let all = try county.query("SELECT sequence FROM change WHERE entity = 'households' ORDER BY sequence") {
             $0.int(0)
         }
         let inTown = try county.query(
             """
-            SELECT sequence FROM change WHERE entity = 'household'
+            SELECT sequence FROM change WHERE entity = 'households'
             AND area_after BETWEEN 990923100000 AND 990923100999 ORDER BY sequence
             """
         ) { $0.int(0) }
@@ -249,7 +249,7 @@ struct ChangeFeedTests {
         var cursor = ""
         while true {
             let isLast = running.load(ordering: .acquiring) == 0
-            let page = try session.get("/v1/changes?entity=household&limit=5&wait=\(isLast ? 0 : 1)" + cursor)
+            let page = try session.get("/v1/changes?entity=households&limit=5&wait=\(isLast ? 0 : 1)" + cursor)
             found += page.items.compactMap { $0["sequence"]?.integer }
             cursor = "&after=\(try required(page.json["next"].string))"
             if isLast && page.items.isEmpty && page.json["more"].boolean == false { return found }
@@ -272,7 +272,7 @@ struct ChangeFeedTests {
         for cursor in [String(own.dropLast()) + (own.last == "A" ? "B" : "A"), listed, "x", "NOW"] {
             #expect(try session.get("/v1/changes?after=\(cursor)").problem == "invalid-cursor", "\(cursor)")
         }
-        let wrong = try session.get("/v1/changes?limit=10001&wait=61&entity=household,house&include=all&x=1")
+        let wrong = try session.get("/v1/changes?limit=10001&wait=61&entity=households,house&include=all&x=1")
         #expect(
             wrong.errors.sorted() == [
                 "?entity unknown-code", "?include unknown-code", "?limit out-of-range", "?wait out-of-range",
@@ -310,7 +310,7 @@ struct ChangeFeedTests {
         #expect(answer.status == 410 && answer.problem == "range-changed" && answer.errors == ["?after range-changed"])
         let again = try required(county.as(.clerkA).get("/v1/changes?after=now").json["next"].string)
         #expect(try county.as(.clerkA).get("/v1/changes?after=\(again)").items.isEmpty)
-        let moved = try session.get("/v1/changes?entity=household&after=\(own)").items
+        let moved = try session.get("/v1/changes?entity=households&after=\(own)").items
         #expect(moved.map { $0["operation"]?.string } == ["move", "move"])
     }
 

@@ -371,7 +371,7 @@ struct DivisionTests {
             try county.as(.neighbour).get("/v1/households").items.compactMap { $0["archiveNumber"]?.string } == ["H3"])
         #expect(try county.as(.clerkB).get("/v1/households").items.count == 1)
         #expect(
-            try county.query("SELECT count(*) FROM change WHERE operation = 'move' AND entity = 'household'") {
+            try county.query("SELECT count(*) FROM change WHERE operation = 'move' AND entity = 'households'") {
                 $0.int(0)
             } == [1])
         #expect(try county.faults() == [])

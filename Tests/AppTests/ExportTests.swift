@@ -298,7 +298,7 @@ struct ExportTests {
             ])
         try county.register.perform { transaction in
             _ = try transaction.connection.run(
-                "INSERT INTO partner_id (partner_id, entity, their_id, entity_id) VALUES ($1, 'household', 'P-1', $2)",
+                "INSERT INTO partner_id (partner_id, entity, their_id, entity_id) VALUES ($1, 'households', 'P-1', $2)",
                 try required(Identifier(Sample.id(700))), try required(Identifier(Sample.id(1))))
         }
         _ = try session.export(2, order)

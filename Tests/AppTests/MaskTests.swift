@@ -161,7 +161,7 @@ import Testing
         let change: JSON = ["identityNumber": .string(other)]
         #expect(try session.patch(path + "/members/\(Sample.id(101))", version: 1, change).status == 200)
         #expect(try session.patch(path, version: 2, ["phone": "13911111234"]).status == 200)
-        let trail = try county.query("SELECT after FROM audit_event WHERE entity = 'household' AND before IS NOT NULL")
+        let trail = try county.query("SELECT after FROM audit_event WHERE entity = 'households' AND before IS NOT NULL")
         {
             $0.text(0)
         }

@@ -18,6 +18,20 @@ import Testing
         #expect(order.count == Composition.jiedui.modules.flatMap(\.gatherers).count)
     }
 
+    @Test("an entity is the last fixed part of the path of its record")
+    func entities() throws {
+        let routes = try County().application.router.routes
+        for kind in Composition.jiedui.records {
+            let name = kind.entity.rawValue
+            #expect(
+                routes.contains { $0.pattern.firstRange(of: "/\(name)/{") != nil || $0.pattern.hasSuffix("/\(name)") },
+                "\(name)")
+        }
+        for name in PartnerEntity.allCases.map(\.rawValue) + RunEntity.allCases.map(\.rawValue) {
+            #expect(routes.contains { $0.pattern.contains("/\(name)/{") }, "\(name)")
+        }
+    }
+
     @Test("a kind of record that lies somewhere has a table with its id and place, and columns for what it hangs on")
     func records() throws {
         let county = try County()

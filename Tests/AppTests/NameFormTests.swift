@@ -163,7 +163,7 @@ struct NameFormTests {
         // The village has a group of this name: both stay, and are told.
         #expect(try again.query("SELECT name FROM village_group ORDER BY name") { $0.text(0) } == ["一 组", "一组"])
         let faults = try again.faults()
-        #expect(faults.count == 1 && faults[0].hasPrefix("names in one form: group "), "\(faults)")
+        #expect(faults.count == 1 && faults[0].hasPrefix("names in one form: groups/"), "\(faults)")
         #expect(try session.get("/v1/households?q=%E9%99%88%E7%A4%BA").items.count == 2)
     }
 }

@@ -116,7 +116,7 @@ struct OperationTests {
         let county = try County()
         let me = try county.as(.clerkA).get("/v1/me").json
         #expect(
-            me["name"].string == "clerkA" && me["role"].string == "townClerk"
+            me["name"].string == "clerkA" && me["role"].string == "town-clerk"
                 && me["areaCode"].string == Place.townA && me["areaName"].string == "甲镇")
     }
 
@@ -155,7 +155,7 @@ struct OperationTests {
         let expected = try county.query(
             """
             SELECT entity_id FROM change
-            WHERE sequence <= \(sequences[0]) AND entity = 'household' AND operation = 'create' ORDER BY sequence
+            WHERE sequence <= \(sequences[0]) AND entity = 'households' AND operation = 'create' ORDER BY sequence
             """
         ) { Hex.text($0.blob(0)) }
         #expect(throws: DatabaseError.self) {

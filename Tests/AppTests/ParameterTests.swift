@@ -186,6 +186,9 @@ struct ParameterTests {
         #expect(try session.get(Self.path(9)).status == 404)
         let keys = try session.get("/v1/parameter-keys").items
         #expect(keys.count == ParameterKey.all.count)
+        for word in keys.flatMap({ [$0["key"]?.string, $0["unit"]?.string] }) {
+            #expect(word?.wholeMatch(of: /[a-z]+([.-][a-z]+)*/) != nil, "\(word ?? "-")")
+        }
     }
 
     @Test("every default is a right value of its parameter, with the day on which a line begins")
@@ -201,7 +204,7 @@ struct ParameterTests {
         for (key, day, value) in [
             ("line.national", "2013-01-01", 273_600), ("line.national", "2016-07-01", 295_200),
             ("line.national", "2017-12-31", 295_200), ("line.national", "2020-01-01", 400_000),
-            ("line.exitCheck", "2014-01-01", 295_200), ("line.monitoring", "2024-12-31", 880_000),
+            ("line.exit-check", "2014-01-01", 295_200), ("line.monitoring", "2024-12-31", 880_000),
         ] {
             #expect(
                 try Self.item(session, key, area: Place.county, on: day)["value"]?.integer == value, "\(key) \(day)")

@@ -40,7 +40,7 @@ struct PartnerTests {
         #expect(lists[2]["values"].list.count == 2)
         #expect(try session.get("/v1/partners/\(Sample.id(9))").status == 404)
         #expect(try session.get("/v1/partners/\(Sample.id(9))/codes").status == 404)
-        #expect(try session.get("/v1/partners/\(Sample.id(9))/ids?entity=household").status == 404)
+        #expect(try session.get("/v1/partners/\(Sample.id(9))/ids?entity=households").status == 404)
     }
 
     @Test("ids are noted many at once, all or none, and listed within the caller's area")
@@ -48,7 +48,7 @@ struct PartnerTests {
         let county = try County()
         try county.makeThree()
         let session = try Self.make(county)
-        func body(_ ids: [(Int, String?)], entity: String = "household") -> JSON {
+        func body(_ ids: [(Int, String?)], entity: String = "households") -> JSON {
             [
                 "entity": .string(entity),
                 "ids": .array(
@@ -57,7 +57,7 @@ struct PartnerTests {
         }
         let path = Self.partner + "/ids"
         #expect(try session.put(path, body([(1, "P1"), (2, "P2"), (3, "P3")])).status == 200)
-        #expect(try session.put(path, body([(101, "M1")], entity: "member")).status == 200)
+        #expect(try session.put(path, body([(101, "M1")], entity: "members")).status == 200)
         #expect(try session.put(path, body([(1, "P2"), (2, "P1")])).status == 200, "two change places")
         let before = try county.digest()
         for (refused, status, errors) in [
@@ -68,21 +68,21 @@ struct PartnerTests {
             (body([(1, "P3")]), 409, ["/ids/0/partnerId partner-id-taken"]),
             (body([(1, "P9"), (1, "P8")]), 422, ["/ids/1 repeated"]),
             (body([(1, "P9"), (2, "P9")]), 422, ["/ids/1 repeated"]),
-            (body([(1, "P9")], entity: "token"), 422, ["/entity unknown-code"]), (body([]), 422, ["/ids too-few"]),
+            (body([(1, "P9")], entity: "tokens"), 422, ["/entity unknown-code"]), (body([]), 422, ["/ids too-few"]),
         ] as [(JSON, Int, [String])] {
             let answer = try session.put(path, refused)
             #expect(answer.status == status && answer.errors == errors, "\(answer.text)")
         }
         #expect(try county.as(.neighbour).put(path, body([(1, "P9")])).errors == ["/ids/0/id unknown-record"])
         #expect(try county.digest() == before)
-        let listed = try session.get(path + "?entity=household").items
+        let listed = try session.get(path + "?entity=households").items
         #expect(listed.compactMap { $0["partnerId"]?.string } == ["P1", "P2", "P3"])
         #expect(listed.first?["id"]?.string == Sample.id(2))
-        #expect(try county.as(.clerkB).get(path + "?entity=household").items.count == 1)
-        #expect(try county.as(.workerA1).get(path + "?entity=member").items.count == 1)
+        #expect(try county.as(.clerkB).get(path + "?entity=households").items.count == 1)
+        #expect(try county.as(.workerA1).get(path + "?entity=members").items.count == 1)
         #expect(try session.get(path).errors == ["?entity required"])
         #expect(try session.put(path, body([(3, nil)])).status == 200)
-        #expect(try session.get(path + "?entity=household&partnerId=P3").items.isEmpty)
+        #expect(try session.get(path + "?entity=households&partnerId=P3").items.isEmpty)
     }
 
     private static let header =
@@ -100,9 +100,9 @@ struct PartnerTests {
         let household = try required(session.get("/v1/households").items.first)
         #expect(household["attribute"]?.string == "low-income" && household["mainCause"]?.string == "illness")
         #expect(
-            try session.get(Self.partner + "/ids?entity=household").items.first?["id"]?.string
+            try session.get(Self.partner + "/ids?entity=households").items.first?["id"]?.string
                 == household["id"]?.string)
-        #expect(try session.get(Self.partner + "/ids?entity=member").items.count == 2)
+        #expect(try session.get(Self.partner + "/ids?entity=members").items.count == 2)
         #expect(try session.importFile(2, query, file).counts == [0, 0, 2, 0, 0])
         let renamed = file.replacing(",H1,", with: ",H1-NEW,").replacing("陈乙", with: "陈乙乙")
             .replacing("1981-05-06", with: "1981-05-07")
@@ -125,7 +125,7 @@ struct PartnerTests {
         #expect(try session.importFile(2, query, file).counts == [0, 0, 1, 0, 0])
         let renamed = file.replacing("教育局", with: "教育体育局")
         #expect(try session.importFile(3, query, renamed).counts == [0, 1, 0, 0, 0])
-        #expect(try session.get(Self.partner + "/ids?entity=organization").items.count == 1)
+        #expect(try session.get(Self.partner + "/ids?entity=organizations").items.count == 1)
         let cadres = "name,organizationName,rank,sex,partnerId\n王干部,教育体育局,section,1,C1\n"
         #expect(try session.importFile(4, "kind=cadres&partner=platform", cadres).counts == [1, 0, 0, 0, 0])
         let named = cadres.replacing("王干部", with: "王一干部")

@@ -132,7 +132,7 @@ struct PlausibleDayTests {
         let session = try county.as(.administrator)
         #expect(try session.importFile(1, "kind=households", Self.file(since: "1948-12-31")).counts == [0, 0, 0, 0, 1])
         let day = try required(CivilDate("2026-01-01"))
-        for (name, value) in [("day.firstYear", 1940), ("day.birth.firstYear", 1910), ("day.yearsAhead", 5)] {
+        for (name, value) in [("day.first-year", 1940), ("day.birth.first-year", 1910), ("day.years-ahead", 5)] {
             let key = try required(ParameterKey.all.first { $0.name == name })
             try county.register.perform { transaction in
                 let row = ParameterDraft(

@@ -47,7 +47,7 @@ struct RealDivisionTests {
         let county = try County(reopening: first.folder, clock: first.clock)
         let user = try county.register.perform { transaction in
             let user = try AccessStore.addUser(
-                name: "博白", role: "countyAdministrator", division: "450923000000", transaction)
+                name: "博白", role: "county-administrator", division: "450923000000", transaction)
             return try AccessStore.createToken(user: user, device: "test", days: 1, transaction).text
         }
         let session = try county.with(token: user)

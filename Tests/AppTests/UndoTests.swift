@@ -70,7 +70,7 @@ struct UndoTests {
         #expect(try session.get("/v1/households?q=%E6%9D%8E").items.isEmpty)
         #expect(try county.faults() == [])
         let trail = try county.query(
-            "SELECT before FROM audit_event WHERE action = 'undo' AND entity = 'household' ORDER BY sequence"
+            "SELECT before FROM audit_event WHERE action = 'undo' AND entity = 'households' ORDER BY sequence"
         ) { $0.text(0) }
         #expect(trail.count == 2 && trail.contains { $0.contains("李小示") && $0.contains("*******5678") })
         #expect(!trail.contains { $0.contains("13912345678") || $0.contains(Sample.identityNumber()) })
@@ -150,13 +150,13 @@ struct UndoTests {
         let before = try county.digest()
         let refused = try session.send("POST", "/v1/imports/\(Sample.id(1))/undo", ["Accept-Language": "en"])
         #expect(refused.status == 409 && refused.problem == "undo-blocked")
-        #expect(refused.errors == ["/household/\(id) changed-later"])
+        #expect(refused.errors == ["/households/\(id) changed-later"])
         #expect(refused.text.contains("1 records stand in the way") && refused.text.contains("H2"))
         let obstacles = try session.get("/v1/imports/\(Sample.id(1))/undo-obstacles?count=true")
         #expect(obstacles.json["total"].integer == 1 && obstacles.items.first?["name"]?.string == "H2")
         #expect(obstacles.items.first?["reason"]?.string == "changed-later")
         let csv = try session.get("/v1/imports/\(Sample.id(1))/undo-obstacles", ["Accept": "text/csv"]).text
-        #expect(csv == "entity,id,reason,name\r\nhousehold,\(id),changed-later,H2\r\n")
+        #expect(csv == "entity,id,reason,name\r\nhouseholds,\(id),changed-later,H2\r\n")
         for person in [Person.neighbour, .clerkA] {
             #expect(try county.as(person).send("POST", "/v1/imports/\(Sample.id(1))/undo").status >= 403)
             #expect(try county.as(person).get("/v1/imports/\(Sample.id(1))/undo-obstacles").status == 404)
@@ -245,7 +245,7 @@ struct UndoTests {
         }
         #expect(try held() != before)
         let inUse = try session.send("POST", "/v1/imports/\(Sample.id(1))/undo")
-        #expect(inUse.errors == ["/organization/\(Sample.id(402)) in-use"])
+        #expect(inUse.errors == ["/organizations/\(Sample.id(402)) in-use"])
         for number in [2, 1] {
             let job = try session.undo(number)
             #expect(job["undone"]?.integer == 2, "\(number)")

@@ -114,7 +114,7 @@ struct UndoTrailTests {
         }
         func json(_ text: String?) throws -> JSONValue? { try text.map { try JSONDocument(Array($0.utf8)).root } }
         let events = try county.query(
-            "SELECT entity_id, before, after FROM audit_event WHERE action = 'undo' AND entity <> 'job'"
+            "SELECT entity_id, before, after FROM audit_event WHERE action = 'undo' AND entity <> 'imports'"
         ) { (id: try $0.identifier(0), before: $0.optionalText(1), after: $0.optionalText(2)) }
         .map { ($0.id, Event(before: try json($0.before), after: try json($0.after))) }
         for change in changes {
@@ -126,7 +126,7 @@ struct UndoTrailTests {
                     #expect(!before.isEmpty && event.after == nil, "a new \(change.entity): \(before)")
                 } else {
                     // A team that only got a member says the same as before.
-                    #expect(before.isEmpty == (change.entity == "team"), "a changed \(change.entity)")
+                    #expect(before.isEmpty == (change.entity == "work-teams"), "a changed \(change.entity)")
                     #expect(event.after != nil, "a changed \(change.entity)")
                 }
             }
@@ -134,7 +134,7 @@ struct UndoTrailTests {
         let villages = try county.query(
             """
             SELECT before || ' ' || coalesce(after, '-') FROM audit_event
-            WHERE action = 'undo' AND entity = 'village' ORDER BY sequence
+            WHERE action = 'undo' AND entity = 'villages' ORDER BY sequence
             """
         ) { $0.text(0) }
         #expect(
@@ -165,7 +165,7 @@ struct UndoTrailTests {
         let told = try county.query("SELECT entity FROM change WHERE sequence > \(cursor) ORDER BY sequence") {
             $0.text(0)
         }
-        #expect(told == ["duty", "duty", "duty", "team"])
+        #expect(told == ["duties", "duties", "duties", "work-teams"])
         #expect(try county.faults() == [])
     }
 

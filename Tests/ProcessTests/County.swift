@@ -14,7 +14,7 @@ struct County {
             "demo", "--data", data, "--households", "\(households)", "--visits-months", "0", "--json",
         ])
         let people = try JSONSerialization.jsonObject(with: Data(made.output.utf8)) as? [String: Any]
-        let first = (people?["people"] as? [[String: Any]])?.first { $0["role"] as? String == "countyAdministrator" }
+        let first = (people?["people"] as? [[String: Any]])?.first { $0["role"] as? String == "county-administrator" }
         guard let token = first?["token"] as? String else { throw ServedProcess.NotListening() }
         self.token = token
     }

@@ -16,7 +16,7 @@ struct DemonstrationVisitTests {
         let checked = try Program.run(["check", "--data", data])
         #expect(checked.status == 0, "\(checked.output)")
         let people = try JSONSerialization.jsonObject(with: Data(made.output.utf8)) as? [String: Any]
-        let first = (people?["people"] as? [[String: Any]])?.first { $0["role"] as? String == "countyAdministrator" }
+        let first = (people?["people"] as? [[String: Any]])?.first { $0["role"] as? String == "county-administrator" }
         let served = try ServedProcess(data: data)
         let client = try Client(port: served.port, token: try #require(first?["token"] as? String))
         let answer = try client.send("GET", "/v1/visits?limit=1000", body: nil)

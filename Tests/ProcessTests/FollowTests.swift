@@ -161,7 +161,7 @@ struct FollowTests {
         var served = try ServedProcess(data: county.data)
         let program = county.directory.path + "/follow.py"
         try Python.documented().write(toFile: program, atomically: true, encoding: .utf8)
-        let followers = try ["countyAdministrator", "townClerk", "tablet"].map { role in
+        let followers = try ["county-administrator", "town-clerk", "tablet"].map { role in
             Follower(program, served, token: try token(role, county), file: county.directory.path + "/\(role).sqlite")
         }
         let villages = try self.villages(served, county)

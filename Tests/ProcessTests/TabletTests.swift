@@ -173,7 +173,7 @@ struct TabletTests {
     @Test("after kill -9 under batches every answered visit is there once, and kept rows equal a recount")
     func killed() throws {
         let county = try County(households: 60)
-        let administrator = try person("countyAdministrator", county)
+        let administrator = try person("county-administrator", county)
         let area = try #require(administrator["division"] as? String)
         #expect(try Program.run(["pair", "--data", county.data, area, "--apply"]).status == 0)
         let rounds = ProcessInfo.processInfo.environment["JIEDUI_KILL_ROUNDS"].flatMap { Int($0) } ?? 5

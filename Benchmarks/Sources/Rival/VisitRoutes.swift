@@ -84,7 +84,8 @@ struct VisitRoutes {
         var bytes: Data = last?[1] ?? Data()
         let after = "{\"householdId\":\"\(body.householdId.uuidString.lowercased())\",\"kind\":\"\(body.kind)\"}"
         for field in [
-            Self.data(sequence), Self.data(now), caller.userId, caller.tokenId, Data("create".utf8), Data("visit".utf8),
+            Self.data(sequence), Self.data(now), caller.userId, caller.tokenId, Data("create".utf8),
+            Data("visits".utf8),
             id, Data(after.utf8),
         ] {
             bytes.append(1)
@@ -110,11 +111,11 @@ struct VisitRoutes {
         """
     private static let event = """
         INSERT INTO audit_event (sequence, at, user_id, token_id, action, entity, entity_id, after, hash)
-        VALUES (?, ?, ?, ?, 'create', 'visit', ?, ?, ?)
+        VALUES (?, ?, ?, ?, 'create', 'visits', ?, ?, ?)
         """
     private static let change = """
         INSERT INTO change (at, entity, entity_id, version, operation, area_after)
-        VALUES (?, 'visit', ?, 1, 'create', ?)
+        VALUES (?, 'visits', ?, 1, 'create', ?)
         """
     private static let figure = """
         UPDATE contact_figure AS f SET done = done + 1

@@ -1,8 +1,8 @@
 // Users and their tokens.
 
 extension Entity {
-    static let user = Entity("user")
-    static let token = Entity("token")
+    static let user = Entity("users")
+    static let token = Entity("tokens")
 }
 
 extension Module {

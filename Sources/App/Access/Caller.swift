@@ -7,7 +7,10 @@ import SQL
 
 /// What a user may do (R012, R014).
 enum Role: String, CaseIterable {
-    case countyAdministrator, townClerk, villageWorker, tablet, province, auditor
+    case countyAdministrator = "county-administrator"
+    case townClerk = "town-clerk"
+    case villageWorker = "village-worker"
+    case tablet, province, auditor
 }
 
 /// The area codes that a caller may see, in the current tree.

@@ -5,12 +5,12 @@ import Domain
 import Web
 
 extension Entity {
-    static let visit = Entity("visit")
-    static let heldVisit = Entity("heldVisit")
-    static let proposal = Entity("proposal")
-    static let need = Entity("need")
-    static let activity = Entity("activity")
-    static let festival = Entity("festival")
+    static let visit = Entity("visits")
+    static let heldVisit = Entity("held-visits")
+    static let proposal = Entity("change-proposals")
+    static let need = Entity("needs")
+    static let activity = Entity("activities")
+    static let festival = Entity("festivals")
 }
 
 extension Module {

@@ -3,8 +3,8 @@
 import Web
 
 extension Entity {
-    static let duty = Entity("duty")
-    static let team = Entity("team")
+    static let duty = Entity("duties")
+    static let team = Entity("work-teams")
 }
 
 extension ImportKind {

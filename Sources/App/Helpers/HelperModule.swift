@@ -4,9 +4,9 @@ import Domain
 import Web
 
 extension Entity {
-    static let organization = Entity("organization")
-    static let cadre = Entity("cadre")
-    static let helper = Entity("helper")
+    static let organization = Entity("organizations")
+    static let cadre = Entity("cadres")
+    static let helper = Entity("helpers")
 }
 
 extension ImportKind {

@@ -4,7 +4,7 @@ import Domain
 import Web
 
 extension Entity {
-    static let household = Entity("household")
+    static let household = Entity("households")
 }
 
 extension ImportKind {

@@ -3,7 +3,8 @@
 import Web
 
 extension Entity {
-    static let job = Entity("job")
+    static let job = Entity("imports")
+    static let export = Entity("exports")
 }
 
 extension Module {

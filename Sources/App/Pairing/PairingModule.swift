@@ -3,12 +3,12 @@
 import Web
 
 extension Entity {
-    static let pairing = Entity("pairing")
-    static let handover = Entity("handover")
-    static let run = Entity("run")
-    static let partnership = Entity("partnership")
-    static let campaign = Entity("campaign")
-    static let card = Entity("card")
+    static let pairing = Entity("pairings")
+    static let handover = Entity("handovers")
+    static let run = Entity("pairing-runs")
+    static let partnership = Entity("partnerships")
+    static let campaign = Entity("campaigns")
+    static let card = Entity("contact-cards")
 }
 
 extension ImportKind {

@@ -3,7 +3,7 @@
 import Web
 
 extension Entity {
-    static let parameter = Entity("parameter")
+    static let parameter = Entity("parameters")
 }
 
 extension ImportKind {

@@ -159,7 +159,11 @@ struct PartnerRowId {
 
 /// The records that partners have ids for, and where each lies.
 enum PartnerEntity: String, CaseIterable {
-    case division, household, member, organization, cadre
+    case division = "divisions"
+    case household = "households"
+    case member = "members"
+    case organization = "organizations"
+    case cadre = "cadres"
 
     /// Nil for a kind of record that partners have no ids for.
     init?(_ entity: Entity) { self.init(rawValue: entity.rawValue) }
@@ -167,7 +171,10 @@ enum PartnerEntity: String, CaseIterable {
     /// A source with `x.id` and `x.area_code`.
     var source: String {
         switch self {
-        case .division, .household, .organization, .cadre: rawValue
+        case .division: "division"
+        case .household: "household"
+        case .organization: "organization"
+        case .cadre: "cadre"
         case .member:
             "(SELECT m.id, h.area_code FROM member m JOIN household h ON h.household_number = m.household_number)"
         }

@@ -49,7 +49,7 @@ enum Places {
         try connection.run(
             """
             INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)
-            SELECT $1, 'division', id, version, 'move', area_code, area_code + $2 FROM division
+            SELECT $1, 'divisions', id, version, 'move', area_code, area_code + $2 FROM division
             WHERE area_code BETWEEN $3 AND $4 AND level > $5 AND successor_id IS NULL ORDER BY area_code
             """, transaction.now, delta, first, last, division.level.rawValue)
         try connection.run(

@@ -5,9 +5,9 @@ import SQL
 import Web
 
 extension Entity {
-    static let division = Entity("division")
-    static let group = Entity("group")
-    static let partner = Entity("partner")
+    static let division = Entity("divisions")
+    static let group = Entity("groups")
+    static let partner = Entity("partners")
 }
 
 extension Module {

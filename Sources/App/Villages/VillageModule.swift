@@ -4,7 +4,7 @@ import Domain
 import SQL
 
 extension Entity {
-    static let village = Entity("village")
+    static let village = Entity("villages")
 }
 
 extension ImportKind {

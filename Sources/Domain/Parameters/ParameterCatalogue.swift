@@ -33,10 +33,10 @@ extension ParameterKey {
                     .choice(["town", "village"])),
             ]
         } + [
-            number("quota.countyLeader.town", "县领导挂点乡镇数", "Towns of a county leader", 0...10, .towns),
-            number("quota.countyLeader.village", "县领导帮扶村数", "Villages of a county leader", 0...10, .villages),
+            number("quota.county-leader.town", "县领导挂点乡镇数", "Towns of a county leader", 0...10, .towns),
+            number("quota.county-leader.village", "县领导帮扶村数", "Villages of a county leader", 0...10, .villages),
             number(
-                "secondHelper.maxHouseholds", "第二帮扶人最多户数", "Households of a second helper at most", 1...100,
+                "second-helper.max-households", "第二帮扶人最多户数", "Households of a second helper at most", 1...100,
                 .households),
         ]
 
@@ -111,7 +111,7 @@ extension ParameterKey {
 
     private static let records: [ParameterKey] = [
         number(ParameterKey.liabilityYears, "帮扶责任追溯年限", "Years of a helper's liability", 0...50, .years),
-        number("villageProgramme.years", "村级规划年限", "Years of a village's programme", 1...20, .years),
+        number("village-programme.years", "村级规划年限", "Years of a village's programme", 1...20, .years),
         words(
             "snapshot.period", "报表期", "Periods for which figures are frozen",
             .set(["ten-days", "month", "quarter", "year"])),
@@ -124,11 +124,11 @@ extension ParameterKey {
             "notice.identification", "识别公示天数", "Days of public notice of an identification", 0...365, .days),
         number("notice.fund", "资金公示天数", "Days of public notice of funds", 0...365, .days),
         number(
-            "notice.fund.workingDays", "资金公示工作日数", "The same in working days, where they are counted", 0...260,
+            "notice.fund.working-days", "资金公示工作日数", "The same in working days, where they are counted", 0...260,
             .workingDays),
         number("notice.project", "项目公示天数", "Days of public notice of a project", 0...365, .days),
         number(
-            "notice.project.workingDays", "项目公示工作日数", "The same in working days, where they are counted", 0...260,
+            "notice.project.working-days", "项目公示工作日数", "The same in working days, where they are counted", 0...260,
             .workingDays),
         words(
             "notice.redact", "公示隐去内容", "What a public notice leaves out",
@@ -137,7 +137,7 @@ extension ParameterKey {
         number(
             "measures.start.after", "措施最迟开始", "Months after inclusion within which measures begin", 0...60, .months),
         number(
-            "riskElimination.min", "风险消除最早月份", "Calendar months after the month of inclusion, at least", 0...60,
+            "risk-elimination.min", "风险消除最早月份", "Calendar months after the month of inclusion, at least", 0...60,
             .months),
     ]
 
@@ -146,7 +146,7 @@ extension ParameterKey {
             "line.national", "国家扶贫标准", "National poverty line, a person and year", 1...10_000_000, .fen,
             "Appendix A; §2.5"),
         number(
-            "line.exitCheck", "脱贫核查标准", "Line that exits are checked against, a person and year", 1...10_000_000,
+            "line.exit-check", "脱贫核查标准", "Line that exits are checked against, a person and year", 1...10_000_000,
             .fen, "Appendix A; §2.5"),
         number(
             "line.provincial", "省定扶贫标准", "Provincial poverty line, a person and year", 1...10_000_000, .fen, "§2.5"),
@@ -159,37 +159,37 @@ extension ParameterKey {
     private static let money: [ParameterKey] = [
         number("loan.micro.maximum", "小额信贷最高额", "Microcredit at most", 0...100_000_000, .fen),
         number("loan.micro.months", "小额信贷最长期限", "Months of a microcredit at most", 1...600, .months),
-        number("loan.micro.ageMin", "小额信贷最低年龄", "Age of the borrower, from", 0...120, .age),
-        number("loan.micro.ageMax", "小额信贷最高年龄", "Age of the borrower, to", 0...120, .age),
-        number("schoolingGrant.perTerm", "雨露计划每学期补助", "Vocational schooling grant a term", 0...10_000_000, .fen),
-        number("schoolingGrant.perYear", "雨露计划每学年补助", "Vocational schooling grant a year", 0...10_000_000, .fen),
+        number("loan.micro.age-min", "小额信贷最低年龄", "Age of the borrower, from", 0...120, .age),
+        number("loan.micro.age-max", "小额信贷最高年龄", "Age of the borrower, to", 0...120, .age),
+        number("schooling-grant.per-term", "雨露计划每学期补助", "Vocational schooling grant a term", 0...10_000_000, .fen),
+        number("schooling-grant.per-year", "雨露计划每学年补助", "Vocational schooling grant a year", 0...10_000_000, .fen),
         words(
             "project.gate", "项目入库必填项", "What a project must state to enter the bank",
             .set([
                 "name", "kind", "construction-nature", "place", "schedule", "responsible-unit", "tasks",
                 "amount-and-sources", "beneficiaries", "performance-goal", "participation",
             ])),
-        number("project.managementFee.max", "项目管理费上限", "Management fee of a project at most", 0...1_000, .permille),
+        number("project.management-fee.max", "项目管理费上限", "Management fee of a project at most", 0...1_000, .permille),
     ]
 
     private static let ages: [ParameterKey] = [
-        number("publicPost.ageFrom", "公益性岗位最低年龄", "Age for a public-welfare post, from", 0...120, .age),
-        number("publicPost.ageBelow", "公益性岗位年龄上限（不含）", "Age for a public-welfare post, below", 1...121, .age),
+        number("public-post.age-from", "公益性岗位最低年龄", "Age for a public-welfare post, from", 0...120, .age),
+        number("public-post.age-below", "公益性岗位年龄上限（不含）", "Age for a public-welfare post, below", 1...121, .age),
         number("labour.none.below", "无劳动力年龄（不满）", "Below this age there is no labour", 0...30, .age),
         number(
             "labour.capped.from", "不计普通劳动力年龄（满）", "From this age labour is not ordinary or skilled", 40...121, .age),
     ]
 
     private static let villages: [ParameterKey] = [
-        number("station.daysPerMonth", "驻村每月天数", "Days a month in the village", 0...31, .daysPerMonth),
+        number("station.days-per-month", "驻村每月天数", "Days a month in the village", 0...31, .daysPerMonth),
         number(
-            "exit.villageRate.max", "贫困村退出发生率上限", "Poverty rate at which a village leaves, at most", 0...1_000,
+            "exit.village-rate.max", "贫困村退出发生率上限", "Poverty rate at which a village leaves, at most", 0...1_000,
             .permille, "Appendix A; §2.3"),
         number(
-            "exit.villageRate.west.max", "西部贫困村退出发生率上限", "The same in western provinces", 0...1_000,
+            "exit.village-rate.west.max", "西部贫困村退出发生率上限", "The same in western provinces", 0...1_000,
             .permille, "Appendix A; §2.3"),
         number(
-            "house.minArea", "人均住房面积下限", "Living area a person at least", 0...200, .squareMetres,
+            "house.min-area", "人均住房面积下限", "Living area a person at least", 0...200, .squareMetres,
             "Appendix A; §2.3"),
     ]
 }
@@ -208,11 +208,11 @@ extension ParameterKey {
     ]
 
     /// The year from which births are plausible.
-    public static let dayBirthYear = "day.birth.firstYear"
+    public static let dayBirthYear = "day.birth.first-year"
     /// The year from which other days are plausible.
-    public static let dayFirstYear = "day.firstYear"
+    public static let dayFirstYear = "day.first-year"
     /// Years after this one in which days are plausible.
-    public static let dayYearsAhead = "day.yearsAhead"
+    public static let dayYearsAhead = "day.years-ahead"
     /// Below this age there is no labour.
     public static let labourNoneBelow = "labour.none.below"
     /// How long whoever helped answers for a household after they have gone (R047).
@@ -236,7 +236,7 @@ extension ParameterKey {
     /// Days after which a visit that arrives late no longer counts.
     public static let visitLateBound = "visit.late.bound"
     /// Phone calls that each household is owed a month.
-    public static let cadencePhone = "cadence.phone.perMonth"
+    public static let cadencePhone = "cadence.phone.per-month"
     /// Visits that each household is owed a year, where nothing nearer says more.
     public static let cadenceVisit = "cadence.visit"
     /// Visits a year that a household is owed while it is not lifted.
@@ -244,25 +244,25 @@ extension ParameterKey {
     /// Visits a year that a lifted household is owed.
     public static let cadenceVisitLifted = "cadence.visit.lifted"
     /// Months before the archive of a household was made, since which contacts are owed at the earliest.
-    public static let contactDutiesMonthsBack = "contact.duties.monthsBack"
+    public static let contactDutiesMonthsBack = "contact.duties.months-back"
     /// Days within which a need is to be answered (R035).
     public static let needAnswerDays = "need.answer.days"
     /// Days without a visit after which a helper is alarmed.
-    public static let alarmNoVisit = "alarm.noVisit"
+    public static let alarmNoVisit = "alarm.no-visit"
 
     /// Festivals on which each household is owed a visit.
     public static let occasionFestivals = "occasion.festivals"
     /// Days before a festival from which a visit is one for it.
-    public static let occasionDaysBefore = "occasion.festival.daysBefore"
+    public static let occasionDaysBefore = "occasion.festival.days-before"
     /// Days after a festival through which it still is.
-    public static let occasionDaysAfter = "occasion.festival.daysAfter"
+    public static let occasionDaysAfter = "occasion.festival.days-after"
     /// Days after an event of a household within which it is owed a visit.
     public static let occasionEventDays = "occasion.event.days"
     /// Share of duties done below which the half-yearly bulletin names a town.
     public static let bulletinLaggard = "bulletin.laggard"
 
     /// The busy seasons of a crop: no row, no duty.
-    public static func busySeason(_ crop: String) -> String { "occasion.busySeason.\(crop)" }
+    public static func busySeason(_ crop: String) -> String { "occasion.busy-season.\(crop)" }
 
     /// How many households a rank helps.
     public static func quota(_ rank: CadreRank) -> String { "quota.\(rank.rawValue)" }

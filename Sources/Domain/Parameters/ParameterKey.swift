@@ -4,14 +4,17 @@
 /// What a value counts.
 public enum ParameterUnit: String, Sendable, CaseIterable {
     case households, villages, towns, causes
-    case timesPerMonth, timesPerYear
-    case minutes, days, workingDays, daysPerMonth, months, years
+    case timesPerMonth = "times-per-month"
+    case timesPerYear = "times-per-year"
+    case minutes, days, months, years
+    case workingDays = "working-days"
+    case daysPerMonth = "days-per-month"
     /// Whole years of age.
     case age
     /// Hundredths of a yuan.
     case fen
     case permille
-    case squareMetres
+    case squareMetres = "square-metres"
     /// What counts only in proportion to others of its kind.
     case weight
     /// Days that come every year.

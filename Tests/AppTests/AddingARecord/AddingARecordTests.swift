@@ -82,7 +82,7 @@ struct AddingARecordTests {
             #expect(wrong.errors.sorted() == ["/builtOn in-future", "/name required", "/squareMetres out-of-range"])
             #expect(try county.as(.clerkB).get(path).status == 404)
             #expect(try county.as(.tabletA1).put(path, body).status == 403)
-            let changes = try clerk.get("/v1/changes?include=record&entity=culturalRoom").items
+            let changes = try clerk.get("/v1/changes?include=record&entity=cultural-rooms").items
             #expect(changes.compactMap { $0["operation"]?.string } == ["create", "change"])
             #expect(changes.last?["record"]?["squareMetres"]?.integer == 150)
             #expect(try county.faults() == [])

@@ -36,7 +36,7 @@ extension CulturalRoom {
 }
 
 extension Entity {
-    static let culturalRoom = Entity("culturalRoom")
+    static let culturalRoom = Entity("cultural-rooms")
 }
 
 extension ImportKind {

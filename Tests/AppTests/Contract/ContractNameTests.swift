@@ -20,14 +20,11 @@ struct ContractNameTests {
     private static let ofPairing = [
         "/v1/campaigns", "/v1/contact-cards", "/v1/coverage/cadres", "/v1/coverage/households", "/v1/divisions",
         "/v1/households", "/v1/pairings",
-        "/v1/partners/{id}/ids",
         "ContactCard", "CoverageHousehold",
 
         "Household", "HouseholdChange",
         "HouseholdItem", "HouseholdStatistics", "NewHousehold",
-        "OtherEntity",
-        "PairingRun", "PairingRunPart", "ParameterUnit",
-        "Role",
+        "PairingRun", "PairingRunPart",
     ]
     /// `cadreId` asks for one of the participants, who have a list of their own.
     private static let ofContact = ["/v1/activities"]

@@ -45,6 +45,9 @@ struct ContractNames {
 
     private static func isKebab(_ code: String) -> Bool { code.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil }
 
+    /// Keys of parameters have parts.
+    private static func isKey(_ key: String) -> Bool { key.split(separator: ".").allSatisfy { isKebab(String($0)) } }
+
     /// Objects whose members are named by codes.
     private static let namedByCodes: Set<String> = ["CampaignQuotas", "CampaignParameters"]
     /// Names that something else has.
@@ -70,7 +73,11 @@ struct ContractNames {
         let members = schema["properties"]?.members ?? [:]
         return members.flatMap { member, value -> [String] in
             var words: [String] = []
-            if !Self.isCamel(member), !Self.namedByCodes.contains(name) { words.append("\(member) is not camelCase") }
+            if Self.namedByCodes.contains(name) {
+                if !Self.isKey(member) { words.append("\(member) is not kebab-case between its dots") }
+            } else if !Self.isCamel(member) {
+                words.append("\(member) is not camelCase")
+            }
             if Self.isOther(member) { words.append("\(member) has another name elsewhere") }
             // One side of a partnership is a record of /v1/helpers.
             if member.contains(/^helper(Id|Name)$|Helper(Id|Name)$/), !name.contains("Partnership") {
@@ -113,6 +120,7 @@ struct ContractNames {
     private func query(of operation: ContractOperation) -> [String] {
         let names = operation.parameterNames(in: "query")
         var words = names.filter { !Self.isCamel($0) }.map { "?\($0) is not camelCase" }
+        for schema in operation.parameters.compactMap({ $0["schema"] }) { words += values(of: schema) }
         words += names.filter(Self.isOther).map { "?\($0) has another name elsewhere" }
         words += names.filter { $0.contains(/^helperId$|HelperId$/) && !operation.pattern.contains("partnerships") }
             .map { "?\($0): a cadre is cadreId" }

@@ -178,7 +178,7 @@ struct DutyTests {
             ).status == 201)
         #expect(
             try county.query(
-                "SELECT operation FROM change WHERE entity = 'duty' ORDER BY sequence"
+                "SELECT operation FROM change WHERE entity = 'duties' ORDER BY sequence"
             ) { $0.text(0) } == ["create", "end", "create"])
         #expect(try county.faults() == [])
     }

@@ -92,7 +92,7 @@ struct VillageTests {
         #expect(try session.get("/v1/villages/x").status == 404)
         #expect(try county.digest() == before)
         #expect(
-            try county.query("SELECT count(*) FROM change WHERE entity = 'village'") { $0.int(0) } == [2])
+            try county.query("SELECT count(*) FROM change WHERE entity = 'villages'") { $0.int(0) } == [2])
     }
 
     @Test("a profile is recorded once for each year and corrected with the village's version")

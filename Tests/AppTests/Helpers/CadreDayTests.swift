@@ -39,7 +39,7 @@ struct CadreDayTests {
         #expect(json["postState"] == nil && json["version"].integer == 4)
         #expect(try county.as(.clerkA).get(path).status == 404 && county.as(.clerkB).get(path).status == 200)
         let changes = try county.query(
-            "SELECT operation, version, area_before, area_after FROM change WHERE entity = 'cadre' ORDER BY sequence"
+            "SELECT operation, version, area_before, area_after FROM change WHERE entity = 'cadres' ORDER BY sequence"
         ) { "\($0.text(0)) \($0.int(1)) \($0.optionalInt64(2).map(String.init) ?? "-") \($0.optionalInt64(3) ?? 0)" }
         #expect(
             changes.suffix(2) == [

@@ -163,7 +163,7 @@ struct CadreTests {
         #expect(try county.as(.clerkB).get(path).status == 200 && county.as(.clerkA).get(path).status == 404)
         let none = try session.patch(path, version: 3, ["linkedAreaCode": nil])
         #expect(none.json["areaCode"].string == Place.county && none.json["linkedAreaCode"] == nil)
-        let moves = try county.query("SELECT operation FROM change WHERE entity = 'cadre' ORDER BY sequence") {
+        let moves = try county.query("SELECT operation FROM change WHERE entity = 'cadres' ORDER BY sequence") {
             $0.text(0)
         }
         #expect(moves == ["create", "change", "move", "move"])

@@ -40,7 +40,8 @@ struct OrganizationTests {
             try session.get("/v1/organizations?ended=true&q=%E5%86%9C&kind=state-organ&level=county").items.count == 1)
         let history = try session.get(path + "/history").items.map { $0["action"].string }
         #expect(history == ["end", "change", "create"])
-        let changes = try county.query("SELECT operation FROM change WHERE entity = 'organization' ORDER BY sequence") {
+        let changes = try county.query("SELECT operation FROM change WHERE entity = 'organizations' ORDER BY sequence")
+        {
             $0.text(0)
         }
         #expect(changes == ["create", "change", "end"])

@@ -10,7 +10,7 @@ struct CampaignTests {
     private static let path = "/v1/campaigns/\(Sample.id(701))"
     private static let body: JSON = [
         "name": "结亲帮扶活动", "areaCode": .string(Place.county), "from": "2016-03-10", "to": "2021-01-01",
-        "quotas": ["section": 7, "ordinary": 2], "parameters": ["cadence.phone.perMonth": 2],
+        "quotas": ["section": 7, "ordinary": 2], "parameters": ["cadence.phone.per-month": 2],
     ]
 
     private static func value(_ key: String, on day: String, _ session: Session) throws -> Int? {
@@ -25,7 +25,7 @@ struct CampaignTests {
         let created = try session.put(Self.path, Self.body)
         #expect(created.status == 201 && created["location"] == Self.path, "\(created.text)")
         #expect(created.json["quotas"]?["section"]?.integer == 7)
-        #expect(created.json["parameters"]?["cadence.phone.perMonth"]?.integer == 2)
+        #expect(created.json["parameters"]?["cadence.phone.per-month"]?.integer == 2)
         #expect(try Self.value("quota.section", on: "2016-03-09", session) == 5)
         #expect(try Self.value("quota.section", on: "2016-03-10", session) == 7)
         #expect(try Self.value("quota.section", on: "2021-01-01", session) == 5)
@@ -92,7 +92,7 @@ struct CampaignTests {
         #expect(try county.as(.neighbour).get("/v1/campaigns").items.isEmpty)
         #expect(try county.as(.neighbour).patch(Self.path, version: 2, ["name": "x"]).status == 404)
         #expect(try county.as(.clerkA).put(Self.path, Self.body).status == 403)
-        #expect(try county.as(.clerkA).get("/v1/changes?entity=campaign&include=record").items.count == 2)
+        #expect(try county.as(.clerkA).get("/v1/changes?entity=campaigns&include=record").items.count == 2)
         #expect(try session.patch(Self.path, version: 2, ["to": "2016-01-01"]).errors == ["/to ends-before-it-begins"])
         #expect(try county.faults() == [])
     }

@@ -58,7 +58,7 @@ struct CardTests {
         #expect(try county.as(.clerkB).get(Self.path).status == 404)
         #expect(try county.as(.clerkB).get("/v1/contact-cards").items.isEmpty)
         #expect(try county.as(.clerkB).put(Self.path, Self.body).problem == "id-reused")
-        #expect(try session.get("/v1/changes?entity=card").items.count == 5)
+        #expect(try session.get("/v1/changes?entity=contact-cards").items.count == 5)
     }
 
     @Test("a village gets all cards that are missing or outdated at once, and asking again issues none")

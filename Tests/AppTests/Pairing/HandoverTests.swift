@@ -202,7 +202,7 @@ struct HandoverTests {
         #expect(list.count == 1 && list[0]["leftBehindCount"]?.integer == 0)
         #expect(try county.as(.auditor).get("/v1/handovers?cadreId=\(Sample.id(12))").items.isEmpty)
         let feed = try county.as(.administrator).get("/v1/changes?limit=1000").items
-        #expect(feed.contains { $0["entity"]?.string == "handover" })
+        #expect(feed.contains { $0["entity"]?.string == "handovers" })
     }
 
     @Test("a handover from a later day leaves today as it is, and takes back what was to begin after it")

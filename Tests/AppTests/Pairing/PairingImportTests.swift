@@ -164,7 +164,7 @@ struct PairingImportTests {
         #expect(try session.importFile(2, "kind=pairings&on=2026-01-15", file).counts == [2, 2, 0, 0, 0])
         _ = try session.patch(Sample.path(ofPairing: 804), version: 1, ["isPinned": true])
         let blocked = try session.send("POST", "/v1/imports/\(Sample.id(2))/undo")
-        #expect(blocked.problem == "undo-blocked" && blocked.errors == ["/pairing/\(Sample.id(804)) changed-later"])
+        #expect(blocked.problem == "undo-blocked" && blocked.errors == ["/pairings/\(Sample.id(804)) changed-later"])
         #expect(try county.faults() == [])
     }
 }

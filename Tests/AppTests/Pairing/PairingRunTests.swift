@@ -167,7 +167,8 @@ struct PairingRunTests {
         let refused = try other.approve(100)
         #expect(refused.status == 409 && refused.problem == "run-outdated")
         #expect(
-            refused.errors == ["/household/\(Sample.id(7)) new", "/cadre/\(Sample.id(11)) changed"], "\(refused.text)")
+            refused.errors == ["/households/\(Sample.id(7)) new", "/cadres/\(Sample.id(11)) changed"], "\(refused.text)"
+        )
         #expect(try county.digest() == before)
 
         try maker.pairingRun(101)

@@ -213,7 +213,7 @@ struct PairingTests {
         func last() throws -> String? {
             try county.query(
                 """
-                SELECT operation, area_before, area_after FROM change WHERE entity = 'pairing'
+                SELECT operation, area_before, area_after FROM change WHERE entity = 'pairings'
                 ORDER BY sequence DESC LIMIT 1
                 """
             ) { "\($0.text(0)) \($0.int64(1)) \($0.int64(2))" }.first
@@ -224,7 +224,7 @@ struct PairingTests {
         )
         #expect(try county.as(.clerkB).get(path).status == 404 && county.as(.clerkA).get(path).status == 200)
         let changes = try county.as(.clerkA).get("/v1/changes?limit=1000&include=record").items.filter {
-            $0["entity"].string == "pairing"
+            $0["entity"].string == "pairings"
         }
         #expect(changes.last["operation"].string == "entered" && changes.last["record"]["id"].string == Sample.id(801))
         #expect(try county.faults() == [])

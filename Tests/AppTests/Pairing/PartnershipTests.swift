@@ -225,7 +225,7 @@ struct PartnershipTests {
         #expect(merged.status == 200 || merged.status == 201, "\(merged.text)")
         let places = try county.query("SELECT area_code FROM partnership ORDER BY id") { $0.int64(0) }
         #expect(places.map(String.init) == [Place.villageB1, Place.villageA2])
-        let changes = try session.get("/v1/changes?entity=partnership&include=record").items
+        let changes = try session.get("/v1/changes?entity=partnerships&include=record").items
         #expect(changes.compactMap { $0["operation"]?.string } == ["create", "create", "move", "move"])
         #expect(changes.allSatisfy { $0["record"]?["kind"] != nil })
         #expect(try county.faults() == [])

@@ -35,6 +35,7 @@ struct FormerNames {
         try handover(connection)
         try run(connection)
         try pairing(connection)
+        try FormerCodes.write(connection)
     }
 
     /// A pairing with the event of its beginning, after those that the trail has.

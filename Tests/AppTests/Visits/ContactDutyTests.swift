@@ -102,7 +102,8 @@ import Testing
         let stated = try session.put(
             "/v1/parameters/\(Sample.id(9001))",
             [
-                "key": "cadence.phone.perMonth", "value": 2, "unit": "timesPerMonth", "areaCode": .string(Place.county),
+                "key": "cadence.phone.per-month", "value": 2, "unit": "times-per-month",
+                "areaCode": .string(Place.county),
                 "from": "2026-03-01", "documentNumber": "文〔2026〕9号",
             ])
         #expect(stated.status == 201, "\(stated.text)")

@@ -70,7 +70,7 @@ private struct Model {
     func begin(of household: ModelHousehold) -> CivilDate {
         let created = household.createdOn
         let village = household.village(on: created)
-        let back = rule("contact.duties.monthsBack", in: village, on: created)?.value ?? 12
+        let back = rule("contact.duties.months-back", in: village, on: created)?.value ?? 12
         let paired = household.pairedOn.values.min() ?? created
         return max(household.firstOn, min(paired, created), created.adding(months: -back))
     }
@@ -105,7 +105,7 @@ private struct Model {
     }
 
     private func open(_ household: ModelHousehold, on day: CivilDate, isFirst: Bool, _ duties: inout [ModelDuty]) {
-        let calls = rule("cadence.phone.perMonth", in: household.village(on: day), on: day)?.value ?? 0
+        let calls = rule("cadence.phone.per-month", in: household.village(on: day), on: day)?.value ?? 0
         let visits = visitsAYear(household, on: day)
         // So many months that they divide the visits of the year evenly.
         let months = [1: 12, 2: 6, 3: 4, 6: 2, 12: 1].filter { visits % $0.value == 0 }.keys.min() ?? 12
@@ -163,7 +163,7 @@ private final class ModelCounty {
             """
             SELECT p.key, d.code, p.value, p.first_on, p.end_on FROM parameter p
             LEFT JOIN division d ON d.id = p.division_id
-            WHERE (p.key LIKE 'cadence.%' OR p.key = 'contact.duties.monthsBack')
+            WHERE (p.key LIKE 'cadence.%' OR p.key = 'contact.duties.months-back')
                 AND (p.end_on IS NULL OR p.end_on > p.first_on)
             """
         ) {
@@ -253,11 +253,11 @@ private final class ModelCounty {
         next += 1
         let (key, unit, values) = try required(
             [
-                ("cadence.visit", "timesPerYear", [0, 2, 4, 6]),
-                ("cadence.visit.lifted", "timesPerYear", [0, 4, 2, 8]),
-                ("cadence.visit.unlifted", "timesPerYear", [12, 24, 6, 5]),
-                ("cadence.phone.perMonth", "timesPerMonth", [0, 1, 2]),
-                ("contact.duties.monthsBack", "months", [0, 6, 18]),
+                ("cadence.visit", "times-per-year", [0, 2, 4, 6]),
+                ("cadence.visit.lifted", "times-per-year", [0, 4, 2, 8]),
+                ("cadence.visit.unlifted", "times-per-year", [12, 24, 6, 5]),
+                ("cadence.phone.per-month", "times-per-month", [0, 1, 2]),
+                ("contact.duties.months-back", "months", [0, 6, 18]),
             ].randomElement(using: &chance))
         let area = try required(
             [Place.county, Place.townA, Place.villageA1, Place.villageB1].randomElement(using: &chance))

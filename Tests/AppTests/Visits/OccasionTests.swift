@@ -96,7 +96,7 @@ struct OccasionTests {
             county, 501, "occasion.festivals", ["double-ninth"], unit: "codes", area: Place.villageA1,
             from: "2026-06-01")
         try Self.parameter(
-            county, 502, "occasion.festival.daysAfter", 0, unit: "days", area: Place.townA, from: "2026-06-01")
+            county, 502, "occasion.festival.days-after", 0, unit: "days", area: Place.townA, from: "2026-06-01")
         #expect(
             try Self.windows(county) == [Self.festivals[0], "festival double-ninth 2026-10-11 2026-10-18"])
         #expect(
@@ -114,11 +114,11 @@ struct OccasionTests {
     func seasons() throws {
         let county = try County()
         try county.makeThree()
-        try Self.parameter(county, 501, "occasion.busySeason.rice-early", ["07-16/08-05"], unit: "seasons")
+        try Self.parameter(county, 501, "occasion.busy-season.rice-early", ["07-16/08-05"], unit: "seasons")
         try Self.parameter(
-            county, 502, "occasion.busySeason.rice-early", [], unit: "seasons", area: Place.villageA2)
+            county, 502, "occasion.busy-season.rice-early", [], unit: "seasons", area: Place.villageA2)
         try Self.parameter(
-            county, 503, "occasion.busySeason.tea", ["03-20/04-20", "09-01/09-20"], unit: "seasons",
+            county, 503, "occasion.busy-season.tea", ["03-20/04-20", "09-01/09-20"], unit: "seasons",
             area: Place.villageB1)
         let rice = "busy-season rice-early 2026-07-16 2026-08-05"
         func busy(_ number: Int) throws -> [String] {
@@ -136,7 +136,7 @@ struct OccasionTests {
             let answer = try session.put(
                 "/v1/parameters/\(Sample.id(504))",
                 [
-                    "key": "occasion.busySeason.maize", "value": wrong, "unit": "seasons",
+                    "key": "occasion.busy-season.maize", "value": wrong, "unit": "seasons",
                     "areaCode": .string(Place.county),
                     "from": "2026-01-01",
                 ])
@@ -144,7 +144,7 @@ struct OccasionTests {
         }
         #expect(try county.digest() == before)
         let keys = try session.get("/v1/parameter-keys").items
-        let tea = try required(keys.first { $0["key"]?.string == "occasion.busySeason.tea" })
+        let tea = try required(keys.first { $0["key"]?.string == "occasion.busy-season.tea" })
         #expect(tea["type"]?.string == "seasons" && tea["crop"]?.string == "tea")
         #expect(keys.filter { $0["type"]?.string == "seasons" }.count == OccasionCode.crops.count)
     }

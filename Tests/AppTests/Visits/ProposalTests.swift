@@ -199,7 +199,7 @@ struct ProposalTests {
         }
         #expect(try !county.requestLines().contains(phone))
         #expect(!county.log.all.contains { $0.contains(phone) || $0.contains(number) })
-        let feed = try clerk.get("/v1/changes?include=record&entity=proposal")
+        let feed = try clerk.get("/v1/changes?include=record&entity=change-proposals")
         #expect(feed.items.count == 5 && !feed.text.contains(phone))
     }
 
@@ -299,7 +299,7 @@ struct ProposalTests {
             #expect(try county.as(.clerkA).get(target).status == 404)
         }
         #expect(try county.as(.clerkB).get("/v1/change-proposals").items.count == 1)
-        let told = try county.as(.clerkA).get("/v1/changes?entity=proposal,need").items
+        let told = try county.as(.clerkA).get("/v1/changes?entity=change-proposals,needs").items
         #expect(told.suffix(2).compactMap { $0["operation"]?.string } == ["left", "left"])
         #expect(try Self.decide(county.as(.clerkB), path, version: 1, Sample.accept("labour")).status == 200)
         let back = try county.propose(

@@ -252,8 +252,8 @@ struct VisitTests {
         let county = try County()
         try county.makeVisited()
         try county.visit(501, Sample.visit().with(["diary": ["did": "核对收入"]]))
-        let change = try county.as(.tabletA1).get("/v1/changes?entity=visit&include=record").items.last
+        let change = try county.as(.tabletA1).get("/v1/changes?entity=visits&include=record").items.last
         #expect(change?["operation"]?.string == "create" && change?["record"]?["diary"]?["did"]?.string == "核对收入")
-        #expect(try county.as(.workerB1).get("/v1/changes?entity=visit").items.isEmpty)
+        #expect(try county.as(.workerB1).get("/v1/changes?entity=visits").items.isEmpty)
     }
 }

@@ -121,7 +121,7 @@ struct VisitTimeTests {
         let moved = try county.as(.workerB1).get(Sample.path(ofVisit: 501))
         #expect(moved.json["villageCode"].string == Place.villageB1 && moved.versionTag == "v1")
         #expect(try county.as(.clerkB).get("/v1/held-visits").items.count == 1)
-        let left = try county.as(.tabletA1).get("/v1/changes?entity=visit&include=record").items.last
+        let left = try county.as(.tabletA1).get("/v1/changes?entity=visits&include=record").items.last
         #expect(left?["operation"]?.string == "left" && left?["record"] == nil)
         let session = try county.as(.tabletA1)
         let early = try session.put(Sample.path(ofVisit: 502), Sample.visit(at: "2026-03-03T02:00:00Z"))

@@ -41,9 +41,11 @@ enum ArchiveBase {
             }
         }
         guard version < household.version else { return found }
+        // Events of before migration 0026 are hashed with the former word for households.
         let events = try connection.query(
             """
-            SELECT before FROM audit_event WHERE entity_id = $1 AND entity = 'household' AND before IS NOT NULL
+            SELECT before FROM audit_event
+            WHERE entity_id = $1 AND entity IN ('household', 'households') AND before IS NOT NULL
             ORDER BY sequence DESC LIMIT $2
             """, id, household.version - version
         ) { $0.text(0) }

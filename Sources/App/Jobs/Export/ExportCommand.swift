@@ -22,11 +22,11 @@ public enum ExportCommand {
         defer { reader.close() }
         let id = register.environment.newId(at: register.clock.now)
         // Before the file is made: numbers in clear never leave without a trace.
-        try register.perform { try $0.audit("export", .job, id, after: ExportStore.audit(order, rows: nil)) }
+        try register.perform { try $0.audit("export", .export, id, after: ExportStore.audit(order, rows: nil)) }
         let figures = try write(
             order, on: register.clock.now.shanghaiDate, register.keys, register.composition, reader, to: path)
         try register.perform {
-            try $0.audit("exported", .job, id, after: ExportStore.audit(order, rows: figures.rows))
+            try $0.audit("exported", .export, id, after: ExportStore.audit(order, rows: figures.rows))
         }
         return figures
     }

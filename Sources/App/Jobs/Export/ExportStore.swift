@@ -31,7 +31,7 @@ enum ExportStore {
             VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11)
             """, job.id, job.order.kind.rawValue, job.order.parameters, job.order.isPlain, job.actor.userId,
             job.actor.tokenId, job.scope.first, job.scope.last, job.order.area?.value, contentHash, transaction.now)
-        try transaction.audit("export", .job, job.id, after: audit(job.order, rows: nil))
+        try transaction.audit("export", .export, job.id, after: audit(job.order, rows: nil))
     }
 
     /// The order as the audit trail keeps it, and how many rows it gave.
@@ -105,7 +105,7 @@ enum ExportStore {
             """, job.id, figures.rows, figures.bytes, figures.sha256, figures.changesAfter, transaction.now,
             transaction.now.milliseconds + lifetime)
         guard finished > 0 else { return false }
-        try transaction.audit("exported", .job, job.id, after: audit(job.order, rows: figures.rows))
+        try transaction.audit("exported", .export, job.id, after: audit(job.order, rows: figures.rows))
         return true
     }
 
@@ -114,7 +114,7 @@ enum ExportStore {
             """
             UPDATE export_job SET state = 'failed', failure = $2, finished_at = $3 WHERE id = $1 AND state = 'running'
             """, id, words, transaction.now)
-        try transaction.audit("failed", .job, id)
+        try transaction.audit("failed", .export, id)
     }
 
     static func cancel(_ id: Identifier, _ transaction: Transaction) throws {
@@ -122,12 +122,12 @@ enum ExportStore {
             """
             UPDATE export_job SET state = 'cancelled', finished_at = $2 WHERE id = $1 AND state IN ('queued', 'running')
             """, id, transaction.now)
-        try transaction.audit("cancel", .job, id)
+        try transaction.audit("cancel", .export, id)
     }
 
     static func delete(_ id: Identifier, _ transaction: Transaction) throws {
         try transaction.connection.run("DELETE FROM export_job WHERE id = $1", id)
-        try transaction.audit("delete", .job, id)
+        try transaction.audit("delete", .export, id)
     }
 
     /// Marks what is past its time; the sweep then removes its file. The hash of a file with numbers in clear goes with

@@ -144,7 +144,9 @@ struct UndoObstacles {
             guard undoables.contains(where: { $0.entity.rawValue == entity }) else {
                 throw Self.unsupported("\(entity) 的导入不能撤销", "an import of \(entity) cannot be undone")
             }
-            if operation == ChangeOperation.move.rawValue && (entity == "division" || entity == "group") {
+            if operation == ChangeOperation.move.rawValue
+                && [Entity.division, .group].contains(Entity(rawValue: entity))
+            {
                 throw Self.unsupported(
                     "导入移动了区划，其下的记录已随之移动，不能撤销",
                     "the import has moved divisions, and what lies below them has moved along: it cannot be undone")

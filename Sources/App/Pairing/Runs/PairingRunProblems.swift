@@ -29,12 +29,10 @@ enum PairingRunProblems {
     static func outdated(_ differences: [RunDifference], _ connection: Connection) throws -> Problem {
         let errors = try differences.prefix(shownMax).map { difference in
             let name = try name(difference, connection).map { " \($0)" } ?? ""
-            let words = difference.what.code.text
+            let (what, words) = (word(difference.entity), difference.what.code.text)
             return FieldError(
                 pointer: "/\(difference.entity.rawValue)/\(difference.id)", difference.what.code,
-                detail: Message(
-                    zh: "\(chinese(difference.entity))\(name)\(words.zh)",
-                    en: "\(difference.entity.rawValue)\(name) \(words.en)"))
+                detail: Message(zh: "\(what.zh)\(name)\(words.zh)", en: "\(what.en)\(name) \(words.en)"))
         }
         return Problem(
             .runOutdated,
@@ -50,12 +48,12 @@ enum PairingRunProblems {
             .runOutdated, detail: Message(zh: "数据库拒绝：\(name)", en: "the database refuses it: \(name)"))
     }
 
-    private static func chinese(_ entity: RunEntity) -> String {
+    private static func word(_ entity: RunEntity) -> Message {
         switch entity {
-        case .household: "户"
-        case .cadre: "干部"
-        case .village: "村"
-        case .parameter: "权重参数"
+        case .household: Message(zh: "户", en: "household")
+        case .cadre: Message(zh: "干部", en: "cadre")
+        case .village: Message(zh: "村", en: "village")
+        case .parameter: Message(zh: "权重参数", en: "weights of")
         }
     }
 

@@ -27,7 +27,10 @@ struct RunDifference {
 
 /// The kinds of records that a run reads.
 enum RunEntity: String, CaseIterable {
-    case household, cadre, village, parameter
+    case household = "households"
+    case cadre = "cadres"
+    case village = "villages"
+    case parameter = "parameters"
 }
 
 /// The records that a part of a run read, each with a hash over all that the engine reads of it.
