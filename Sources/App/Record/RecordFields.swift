@@ -209,7 +209,8 @@ extension RecordField {
         }
         field.part = RecordPart(
             load: { id, state, connection in state[keyPath: path] = try connection.query(rows, id) { $0.text(0) } },
-            write: { id, old, new, connection in
+            write: { id, old, new, transaction in
+                let connection = transaction.connection
                 guard new[keyPath: path] != old?[keyPath: path] ?? [] else { return }
                 try connection.run("DELETE FROM \(table) WHERE \(key) = $1", id)
                 for (position, text) in new[keyPath: path].enumerated() {
