@@ -89,7 +89,7 @@ struct AccessTests {
         "PUT /v1/campaigns/{id}": .of(.countyAdministrator, .province),
         "PATCH /v1/campaigns/{id}": .of(.countyAdministrator, .province),
         "GET /v1/contact-cards": .signedIn,
-        "GET /v1/contact-cards/{id}": .signedIn,
+        "GET /v1/contact-cards/{id}": .signedIn, "GET /v1/contact-cards/{id}/history": .signedIn,
         "PUT /v1/contact-cards/{id}": .of(.countyAdministrator, .townClerk),
         "PATCH /v1/contact-cards/{id}": .of(.countyAdministrator, .townClerk),
         "GET /v1/contact-cards/{id}/page": .signedIn,

@@ -23,7 +23,7 @@ extension Module {
             PairingRoutes.all + CoverageRoutes.all + HandoverRoutes.all + AdviceRoutes.all
                 + PairingRunRoutes.all($0.runner()) + PartnershipRoutes.all + CampaignRoutes.all + CardRoutes.all
         },
-        problems: PairingProblems.kinds + PairingRunProblems.kinds + [.partnershipExists] + CardProblems.kinds,
+        problems: PairingProblems.kinds + PairingRunProblems.kinds + [.partnershipExists, .noResponsibleHelper],
         fieldCodes: FieldCode.ofPairing,
         records: [
             RecordKind(
@@ -35,9 +35,7 @@ extension Module {
                     .division(where: "target_division_id IS NOT NULL"),
                 ], hasLevel: true),
             Campaign.record.kind(hangsOn: [.division()], hasLevel: true),
-            RecordKind(
-                entity: .card, table: "contact_card", hangsOn: [.household],
-                json: { try $1.contains("contact_card", $0, $2) ? CardList.json($0, $2) : nil }),
+            ContactCard.record.kind(hangsOn: [.household]),
             // Told where the cadre was seen; it never changes.
             RecordKind(
                 entity: .handover, table: "handover", tellsMoves: false,

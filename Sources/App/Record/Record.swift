@@ -205,16 +205,22 @@ struct RecordContext {
     let today: CivilDate
     /// Who states it; nil for a command on the machine itself.
     let userId: Identifier?
+    /// Where it is written; nil where it is only looked at.
+    let transaction: Transaction?
 
     init(_ scope: Scope, _ transaction: Transaction) {
-        self.init(scope, transaction.connection, transaction.today, transaction.actor.userId)
+        self.init(scope, transaction.connection, transaction.today, transaction.actor.userId, transaction)
     }
 
-    init(_ scope: Scope, _ connection: Connection, _ today: CivilDate, _ userId: Identifier?) {
+    init(
+        _ scope: Scope, _ connection: Connection, _ today: CivilDate, _ userId: Identifier?,
+        _ transaction: Transaction? = nil
+    ) {
         self.scope = scope
         self.connection = connection
         self.today = today
         self.userId = userId
+        self.transaction = transaction
     }
 }
 

@@ -1,5 +1,4 @@
-// The fields of a record that says itself on which days it holds: the first, the first on which it no longer does, and
-// why it ended.
+// The fields of a record that says itself on which days it holds: the first, and the first on which it no longer does.
 
 import Domain
 import SQL
@@ -45,29 +44,6 @@ extension RecordField {
                     return
                 }
                 throw Problem.field("/to", .endsBeforeItBegins)
-            }
-        }
-        return field
-    }
-
-    /// Why the record ended: stated with its end, which needs it where it is not stated at once. It stands after
-    /// `until`.
-    static func endReason(_ path: Path<String?>, _ list: CodeListKey, end: Path<CivilDate?>) -> RecordField {
-        var field = optional("endReason", path, "end_reason", .code(list))
-        let said = field.read
-        field.read = { body, reading in
-            let edit = said(&body, &reading)
-            let alone = FieldError(pointer: "/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end")
-            if reading.isWhole, edit != nil, body.member("to")?.isNull ?? true { body.report("", alone) }
-            return { draft, context in
-                let day = draft.state[keyPath: end]
-                if day == nil { draft.state[keyPath: path] = nil }
-                try edit?(&draft, context)
-                if day == nil && draft.state[keyPath: path] != nil { throw InvalidBody(errors: [alone]) }
-                if let before = draft.before, day != nil, day != before[keyPath: end], draft.state[keyPath: path] == nil
-                {
-                    throw Problem.field("/endReason", .required)
-                }
             }
         }
         return field

@@ -240,6 +240,19 @@ extension RecordField {
         return field
     }
 
+    /// One word of a patch, and what it does to the record where it is true; nothing keeps it.
+    static func order(
+        _ name: StaticString, _ carryOut: @escaping @Sendable (inout State) -> Void
+    ) -> RecordField {
+        var field = RecordField(name: name).stated(.byChange)
+        field.statedSchemas = [RecordMember(name: "\(name)", schema: .boolean)]
+        field.read = { body, _ in
+            guard body.optionalBoolean(name) == true else { return nil }
+            return { draft, _ in carryOut(&draft.state) }
+        }
+        return field
+    }
+
     /// What follows from the row and the day for which it is shown.
     static func computed(
         _ name: StaticString, _ schema: RecordSchema, isAlways: Bool = false,

@@ -77,17 +77,14 @@ extension Record {
     private func corrected(
         _ id: Identifier, on day: CivilDate?, _ time: ViewTime, _ connection: Connection
     ) throws -> [UInt8] {
+        func holds(_ day: String) -> String { "(\(DayInterval.holds("x", on: day)))" }
         guard time.knownAt < .max else {
-            let holds = DayInterval.holds("x", on: "$2")
             return try json(
-                RecordView(facts: "r", day: time.day), "(SELECT * FROM \(table) x WHERE id = $1 AND \(holds)) r",
+                RecordView(facts: "r", day: time.day), "(SELECT * FROM \(table) x WHERE id = $1 AND \(holds("$2"))) r",
                 [id, time.day], connection)
         }
-        let past = dated.recorded("id = $1", known: "$2")
-        guard let day else { return try json(id, on: time.day, as: past, [time.knownAt], connection) }
-        return try json(
-            id, on: day, as: "SELECT * FROM (\(past)) x WHERE \(DayInterval.holds("x", on: "$3"))",
-            [time.knownAt, day], connection)
+        let past = "SELECT * FROM (\(dated.recorded("id = $1", known: "$2"))) x WHERE $3 IS NULL OR \(holds("$3"))"
+        return try json(id, on: time.day, as: past, [time.knownAt, day], connection)
     }
 
     /// A record as it was.

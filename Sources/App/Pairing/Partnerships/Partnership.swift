@@ -33,8 +33,12 @@ extension Partnership {
             .code("kind", \.kind, "kind", .partnershipKind).stated(.atCreation),
             PartnershipParties.field,
             .optional("reason", \.reason, "reason", .words(1...200, .line)),
-            .endReason(\.endReason, .partnershipEndReason, end: \.end),
-            withdrawal,
+            endReason,
+            // It was entered in error.
+            .order("withdrawn") { partnership in
+                partnership.end = partnership.first
+                partnership.endReason = "entered-in-error"
+            }.ending { $0.end != nil },
             .computed("form", .named("PairingForm")) { view in
                 // It hangs on others: how they were recorded at another time is not looked up.
                 ListColumn("form", view.facts == "r" ? form(on: view.daySQL) : "NULL")
@@ -45,18 +49,27 @@ extension Partnership {
             return Problem(.partnershipExists, at: "/from")
         })
 
-    /// It was entered in error.
-    private static var withdrawal: RecordField<Partnership> {
-        var field = RecordField<Partnership>(name: "withdrawn").stated(.byChange)
-        field.statedSchemas = [RecordMember(name: "withdrawn", schema: .boolean)]
-        field.read = { body, _ in
-            guard body.optionalBoolean("withdrawn") == true else { return nil }
-            return { draft, _ in
-                draft.state.end = draft.state.first
-                draft.state.endReason = "entered-in-error"
+    /// Stated with the end, which needs it where it is not stated at once.
+    private static var endReason: RecordField<Partnership> {
+        var field = RecordField<Partnership>.optional(
+            "endReason", \.endReason, "end_reason", .code(.partnershipEndReason))
+        let said = field.read
+        field.read = { body, reading in
+            let edit = said(&body, &reading)
+            let alone = FieldError(pointer: "/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end")
+            if reading.isWhole, edit != nil, body.member("to")?.isNull ?? true { body.report("", alone) }
+            return { draft, context in
+                let end = draft.state.end
+                if end == nil { draft.state.endReason = nil }
+                try edit?(&draft, context)
+                if end == nil && draft.state.endReason != nil { throw InvalidBody(errors: [alone]) }
+                guard let before = draft.before, end != nil, end != before.end, draft.state.endReason == nil else {
+                    return
+                }
+                throw Problem.field("/endReason", .required)
             }
         }
-        return field.ending { $0.end != nil }
+        return field
     }
 
     /// One to one, one to many, many to one, many to many (R042): over the partnerships of the kind on the day. NULL
