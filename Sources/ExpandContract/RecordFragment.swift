@@ -43,8 +43,8 @@ struct RecordFragment {
 
     func paths() throws -> [String] {
         let item = facts.path + "/{id}"
-        return ["\(facts.path):"] + list().indented(2) + ["\(item):"] + (show() + put() + patch()).indented(2)
-            + ["\(item)/history:"] + history().indented(2)
+        return (facts.hasOwnList ? [] : ["\(facts.path):"] + list().indented(2)) + ["\(item):"]
+            + (show() + put() + patch()).indented(2) + ["\(item)/history:"] + history().indented(2)
     }
 
     private func list() -> [String] {
@@ -60,6 +60,7 @@ struct RecordFragment {
             lines += ["  - name: \(filter.name)", "    description: \(description(ofFilter: filter))"]
             lines += ["    schema: \(value(filter.value, of: filter.name))"]
         }
+        if facts.hasDays { lines.append("  - " + Components.reference("parameters", "OnAny")) }
         lines += [
             "responses:", "  \"200\":", "    description: A page of \(many), or all of them as a file.",
             "    items: \(schema)",
@@ -95,12 +96,22 @@ struct RecordFragment {
             "  As it is now; with `on`, as it was on that day; with `knownAt`, as it was recorded at that time.",
             "  404 also when nothing was known of it then. Only the present state has an `ETag`.",
         ]
+        let corrected = [
+            "description: >-",
+            "  As it is now; with `on`, only if it holds on that day; with `knownAt`, as it was recorded at that time.",
+            "  404 also when nothing was known of it then. Only the present state has an `ETag`.",
+        ]
         var lines = ["operationId: get\(schema)", "summary: \(one.prefix(1).uppercased() + one.dropFirst())"]
-        if facts.isDated {
-            lines += past + ["parameters:"]
-            lines += ["On", "KnownAt"].map { "  - " + Components.reference("parameters", $0) }
+        if facts.isDated || facts.hasDays {
+            lines += (facts.isDated ? past : corrected) + ["parameters:"]
+            lines += [facts.isDated ? "On" : "OnAny", "KnownAt"].map {
+                "  - " + Components.reference("parameters", $0)
+            }
         }
-        return ["get:"] + (lines + answers([(200, "\(capital(the)).")], headers: "[ETag]")).indented(2)
+        lines += answers([(200, "\(capital(the)).")], headers: "[ETag]")
+        // Elsewhere the list has the example.
+        if facts.hasOwnList, let shown = words["shown"] { lines += shown.text(as: "example").indented(4) }
+        return ["get:"] + lines.indented(2)
     }
 
     private func put() -> [String] {
@@ -247,6 +258,7 @@ struct RecordFragment {
         case .list(let name, let count):
             "{type: array, minItems: \(count.lowerBound), maxItems: \(count.upperBound), items: "
                 + Components.reference("schemas", name) + "}"
+        case .named(let name): Components.reference("schemas", name)
         }
     }
 }

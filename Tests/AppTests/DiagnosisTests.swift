@@ -203,8 +203,8 @@ struct DiagnosisTests {
         let partners = try session.put(Sample.path(ofPartnership: 9), partnership).errors
         #expect(
             partners == [
-                "/targetAreaCode not-an-area-code", "/endReason unknown-code", "/helperOrganizationId required",
-                "/to ends-before-it-begins",
+                "/to ends-before-it-begins", "/helperOrganizationId required", "/targetAreaCode not-an-area-code",
+                "/endReason unknown-code",
             ], "\(partners)")
         let need = try session.put(
             Sample.path(ofNeed: 9), Sample.need().with(["householdId": .omitted, "kind": "odd"]))

@@ -23,30 +23,19 @@ extension Module {
             PairingRoutes.all + CoverageRoutes.all + HandoverRoutes.all + AdviceRoutes.all
                 + PairingRunRoutes.all($0.runner()) + PartnershipRoutes.all + CampaignRoutes.all + CardRoutes.all
         },
-        problems: PairingProblems.kinds + PairingRunProblems.kinds + PartnershipProblems.kinds + CardProblems.kinds,
+        problems: PairingProblems.kinds + PairingRunProblems.kinds + [.partnershipExists, .noResponsibleHelper],
         fieldCodes: FieldCode.ofPairing,
         records: [
             RecordKind(
                 entity: .pairing, table: "pairing", hangsOn: [.household],
                 json: { try PairingRoutes.json($0, $1.scope, on: $1.today, $2) }, undo: PairingUndo.undoable),
-            RecordKind(
-                entity: .partnership, table: "partnership", hasLevel: true,
+            Partnership.record.kind(
                 hangsOn: [
                     .household, .organization("target_organization_id"),
                     .division(where: "target_division_id IS NOT NULL"),
-                ],
-                json: { try $1.contains("partnership", $0, $2) ? PartnershipList.json($0, on: nil, $2) : nil }),
-            RecordKind(
-                entity: .campaign, audience: .everybodyBelow,
-                json: { id, reader, connection in
-                    guard let campaign = try CampaignStore.find(id, connection),
-                        try CampaignStore.isVisible(campaign, reader.scope, connection)
-                    else { return nil }
-                    return try CampaignRoutes.json(id, connection)
-                }),
-            RecordKind(
-                entity: .card, table: "contact_card", hangsOn: [.household],
-                json: { try $1.contains("contact_card", $0, $2) ? CardList.json($0, $2) : nil }),
+                ], hasLevel: true),
+            Campaign.record.kind(hangsOn: [.division()], hasLevel: true, audience: .everybodyBelow),
+            ContactCard.record.kind(hangsOn: [.household]),
             // Told where the cadre was seen; it never changes.
             RecordKind(
                 entity: .handover, table: "handover", tellsMoves: false,

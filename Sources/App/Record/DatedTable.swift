@@ -163,6 +163,18 @@ struct DatedTable {
         zip(old, new).filter { $0.value.sqlValue != $1.value.sqlValue }.map(\.1)
     }
 
+    /// SQL that gives the rows as they stood at a time, whatever their days.
+    ///
+    /// - Parameter known: the parameter that holds the time in milliseconds.
+    func recorded(_ condition: String, known: String) -> String {
+        """
+        SELECT \(columns) FROM \(current) WHERE \(condition) AND recorded_at <= \(known)
+        UNION ALL
+        SELECT \(columns) FROM \(history) WHERE \(condition) AND valid_to IS NULL
+        AND recorded_at <= \(known) AND superseded_at > \(known)
+        """
+    }
+
     /// SQL that gives the rows that held on a day, as they were known at a time.
     ///
     /// - Parameters:

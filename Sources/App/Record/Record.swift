@@ -19,6 +19,9 @@ struct Record<State: RecordState>: Sendable {
     enum History {
         /// `…_history` keeps it by days and by when it was believed; needed by a kind that has files.
         case dated
+        /// The record itself says on which days it holds (`from`, `until`): every change corrects what was recorded,
+        /// and `…_history` keeps that.
+        case corrected
         /// The audit trail alone keeps it.
         case audited
     }
@@ -34,6 +37,8 @@ struct Record<State: RecordState>: Sendable {
     let editors: Access
     let history: History
     let fields: [RecordField<State>]
+    /// The list, where it is not that of the records of an area by their place.
+    let list: (@Sendable (Call, Connection) throws -> ListPlan)?
     /// Names of fields by which a file knows a record again: the first of these keys of which a row says every field.
     let knownBy: [[String]]
     /// Rules that need more than one field, and what follows from what is stated.
@@ -43,6 +48,7 @@ struct Record<State: RecordState>: Sendable {
     /// What it means when a write violates a constraint of the database.
     let problem: @Sendable (any Error, State, Scope, Connection) throws -> Problem?
 
+    let rows: RecordRows
     /// Columns of its row beside those of its fields.
     let ownColumns: [String]
     let dated: DatedTable
@@ -52,7 +58,8 @@ struct Record<State: RecordState>: Sendable {
 
     init(
         _ entity: Entity, table: String, path: String, writers: Access, editors: Access? = nil,
-        history: History = .dated, knownBy: [[String]] = [], fields: [RecordField<State>],
+        history: History = .dated, knownBy: [[String]] = [], seen: String? = nil, fields: [RecordField<State>],
+        list: (@Sendable (Call, Connection) throws -> ListPlan)? = nil,
         settle: @escaping @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void = { _, _ in },
         moved: @escaping @Sendable (Identifier, _ place: Int64, Transaction) throws -> Void = { _, _, _ in },
         problem: @escaping @Sendable (any Error, State, Scope, Connection) throws -> Problem? = { _, _, _, _ in nil }
@@ -65,15 +72,18 @@ struct Record<State: RecordState>: Sendable {
         self.history = history
         self.knownBy = knownBy
         self.fields = fields
+        self.list = list
         self.settle = settle
         self.moved = moved
         self.problem = problem
+        rows = seen.map { RecordRows(table: table, seen: $0) } ?? RecordRows(table: table)
         ownColumns =
-            ["id", "version", "area_code"] + (history == .dated ? ["valid_from", "recorded_at"] : [])
+            ["id", "version", "area_code"] + (history == .audited ? [] : ["valid_from", "recorded_at"])
             + ["created_at", "content_hash"]
         dated = DatedTable(
             current: table, history: table + "_history",
-            columns: (["id", "version"] + fields.flatMap(\.columns)).joined(separator: ", "), key: "id = $1")
+            columns: (["id", "version"] + fields.filter { !$0.isFixed }.flatMap(\.columns)).joined(separator: ", "),
+            key: "id = $1")
         findSQL = Self.findSQL(table, history, fields)
         insertSQL = Self.insertSQL(table, ownColumns, fields)
         updateSQL = Self.updateSQL(table, history, fields)
@@ -91,8 +101,6 @@ struct Record<State: RecordState>: Sendable {
         let recordedAt: Int64
     }
 
-    var rows: RecordRows { RecordRows(table: table) }
-
     /// The list's name: the last word of the path.
     var listName: String { path.split(separator: "/").last.map(String.init) ?? table }
 
@@ -100,11 +108,15 @@ struct Record<State: RecordState>: Sendable {
 
     /// The dated columns of a state.
     func facts(_ state: State) -> [(column: String, value: any Bindable)] {
-        fields.flatMap { field in zip(field.columns, field.bind(state)).map { (column: $0, value: $1) } }
+        fields.filter { !$0.isFixed }.flatMap { field in
+            zip(field.columns, field.bind(state)).map { (column: $0, value: $1) }
+        }
     }
 
     func auditFields(_ state: State) -> [AuditField] {
-        fields.compactMap { field in field.audit.map { (field.auditName ?? field.name, $0(state)) } }
+        fields.flatMap { field in
+            field.audits?(state) ?? field.audit.map { [(field.auditName ?? field.name, $0(state))] } ?? []
+        }
     }
 
     var sealed: [SealedColumn] { fields.compactMap(\.sealed) }
@@ -145,7 +157,7 @@ struct Record<State: RecordState>: Sendable {
 
 extension Record {
     private static func findSQL(_ table: String, _ history: History, _ fields: [RecordField<State>]) -> String {
-        let times = history == .dated ? "valid_from, recorded_at" : "'\(CivilDate.first)', created_at"
+        let times = history == .audited ? "'\(CivilDate.first)', created_at" : "valid_from, recorded_at"
         let columns = ["id", "version", "area_code", times] + fields.flatMap(\.selected)
         return "SELECT \(columns.joined(separator: ", ")) FROM \(table)"
     }
@@ -158,8 +170,8 @@ extension Record {
 
     private static func updateSQL(_ table: String, _ history: History, _ fields: [RecordField<State>]) -> String {
         var settings = ["version = version + 1", "area_code = $2"]
-        if history == .dated { settings += ["valid_from = $3", "recorded_at = $4"] }
-        var parameter = history == .dated ? 4 : 2
+        if history != .audited { settings += ["valid_from = $3", "recorded_at = $4"] }
+        var parameter = history == .audited ? 2 : 4
         for field in fields where !field.isFixed {
             let first = parameter + 1
             for column in field.columns {
@@ -193,16 +205,22 @@ struct RecordContext {
     let today: CivilDate
     /// Who states it; nil for a command on the machine itself.
     let userId: Identifier?
+    /// Where it is written; nil where it is only looked at.
+    let transaction: Transaction?
 
     init(_ scope: Scope, _ transaction: Transaction) {
-        self.init(scope, transaction.connection, transaction.today, transaction.actor.userId)
+        self.init(scope, transaction.connection, transaction.today, transaction.actor.userId, transaction)
     }
 
-    init(_ scope: Scope, _ connection: Connection, _ today: CivilDate, _ userId: Identifier?) {
+    init(
+        _ scope: Scope, _ connection: Connection, _ today: CivilDate, _ userId: Identifier?,
+        _ transaction: Transaction? = nil
+    ) {
         self.scope = scope
         self.connection = connection
         self.today = today
         self.userId = userId
+        self.transaction = transaction
     }
 }
 

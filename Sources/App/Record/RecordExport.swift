@@ -18,7 +18,7 @@ extension Record {
         var conditions = ListConditions()
         conditions.add(question.scope, on: "r.area_code")
         let view = RecordView(facts: "r", day: question.day)
-        var source = "\(table) r \(joins("r"))"
+        var source = "\(table) r \(joins(view))"
         var order = ["r.area_code", "r.id"]
         let parent = fields.first(where: \.isParent)?.columns.first
         if let parent {

@@ -11,6 +11,10 @@ package struct RecordFacts: Sendable {
     package let path: String
     /// Reads take `on` and `knownAt`, bodies `effectiveOn`.
     package let isDated: Bool
+    /// Reads take `on` and `knownAt`, and the list `on`.
+    package let hasDays: Bool
+    /// Its list stands in the fragment.
+    package let hasOwnList: Bool
     package let shown: [Member]
     /// Of the body of a new one.
     package let stated: [Member]
@@ -42,6 +46,7 @@ package struct RecordFacts: Sendable {
         case actor
         /// Items with a schema that its fragment has.
         case list(String, ClosedRange<Int>)
+        case named(String)
     }
 
     /// Every declared kind.
@@ -57,7 +62,8 @@ extension Record {
         }
         let filters = fields.flatMap(\.filters).map { RecordMember(name: $0.name, schema: $0.schema) }
         return RecordFacts(
-            entity: entity.rawValue, path: path, isDated: history == .dated,
+            entity: entity.rawValue, path: path, isDated: history == .dated, hasDays: history == .corrected,
+            hasOwnList: list != nil,
             shown: members(fields.flatMap(\.shownSchemas)),
             stated: members(
                 fields.filter { $0.stating == .always || $0.stating == .atCreation }.flatMap(\.statedSchemas)),
@@ -72,10 +78,8 @@ extension Record {
         var conditions = ListConditions()
         conditions.add(.everything, on: "r.area_code")
         let list = plan(conditions, on: .first, Paging.first)
-        return [
-            ("find", "\(findSQL) WHERE id = $1"), ("insert", insertSQL), ("update", updateSQL),
-            ("list", list.rows(after: nil, limit: Paging.limitDefault).sql),
-        ]
+        return [("find", "\(findSQL) WHERE id = $1"), ("insert", insertSQL), ("update", updateSQL)]
+            + (self.list == nil ? [("list", list.rows(after: nil, limit: Paging.limitDefault).sql)] : [])
     }
 }
 
@@ -97,6 +101,7 @@ extension RecordSchema {
         case .integer(let range): .integer(range)
         case .actor: .actor
         case .list(let name, let count): .list(name, count)
+        case .named(let name): .named(name)
         }
     }
 }

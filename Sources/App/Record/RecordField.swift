@@ -17,6 +17,8 @@ struct RecordReading {
     let keys: KeyRing
     /// The day on which the record ends, where the body says one.
     var end: CivilDate?
+    /// The day from which it holds, where the body of a new one says so.
+    var first: CivilDate?
 }
 
 /// What showing a record knows.
@@ -28,6 +30,11 @@ struct RecordView {
 
     /// The day as a literal.
     var daySQL: String { "'\(day)'" }
+
+    /// For a field: what never changes stands in the record's row alone.
+    func of<State: RecordState>(_ field: RecordField<State>) -> RecordView {
+        field.isFixed ? RecordView(facts: "r", day: day) : self
+    }
 }
 
 /// How a list is filtered.
@@ -47,8 +54,8 @@ enum RecordSchema: Sendable {
     case code(CodeListKey), words([String]), areaCode, id, date, integer(ClosedRange<Int>), boolean, maskedPhone, phone
     /// Somebody who did something.
     case actor
-    /// Items with a schema of their own, by its name.
-    case list(String, ClosedRange<Int>)
+    /// Items with a schema of their own, by its name; a value with one.
+    case list(String, ClosedRange<Int>), named(String)
 }
 
 /// A member of a body or an answer, for the contract.
@@ -74,7 +81,7 @@ enum RecordStating {
 struct RecordPart<State: RecordState>: Sendable {
     let load: @Sendable (Identifier, inout State, Connection) throws -> Void
     /// Writes what is new of a record; nil for what it was where it is new.
-    let write: @Sendable (Identifier, _ old: State?, _ new: State, Connection) throws -> Void
+    let write: @Sendable (Identifier, _ old: State?, _ new: State, Transaction) throws -> Void
     /// Shows it in the single form; nil for what has a list of its own.
     let show: (@Sendable (Identifier, inout JSONWriter, Connection) throws -> Void)?
 }
@@ -109,6 +116,8 @@ struct RecordField<State: RecordState>: Sendable {
     var join: @Sendable (_ facts: String) -> String = { _ in "" }
     /// Nil for what the trail has no need to say.
     var audit: (@Sendable (State) -> AuditValue)?
+    /// The same where it has several names in the trail.
+    var audits: (@Sendable (State) -> [AuditField])?
     /// Reads what a body says of it; nil where it says nothing.
     var read: Reading = { _, _ in nil }
     var filters: [RecordFilter] = []

@@ -209,7 +209,8 @@ extension RecordField {
         }
         field.part = RecordPart(
             load: { id, state, connection in state[keyPath: path] = try connection.query(rows, id) { $0.text(0) } },
-            write: { id, old, new, connection in
+            write: { id, old, new, transaction in
+                let connection = transaction.connection
                 guard new[keyPath: path] != old?[keyPath: path] ?? [] else { return }
                 try connection.run("DELETE FROM \(table) WHERE \(key) = $1", id)
                 for (position, text) in new[keyPath: path].enumerated() {
@@ -235,6 +236,19 @@ extension RecordField {
             let day = RecordShape.pastDay.whole(&body, name, reading) ?? reading.today
             reading.days = FactDays(since: day, today: reading.today)
             return { draft, _ in draft.state[keyPath: path] = day }
+        }
+        return field
+    }
+
+    /// One word of a patch, and what it does to the record where it is true; nothing keeps it.
+    static func order(
+        _ name: StaticString, _ carryOut: @escaping @Sendable (inout State) -> Void
+    ) -> RecordField {
+        var field = RecordField(name: name).stated(.byChange)
+        field.statedSchemas = [RecordMember(name: "\(name)", schema: .boolean)]
+        field.read = { body, _ in
+            guard body.optionalBoolean(name) == true else { return nil }
+            return { draft, _ in carryOut(&draft.state) }
         }
         return field
     }

@@ -8,7 +8,7 @@ import Web
 extension Record {
     var routes: [RouteEntry] {
         [
-            (.get, path, Endpoint(access: .signedIn, work: .list(plan))),
+            (.get, path, Endpoint(access: .signedIn, work: .list { try list?($0, $1) ?? plan($0, $1) })),
             (.get, path + "/{id}", Endpoint(access: .signedIn, work: .read(show))),
             (.put, path + "/{id}", Endpoint(access: writers, body: .json, work: .write(put))),
             (.patch, path + "/{id}", Endpoint(access: editors, body: .mergePatch, work: .write(patch))),
@@ -24,14 +24,15 @@ extension Record {
     /// What answers and lists show.
     func columns(_ view: RecordView) -> [ListColumn] {
         [ListColumn("id", "r.id", .identifier), ListColumn("version", "\(view.facts).version", .integer)]
-            + fields.flatMap { $0.shown(view) } + [ListColumn("createdAt", "r.created_at", .instant)]
+            + fields.flatMap { $0.shown(view.of($0)) } + [ListColumn("createdAt", "r.created_at", .instant)]
     }
 
-    func joins(_ facts: String) -> String { fields.map { $0.join(facts) }.joined(separator: " ") }
+    func joins(_ view: RecordView) -> String { fields.map { $0.join(view.of($0).facts) }.joined(separator: " ") }
 
     private func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
+        let day = history == .corrected ? query.value("on", FieldText.date) : nil
         let (codes, today) = (call.register.codeLists, call.now.shanghaiDate)
         let filters = fields.flatMap(\.filters).compactMap { $0.read(&query, codes, today) }
         let paging = Paging(&query)
@@ -39,17 +40,21 @@ extension Record {
         var conditions = ListConditions()
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "r.area_code")
         for filter in filters { filter(&conditions) }
-        return plan(conditions, on: today, paging)
+        if let day { conditions.add(DayInterval.holds("r", on: conditions.bind(day))) }
+        // What was entered in error has no days; it is told by its id only.
+        if history == .corrected { conditions.add("(r.end_on IS NULL OR r.end_on > r.first_on)") }
+        return plan(conditions, on: day ?? today, paging)
     }
 
     func plan(_ conditions: ListConditions, on day: CivilDate, _ paging: Paging) -> ListPlan {
-        ListPlan(
-            name: listName, columns: columns(RecordView(facts: "r", day: day)), source: "\(table) r \(joins("r"))",
+        let view = RecordView(facts: "r", day: day)
+        return ListPlan(
+            name: listName, columns: columns(view), source: "\(table) r \(joins(view))",
             conditions: conditions, order: ["r.area_code", "r.id"], paging: paging)
     }
 
     private func show(_ call: Call, _ connection: Connection) throws -> Response {
-        guard history == .dated else {
+        guard history != .audited else {
             try Query(call.request.head.query).finished()
             return try .record(answer(call, connection), version: version(call, connection), call)
         }
@@ -58,12 +63,38 @@ extension Record {
         guard let time = asked.time(call) else {
             return try .record(answer(call, connection), version: version, call)
         }
-        let past = dated.asOf("id = $1", day: "$2", known: "$3")
-        let body = try json(
-            RecordView(facts: "f", day: time.day), "(\(past)) f JOIN \(table) r ON r.id = f.id",
-            [call.id(), time.day, time.knownAt], connection)
+        let body =
+            history == .dated
+            ? try json(
+                call.id(), on: time.day, as: dated.asOf("id = $1", day: "$2", known: "$3"), [time.day, time.knownAt],
+                connection)
+            : try corrected(call.id(), on: asked.day, time, connection)
         guard !body.isEmpty else { throw Problem(.notFound) }
         return .json(200, body)
+    }
+
+    /// A record that says its own days: on a day only if it holds then.
+    private func corrected(
+        _ id: Identifier, on day: CivilDate?, _ time: ViewTime, _ connection: Connection
+    ) throws -> [UInt8] {
+        func holds(_ day: String) -> String { "(\(DayInterval.holds("x", on: day)))" }
+        guard time.knownAt < .max else {
+            return try json(
+                RecordView(facts: "r", day: time.day), "(SELECT * FROM \(table) x WHERE id = $1 AND \(holds("$2"))) r",
+                [id, time.day], connection)
+        }
+        let past = "SELECT * FROM (\(dated.recorded("id = $1", known: "$2"))) x WHERE $3 IS NULL OR \(holds("$3"))"
+        return try json(id, on: time.day, as: past, [time.knownAt, day], connection)
+    }
+
+    /// A record as it was.
+    ///
+    /// - Parameter facts: SQL for them, over the id and values.
+    private func json(
+        _ id: Identifier, on day: CivilDate, as facts: String, _ values: [any Bindable], _ connection: Connection
+    ) throws -> [UInt8] {
+        try json(
+            RecordView(facts: "f", day: day), "(\(facts)) f JOIN \(table) r ON r.id = f.id", [id] + values, connection)
     }
 
     private func version(_ call: Call, _ connection: Connection) throws -> Int {
@@ -88,7 +119,7 @@ extension Record {
         var json = JSONWriter(reserve: 512)
         var id: Identifier?
         try connection.forEach(
-            "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) \(joins(view.facts))",
+            "SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source) \(joins(view))",
             values: values
         ) { row in
             id = try row.identifier(0)

@@ -9,13 +9,15 @@ import Web
 /// A table whose rows carry `id`, `version`, `area_code` and `content_hash`.
 struct RecordRows {
     let table: String
+    /// Which rows somebody sees: SQL over their columns, with the first and the last place of a range in `$2` and `$3`.
+    var seen = "area_code BETWEEN $2 AND $3"
 
     /// The version of a record that a caller may see.
     ///
     /// - Throws: 404 for one that is not there or not the caller's.
     func version(of id: Identifier, _ scope: Scope, _ connection: Connection) throws -> Int {
         let version = try connection.first(
-            "SELECT version FROM \(table) WHERE id = $1 AND area_code BETWEEN $2 AND $3", id, scope.first, scope.last
+            "SELECT version FROM \(table) WHERE id = $1 AND \(seen)", id, scope.first, scope.last
         ) { $0.int(0) }
         guard let version else { throw Problem(.notFound) }
         return version

@@ -49,6 +49,14 @@ extension RecordShape where Value == String {
         return shape
     }
 
+    /// A number or key by which something is known.
+    static func key(_ characters: ClosedRange<Int>) -> Self {
+        let read = own { text throws(FieldError) in try FieldText.key(text, characters) }
+        return RecordShape(
+            bind: read.bind, load: read.load, audit: read.audit, whole: read.whole, change: read.change,
+            cell: read.cell, schema: .text(characters))
+    }
+
     /// A text of a form of its own.
     static func own(_ check: @escaping @Sendable (String) throws(FieldError) -> String) -> Self {
         RecordShape(

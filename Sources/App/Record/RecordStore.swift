@@ -41,7 +41,7 @@ extension Record {
             ownColumns.map { own[$0] ?? Int?.none }
             + fields.flatMap { field in field.bind(draft.state) + seal(field, draft.state) }
         try transaction.connection.run(insertSQL, values: values)
-        for field in fields { try field.part?.write(draft.id, nil, draft.state, transaction.connection) }
+        for field in fields { try field.part?.write(draft.id, nil, draft.state, transaction) }
         try transaction.audit("create", entity, draft.id, after: RecordAudit.whole(auditFields(draft.state)))
         try transaction.change(.create, entity, draft.id, version: 1, to: draft.place)
     }
@@ -62,10 +62,10 @@ extension Record {
     ) throws -> Bool {
         guard state != stored.state || place != stored.areaCode else { return false }
         var values: [any Bindable] = [stored.id, place]
-        if history == .dated { values += try file(stored, state, from: day, transaction) }
+        if history != .audited { values += try file(stored, state, from: day, transaction) }
         for field in fields where !field.isFixed { values += field.bind(state) + seal(field, state) }
         try transaction.connection.run(updateSQL, values: values)
-        for field in fields { try field.part?.write(stored.id, stored.state, state, transaction.connection) }
+        for field in fields { try field.part?.write(stored.id, stored.state, state, transaction) }
         let isEnding = isEnded(state) && !isEnded(stored.state)
         let (before, after) = RecordAudit.difference(auditFields(stored.state), auditFields(state))
         try transaction.audit(isEnding ? "end" : "change", entity, stored.id, before: before, after: after)
@@ -85,6 +85,8 @@ extension Record {
     ) throws -> [any Bindable] {
         guard state != stored.state else { return [stored.validFrom, stored.recordedAt] }
         let recordedAt = max(transaction.now.milliseconds, stored.recordedAt + 1)
+        // What is corrected was recorded of all its days.
+        let day = history == .corrected ? stored.validFrom : day
         let isLate = try dated.file(
             [stored.id], from: day, recordedAt: recordedAt,
             changes: DatedTable.changes(facts(stored.state), facts(state)), transaction.connection)
@@ -106,10 +108,17 @@ extension Record {
     /// - Parameters:
     ///   - hasLevel: its rows say the level of their division.
     ///   - isImported: it has files, and their imports can be undone.
-    func kind(hangsOn: [Hanging] = [], hasLevel: Bool = false, isImported: Bool = false) -> RecordKind {
+    ///   - audience: who hears of its changes.
+    func kind(
+        hangsOn: [Hanging] = [], hasLevel: Bool = false, isImported: Bool = false,
+        audience: RecordAudience = .ofPlace
+    ) -> RecordKind {
         RecordKind(
-            entity: entity, table: table, hasLevel: hasLevel, hangsOn: hangsOn,
-            json: { try $1.contains(table, $0, $2) ? json($0, on: $1.today, $2) : nil },
+            entity: entity, table: table, hasLevel: hasLevel, audience: audience, hangsOn: hangsOn,
+            json: { id, reader, connection in
+                _ = try rows.version(of: id, reader.scope, connection)
+                return try json(id, on: reader.today, connection)
+            },
             undo: isImported ? undoable : nil, facts: facts, nameForm: nameForm)
     }
 

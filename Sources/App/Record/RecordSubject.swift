@@ -8,6 +8,8 @@ import Web
 struct RecordSubject: Equatable, Sendable {
     /// Nil for the village as such.
     var household: Int64?
+    /// The household's id, where that was just named.
+    var id: Identifier?
     /// The village itself, or the household's.
     var village = Identifier(high: 0, low: 0)
 
@@ -20,7 +22,7 @@ struct RecordSubject: Equatable, Sendable {
             SELECT household_number, village_id, area_code FROM household
             WHERE id = $1 AND area_code BETWEEN $2 AND $3
             """, id, scope.first, scope.last
-        ) { (RecordSubject(household: $0.int64(0), village: try $0.identifier(1)), $0.int64(2)) }
+        ) { (RecordSubject(household: $0.int64(0), id: id, village: try $0.identifier(1)), $0.int64(2)) }
     }
 }
 

@@ -97,6 +97,27 @@ struct CampaignTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("a campaign goes where its division goes, and its history tells who changed what")
+    func following() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        #expect(try session.put(Self.path, Self.body.with(["areaCode": .string(Place.villageA1)])).status == 201)
+        #expect(try session.patch(Self.path, version: 1, ["name": "结亲活动"]).status == 200)
+        let merged = try session.put(
+            "/v1/divisions/\(Place.villageA1)/successor",
+            ["successorCode": .string(Place.villageA2), "effectiveOn": "2026-02-01"])
+        #expect(merged.status == 200 || merged.status == 201, "\(merged.text)")
+        let places = try county.query("SELECT area_code FROM campaign") { $0.int64(0) }
+        #expect(places.map(String.init) == [Place.villageA2])
+        #expect(try county.as(.clerkA).get("/v1/campaigns?areaCode=\(Place.villageA2)").items.count == 1)
+        #expect(try county.as(.clerkB).get("/v1/campaigns").items.isEmpty)
+        let history = try county.as(.clerkA).get(Self.path + "/history").items
+        #expect(history.compactMap { $0["action"]?.string } == ["change", "create"])
+        #expect(history.last?["after"]?["quotas"]?["section"]?.integer == 7)
+        #expect(try county.as(.clerkB).get(Self.path + "/history").status == 404)
+        #expect(try county.faults() == [])
+    }
+
     private static func dashed(_ hex: String) -> String {
         let parts = [8, 4, 4, 4, 12]
         var rest = Substring(hex)

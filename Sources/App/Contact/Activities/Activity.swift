@@ -95,9 +95,10 @@ enum ActivityRoutes {
                 WHERE t.household_number = \(conditions.bind(household.number)))
             """)
         let record = Activity.record
+        let view = RecordView(facts: "r", day: call.now.shanghaiDate)
         return ListPlan(
-            name: "household-activities", columns: record.columns(RecordView(facts: "r", day: call.now.shanghaiDate)),
-            source: "activity r \(record.joins("r"))", conditions: conditions, order: ["r.first_on", "r.id"],
+            name: "household-activities", columns: record.columns(view), source: "activity r \(record.joins(view))",
+            conditions: conditions, order: ["r.first_on", "r.id"],
             descends: true, paging: paging)
     }
 }

@@ -76,7 +76,8 @@ extension Participant {
     }
 
     @Sendable
-    private static func write(_ id: Identifier, _ old: Activity?, _ new: Activity, _ connection: Connection) throws {
+    private static func write(_ id: Identifier, _ old: Activity?, _ new: Activity, _ transaction: Transaction) throws {
+        let connection = transaction.connection
         guard new.participants != old?.participants ?? [] else { return }
         try connection.run("DELETE FROM activity_participant WHERE activity_id = $1", id)
         for (position, participant) in new.participants.enumerated() {

@@ -1,45 +1,10 @@
-// Contact cards as clients see them: one card, and households by the state of their cards.
+// Households by the state of their contact cards, and the cards that are to be printed.
 
 import Domain
 import SQL
 import Web
 
 enum CardList {
-    // MARK: One card
-
-    private static let cardColumns =
-        [
-            ListColumn("id", "k.id", .identifier), ListColumn("version", "k.version", .integer),
-            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
-            ListColumn("householderName", "h.householder_name"),
-        ] + ListColumn.village("v", town: "t") + [
-            ListColumn("pairingId", "k.pairing_id", .identifier),
-            ListColumn("cadreId", "k.cadre_id", .identifier), ListColumn("cadreName", "c.name"),
-            ListColumn("organizationName", "o.name"), ListColumn("positionTitle", "c.position_title"),
-            ListColumn("cadrePhone", "c.phone_mask"), ListColumn("number", "k.number"),
-            ListColumn("issuedOn", "k.issued_on"), ListColumn("state", "k.state"),
-            ListColumn("isPrinted", "k.is_printed", .boolean), ListColumn("isSigned", "k.is_signed", .boolean),
-            ListColumn("supersededBy", "k.superseded_by", .identifier),
-            ListColumn("createdAt", "k.created_at", .instant),
-        ]
-    static let cardSource = """
-        contact_card k JOIN household h ON h.household_number = k.household_number
-        JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
-        JOIN cadre c ON c.id = k.cadre_id JOIN organization o ON o.id = c.organization_id
-        """
-
-    /// - Throws: 404 for a card that is not there.
-    static func json(_ id: Identifier, _ connection: Connection) throws -> [UInt8] {
-        var json = JSONWriter(reserve: 512)
-        try connection.forEach(
-            """
-            SELECT \(cardColumns.map(\.expression).joined(separator: ", ")) FROM \(cardSource) WHERE k.id = $1
-            """, id
-        ) { ListAnswer.write($0, cardColumns, &json) }
-        guard json.byteCount > 0 else { throw Problem(.notFound) }
-        return json.take()
-    }
-
     // MARK: Households
 
     /// The state of a household's card.
@@ -78,6 +43,7 @@ enum CardList {
             ListColumn("responsibleCadreName", "pc.name"),
         ]
 
+    @Sendable
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
@@ -103,6 +69,12 @@ enum CardList {
     }
 
     // MARK: For printing
+
+    private static let cardSource = """
+        contact_card k JOIN household h ON h.household_number = k.household_number
+        JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
+        JOIN cadre c ON c.id = k.cadre_id JOIN organization o ON o.id = c.organization_id
+        """
 
     /// The cards to be printed, in the order of archive numbers.
     ///

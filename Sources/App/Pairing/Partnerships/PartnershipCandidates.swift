@@ -57,7 +57,7 @@ enum PartnershipCandidates {
     /// SQL that counts today's partnerships of a helper or a target; `$1` is today.
     private static func load(_ column: String, _ key: String) -> String {
         """
-        (SELECT count(*) FROM partnership q WHERE q.\(column) = \(key) AND \(PartnershipTable.isActive("q", on: "$1")))
+        (SELECT count(*) FROM partnership q WHERE q.\(column) = \(key) AND \(DayInterval.holds("q", on: "$1")))
         """
     }
 
@@ -65,7 +65,7 @@ enum PartnershipCandidates {
     private static func arePartners(_ key: String) -> String {
         """
         EXISTS (SELECT 1 FROM partnership q WHERE q.helper_key = $6 AND q.target_key = \(key)
-            AND \(PartnershipTable.isActive("q", on: "$1")))
+            AND \(DayInterval.holds("q", on: "$1")))
         """
     }
 
@@ -100,7 +100,7 @@ enum PartnershipCandidates {
     }
 
     private static func households(_ ring: Ring, _ limit: Int) -> String {
-        let key = PartnershipTable.targetKey(householdNumber: "h.household_number")
+        let key = Partnership.targetKey(householdNumber: "h.household_number")
         return """
             (SELECT h.id, h.archive_number, h.householder_name, h.village_id, h.status, h.area_code,
                 \(load("target_key", key)) AS n
@@ -140,7 +140,7 @@ enum PartnershipCandidates {
                 (SELECT o.id, o.name, o.kind, o.division_id, o.area_code, \(load("helper_key", "o.id")) AS n
                 FROM organization o WHERE o.ended_on IS NULL AND o.kind IN (\(kinds))
                     AND \(ring.condition("o.area_code")) AND NOT EXISTS (SELECT 1 FROM partnership q
-                    WHERE q.helper_key = o.id AND q.target_key = $6 AND \(PartnershipTable.isActive("q", on: "$1")))) c
+                    WHERE q.helper_key = o.id AND q.target_key = $6 AND \(DayInterval.holds("q", on: "$1")))) c
                 JOIN division v ON v.id = c.division_id ORDER BY c.n, c.area_code, c.id LIMIT \(limit)
                 """, [today] + ring.values + [current.id]
             )

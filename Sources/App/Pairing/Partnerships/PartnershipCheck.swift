@@ -4,7 +4,7 @@
 enum PartnershipCheck {
     static let queries: [(String, String)] = [
         (
-            "places of partnerships and contact cards",
+            "places of partnerships, campaigns and contact cards",
             """
             WITH RECURSIVE heir (id, last) AS (
                 SELECT id, id FROM division WHERE successor_id IS NULL
@@ -15,6 +15,10 @@ enum PartnershipCheck {
             LEFT JOIN organization o ON o.id = p.target_organization_id
             LEFT JOIN heir h ON h.id = p.target_division_id LEFT JOIN division d ON d.id = h.last
             WHERE p.area_code <> coalesce(t.area_code, o.area_code, d.area_code)
+            UNION ALL
+            SELECT 'a campaign lies at ' || c.area_code || ', its division at ' || d.area_code
+            FROM campaign c JOIN heir h ON h.id = c.division_id JOIN division d ON d.id = h.last
+            WHERE c.area_code <> d.area_code OR c.level <> d.level
             UNION ALL
             SELECT 'a contact card lies at ' || k.area_code || ', its household at ' || t.area_code
             FROM contact_card k JOIN household t ON t.household_number = k.household_number

@@ -8,39 +8,39 @@ import Web
 struct PartnershipPlacing {
     private let scope: Scope
     private let connection: Connection
+    private let kind: PartnershipKind
+    private let first: CivilDate
     private var errors: [FieldError] = []
 
     /// An organization, as far as its partners need to fit it.
     private typealias FoundOrganization = (id: Identifier, kind: String, areaCode: Int64)
     private typealias FoundTarget = (target: PartnershipTarget, areaCode: Int64, level: DivisionLevel, kind: String?)
 
+    /// - Returns: both, and the target's place.
     /// - Throws: 422 with everything about the partnership that the register contradicts.
-    static func place(_ draft: PartnershipDraft, _ scope: Scope, _ connection: Connection) throws -> NewPartnership {
-        var placing = PartnershipPlacing(scope, connection)
-        let target = try placing.target(draft)
-        let helper = try placing.helper(draft, target)
+    static func place(
+        _ stated: StatedParties, of partnership: Partnership, _ scope: Scope, _ connection: Connection
+    ) throws -> (PartnershipParties, place: Int64) {
+        var placing = PartnershipPlacing(
+            scope: scope, connection: connection, kind: PartnershipKind(rawValue: partnership.kind) ?? .other,
+            first: partnership.first)
+        let target = try placing.target(stated.target)
+        let helper = try placing.helper(stated.helper, target)
         guard let target, let helper, placing.errors.isEmpty else { throw InvalidBody(errors: placing.errors) }
-        return NewPartnership(
-            kind: draft.kind, helper: helper, target: target.target, areaCode: target.areaCode, level: target.level,
-            term: draft.term)
-    }
-
-    private init(_ scope: Scope, _ connection: Connection) {
-        self.scope = scope
-        self.connection = connection
+        return (PartnershipParties(helper: helper, target: target.target, level: target.level), target.areaCode)
     }
 
     // MARK: The target
 
-    private mutating func target(_ draft: PartnershipDraft) throws -> FoundTarget? {
-        switch draft.target {
+    private mutating func target(_ target: StatedParties.Target) throws -> FoundTarget? {
+        switch target {
         case .household(let id): try household(id)
-        case .member(let id): try member(id, on: draft.term.first)
+        case .member(let id): try member(id)
         case .organization(let id):
-            try organization(id, "/targetOrganizationId", on: draft.term.first).map {
+            try organization(id, "/targetOrganizationId").map {
                 (.organization($0.id), $0.areaCode, .village, $0.kind)
             }
-        case .division(let code): try division(code, draft.kind)
+        case .division(let code): try division(code)
         }
     }
 
@@ -52,10 +52,10 @@ struct PartnershipPlacing {
             errors.report("/targetHouseholdId", .unknownHousehold)
             return nil
         }
-        return (.household(found.number), found.areaCode, .village, nil)
+        return (.household(id, number: found.number), found.areaCode, .village, nil)
     }
 
-    private mutating func member(_ id: Identifier, on day: CivilDate) throws -> FoundTarget? {
+    private mutating func member(_ id: Identifier) throws -> FoundTarget? {
         let found = try connection.first(
             """
             SELECT m.household_number, h.area_code, m.left_on FROM member m
@@ -66,14 +66,14 @@ struct PartnershipPlacing {
             errors.report("/targetMemberId", .unknownMember)
             return nil
         }
-        if let leftOn = found.leftOn, leftOn <= day {
+        if let leftOn = found.leftOn, leftOn <= first {
             errors.report(
                 "/targetMemberId", .memberHasLeft, zh: "该成员已于 \(leftOn) 减少", en: "the member left on \(leftOn)")
         }
         return (.member(id, household: found.number), found.areaCode, .village, nil)
     }
 
-    private mutating func division(_ code: AreaCode, _ kind: PartnershipKind) throws -> FoundTarget? {
+    private mutating func division(_ code: AreaCode) throws -> FoundTarget? {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive,
             scope.contains(division.scope)
         else {
@@ -86,16 +86,16 @@ struct PartnershipPlacing {
                 "/targetAreaCode", .wrongLevel, zh: kind == .area ? "应为县、乡镇或村" : "应为村",
                 en: kind == .area ? "a county, a town or a village is expected" : "a village is expected")
         }
-        return (.division(division.id), division.areaCode, division.level, nil)
+        return (.division(division.id, division.code), division.areaCode, division.level, nil)
     }
 
     // MARK: The helper
 
-    private mutating func helper(_ draft: PartnershipDraft, _ target: FoundTarget?) throws -> HelpingParty? {
-        switch draft.helper {
+    private mutating func helper(_ helper: StatedParties.Helper, _ target: FoundTarget?) throws -> HelpingParty? {
+        switch helper {
         case .organization(let id):
-            guard let found = try organization(id, "/helperOrganizationId", on: draft.term.first) else { return nil }
-            fit(found, draft.kind, target)
+            guard let found = try organization(id, "/helperOrganizationId") else { return nil }
+            fit(found, target)
             return .organization(id)
         case .helper(let id):
             try require("helper", id, "/helperId", .unknownHelper)
@@ -103,12 +103,12 @@ struct PartnershipPlacing {
         case .cadre(let id):
             try require("cadre", id, "/helperCadreId", .unknownCadre)
             return .cadre(id)
-        case .division(let code): return try partner(code, target).map(HelpingParty.division)
+        case .division(let code): return try partner(code, target).map { .division($0, code) }
         case .name(let name): return .name(name)
         }
     }
 
-    private mutating func fit(_ helper: FoundOrganization, _ kind: PartnershipKind, _ target: FoundTarget?) {
+    private mutating func fit(_ helper: FoundOrganization, _ target: FoundTarget?) {
         if kind.isOfEnterprise && !OrganizationKind.enterprises.contains(helper.kind) {
             errors.report("/helperOrganizationId", .notAnEnterprise)
         }
@@ -127,7 +127,7 @@ struct PartnershipPlacing {
             return nil
         }
         guard let target else { return division.id }
-        if target.target == .division(division.id) {
+        if target.target == .division(division.id, division.code) {
             errors.report("/helperAreaCode", .namesItself)
         } else if division.level != target.level {
             errors.report("/helperAreaCode", .differentLevels)
@@ -135,9 +135,7 @@ struct PartnershipPlacing {
         return division.id
     }
 
-    private mutating func organization(
-        _ id: Identifier, _ pointer: String, on day: CivilDate
-    ) throws -> FoundOrganization? {
+    private mutating func organization(_ id: Identifier, _ pointer: String) throws -> FoundOrganization? {
         let found = try connection.first("SELECT kind, area_code, ended_on FROM organization WHERE id = $1", id) {
             (kind: $0.text(0), areaCode: $0.int64(1), endedOn: try $0.optionalDate(2))
         }
@@ -145,7 +143,7 @@ struct PartnershipPlacing {
             errors.report(pointer, .unknownOrganization)
             return nil
         }
-        if let ended = found.endedOn, ended <= day {
+        if let ended = found.endedOn, ended <= first {
             errors.report(
                 pointer, .organizationEnded, zh: "该单位已于 \(ended) 撤销", en: "the organization ended on \(ended)")
         }

@@ -23,7 +23,7 @@ enum PupilCoverage {
     ) throws -> MemberShares.Counts {
         let partnered = """
             EXISTS (SELECT 1 FROM partnership p WHERE p.member_id = m.id
-                AND \(PartnershipTable.isActive("p", on: "$3")))
+                AND \(DayInterval.holds("p", on: "$3")))
             """
         return try connection.first(
             """
