@@ -196,5 +196,5 @@ struct RecordField<State: RecordState>: Sendable {
 
 extension RecordField {
     /// A field of a kind's own: the kind says whatever it does.
-    init(ofItsOwn name: StaticString) { self.init(name: name) }
+    init(name: StaticString) { self.init(name: name, auditName: nil) }
 }

@@ -29,7 +29,7 @@ extension Participant {
 
     /// `participants` in bodies, `participantCount` in answers.
     static var field: RecordField<Activity> {
-        var field = RecordField<Activity>(ofItsOwn: "participants")
+        var field = RecordField<Activity>(name: "participants")
         field.columns = ["participant_count"]
         field.selected = field.columns
         field.bind = { [$0.participants.count] }
