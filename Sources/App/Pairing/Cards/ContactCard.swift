@@ -184,9 +184,10 @@ extension ContactCard {
                 round.current += 1
                 continue
             }
-            var draft = RecordDraft(
-                id: transaction.newId(), before: nil, state: ContactCard(subject: household.subject, issuedOn: day),
-                place: household.place)
+            var card = ContactCard()
+            card.subject = household.subject
+            card.issuedOn = day
+            var draft = RecordDraft(id: transaction.newId(), before: nil, state: card, place: household.place)
             try settle(&draft, RecordContext(.everything, transaction))
             try record.create(draft, from: day, contentHash: nil, transaction)
             if draft.state.replaces == nil { round.issued += 1 } else { round.reissued += 1 }
