@@ -257,7 +257,7 @@ struct AccessTests {
                 #expect(probe == (status == 200 ? 304 : 404), "\(person) \(path)")
                 #expect(try session.get(path, ["If-None-Match": "*"]).status == (status == 200 ? 304 : 404))
             }
-            for query in ["", "&status=registered", "&attribute=general", "&q=%E9%99%88", "&areaCode=\(Place.county)"] {
+            for query in ["", "&state=registered", "&attribute=general", "&q=%E9%99%88", "&areaCode=\(Place.county)"] {
                 let answer = try session.get("/v1/households?count=true\(query)")
                 #expect(Set(answer.items.compactMap { $0["archiveNumber"]?.string }) == archives, "\(person) \(query)")
                 #expect(answer.json["total"].integer == archives.count, "\(person) \(query)")

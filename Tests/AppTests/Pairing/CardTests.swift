@@ -47,7 +47,7 @@ struct CardTests {
         let second = try session.put("/v1/contact-cards/\(Sample.id(802))", ["householdId": .string(Sample.id(1))])
         #expect(second.status == 201 && second.json["cadreId"].string == Sample.id(512))
         let former = try session.get(Self.path).json
-        #expect(former["state"].string == "reissued" && former["supersededBy"].string == Sample.id(802))
+        #expect(former["state"].string == "reissued" && former["successorCardId"].string == Sample.id(802))
         #expect(try Self.states(session, "householdId=\(Sample.id(1))") == ["H1 current"])
         let signed = try session.patch(
             "/v1/contact-cards/\(Sample.id(802))", version: 1, ["isSigned": true, "isPrinted": true])

@@ -30,7 +30,7 @@ struct CoverageTests {
         try county.make(1, Sample.household("H1").with(["labour": "none"]))
         try county.make(2, Sample.household("H2"))
         try county.make(3, Sample.household("H3", in: Place.villageA2))
-        try county.make(4, Sample.household("H4", in: Place.villageB1).with(["status": "lifted"]))
+        try county.make(4, Sample.household("H4", in: Place.villageB1).with(["state": "lifted"]))
         try county.makeHelper(11, "ordinary")
         try county.makeHelper(12, "middle", of: 2)
         try county.makeHelper(13, "division", at: Place.townA)

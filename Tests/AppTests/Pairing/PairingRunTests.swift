@@ -77,7 +77,7 @@ struct PairingRunTests {
         try county.staff(14, .deputySection, at: Place.villageB1, of: 3)
         try county.pair(201, household: 5, helper: 14)
         try county.pair(202, household: 6, helper: 14, isPinned: true)
-        try county.make(7, Sample.household("H7", in: Place.villageB1).with(["status": "lifted"]))
+        try county.make(7, Sample.household("H7", in: Place.villageB1).with(["state": "lifted"]))
         try county.pair(207, household: 7, helper: 14)
         // 14 may carry one from now on, and 13 has gone.
         try county.alter(
@@ -162,7 +162,7 @@ struct PairingRunTests {
 
         #expect(try maker.patch(cadre, version: 2, ["line": "technical"]).status == 200)
         try county.make(7, Sample.household("H7", in: Place.villageA1))
-        #expect(try maker.patch(household, version: 2, ["status": "preparing"]).status == 200)
+        #expect(try maker.patch(household, version: 2, ["state": "preparing"]).status == 200)
         let before = try county.digest()
         let refused = try other.approve(100)
         #expect(refused.status == 409 && refused.problem == "run-outdated")

@@ -19,7 +19,7 @@ enum CardList {
             ListColumn("cadrePhone", "c.phone_mask"), ListColumn("number", "k.number"),
             ListColumn("issuedOn", "k.issued_on"), ListColumn("state", "k.state"),
             ListColumn("isPrinted", "k.is_printed", .boolean), ListColumn("isSigned", "k.is_signed", .boolean),
-            ListColumn("supersededBy", "k.superseded_by", .identifier),
+            ListColumn("successorCardId", "k.successor_id", .identifier),
             ListColumn("createdAt", "k.created_at", .instant),
         ]
     static let cardSource = """

@@ -109,7 +109,7 @@ enum CardStore {
             """, new.id, new.householdNumber, responsible.pairing, responsible.cadre, new.areaCode, new.number,
             new.issuedOn, new.isPrinted, new.isSigned, transaction.now, new.contentHash)
         if let replaced {
-            try connection.run("UPDATE contact_card SET superseded_by = $2 WHERE id = $1", replaced.id, new.id)
+            try connection.run("UPDATE contact_card SET successor_id = $2 WHERE id = $1", replaced.id, new.id)
         }
         let parties: [AuditField] = [
             ("householdId", .of(try HouseholdTable.id(of: new.householdNumber, connection)?.description)),

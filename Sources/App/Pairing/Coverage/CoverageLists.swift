@@ -23,15 +23,15 @@ enum CoverageLists {
             ListColumn("id", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
         ] + ListColumn.village(of: "h.village_id") + [
-            ListColumn("status", "h.status"),
+            ListColumn("state", "h.state"),
             ListColumn("needsTwoUnits", "h.needs_two_units", .boolean),
             ListColumn("responsibleCadreId", "k.responsible_cadre_id", .identifier),
             ListColumn("responsibleCadreName", "c.name"),
             ListColumn("helpers", "coalesce(k.helper_count, 0)", .integer),
             ListColumn("units", "coalesce(k.unit_count, 0)", .integer),
-            ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("dueOn", "k.awaiting_until"),
-            ListColumn("isOverdue", "k.awaiting_until < '\(day)'", .boolean),
-            ListColumn("overdueDays", "k.awaiting_until", .daysPast(day)),
+            ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("dueOn", "k.due_on"),
+            ListColumn("isOverdue", "k.due_on < '\(day)'", .boolean),
+            ListColumn("overdueDays", "k.due_on", .daysPast(day)),
         ]
     }
 
@@ -47,7 +47,7 @@ enum CoverageLists {
         switch question {
         case .awaiting:
             conditions.add("k.awaiting_since IS NOT NULL")
-            order = ["k.awaiting_until", "h.area_code", "h.archive_number"]
+            order = ["k.due_on", "h.area_code", "h.archive_number"]
         case .jointUnmet:
             conditions.add("h.needs_two_units = 1 AND coalesce(k.is_joint_met, 0) = 0")
             order = ["h.area_code", "h.archive_number"]
