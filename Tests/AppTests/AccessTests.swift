@@ -88,7 +88,7 @@ struct AccessTests {
         "GET /v1/campaigns/{id}/coverage": .signedIn,
         "PUT /v1/campaigns/{id}": .of(.countyAdministrator, .province),
         "PATCH /v1/campaigns/{id}": .of(.countyAdministrator, .province),
-        "GET /v1/contact-cards": .signedIn,
+        "GET /v1/coverage/contact-cards": .signedIn,
         "GET /v1/contact-cards/{id}": .signedIn,
         "PUT /v1/contact-cards/{id}": .of(.countyAdministrator, .townClerk),
         "PATCH /v1/contact-cards/{id}": .of(.countyAdministrator, .townClerk),

@@ -33,7 +33,10 @@ enum PartnerIdRoutes {
         conditions.add(try call.caller.scope, on: "x.area_code")
         return ListPlan(
             name: "partner-ids",
-            columns: [ListColumn("id", "p.entity_id", .identifier), ListColumn("partnerId", "p.their_id")],
+            columns: [
+                ListColumn("entity", "p.entity"), ListColumn("id", "p.entity_id", .identifier),
+                ListColumn("partnerId", "p.their_id"),
+            ],
             source: "partner_id p JOIN \(chosen.source) x ON x.id = p.entity_id", conditions: conditions,
             order: ["p.their_id"], paging: paging)
     }

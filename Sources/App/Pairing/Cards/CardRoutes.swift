@@ -10,7 +10,7 @@ enum CardRoutes {
     private static let writers: Access = .roles(.countyAdministrator, .townClerk)
 
     static let all: [RouteEntry] = [
-        (.get, "/v1/contact-cards", Endpoint(access: .signedIn, work: .list(CardList.plan))),
+        (.get, "/v1/coverage/contact-cards", Endpoint(access: .signedIn, work: .list(CardList.plan))),
         (.get, "/v1/contact-cards/{id}", Endpoint(access: .signedIn, work: .read(show))),
         (.put, "/v1/contact-cards/{id}", Endpoint(access: writers, body: .json, work: .write(issue))),
         (.patch, "/v1/contact-cards/{id}", Endpoint(access: writers, body: .mergePatch, work: .write(change))),
