@@ -14,5 +14,5 @@ struct ContractNameTests {
     }
 
     /// Schemas that are still to be named by the rules.
-    private static let pending = ["OtherEntity", "PairingRun", "PairingRunPart", "ParameterUnit", "Role"]
+    private static let pending = ["OtherEntity", "ParameterUnit", "Role"]
 }
