@@ -61,7 +61,7 @@ def make_plausible(household):
         return
     household.pop("id", None)
     household["archiveNumber"] = str(zlib.crc32(repr(household).encode()))
-    household["statusSince"] = "2019-01-01"
+    household["stateSince"] = "2019-01-01"
     for position, member in enumerate(members):
         member.update(relation="other" if position else "householder", birthDate="1970-01-01")
         for name in ("id", "identityNumber", "joinedOn", "schoolState", "workMonths"):

@@ -46,7 +46,7 @@ def cadres(directory):
 
 # The columns of our export, as one who knows the tables would ask for them.
 HOUSEHOLDS_SQL = """
-SELECT lower(hex(h.id)), h.area_code, g.name, h.archive_number, h.status, h.status_since, h.attribute,
+SELECT lower(hex(h.id)), h.area_code, g.name, h.archive_number, h.state, h.state_since, h.attribute,
     h.identification_standard, h.main_cause,
     coalesce(h.other_cause_1 || coalesce(';' || h.other_cause_2, ''), ''), h.labour,
     CASE h.self_care WHEN 1 THEN 'true' ELSE 'false' END, h.willingness, h.poverty_depth, h.phone_mask,

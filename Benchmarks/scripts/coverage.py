@@ -117,8 +117,8 @@ def main():
     town = rows(plain, "SELECT code FROM division WHERE level = 4 ORDER BY code LIMIT 1")[0][0]
     questions = [("the county", "/v1/coverage"), ("a town", f"/v1/coverage?areaCode={town}")]
     lists = [
-        ("uncovered households", "/v1/coverage/households?state=uncovered"),
-        ("cadres below their quota", "/v1/coverage/cadres?state=below"), ("roster", "/v1/roster"),
+        ("uncovered households", "/v1/coverage/households?gaps=uncovered"),
+        ("cadres below their quota", "/v1/coverage/cadres?deviations=below"), ("roster", "/v1/roster"),
     ]
     with service(plain) as new, service(old) as aged:
         clients = {new: new.client(), aged: aged.client()}

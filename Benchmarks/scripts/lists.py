@@ -51,24 +51,24 @@ def main():
     large, small = county(HOUSEHOLDS), county(SMALL)
     town, village = places(large)
     questions = [
-        ("households", "/v1/households?"), ("of a status", "/v1/households?status=lifted&"),
-        ("of an attribute", "/v1/households?attribute=low-income&"), ("of a cause", "/v1/households?cause=illness&"),
+        ("households", "/v1/households?"), ("of a state", "/v1/households?state=lifted&"),
+        ("of an attribute", "/v1/households?attribute=low-income&"), ("of a cause", "/v1/households?mainCause=illness&"),
         ("of a labour", "/v1/households?labour=none&"), ("of a town", f"/v1/households?areaCode={town}&"),
         ("of a village", f"/v1/households?areaCode={village}&"),
-        ("of a town and a cause", f"/v1/households?areaCode={town}&cause=illness&"),
-        ("of status, attribute and cause", "/v1/households?status=lifted&attribute=low-income&cause=illness&"),
-        ("of status and labour", "/v1/households?status=registered&labour=none&"),
-        ("unverified numbers", "/v1/households?identity=unverified&"),
-        ("missing numbers", "/v1/households?identity=missing&"),
+        ("of a town and a cause", f"/v1/households?areaCode={town}&mainCause=illness&"),
+        ("of state, attribute and cause", "/v1/households?state=lifted&attribute=low-income&mainCause=illness&"),
+        ("of state and labour", "/v1/households?state=registered&labour=none&"),
+        ("unverified numbers", "/v1/households?identityState=unverified&"),
+        ("missing numbers", "/v1/households?identityState=missing&"),
         ("counted", "/v1/households?count=true&"), ("divisions", "/v1/divisions?"),
     ]
     searches = [(f"{title} ({hits:,} people)", f"/v1/households?q={quote(text)}&") for title, (text, hits) in names(large)]
     first = names(large)[0][1][0]
     searches += [
-        ("commonest surname, of a cause", f"/v1/households?q={quote(first)}&cause=illness&"),
+        ("commonest surname, of a cause", f"/v1/households?q={quote(first)}&mainCause=illness&"),
         ("commonest surname, of a town", f"/v1/households?q={quote(first)}&areaCode={town}&"),
         ("commonest surname, three filters",
-         f"/v1/households?q={quote(first)}&status=returned&attribute=destitute-support&labour=none&"),
+         f"/v1/households?q={quote(first)}&state=returned&attribute=destitute-support&labour=none&"),
     ]
     with service(large) as many, service(small) as few:
         found, limits = {}, {}

@@ -118,10 +118,10 @@ def main():
             waits += group.seconds
             refused += group.refused
             _, path, second = run(client, maker, area)
-            after = second["totals"]
+            after = second["sum"]["after"]
             assert after["added"] == 0 and after["ended"] == 0, after
             client.close()
-    totals = state["totals"]
+    totals = state["sum"]["after"]
     note(f"{totals['households']:,} households, {totals['covered']:,} covered, {answer['added']:,} pairings begun")
     report("a county's run, from PUT to draft", f"{median(drafts):.2f} s", "< 3 s", median(drafts) < 3)
     report("its approval", f"{median(approvals):.2f} s", "< 3 s", median(approvals) < 3)

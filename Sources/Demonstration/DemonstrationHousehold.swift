@@ -14,8 +14,8 @@ public struct DemonstrationHousehold: Hashable, Sendable {
     public let archiveNumber: String
     /// Code of `household-attribute`.
     public let attribute: String
-    /// Every status the household has had, oldest first, each with the day it began (R022); never empty.
-    public let statusHistory: [DemonstrationStatus]
+    /// Every state the household has had, oldest first, each with the day it began (R022); never empty.
+    public let stateHistory: [DemonstrationState]
     /// Code of `identification-standard`.
     public let identificationStandard: String
     /// Code of `poverty-cause`.
@@ -35,23 +35,23 @@ public struct DemonstrationHousehold: Hashable, Sendable {
     /// The members, the householder first.
     public let members: [DemonstrationMember]
 
-    /// Code of `household-status` on the day of the county.
-    public var status: String { statusHistory.last?.status ?? StatusCode.registered }
-    /// The day since which it has that status.
-    public var statusSince: CivilDate { statusHistory.last?.since ?? .first }
+    /// Code of `household-state` on the day of the county.
+    public var state: String { stateHistory.last?.state ?? HouseholdStateCode.registered }
+    /// The day since which it has that state.
+    public var stateSince: CivilDate { stateHistory.last?.since ?? .first }
 
     /// The household as rules see it. A number that cannot be verified is not part of the facts.
     public func facts(on day: CivilDate) -> HouseholdFacts {
         HouseholdFacts(
-            attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause,
+            attribute: attribute, state: state, stateSince: stateSince, mainCause: mainCause,
             otherCauses: otherCauses, labour: labour, selfCare: selfCare, members: members.map { $0.facts(on: day) })
     }
 }
 
-/// A status and the day it began.
-public struct DemonstrationStatus: Hashable, Sendable {
-    /// Code of `household-status`.
-    public let status: String
+/// A state and the day it began.
+public struct DemonstrationState: Hashable, Sendable {
+    /// Code of `household-state`.
+    public let state: String
     /// The day it began.
     public let since: CivilDate
 }

@@ -37,7 +37,7 @@ struct HouseholdMaker {
         let needsCare = members.contains { HealthCode.disabled.contains($0.health) || $0.birthDate.age(on: asOf) >= 75 }
         return DemonstrationHousehold(
             id: id, villageCode: village, groupName: groupName, archiveNumber: archiveNumber, attribute: attribute,
-            statusHistory: statusHistory(identifiedOn: identifiedOn, &generator),
+            stateHistory: stateHistory(identifiedOn: identifiedOn, &generator),
             identificationStandard: Self.standards.pick(&generator), mainCause: causes[0],
             otherCauses: Array(causes.dropFirst()), labour: labour,
             selfCare: !(labour == HouseholdLabourCode.none && needsCare && generator.perMille(350)),
@@ -98,15 +98,15 @@ struct HouseholdMaker {
         day.adding(days: 1 + generator.below(asOf.days(since: day)))
     }
 
-    private func statusHistory(
+    private func stateHistory(
         identifiedOn: CivilDate, _ generator: inout SeededGenerator
-    ) -> [DemonstrationStatus] {
-        var history = [DemonstrationStatus(status: StatusCode.registered, since: identifiedOn)]
-        for status in Self.statusPaths.pick(&generator) {
+    ) -> [DemonstrationState] {
+        var history = [DemonstrationState(state: HouseholdStateCode.registered, since: identifiedOn)]
+        for state in Self.statePaths.pick(&generator) {
             let day = history[history.count - 1].since
             guard day < asOf else { break }
             // The last step before the year's end is usual, but any later day that is not after the county's will do.
-            history.append(DemonstrationStatus(status: status, since: later(than: day, &generator)))
+            history.append(DemonstrationState(state: state, since: later(than: day, &generator)))
         }
         return history
     }
@@ -162,9 +162,11 @@ struct HouseholdMaker {
         ("01", 780), ("08", 90), ("13", 40), ("06", 35), ("12", 25), ("15", 20), ("32", 6), ("36", 3), ("99", 1),
     ])
     /// What came after the registration (R022), as the register of a county in the middle of its work.
-    private static let statusPaths = Weighted<[String]>([
-        ([], 330), ([StatusCode.preparing], 90), ([StatusCode.preparing, StatusCode.lifted], 510),
-        ([StatusCode.lifted, StatusCode.returned], 12), ([StatusCode.lifted, "monitored-unstable"], 24),
-        (["monitored-marginal"], 22), ([StatusCode.lifted, "monitored-sudden"], 12),
+    private static let statePaths = Weighted<[String]>([
+        ([], 330), ([HouseholdStateCode.preparing], 90),
+        ([HouseholdStateCode.preparing, HouseholdStateCode.lifted], 510),
+        ([HouseholdStateCode.lifted, HouseholdStateCode.returned], 12),
+        ([HouseholdStateCode.lifted, "monitored-unstable"], 24),
+        (["monitored-marginal"], 22), ([HouseholdStateCode.lifted, "monitored-sudden"], 12),
     ])
 }

@@ -88,6 +88,7 @@ struct AccessTests {
         "GET /v1/campaigns/{id}/coverage": .signedIn,
         "PUT /v1/campaigns/{id}": .of(.countyAdministrator, .province),
         "PATCH /v1/campaigns/{id}": .of(.countyAdministrator, .province),
+        "GET /v1/coverage/contact-cards": .signedIn,
         "GET /v1/contact-cards": .signedIn,
         "GET /v1/contact-cards/{id}": .signedIn, "GET /v1/contact-cards/{id}/history": .signedIn,
         "PUT /v1/contact-cards/{id}": .of(.countyAdministrator, .townClerk),
@@ -257,7 +258,7 @@ struct AccessTests {
                 #expect(probe == (status == 200 ? 304 : 404), "\(person) \(path)")
                 #expect(try session.get(path, ["If-None-Match": "*"]).status == (status == 200 ? 304 : 404))
             }
-            for query in ["", "&status=registered", "&attribute=general", "&q=%E9%99%88", "&areaCode=\(Place.county)"] {
+            for query in ["", "&state=registered", "&attribute=general", "&q=%E9%99%88", "&areaCode=\(Place.county)"] {
                 let answer = try session.get("/v1/households?count=true\(query)")
                 #expect(Set(answer.items.compactMap { $0["archiveNumber"]?.string }) == archives, "\(person) \(query)")
                 #expect(answer.json["total"].integer == archives.count, "\(person) \(query)")

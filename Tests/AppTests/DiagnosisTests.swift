@@ -93,7 +93,7 @@ struct DiagnosisTests {
         let session = try county.as(.administrator)
         let next = try required(session.get("/v1/households?limit=1").json["next"].string)
         #expect(try session.get("/v1/households?limit=2&after=\(next)").items.count == 2, "the limit may change")
-        for target in ["/v1/households?status=registered&after=\(next)", "/v1/divisions?after=\(next)"] {
+        for target in ["/v1/households?state=registered&after=\(next)", "/v1/divisions?after=\(next)"] {
             let refused = try session.get(target, ["Accept-Language": "en"])
             #expect(refused.status == 400 && refused.problem == "invalid-cursor")
             #expect(refused.errors == ["?after other-question"], "\(target): \(refused.text)")

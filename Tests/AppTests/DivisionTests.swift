@@ -72,7 +72,9 @@ struct DivisionTests {
         let gone = try division(county, Place.villageA3)
         #expect(gone["to"]?.string == "2026-02-01" && gone["awaitsSuccessor"]?.boolean == true)
         #expect(
-            try session.get("/v1/divisions?awaiting=true").items.compactMap { $0["code"]?.string } == [Place.villageA3])
+            try session.get("/v1/divisions?awaitsSuccessor=true").items.compactMap { $0["code"]?.string } == [
+                Place.villageA3
+            ])
         #expect(try session.get("/v1/divisions?ended=true").items.count == 1)
         #expect(
             try session.put("/v1/households/\(Sample.id(1))", Sample.household("H1", in: Place.villageA3)).status == 422
@@ -82,12 +84,12 @@ struct DivisionTests {
             2, "kind=divisions&complete=\(Place.county)",
             Self.header + Self.chain + "990923100000,甲镇,town,990923000000\n")
         #expect(townsOnly.counts == [0, 0, 4, 1, 0])
-        let awaiting = try session.get("/v1/divisions?awaiting=true").items.compactMap { $0["code"]?.string }
+        let awaiting = try session.get("/v1/divisions?awaitsSuccessor=true").items.compactMap { $0["code"]?.string }
         #expect(awaiting == [Place.villageA3, Place.townB, Place.villageB1, Place.villageB2, Place.villageB3])
         #expect(try county.as(.clerkB).get("/v1/divisions").items.count == 4, "nothing falls out of its clerk's sight")
         let back = try session.importFile(3, query, Self.header + Self.chain + Self.towns + Self.villages)
         #expect(back.counts == [0, 2, 9, 0, 0], "\(back.counts)")
-        #expect(try session.get("/v1/divisions?awaiting=true").items.isEmpty)
+        #expect(try session.get("/v1/divisions?awaitsSuccessor=true").items.isEmpty)
         #expect(try county.faults() == [])
     }
 
@@ -293,7 +295,7 @@ struct DivisionTests {
                 "990981100201", "990981100202", "990981101201",
             ])
         #expect(try county.as(.workerA1).get("/v1/households").items.count == 1)
-        #expect(try county.as(.administrator).get("/v1/divisions?awaiting=true").items.isEmpty)
+        #expect(try county.as(.administrator).get("/v1/divisions?awaitsSuccessor=true").items.isEmpty)
         #expect(try county.faults() == [])
     }
 

@@ -48,7 +48,7 @@ struct ExportTests {
         let wrong = String(number.dropLast()) + (number.hasSuffix("0") ? "1" : "0")
         let header =
             "villageCode,groupName,archiveNumber,attribute,mainCause,otherCauses,phone,selfCare,name,relation,sex,"
-            + "birthDate,identityNumber,leftOn,leftReason,householdId,statusSince,joinedOn\n"
+            + "birthDate,identityNumber,leftOn,leftReason,householdId,stateSince,joinedOn\n"
         let rows = [
             "\(Place.villageA1),一组,H1,general,illness,disability,13912345678,否,陈示例,householder,male,1980-05-06,"
                 + "\(number),,,\(Sample.id(1)),2015-11-19,2015-11-19",

@@ -109,7 +109,7 @@ struct FailureTests {
         let county = try County()
         try county.make(1, Sample.household("H1"))
         try county.register.database.writer.perform {
-            _ = try $0.run("UPDATE household SET village_id = village_id, recorded_at = 1, status_since = '2016-99-99'")
+            _ = try $0.run("UPDATE household SET village_id = village_id, recorded_at = 1, state_since = '2016-99-99'")
         }
         let answer = try county.as(.clerkA).patch(
             "/v1/households/\(Sample.id(1))", version: 1, ["mainCause": "illness"])

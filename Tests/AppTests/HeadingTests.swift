@@ -13,7 +13,7 @@ struct HeadingTests {
 
     /// Two people of one household under headings of the file's own.
     private static func file(_ headings: [String: String] = [:], besides: String = "", cells: String = "") -> String {
-        let names = ["villageCode", "archiveNumber", "attribute", "status", "mainCause", "name", "relation", "sex"]
+        let names = ["villageCode", "archiveNumber", "attribute", "state", "mainCause", "name", "relation", "sex"]
         let header = (names + ["identityNumber"]).map { headings[$0] ?? $0 }.joined(separator: ",")
         return header + besides + "\n"
             + "\(Place.villageA1),H1,general,lifted,illness,陈示例,householder,male,\(numbers[0])\(cells)\n"
@@ -25,8 +25,8 @@ struct HeadingTests {
         arguments: [
             ["identityNumber": "身份证号码"], ["identityNumber": "公民身份号码"], ["identityNumber": "*身份证号"],
             ["identityNumber": "\"证件\n号码\""], ["identityNumber": "证件号码（必填）"], ["identityNumber": "IDENTITYNUMBER"],
-            ["identityNumber": "ｉｄｅｎｔｉｔｙ＿ｎｕｍｂｅｒ"], ["identityNumber": "身份 证\u{3000}号码：", "status": "脱贫状态"],
-            ["villageCode": "\u{FEFF}\u{200B}区划代码", "archiveNumber": "贫困户编号", "status": "脱贫属性*"],
+            ["identityNumber": "ｉｄｅｎｔｉｔｙ＿ｎｕｍｂｅｒ"], ["identityNumber": "身份 证\u{3000}号码：", "state": "脱贫状态"],
+            ["villageCode": "\u{FEFF}\u{200B}区划代码", "archiveNumber": "贫困户编号", "state": "脱贫属性*"],
             ["archiveNumber": "户编码", "name": "＊姓名", "sex": "性\u{A0}别"],
             ["archiveNumber": "档案编号", "relation": "与户主的关系"],
         ])
@@ -59,7 +59,7 @@ struct HeadingTests {
     @Test(
         "a complete file whose number stands under an unknown heading is refused whole, with heading and column",
         arguments: [
-            ["identityNumber": "户主证件编号"], ["status": "是否脱贫"],
+            ["identityNumber": "户主证件编号"], ["state": "是否脱贫"],
         ])
     func complete(_ headings: [String: String]) throws {
         let county = try County()

@@ -90,7 +90,7 @@ struct HouseholdChangeTests {
         let before = try county.digest()
         let cases: [(JSON, [String])] = [
             (["attribute": nil], ["/attribute required"]), (["archiveNumber": nil], ["/archiveNumber required"]),
-            (["status": "rich"], ["/status unknown-code"]), (["effectiveOn": "2026-03-03"], ["/effectiveOn in-future"]),
+            (["state": "rich"], ["/state unknown-code"]), (["effectiveOn": "2026-03-03"], ["/effectiveOn in-future"]),
             (["effectiveOn": "2026-02-30"], ["/effectiveOn not-a-date"]), (["members": []], ["/members unknown-field"]),
             (["version": 3], ["/version unknown-field"]), (["mainCause": 5], ["/mainCause wrong-type"]),
             (["otherCauses": ["lack-of-technology"]], ["/otherCauses repeated-cause"]),
@@ -134,7 +134,7 @@ struct HouseholdChangeTests {
 
     private func status(_ county: County, _ path: String, _ query: String) throws -> String {
         let answer = try county.as(.auditor).get(path + "?" + query)
-        return answer.status == 200 ? answer.json["status"].string ?? "-" : String(answer.status)
+        return answer.status == 200 ? answer.json["state"].string ?? "-" : String(answer.status)
     }
 
     @Test("a status holds from its day on; what was known before a late or corrected message is still answered")
@@ -145,14 +145,14 @@ struct HouseholdChangeTests {
         let first = county.clock.now.description
         county.clock.advance(days: 10)
         // On 12 March it becomes known that the household was lifted on 1 February.
-        let lifted = try session.patch(path, version: 1, ["status": "lifted", "effectiveOn": "2026-02-01"])
-        #expect(lifted.json["statusSince"].string == "2026-02-01")
+        let lifted = try session.patch(path, version: 1, ["state": "lifted", "effectiveOn": "2026-02-01"])
+        #expect(lifted.json["stateSince"].string == "2026-02-01")
         let second = county.clock.now.description
         county.clock.advance(days: 10)
         // On 22 March that turns out to be wrong: it was on 10 January.
         #expect(
-            try session.patch(path, version: 2, ["status": "registered", "effectiveOn": "2026-01-10"]).status == 200)
-        #expect(try session.patch(path, version: 3, ["status": "lifted", "effectiveOn": "2026-01-10"]).status == 200)
+            try session.patch(path, version: 2, ["state": "registered", "effectiveOn": "2026-01-10"]).status == 200)
+        #expect(try session.patch(path, version: 3, ["state": "lifted", "effectiveOn": "2026-01-10"]).status == 200)
         county.clock.advance(days: 10)
 
         #expect(try status(county, path, "on=2026-01-20") == "lifted")
@@ -220,7 +220,7 @@ struct HouseholdChangeTests {
             county.clock.advance(milliseconds: 1_000)
             #expect(try session.patch(target, version: version, body).status == 200)
         }
-        try tell(1, path, ["status": "lifted", "effectiveOn": "2026-02-15"])
+        try tell(1, path, ["state": "lifted", "effectiveOn": "2026-02-15"])
         try tell(2, path, ["mainCause": "illness", "effectiveOn": "2026-01-15"])
         let member = path + "/members/\(Sample.id(11))"
         try tell(3, member, ["health": "chronic-illness", "effectiveOn": "2026-02-15"])
@@ -229,7 +229,7 @@ struct HouseholdChangeTests {
             let json = try session.get(path + "?on=\(day)").json
             let member = json["members"][0]
             return [
-                json["status"].string, json["statusSince"].string, json["mainCause"].string, member["health"].string,
+                json["state"].string, json["stateSince"].string, json["mainCause"].string, member["health"].string,
                 member["education"].string,
             ]
         }
@@ -243,10 +243,10 @@ struct HouseholdChangeTests {
             "/v1/divisions/\(Place.villageA1)/successor",
             ["successorCode": .string(Place.villageA2), "effectiveOn": "2026-02-01"])
         #expect(merged.status == 200)
-        #expect(try session.get(path + "?on=2026-02-05").json["status"].string == "registered")
+        #expect(try session.get(path + "?on=2026-02-05").json["state"].string == "registered")
         #expect(try session.get(path + "?on=2026-02-05").json["villageCode"].string == Place.villageA2)
         #expect(try session.get(path + "?on=2026-01-31").json["villageCode"].string == Place.villageA1)
-        #expect(try session.get(path).json["status"].string == "lifted")
+        #expect(try session.get(path).json["state"].string == "lifted")
         #expect(try county.faults() == [])
     }
 

@@ -24,7 +24,7 @@ struct HouseholdCreationTests {
         let json = answer.json
         #expect(json["id"].string == Sample.id(1) && json["version"].integer == 1)
         #expect(json["villageCode"].string == Place.villageA1 && json["groupName"].string == "一组")
-        #expect(json["status"].string == "registered" && json["statusSince"].string == "2016-01-01")
+        #expect(json["state"].string == "registered" && json["stateSince"].string == "2016-01-01")
         #expect(json["labour"].string == "present" && json["selfCare"].boolean == true)
         #expect(json["phone"].string == "*******1234")
         #expect(json["householderName"].string == "陈示例" && json["memberCount"].integer == 2)
@@ -126,11 +126,11 @@ struct HouseholdCreationTests {
         (Sample.household("H1").with(["archiveNumber": 17]), ["/archiveNumber wrong-type"]),
         (Sample.household("H1").with(["attribute": "rich"]), ["/attribute unknown-code"]),
         (
-            Sample.household("H1").with(["attribute": "five-guarantees", "statusSince": "2016-02-10"]),
+            Sample.household("H1").with(["attribute": "five-guarantees", "stateSince": "2016-02-10"]),
             ["/attribute code-ended"]
         ),
-        (Sample.household("H1").with(["statusSince": "2016-02-30"]), ["/statusSince not-a-date"]),
-        (Sample.household("H1").with(["statusSince": "2026-03-03"]), ["/statusSince status-in-future"]),
+        (Sample.household("H1").with(["stateSince": "2016-02-30"]), ["/stateSince not-a-date"]),
+        (Sample.household("H1").with(["stateSince": "2026-03-03"]), ["/stateSince state-in-future"]),
         (Sample.household("H1").with(["otherCauses": ["illness", "illness"]]), ["/otherCauses repeated-cause"]),
         (Sample.household("H1").with(["otherCauses": ["lack-of-technology"]]), ["/otherCauses repeated-cause"]),
         (

@@ -26,7 +26,7 @@ struct ListTests {
             ).with([
                 "attribute": number % 3 == 0 ? "low-income" : "general",
                 "mainCause": number % 4 == 0 ? "illness" : "lack-of-funds",
-                "status": number % 5 == 0 ? "lifted" : "registered", "labour": number % 2 == 0 ? "present" : "weak",
+                "state": number % 5 == 0 ? "lifted" : "registered", "labour": number % 2 == 0 ? "present" : "weak",
                 "otherCauses": number % 10 == 0 ? ["disaster", "schooling"] : [],
             ])
             try county.make(number, body)
@@ -46,11 +46,11 @@ struct ListTests {
             let walked = try session.walk("/v1/households?limit=\(limit)").compactMap { $0["id"]?.string }
             #expect(walked == whole.compactMap { $0["id"]?.string }, "limit \(limit)")
         }
-        let first = try session.get("/v1/households?status=registered&limit=5&count=true")
+        let first = try session.get("/v1/households?state=registered&limit=5&count=true")
         let next = try required(first.json["next"].string)
         #expect(first.json["total"].integer == 32)
-        #expect(first["link"] == "</v1/households?status=registered&limit=5&count=true&after=\(next)>; rel=\"next\"")
-        #expect(try session.walk("/v1/households?status=registered&limit=5").count == 32)
+        #expect(first["link"] == "</v1/households?state=registered&limit=5&count=true&after=\(next)>; rel=\"next\"")
+        #expect(try session.walk("/v1/households?state=registered&limit=5").count == 32)
     }
 
     @Test("every filter gives the rows that have it, and filters are taken together")
@@ -58,11 +58,11 @@ struct ListTests {
         let county = try county()
         let session = try county.as(.administrator)
         for (query, count) in [
-            ("attribute=low-income", 14), ("cause=illness", 10), ("status=lifted", 8), ("labour=weak", 20),
+            ("attribute=low-income", 14), ("mainCause=illness", 10), ("state=lifted", 8), ("labour=weak", 20),
             ("areaCode=\(Place.townA)", 21), ("areaCode=\(Place.villageA1)", 7), ("areaCode=\(Place.county)", 40),
             ("areaCode=\(Place.neighbourCounty)", 0),
-            ("attribute=low-income&cause=illness", 4), ("status=lifted&labour=weak&areaCode=\(Place.townB)", 3),
-            ("identity=missing", 40), ("identity=verified", 0), ("", 40),
+            ("attribute=low-income&mainCause=illness", 4), ("state=lifted&labour=weak&areaCode=\(Place.townB)", 3),
+            ("identityState=missing", 40), ("identityState=verified", 0), ("", 40),
         ] {
             let answer = try session.get("/v1/households?limit=1000&count=true&\(query)")
             #expect(
@@ -82,8 +82,8 @@ struct ListTests {
         let item = try county.as(.auditor).get("/v1/households").items[0]
         #expect(
             item.members.map(\.name) == [
-                "id", "version", "archiveNumber", "villageCode", "villageName", "townName", "groupName", "status",
-                "statusSince", "attribute", "mainCause", "otherCauses", "labour", "needsTwoUnits", "householderName",
+                "id", "version", "archiveNumber", "villageCode", "villageName", "townName", "groupName", "state",
+                "stateSince", "attribute", "mainCause", "otherCauses", "labour", "needsTwoUnits", "householderName",
                 "memberCount", "phone",
             ])
         #expect(item["phone"]?.string == "*******1234")
@@ -133,17 +133,17 @@ struct ListTests {
     func cursors() throws {
         let county = try county()
         let session = try county.as(.administrator)
-        let next = try required(session.get("/v1/households?limit=2&status=registered").json["next"].string)
-        #expect(try session.get("/v1/households?limit=9&status=registered&after=\(next)").status == 200)
+        let next = try required(session.get("/v1/households?limit=2&state=registered").json["next"].string)
+        #expect(try session.get("/v1/households?limit=9&state=registered&after=\(next)").status == 200)
         var bytes = Array(next.utf8)
         bytes[bytes.count / 2] = bytes[bytes.count / 2] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
         for cursor in [String(decoding: bytes, as: UTF8.self), String(next.dropLast()), next + "A", "AAAA", "%00", "x"]
         {
-            let answer = try session.get("/v1/households?limit=2&status=registered&after=\(cursor)")
+            let answer = try session.get("/v1/households?limit=2&state=registered&after=\(cursor)")
             #expect(answer.status == 400, "\(cursor): \(answer.status)")
         }
         for target in [
-            "/v1/households?limit=2", "/v1/households?status=lifted", "/v1/divisions?limit=2", "/v1/imports?limit=2",
+            "/v1/households?limit=2", "/v1/households?state=lifted", "/v1/divisions?limit=2", "/v1/imports?limit=2",
         ] {
             let answer = try session.get(target + (target.contains("?") ? "&" : "?") + "after=\(next)")
             #expect(answer.status == 400 && answer.problem == "invalid-cursor", "\(target): \(answer.status)")
@@ -157,17 +157,17 @@ struct ListTests {
         for (query, errors) in [
             ("limit=0", ["?limit out-of-range"]), ("limit=1001", ["?limit out-of-range"]),
             ("limit=x", ["?limit not-an-integer"]),
-            ("limit=99999999999999999999", ["?limit out-of-range"]), ("status=rich", ["?status unknown-code"]),
+            ("limit=99999999999999999999", ["?limit out-of-range"]), ("state=rich", ["?state unknown-code"]),
             ("areaCode=12", ["?areaCode not-an-area-code"]), ("areaCode=123456789012", ["?areaCode unknown-division"]),
             ("count=maybe", ["?count wrong-type"]), ("page=2", ["?page unknown-parameter"]),
-            ("identity=x", ["?identity unknown-code"]),
+            ("identityState=x", ["?identityState unknown-code"]),
             ("q=%ff", ["?q malformed"]), ("q=a&q=b", ["?q duplicate-name"]),
         ] {
             let answer = try session.get("/v1/households?\(query)")
             #expect(answer.status == 400 && answer.problem == "invalid-query", "\(query): \(answer.status)")
             #expect(answer.errors == errors, "\(query): \(answer.text)")
         }
-        #expect(try session.get("/v1/households?limit=0&status=rich&page=1").errors.count == 3)
+        #expect(try session.get("/v1/households?limit=0&state=rich&page=1").errors.count == 3)
     }
 
     @Test("the list as CSV is whole, marked where asked, and no cell of it is a formula")

@@ -131,7 +131,7 @@ import Testing
         note(try session.get("/v1/households?\(number)=1"))
         note(try session.put("/v1/households/\(number)", Sample.household("H9")))
         note(
-            try session.put("/v1/households/\(Sample.id(9))", Sample.household("H9").with(["status": .string(number)])))
+            try session.put("/v1/households/\(Sample.id(9))", Sample.household("H9").with(["state": .string(number)])))
         note(
             try session.patch("/v1/households/\(Sample.id(1))", version: 1, .object([(number, .string(phone))])))
         note(

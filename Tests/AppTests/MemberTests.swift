@@ -222,10 +222,10 @@ struct MemberTests {
             }
         }
         #expect(
-            try county.as(.clerkA).get("/v1/households?identity=unverified").items.count
+            try county.as(.clerkA).get("/v1/households?identityState=unverified").items.count
                 == cases.count { $0.state == "unverified" })
         #expect(
-            try county.as(.clerkA).get("/v1/households?identity=missing&count=true").json["total"].integer
+            try county.as(.clerkA).get("/v1/households?identityState=missing&count=true").json["total"].integer
                 == cases.count)
     }
 

@@ -241,7 +241,7 @@ struct OperationTests {
                 ["UPDATE household SET area_code = \(Place.villageB3) WHERE archive_number = 'H1'"],
                 "places of households"
             ),
-            (["UPDATE household SET status = 'rich' WHERE archive_number = 'H1'"], "codes of households"),
+            (["UPDATE household SET state = 'rich' WHERE archive_number = 'H1'"], "codes of households"),
             (["UPDATE member SET relation = 'son'"], "every household has one householder"),
             (["UPDATE household SET search_names = '别人' WHERE archive_number = 'H1'"], "index of names"),
             (

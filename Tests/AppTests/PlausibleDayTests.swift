@@ -18,7 +18,7 @@ struct PlausibleDayTests {
 
     private static func file(born: String = "1980-05-06", since: String = "2016-01-01") -> String {
         """
-        villageCode,archiveNumber,attribute,mainCause,statusSince,name,relation,sex,birthDate
+        villageCode,archiveNumber,attribute,mainCause,stateSince,name,relation,sex,birthDate
         \(Place.villageA1),H1,general,illness,\(since),陈示例,householder,male,\(born)
 
         """
@@ -29,7 +29,7 @@ struct PlausibleDayTests {
         let county = try County()
         let session = try county.as(.administrator)
         #expect(try session.importFile(1, "kind=households", Self.file(since: day)).counts == [0, 0, 0, 0, 1])
-        #expect(try session.report(1).first?.hasPrefix("2 statusSince ") == true)
+        #expect(try session.report(1).first?.hasPrefix("2 stateSince ") == true)
         let words = try session.get("/v1/imports/\(Sample.id(1))/report", ["Accept-Language": "en"]).items.first
         let message = words?["message"]?.string ?? ""
         #expect(message.contains("four digits") && message.contains("1949-01-01"), "\(message)")
@@ -56,7 +56,7 @@ struct PlausibleDayTests {
         let county = try County()
         let session = try county.as(.administrator)
         #expect(try session.importFile(1, "kind=households", Self.file(since: day)).counts == [1, 0, 0, 0, 0])
-        #expect(try county.query("SELECT status_since FROM household") { $0.text(0) } == ["2016-03-10"])
+        #expect(try county.query("SELECT state_since FROM household") { $0.text(0) } == ["2016-03-10"])
     }
 
     @Test("bodies refuse them too, and births from 1900 are taken")
@@ -65,8 +65,8 @@ struct PlausibleDayTests {
         let session = try county.as(.administrator)
         let path = "/v1/households/\(Sample.id(1))"
         let bodies: [(String, JSON)] = [
-            ("/statusSince", Sample.household("H1", since: "0016-03-10")),
-            ("/statusSince", Sample.household("H1", since: "1948-12-31")),
+            ("/stateSince", Sample.household("H1", since: "0016-03-10")),
+            ("/stateSince", Sample.household("H1", since: "1948-12-31")),
             ("/members/0/birthDate", Sample.household("H1", members: [Sample.member("甲", born: "1899-12-31")])),
             ("/members/0/birthDate", Sample.household("H1", members: [Sample.member("甲", born: "2916-03-10")])),
         ]
@@ -154,12 +154,12 @@ struct PlausibleDayTests {
         try county.make(1, Sample.household("H1", members: [Sample.member("甲", id: Sample.id(11))]))
         try county.register.database.writer.perform { connection in
             try connection.run("UPDATE member SET birth_date = '0071-03-04'")
-            try connection.run("UPDATE household SET status_since = '0016-03-10'")
+            try connection.run("UPDATE household SET state_since = '0016-03-10'")
         }
         let session = try county.as(.administrator)
         #expect(try session.get("/v1/households/\(Sample.id(1))").text.contains("0071-03-04"))
         let header =
-            "householdId,villageCode,archiveNumber,attribute,mainCause,statusSince,memberId,name,relation,sex,"
+            "householdId,villageCode,archiveNumber,attribute,mainCause,stateSince,memberId,name,relation,sex,"
             + "birthDate\n"
         let row =
             "\(Sample.id(1)),\(Place.villageA1),H1,general,lack-of-technology,0016-03-10,\(Sample.id(11)),甲,"

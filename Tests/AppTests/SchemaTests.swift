@@ -93,9 +93,10 @@ struct SchemaTests {
         let reader = try county.register.database.makeReader()
         defer { reader.close() }
         let filters = [
-            "", "status=lifted", "attribute=general", "cause=illness", "labour=weak", "status=lifted&cause=illness",
-            "identity=verified", "identity=unverified", "identity=missing", "areaCode=\(Place.townA)",
-            "areaCode=\(Place.townA)&status=lifted",
+            "", "state=lifted", "attribute=general", "mainCause=illness", "labour=weak",
+            "state=lifted&mainCause=illness",
+            "identityState=verified", "identityState=unverified", "identityState=missing", "areaCode=\(Place.townA)",
+            "areaCode=\(Place.townA)&state=lifted",
         ]
         for filter in filters {
             for person in [Person.administrator, .clerkA, .workerA1] {

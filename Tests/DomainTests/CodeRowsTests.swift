@@ -18,6 +18,8 @@ enum CodeRows {
             guard parts.count > 5, Int(parts[4].filter { $0 != "," && $0 != " " }) != nil else { continue }
             values[String(parts[1]), default: []].insert(String(parts[3]))
         }
+        // Migration 0027 gives it another key.
+        values["household-state"] = values.removeValue(forKey: "household-status")
         return values
     }
 }
@@ -41,9 +43,10 @@ enum CodeRows {
             ("school-state", SchoolStateCode.senior.union([SchoolStateCode.notInSchool, SchoolStateCode.primary])),
             ("household-attribute", AttributeCode.supported), ("sex", Set(Sex.allCases.map(\.rawValue))),
             (
-                "household-status",
-                StatusCode.monitored.union([
-                    StatusCode.registered, StatusCode.preparing, StatusCode.lifted, StatusCode.returned,
+                "household-state",
+                HouseholdStateCode.monitored.union([
+                    HouseholdStateCode.registered, HouseholdStateCode.preparing, HouseholdStateCode.lifted,
+                    HouseholdStateCode.returned,
                 ])
             ),
         ]

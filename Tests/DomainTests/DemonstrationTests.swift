@@ -108,13 +108,13 @@ import Testing
         #expect((0.12...0.28).contains(share { $0.birthDate.age(on: Self.today) >= 60 }))
         #expect((0.72...0.86).contains(share { $0.ethnicity == "01" }))
         #expect((0.04...0.09).contains(share { $0.health.contains("disabled") }))
-        #expect((0.40...0.60).contains(householdShare { $0.status == "lifted" }))
-        #expect((0.28...0.38).contains(householdShare { $0.status == "registered" }))
+        #expect((0.40...0.60).contains(householdShare { $0.state == "lifted" }))
+        #expect((0.28...0.38).contains(householdShare { $0.state == "registered" }))
         #expect((0.02...0.10).contains(householdShare { $0.attribute == "destitute-support" }))
         #expect((0.15...0.45).contains(householdShare { $0.mainCause == "illness" }))
-        #expect(Set(households.map(\.status)).count == 7)
+        #expect(Set(households.map(\.state)).count == 7)
         #expect(Set(households.map(\.mainCause)).count == 14)
-        #expect(households.allSatisfy { $0.statusHistory.map(\.since) == $0.statusHistory.map(\.since).sorted() })
+        #expect(households.allSatisfy { $0.stateHistory.map(\.since) == $0.stateHistory.map(\.since).sorted() })
         #expect(households.allSatisfy { Set($0.members.map(\.name)).count == $0.members.count })
     }
 
@@ -124,7 +124,7 @@ import Testing
         var used: [String: Set<String>] = [:]
         for household in try Self.households.get() {
             used["household-attribute", default: []].insert(household.attribute)
-            used["household-status", default: []].formUnion(household.statusHistory.map(\.status))
+            used["household-state", default: []].formUnion(household.stateHistory.map(\.state))
             used["poverty-cause", default: []].formUnion([household.mainCause] + household.otherCauses)
             used["household-labour", default: []].insert(household.labour)
             used["identification-standard", default: []].insert(household.identificationStandard)
@@ -168,7 +168,7 @@ import Testing
     func days(text: String) throws {
         let day = try #require(CivilDate(text))
         for household in try county(300, asOf: day) {
-            #expect(household.statusHistory.allSatisfy { $0.since <= day })
+            #expect(household.stateHistory.allSatisfy { $0.since <= day })
             #expect(
                 household.members.allSatisfy {
                     $0.birthDate <= day && $0.joinedOn <= day && $0.birthDate <= $0.joinedOn

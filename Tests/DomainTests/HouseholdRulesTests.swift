@@ -20,7 +20,7 @@ import Testing
     /// A household with which nothing is wrong: a farmer, his ill wife, and a son in primary school.
     private static var sound: HouseholdFacts {
         HouseholdFacts(
-            attribute: "general", status: "registered", statusSince: born(2), mainCause: "illness",
+            attribute: "general", state: "registered", stateSince: born(2), mainCause: "illness",
             otherCauses: ["schooling"], labour: "present", selfCare: true,
             members: [
                 member("householder", .male, age: 45, labour: "ordinary"),
@@ -78,8 +78,8 @@ import Testing
     @Test("dates of the future are refused")
     func future() {
         let tomorrow = Self.today.adding(days: 1)
-        #expect(Self.found { $0.statusSince = tomorrow } == ["block status-in-future /statusSince"])
-        #expect(Self.found { $0.statusSince = Self.today } == [])
+        #expect(Self.found { $0.stateSince = tomorrow } == ["block state-in-future /stateSince"])
+        #expect(Self.found { $0.stateSince = Self.today } == [])
         #expect(
             Self.found {
                 $0.members[2].birthDate = tomorrow; $0.members[2].joinedOn = tomorrow

@@ -7,7 +7,7 @@ import GRDB
 enum Questions {
     static let head = "SELECT household_number, version FROM household WHERE id = ? AND area_code BETWEEN ? AND ?"
     static let household = """
-        SELECT f.id, f.version, f.created_at, d.code, g.name, f.archive_number, f.status, f.status_since, f.attribute,
+        SELECT f.id, f.version, f.created_at, d.code, g.name, f.archive_number, f.state, f.state_since, f.attribute,
             f.identification_standard, f.main_cause, f.other_cause_1, f.other_cause_2, f.labour, f.self_care,
             f.willingness, f.poverty_depth, f.phone_mask, f.householder_name, f.member_count,
             f.needs_two_units, d.name AS village_name, t.name AS town_name
@@ -22,7 +22,7 @@ enum Questions {
         FROM member WHERE household_number = ? AND left_on IS NULL ORDER BY position, id
         """
     static let page = """
-        SELECT h.id, h.version, h.archive_number, d.code, g.name, h.status, h.status_since, h.attribute, h.main_cause,
+        SELECT h.id, h.version, h.archive_number, d.code, g.name, h.state, h.state_since, h.attribute, h.main_cause,
             h.other_cause_1, h.other_cause_2, h.labour, h.householder_name, h.member_count, h.phone_mask, h.area_code,
             h.needs_two_units, d.name AS village_name, t.name AS town_name
         FROM household h JOIN division d ON d.id = h.village_id JOIN division t ON t.id = d.parent_id

@@ -66,8 +66,8 @@ struct HouseholdRecord: FetchableRecord, ResponseEncodable, Sendable {
     let villageName: String
     let townName: String
     let groupName: String?
-    let status: String
-    let statusSince: String
+    let state: String
+    let stateSince: String
     let attribute: String
     let identificationStandard: String?
     let mainCause: String
@@ -95,8 +95,8 @@ struct HouseholdRecord: FetchableRecord, ResponseEncodable, Sendable {
         villageName = row["village_name"]
         townName = row["town_name"]
         groupName = row["name"]
-        status = row["status"]
-        statusSince = row["status_since"]
+        state = row["state"]
+        stateSince = row["state_since"]
         attribute = row["attribute"]
         identificationStandard = row["identification_standard"]
         mainCause = row["main_cause"]
@@ -170,8 +170,8 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
     let villageName: String
     let townName: String
     let groupName: String?
-    let status: String
-    let statusSince: String
+    let state: String
+    let stateSince: String
     let attribute: String
     let mainCause: String
     let otherCauses: [String]
@@ -184,7 +184,7 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
     let areaCode: Int64
 
     private enum CodingKeys: String, CodingKey {
-        case id, version, archiveNumber, villageCode, villageName, townName, groupName, status, statusSince, attribute
+        case id, version, archiveNumber, villageCode, villageName, townName, groupName, state, stateSince, attribute
         case mainCause, otherCauses, labour, needsTwoUnits, householderName, memberCount, phone
     }
 
@@ -196,8 +196,8 @@ struct ItemRecord: FetchableRecord, Encodable, Sendable {
         villageName = row["village_name"]
         townName = row["town_name"]
         groupName = row["name"]
-        status = row["status"]
-        statusSince = row["status_since"]
+        state = row["state"]
+        stateSince = row["state_since"]
         attribute = row["attribute"]
         mainCause = row["main_cause"]
         otherCauses = [row["other_cause_1"] as String?, row["other_cause_2"] as String?].compactMap { $0 }

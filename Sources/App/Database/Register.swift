@@ -89,8 +89,7 @@ public final class Register: Sendable {
             let isMade = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'setting'") { _ in true }
             if isMade == true { try Self.checkKey(fingerprint, connection) }
         }
-        let narrowing = NarrowMasks(keys: keys, environment: environment)
-        try Migrator(folder: migrations, steps: [NarrowMasks.name: narrowing.run])
+        try Migrator(folder: migrations, steps: Self.steps(keys, environment))
             .migrate(database, atMilliseconds: environment.now().milliseconds)
         try database.writer.perform { connection in
             try Self.checkKey(fingerprint, connection)
@@ -101,6 +100,14 @@ public final class Register: Sendable {
         dayBounds = Mutex(try database.writer.perform { try DayBounds.load($0) })
         for module in composition.modules { try module.opening(self) }
         try NameForms.begin(self)
+    }
+
+    /// What migrations name and SQL cannot say.
+    static func steps(_ keys: KeyRing, _ environment: Environment) -> [String: Migrator.Step] {
+        [
+            NarrowMasks.name: NarrowMasks(keys: keys, environment: environment).run,
+            HouseholdStates.name: HouseholdStates(keys: keys, environment: environment).run,
+        ]
     }
 
     /// The code lists as they stand, and the days that may be stated now.

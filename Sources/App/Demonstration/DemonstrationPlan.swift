@@ -139,7 +139,7 @@ public struct DemonstrationPlan: Sendable {
     /// Writes the county as an import file with our own column names.
     public func writeCSV(to path: String) throws {
         let columns: [HouseholdColumn] = [
-            .householdId, .villageCode, .groupName, .archiveNumber, .status, .statusSince, .attribute,
+            .householdId, .villageCode, .groupName, .archiveNumber, .state, .stateSince, .attribute,
             .identificationStandard, .mainCause, .otherCauses, .labour, .selfCare, .willingness, .povertyDepth, .phone,
             .memberId, .name, .relation, .sex, .birthDate, .identityNumber, .ethnicity, .education, .schoolState,
             .schoolBlocked, .health, .labourCapacity, .workPlace, .workMonths, .joinedOn, .joinReason,
@@ -175,8 +175,8 @@ public struct DemonstrationPlan: Sendable {
 extension DemonstrationHousehold {
     fileprivate var draft: HouseholdDraft {
         HouseholdDraft(
-            id: id, villageCode: villageCode, groupName: groupName, archiveNumber: archiveNumber, status: status,
-            statusSince: statusSince, attribute: attribute, identificationStandard: identificationStandard,
+            id: id, villageCode: villageCode, groupName: groupName, archiveNumber: archiveNumber, state: state,
+            stateSince: stateSince, attribute: attribute, identificationStandard: identificationStandard,
             mainCause: mainCause, otherCauses: otherCauses, labour: labour, selfCare: selfCare,
             willingness: willingness,
             povertyDepth: povertyDepth, phone: phone, members: members.map(\.draft))
@@ -188,8 +188,8 @@ extension DemonstrationHousehold {
         case .villageCode: villageCode.description
         case .groupName: groupName ?? ""
         case .archiveNumber: archiveNumber
-        case .status: status
-        case .statusSince: statusSince.description
+        case .state: state
+        case .stateSince: stateSince.description
         case .attribute: attribute
         case .identificationStandard: identificationStandard
         case .mainCause: mainCause

@@ -50,7 +50,7 @@ enum DivisionRoutes {
             return level
         }
         let ended = query.boolean("ended")
-        let awaiting = query.boolean("awaiting")
+        let awaiting = query.boolean("awaitsSuccessor")
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()

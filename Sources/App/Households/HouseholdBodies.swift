@@ -22,8 +22,8 @@ struct HouseholdBodyReader {
         var body = ObjectReader(document.root)
         let bodyId = body.optionalValue("id", FieldText.identifier)
         if let bodyId, let pathId, bodyId != pathId { body.report("id", .differsFromPath) }
-        let statusSince = body.optionalValue("statusSince", codes.days.day) ?? today
-        let days = FactDays(since: statusSince, today: today)
+        let stateSince = body.optionalValue("stateSince", codes.days.day) ?? today
+        let days = FactDays(since: stateSince, today: today)
         let archiveNumber = body.key("archiveNumber", characters: Self.archiveNumberCharacters)
         if let error = Self.archiveNumberError(archiveNumber) { body.report("archiveNumber", error) }
         let draft = HouseholdDraft(
@@ -31,8 +31,8 @@ struct HouseholdBodyReader {
             villageCode: body.value("villageCode", placeholder: FieldText.anyArea, FieldText.areaCode),
             groupName: body.optionalName("groupName", characters: FieldText.nameCharacters),
             archiveNumber: archiveNumber,
-            status: optionalCode(&body, "status", .status, on: days) ?? "registered",
-            statusSince: statusSince,
+            state: optionalCode(&body, "state", .householdState, on: days) ?? "registered",
+            stateSince: stateSince,
             attribute: code(&body, "attribute", .attribute, on: days),
             identificationStandard: optionalCode(&body, "identificationStandard", .identificationStandard, on: days),
             mainCause: code(&body, "mainCause", .cause, on: days),

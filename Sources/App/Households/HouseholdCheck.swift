@@ -42,7 +42,7 @@ enum HouseholdCheck {
             "codes of households",
             sql: """
                 SELECT 'household ' || archive_number || ' has an unknown code' FROM household
-                WHERE NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'household-status' AND code = status)
+                WHERE NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'household-state' AND code = state)
                     OR NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'household-attribute' AND code = attribute)
                     OR NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'poverty-cause' AND code = main_cause)
                 """),

@@ -35,8 +35,8 @@ struct HouseholdDraft {
     var villageCode: AreaCode
     var groupName: String?
     var archiveNumber: String
-    var status: String
-    var statusSince: CivilDate
+    var state: String
+    var stateSince: CivilDate
     var attribute: String
     var identificationStandard: String?
     var mainCause: String
@@ -118,7 +118,7 @@ extension HouseholdDraft {
             }
             let state = member.state(
                 position: position, birthDate: birthDate, identity: identity,
-                joinedOn: member.joinedOn ?? max(birthDate ?? statusSince, statusSince))
+                joinedOn: member.joinedOn ?? max(birthDate ?? stateSince, stateSince))
             states.append(state)
             if let error = state.leavingError(today) { wrong.errors.append(error.at(place + "/leftOn")) }
             guard state.isPresent else { continue }
@@ -128,7 +128,7 @@ extension HouseholdDraft {
         let labour = labour ?? HouseholdRules.labour(ofCapacities: facts.map(\.labourCapacity))
         var findings = HouseholdRules.findings(
             HouseholdFacts(
-                attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause,
+                attribute: attribute, state: self.state, stateSince: stateSince, mainCause: mainCause,
                 otherCauses: otherCauses, labour: labour, selfCare: selfCare, members: facts), on: today
         ).map { finding in
             HouseholdFinding(
@@ -137,7 +137,7 @@ extension HouseholdDraft {
         if takesNobody && facts.isEmpty { findings = findings.exceptOfNobody }
         try wrong.with(findings).finish()
         let state = HouseholdState(
-            villageId: id, groupId: nil, archiveNumber: archiveNumber, status: status, statusSince: statusSince,
+            villageId: id, groupId: nil, archiveNumber: archiveNumber, state: self.state, stateSince: stateSince,
             attribute: attribute, identificationStandard: identificationStandard, mainCause: mainCause,
             otherCauses: otherCauses, labour: labour, selfCare: selfCare, willingness: willingness,
             povertyDepth: povertyDepth, phone: try phone.map { try SealedPhone.seal($0, of: id, keys) })
@@ -204,7 +204,7 @@ extension MemberState {
 extension HouseholdState {
     func facts(_ members: some Sequence<MemberState>) -> HouseholdFacts {
         HouseholdFacts(
-            attribute: attribute, status: status, statusSince: statusSince, mainCause: mainCause,
+            attribute: attribute, state: state, stateSince: stateSince, mainCause: mainCause,
             otherCauses: otherCauses,
             labour: labour, selfCare: selfCare, members: members.filter(\.isPresent).map { $0.facts(nil) })
     }

@@ -33,8 +33,8 @@ enum HouseholdExport {
     private static let household = [
         column(.householdId, "h.id", .identifier), column(.villageCode, "d.code", .areaCode),
         column(.villageName, "d.name"), column(.townName, "t.name"), column(.groupName, "g.name"),
-        column(.archiveNumber, "h.archive_number"), column(.status, "h.status"),
-        column(.statusSince, "h.status_since"), column(.attribute, "h.attribute"),
+        column(.archiveNumber, "h.archive_number"), column(.state, "h.state"),
+        column(.stateSince, "h.state_since"), column(.attribute, "h.attribute"),
         column(.identificationStandard, "h.identification_standard"), column(.mainCause, "h.main_cause"),
         column(.otherCauses, "h.other_cause_1 || coalesce(';' || h.other_cause_2, '')", .texts),
         column(.labour, "h.labour"), column(.selfCare, "h.self_care", .boolean),

@@ -13,8 +13,8 @@ enum HouseholdList {
             ListColumn("archiveNumber", "h.archive_number"),
         ] + ListColumn.village(of: "h.village_id") + [
             ListColumn("groupName", "g.name"),
-            ListColumn("status", "h.status"),
-            ListColumn("statusSince", "h.status_since"),
+            ListColumn("state", "h.state"),
+            ListColumn("stateSince", "h.state_since"),
             ListColumn("attribute", "h.attribute"),
             ListColumn("mainCause", "h.main_cause"),
             ListColumn("otherCauses", "coalesce(h.other_cause_1 || coalesce(';' || h.other_cause_2, ''), '')", .texts),
@@ -30,12 +30,12 @@ enum HouseholdList {
         let area = query.value("areaCode", FieldText.areaCode)
         let codes = call.register.codeLists
         let filters: [(String, String?)] = [
-            ("h.status", query.code("status", .status, codes)),
+            ("h.state", query.code("state", .householdState, codes)),
             ("h.attribute", query.code("attribute", .attribute, codes)),
-            ("h.main_cause", query.code("cause", .cause, codes)),
+            ("h.main_cause", query.code("mainCause", .cause, codes)),
             ("h.labour", query.code("labour", .householdLabour, codes)),
         ]
-        let identity: MemberIdentity.State? = query.value("identity", FieldText.word)
+        let identity: MemberIdentity.State? = query.value("identityState", FieldText.word)
         let needsTwoUnits = query.boolean("needsTwoUnits")
         let name = query.name("q", characters: 1...30)
         let paging = Paging(&query)

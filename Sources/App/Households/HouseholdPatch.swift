@@ -11,7 +11,7 @@ struct HouseholdPatch {
     private let villageCode: Change<AreaCode>
     private let groupName: Change<String>
     private let archiveNumber: Change<String>
-    private let status: Change<String>
+    private let householdState: Change<String>
     private let attribute: Change<String>
     private let identificationStandard: Change<String>
     private let mainCause: Change<String>
@@ -47,7 +47,7 @@ struct HouseholdPatch {
         if case .set(let text) = archiveNumber, let error = HouseholdBodyReader.archiveNumberError(text) {
             body.report("archiveNumber", error)
         }
-        status = code("status", .status)
+        householdState = code("state", .householdState)
         attribute = code("attribute", .attribute)
         identificationStandard = code("identificationStandard", .identificationStandard, clearable: true)
         mainCause = code("mainCause", .cause)
@@ -112,9 +112,9 @@ struct HouseholdPatch {
             state.groupId = try village.flatMap { try HouseholdPlacing.group(name, in: $0, transaction) }
         }
         state.archiveNumber = archiveNumber.applied(to: state.archiveNumber) ?? state.archiveNumber
-        if case .set(let new) = status, new != state.status {
-            state.status = new
-            state.statusSince = day
+        if case .set(let new) = householdState, new != state.state {
+            state.state = new
+            state.stateSince = day
         }
         state.attribute = attribute.applied(to: state.attribute) ?? state.attribute
         state.identificationStandard = identificationStandard.applied(to: state.identificationStandard)

@@ -38,8 +38,8 @@ struct HouseholdState: Equatable {
     var villageId: Identifier
     var groupId: Identifier?
     var archiveNumber: String
-    var status: String
-    var statusSince: CivilDate
+    var state: String
+    var stateSince: CivilDate
     var attribute: String
     var identificationStandard: String?
     var mainCause: String

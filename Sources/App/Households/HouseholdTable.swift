@@ -8,7 +8,7 @@ enum HouseholdTable {
     static let dated = DatedTable(
         current: "household", history: "household_history",
         columns: """
-            household_number, version, village_id, group_id, archive_number, status, status_since, attribute, \
+            household_number, version, village_id, group_id, archive_number, state, state_since, attribute, \
             identification_standard, main_cause, other_cause_1, other_cause_2, labour, self_care, willingness, \
             poverty_depth, phone_mask
             """,
@@ -18,7 +18,7 @@ enum HouseholdTable {
     static func facts(_ state: HouseholdState) -> [(column: String, value: any Bindable)] {
         [
             ("village_id", state.villageId), ("group_id", state.groupId), ("archive_number", state.archiveNumber),
-            ("status", state.status), ("status_since", state.statusSince), ("attribute", state.attribute),
+            ("state", state.state), ("state_since", state.stateSince), ("attribute", state.attribute),
             ("identification_standard", state.identificationStandard), ("main_cause", state.mainCause),
             ("other_cause_1", state.otherCauses.first), ("other_cause_2", state.otherCauses.dropFirst().first),
             ("labour", state.labour), ("self_care", state.selfCare), ("willingness", state.willingness),
@@ -59,7 +59,7 @@ enum HouseholdTable {
     ) throws -> StoredHousehold? {
         let found = try connection.query(
             """
-            SELECT household_number, id, version, area_code, village_id, group_id, archive_number, status, status_since,
+            SELECT household_number, id, version, area_code, village_id, group_id, archive_number, state, state_since,
                 attribute,
                 identification_standard, main_cause, other_cause_1, other_cause_2, labour, self_care, willingness,
                 poverty_depth, phone_hash, phone_mask, valid_from, recorded_at, content_hash
@@ -70,7 +70,7 @@ enum HouseholdTable {
                 number: row.int64(0), id: try row.identifier(1), version: row.int(2), areaCode: row.int64(3),
                 state: HouseholdState(
                     villageId: try row.identifier(4), groupId: row.optionalIdentifier(5), archiveNumber: row.text(6),
-                    status: row.text(7), statusSince: try row.date(8), attribute: row.text(9),
+                    state: row.text(7), stateSince: try row.date(8), attribute: row.text(9),
                     identificationStandard: row.optionalText(10), mainCause: row.text(11),
                     otherCauses: [row.optionalText(12), row.optionalText(13)].compactMap(\.self), labour: row.text(14),
                     selfCare: row.bool(15), willingness: row.optionalText(16), povertyDepth: row.optionalText(17),
@@ -95,14 +95,14 @@ enum HouseholdTable {
         try transaction.connection.run(
             """
             INSERT INTO household (household_number, id, version, village_id, area_code, group_id, archive_number,
-                status, status_since, attribute, identification_standard, main_cause, other_cause_1, other_cause_2,
+                state, state_since, attribute, identification_standard, main_cause, other_cause_1, other_cause_2,
                 labour, self_care, willingness, poverty_depth, phone_sealed, phone_hash, phone_mask, valid_from,
                 recorded_at, created_at, content_hash, householder_name, member_count, search_names, unverified_count,
                 missing_count, needs_two_units)
             VALUES ($25, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $7,
                 $20, $20, $21, $22, $23, $24, $26, $27, $28)
-            """, household.id, state.villageId, areaCode, state.groupId, state.archiveNumber, state.status,
-            state.statusSince,
+            """, household.id, state.villageId, areaCode, state.groupId, state.archiveNumber, state.state,
+            state.stateSince,
             state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
             state.otherCauses.dropFirst().first, state.labour, state.selfCare, state.willingness, state.povertyDepth,
             state.phone?.sealed, state.phone?.hash, state.phone?.mask, transaction.now, household.contentHash,
@@ -119,14 +119,14 @@ enum HouseholdTable {
         try connection.run(
             """
             UPDATE household SET version = version + 1, village_id = $2, area_code = $3, group_id = $4,
-                archive_number = $5, status = $6, status_since = $7, attribute = $8, identification_standard = $9,
+                archive_number = $5, state = $6, state_since = $7, attribute = $8, identification_standard = $9,
                 main_cause = $10, other_cause_1 = $11, other_cause_2 = $12, labour = $13, self_care = $14,
                 willingness = $15, poverty_depth = $16, valid_from = $17, recorded_at = $18, householder_name = $19,
                 member_count = $20, search_names = $21, unverified_count = $22, missing_count = $23,
                 needs_two_units = $24
             WHERE household_number = $1
-            """, household.number, state.villageId, areaCode, state.groupId, state.archiveNumber, state.status,
-            state.statusSince, state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
+            """, household.number, state.villageId, areaCode, state.groupId, state.archiveNumber, state.state,
+            state.stateSince, state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
             state.otherCauses.dropFirst().first, state.labour, state.selfCare, state.willingness, state.povertyDepth,
             validFrom, recordedAt, figures.householderName, figures.memberCount, figures.searchNames,
             figures.unverifiedCount, figures.missingCount, figures.needsTwoUnits)

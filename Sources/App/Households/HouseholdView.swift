@@ -20,7 +20,7 @@ enum HouseholdView {
     }
 
     private static let facts = """
-        d.code, g.name, f.archive_number, f.status, f.status_since, f.attribute, f.identification_standard,
+        d.code, g.name, f.archive_number, f.state, f.state_since, f.attribute, f.identification_standard,
             f.main_cause,
         f.other_cause_1, f.other_cause_2, f.labour, f.self_care, f.willingness, f.poverty_depth, f.phone_mask,
             d.name, t.name
@@ -105,9 +105,9 @@ enum HouseholdView {
         json.key("townName")
         json.string(utf8: row.utf8(19))
         json.optional("groupName", row, 4)
-        json.key("status")
+        json.key("state")
         json.string(utf8: row.utf8(6))
-        json.key("statusSince")
+        json.key("stateSince")
         json.string(utf8: row.utf8(7))
         json.key("attribute")
         json.string(utf8: row.utf8(8))

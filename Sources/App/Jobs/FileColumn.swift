@@ -93,7 +93,7 @@ struct FileHeader<Column: FileColumn>: Sendable {
         }
         if isComplete {
             for name in self.unread {
-                guard let role = Heading.role(of: name), [.identity, .number, .status].contains(role) else { continue }
+                guard let role = Heading.role(of: name), [.identity, .number, .state].contains(role) else { continue }
                 if let column = absent(like: name) { throw ImportFailure.undecided(name, column.label) }
             }
         }
@@ -138,7 +138,7 @@ struct FileHeader<Column: FileColumn>: Sendable {
             guard let column = absent(like: name) else {
                 return ReportRow(
                     line: 1, column: name, .warning, .columnNotRead, zh: "没有读取此列，它像是编号、代码或状态列",
-                    en: "this column is not read, and looks like a number, code or status")
+                    en: "this column is not read, and looks like a number, code or state")
             }
             return ReportRow(
                 line: 1, column: name, .warning, .columnNotRead, zh: "没有读取此列；如果它是 \(column.label)，请改列名后重新导入",

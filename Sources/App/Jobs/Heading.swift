@@ -8,7 +8,7 @@ enum HeadingRole {
     /// The number of a person.
     case identity
     case phone
-    case status
+    case state
     /// A code of a place or an organization.
     case code
     /// A number that a register gives, such as an archive number.
@@ -58,7 +58,7 @@ enum Heading {
         let words = words(heading)
         if has("证件", "身份", "证号", "identity", "idcard", "idno", "idnumber") { return .identity }
         if has("电话", "手机", "联系方式", "phone", "mobile") || words.contains("tel") { return .phone }
-        if has("状态", "脱贫", "status") { return .status }
+        if has("状态", "脱贫", "status") || words.contains("state") { return .state }
         if has("代码", "信用码", "code") { return .code }
         if has("编号", "编码", "档案", "户号", "number") || words.contains("no") { return .number }
         if words.contains("id") || form.hasSuffix("id") || has("主键", "uuid") { return .id }

@@ -16,7 +16,7 @@ extension FileColumn {
         case .identity: .identityNumber
         case .phone: .phone
         case .code, .number, .id: .key
-        case .status, nil: nil
+        case .state, nil: nil
         }
     }
 }

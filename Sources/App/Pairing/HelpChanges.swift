@@ -103,7 +103,7 @@ extension HelpChanges {
 /// Those of a household's own facts that its help is counted by.
 private struct CountedHelp: Equatable {
     let village: Identifier
-    let status: String
+    let state: String
     let labour: String
     let selfCare: Bool
 
@@ -111,7 +111,7 @@ private struct CountedHelp: Equatable {
 
     init(_ state: HouseholdState) {
         village = state.villageId
-        status = state.status
+        self.state = state.state
         labour = state.labour
         selfCare = state.selfCare
     }

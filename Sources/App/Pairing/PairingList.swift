@@ -6,8 +6,8 @@ import SQL
 import Web
 
 enum PairingList {
-    /// Which pairings, as seen from the day.
-    private enum State: String, CaseIterable {
+    /// Which pairings, as seen from the day: those in a state (`PairingView.state`), or all.
+    private enum Asked: String, CaseIterable {
         case active, ended, future, all
     }
 
@@ -18,7 +18,7 @@ enum PairingList {
         let helper = query.value("cadreId", FieldText.identifier)
         let role = query.value("role", PairingRole.parse)
         let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
-        let state: State = query.value("state", FieldText.word) ?? .active
+        let state: Asked = query.value("state", FieldText.word) ?? .active
         let endReason = query.code("endReason", .pairingEndReason, call.register.codeLists)
         let isPinned = query.boolean("isPinned")
         let paging = Paging(&query)
@@ -29,8 +29,8 @@ enum PairingList {
         view.add("p.area_code BETWEEN \(view.bind(scope.first)) AND \(view.bind(scope.last))")
         switch state {
         case .active: view.hold()
-        case .ended: view.add("p.end_on <= \(view.bind(day))")
-        case .future: view.add("p.first_on > \(view.bind(day)) AND (p.end_on IS NULL OR p.end_on > p.first_on)")
+        case .ended: view.add("(\(view.hasEnded))")
+        case .future: view.add("NOT \(view.isActive("p")) AND NOT (\(view.hasEnded))")
         case .all: break
         }
         if let household {

@@ -35,6 +35,14 @@ struct PairingView {
 
     func isActive(_ alias: String) -> String { DayInterval.holds(alias, on: dayParameter) }
 
+    /// Whether it is over on the day, or was taken back.
+    var hasEnded: String { "p.end_on IS NOT NULL AND (p.end_on <= \(dayParameter) OR p.end_on = p.first_on)" }
+
+    /// Where a pairing stands on the day.
+    private var state: String {
+        "CASE WHEN \(isActive("p")) THEN 'active' WHEN \(hasEnded) THEN 'ended' ELSE 'future' END"
+    }
+
     // MARK: SQL
 
     /// Condition that a row of an interval table was believed.
@@ -111,8 +119,9 @@ struct PairingView {
             ListColumn("cadreId", "p.cadre_id", .identifier), ListColumn("cadreName", "c.name"),
             ListColumn("organizationName", "o.name"), ListColumn("rank", rank),
             ListColumn("role", "CASE WHEN \(isResponsible) THEN 'first-responsible' ELSE 'joint' END"),
-            ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"), ListColumn("reason", "p.reason"),
-            ListColumn("endReason", "p.end_reason"), ListColumn("isPinned", "p.is_pinned", .boolean),
+            ListColumn("state", state), ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"),
+            ListColumn("reason", "p.reason"), ListColumn("endReason", "p.end_reason"),
+            ListColumn("isPinned", "p.is_pinned", .boolean),
             ListColumn("origin", "p.begun_by"), ListColumn("originId", "p.begun_by_id", .identifier),
         ] + ListColumn.actor("begunBy", id: "p.begun_by_user_id", name: "u.name") + [
             ListColumn("handoverId", "p.handover_id", .identifier),

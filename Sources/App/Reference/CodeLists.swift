@@ -7,7 +7,7 @@ import Web
 /// The lists that the program asks by name, by their keys in table code_list.
 enum CodeListKey: String, CaseIterable {
     case attribute = "household-attribute"
-    case status = "household-status"
+    case householdState = "household-state"
     case cause = "poverty-cause"
     case relation
     case sex

@@ -7,7 +7,7 @@ import SQL
 
 /// What households and people are counted by.
 enum FigureDimension: String, CaseIterable, Comparable {
-    case all, status, attribute, cause, labour
+    case all, state, attribute, cause, labour
     case sex, education, health
     case labourCapacity = "labour-capacity"
     case birthDate = "birth-date"
@@ -110,7 +110,7 @@ final class FigureChanges: Gatherer {
 /// dimension has a dictionary of its own, and days of birth become texts once and not once a person.
 private struct VillageFigureChanges {
     private var all = FigureCounts()
-    private var statuses: [String: FigureCounts] = [:]
+    private var states: [String: FigureCounts] = [:]
     private var attributes: [String: FigureCounts] = [:]
     private var causes: [String: FigureCounts] = [:]
     private var labour: [String: FigureCounts] = [:]
@@ -126,7 +126,7 @@ private struct VillageFigureChanges {
         let state = household.state
         let whole = FigureCounts(households: sign, people: household.members.count * sign)
         all += whole
-        statuses[state.status, default: FigureCounts()] += whole
+        states[state.state, default: FigureCounts()] += whole
         attributes[state.attribute, default: FigureCounts()] += whole
         causes[state.mainCause, default: FigureCounts()] += whole
         labour[state.labour, default: FigureCounts()] += whole
@@ -152,7 +152,7 @@ private struct VillageFigureChanges {
     func of(_ dimension: FigureDimension) -> [String: FigureCounts] {
         switch dimension {
         case .all: return ["": all]
-        case .status: return statuses
+        case .state: return states
         case .attribute: return attributes
         case .cause: return causes
         case .labour: return labour

@@ -15,7 +15,7 @@ struct Figure: Hashable {
 
 enum FigureRecount {
     private static let householdColumns =
-        "household_number, village_id, status, attribute, main_cause, labour, self_care"
+        "household_number, village_id, state, attribute, main_cause, labour, self_care"
     private static let memberColumns =
         "household_number, sex, education, health, labour_capacity, birth_date, school_blocked"
 
@@ -54,7 +54,7 @@ enum FigureRecount {
         households: String, members: String, _ values: [any Bindable], _ connection: Connection
     ) throws -> [Figure] {
         let ofHouseholds = [
-            ("all", nil), ("status", "h.status"), ("attribute", "h.attribute"), ("cause", "h.main_cause"),
+            ("all", nil), ("state", "h.state"), ("attribute", "h.attribute"), ("cause", "h.main_cause"),
             ("labour", "h.labour"),
             (
                 "help-need",

@@ -43,7 +43,7 @@ enum StatisticsRoutes {
             json.integer(statistics.total.households)
             json.key("people")
             json.integer(statistics.total.people)
-            write("status", .status, statistics, &json)
+            write("state", .state, statistics, &json)
             write("attribute", .attribute, statistics, &json)
             write("mainCause", .cause, statistics, &json)
             write("labour", .labour, statistics, &json)

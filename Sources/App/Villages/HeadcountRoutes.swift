@@ -7,7 +7,7 @@ import SQL
 import Web
 
 enum HeadcountRoutes {
-    /// Statuses of households whose members count as poor: in the register and not lifted.
+    /// States of households whose members count as poor: in the register and not lifted.
     private static let poor = "('registered', 'preparing', 'returned')"
 
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
@@ -74,7 +74,7 @@ enum HeadcountRoutes {
             """
             SELECT count(*) FROM household h JOIN member m ON m.household_number = h.household_number
             WHERE h.area_code BETWEEN $1 AND $2 AND m.joined_on <= $3 AND (m.left_on IS NULL OR m.left_on > $3)
-                AND CASE WHEN h.valid_from <= $3 THEN h.status ELSE (SELECT o.status FROM household_history o
+                AND CASE WHEN h.valid_from <= $3 THEN h.state ELSE (SELECT o.state FROM household_history o
                     WHERE o.household_number = h.household_number AND o.superseded_at IS NULL AND o.valid_from <= $3
                     AND o.valid_to > $3) END IN \(poor)
             """, scope.first, scope.last, day

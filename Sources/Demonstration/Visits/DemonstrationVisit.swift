@@ -131,8 +131,8 @@ public struct VisitedHousehold: Sendable {
     public let villageCode: AreaCode
     /// The householder's name.
     public let householder: String
-    /// Every status it has had, oldest first.
-    public let statuses: [DemonstrationStatus]
+    /// Every state it has had, oldest first.
+    public let states: [DemonstrationState]
     /// Who helps it when, in no order.
     public var helpers: [Help] = []
     let hasPupil: Bool
@@ -167,7 +167,7 @@ public struct VisitedHousehold: Sendable {
         id = household.id
         villageCode = household.villageCode
         householder = household.members.first?.name ?? ""
-        statuses = household.statusHistory
+        states = household.stateHistory
         hasPupil = household.members.contains {
             $0.schoolState != SchoolStateCode.notInSchool && $0.schoolState != "preschool"
         }
@@ -176,7 +176,7 @@ public struct VisitedHousehold: Sendable {
         isSupported = AttributeCode.supported.contains(household.attribute)
     }
 
-    func status(on day: CivilDate) -> String {
-        statuses.last { $0.since <= day }?.status ?? StatusCode.registered
+    func state(on day: CivilDate) -> String {
+        states.last { $0.since <= day }?.state ?? HouseholdStateCode.registered
     }
 }

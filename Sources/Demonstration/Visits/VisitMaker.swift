@@ -1,4 +1,4 @@
-// What the helpers of one household did in one month: calls and visits by its status, festivals, things that happened,
+// What the helpers of one household did in one month: calls and visits by its state, festivals, things that happened,
 // and gaps. What a single visit says is in VisitContent, how it reached the service in VisitArrival.
 
 import Domain
@@ -33,7 +33,7 @@ struct VisitMaker: Sendable {
             }
             return
         }
-        let isLifted = household.status(on: month) == StatusCode.lifted
+        let isLifted = household.state(on: month) == HouseholdStateCode.lifted
         for _ in 0..<homeVisits(isLifted, month, quarterMonth, &content.generator) where content.works() {
             content.addVisit(.home, on: day(of: month, &content.generator), to: &visits)
         }

@@ -90,8 +90,8 @@ public enum AttributeCode {
     public static let supported: Set<String> = ["five-guarantees", "destitute-support"]
 }
 
-/// Values of `household-status` (R022).
-public enum StatusCode {
+/// Values of `household-state` (R022).
+public enum HouseholdStateCode {
     /// 在册.
     public static let registered = "registered"
     /// 预脱贫.

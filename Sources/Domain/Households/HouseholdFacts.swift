@@ -5,10 +5,10 @@
 public struct HouseholdFacts: Sendable {
     /// Code of `household-attribute`.
     public var attribute: String
-    /// Code of `household-status`.
-    public var status: String
-    /// The day from which it has that status.
-    public var statusSince: CivilDate
+    /// Code of `household-state`.
+    public var state: String
+    /// The day from which it has that state.
+    public var stateSince: CivilDate
     /// Code of `poverty-cause`.
     public var mainCause: String
     /// Codes of `poverty-cause`, at most two (R027).
@@ -22,12 +22,12 @@ public struct HouseholdFacts: Sendable {
 
     /// A household for the rules.
     public init(
-        attribute: String, status: String, statusSince: CivilDate, mainCause: String, otherCauses: [String],
+        attribute: String, state: String, stateSince: CivilDate, mainCause: String, otherCauses: [String],
         labour: String, selfCare: Bool, members: [MemberFacts]
     ) {
         self.attribute = attribute
-        self.status = status
-        self.statusSince = statusSince
+        self.state = state
+        self.stateSince = stateSince
         self.mainCause = mainCause
         self.otherCauses = otherCauses
         self.labour = labour

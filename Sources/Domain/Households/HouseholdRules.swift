@@ -71,9 +71,9 @@ public enum HouseholdRules {
             return Set(causes).count != causes.count
         },
         Check(
-            rule: .block("status-in-future", "R022", "脱贫属性的日期晚于当日", "the status begins in the future"),
-            field: "statusSince"
-        ) { household, day in household.statusSince > day },
+            rule: .block("state-in-future", "R022", "脱贫属性的日期晚于当日", "the state begins in the future"),
+            field: "stateSince"
+        ) { household, day in household.stateSince > day },
         Check(
             rule: .warn("several-spouses", "§2.6 set 1 ⑩", "配偶多于一人", "there is more than one spouse"),
             field: "members"

@@ -125,11 +125,33 @@ struct ContractNames {
         words += names.filter { $0.contains(/^helperId$|HelperId$/) && !operation.pattern.contains("partnerships") }
             .map { "?\($0): a cadre is cadreId" }
         guard names.contains("limit") || names.contains("entity"), let item = item(of: operation) else { return words }
-        let fields = members(item)
+        let fields = Set(members(item).keys).union(inLists(of: item, operation))
         words += names.filter {
-            !Self.besideFields.contains($0) && !$0.hasPrefix("include") && fields[$0] == nil
+            !Self.besideFields.contains($0) && !$0.hasPrefix("include") && !fields.contains($0)
         }.map { "?\($0) is no field of the items" }
         return words
+    }
+
+    /// The fields of what stands in the lists of an item: its own, those of the single record, and those that have a
+    /// path of their own and are counted in the item.
+    private func inLists(of item: ContractValue, _ operation: ContractOperation) -> Set<String> {
+        let records = [item, single(of: operation).flatMap(answer)].compactMap(\.self)
+        var entries = records.flatMap { members($0).values }.compactMap { resolved($0)["items"] }
+        for list in contract.operations where list.pattern.hasPrefix(operation.pattern + "/{") {
+            guard let name = list.pattern.split(separator: "/").last, name.hasSuffix("s"),
+                members(item)["\(name.dropLast())Count"] != nil
+            else { continue }
+            entries += [self.item(of: list)].compactMap(\.self)
+        }
+        return Set(entries.flatMap { members($0).keys })
+    }
+
+    /// The operation that shows one of a list's records.
+    private func single(of operation: ContractOperation) -> ContractOperation? {
+        contract.operations.first {
+            $0.method == "GET" && $0.pattern.hasPrefix(operation.pattern + "/{") && $0.pattern.hasSuffix("}")
+                && $0.pattern.split(separator: "/").count == operation.pattern.split(separator: "/").count + 1
+        }
     }
 
     private static let ofPages: Set<String> = ["items", "next", "total", "sum", "on", "more"]
@@ -143,10 +165,7 @@ struct ContractNames {
 
     private func differences(of operation: ContractOperation) -> [String] {
         guard let item = item(of: operation),
-            let one = contract.operations.first(where: {
-                $0.method == "GET" && $0.pattern.hasPrefix(operation.pattern + "/{") && $0.pattern.hasSuffix("}")
-                    && $0.pattern.split(separator: "/").count == operation.pattern.split(separator: "/").count + 1
-            }), let record = answer(of: one)
+            let record = single(of: operation).flatMap(answer)
         else { return [] }
         let whole = members(record)
         return members(item).compactMap { member, value in

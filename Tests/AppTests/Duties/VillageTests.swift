@@ -162,7 +162,7 @@ struct VillageTests {
         #expect(try rate(Place.villageA1, year: 2015)["poorPeople"].integer == 0, "registered in 2016")
         let household = "/v1/households/\(Sample.id(1))"
         #expect(
-            try session.patch(household, version: 1, ["effectiveOn": "2017-06-01", "status": "lifted"]).status == 200)
+            try session.patch(household, version: 1, ["effectiveOn": "2017-06-01", "state": "lifted"]).status == 200)
         #expect(try rate(Place.villageA1)["poorPeople"].integer == 1)
         #expect(try rate(Place.villageA1, year: 2017)["poorPeople"].integer == 0)
         #expect(

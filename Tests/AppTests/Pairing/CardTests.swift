@@ -13,8 +13,8 @@ struct CardTests {
     private static let body: JSON = ["householdId": .string(Sample.id(1)), "number": "00017"]
 
     private static func states(_ session: Session, _ query: String = "") throws -> [String] {
-        try session.get("/v1/contact-cards?\(query)").items.map {
-            "\($0["archiveNumber"]?.string ?? "") \($0["state"]?.string ?? "")"
+        try session.get("/v1/coverage/contact-cards?\(query)").items.map {
+            "\($0["archiveNumber"]?.string ?? "") \($0["cardState"]?.string ?? "")"
         }
     }
 
@@ -41,13 +41,15 @@ struct CardTests {
         #expect(try session.put(Self.path, Self.body)["idempotency-replayed"] == "true")
         #expect(try session.put(Self.path, Self.body.with(["number": "2"])).problem == "id-reused")
         #expect(try Self.states(session) == ["H1 current"])
+        let held = try session.get("/v1/coverage/contact-cards").items[0]["card"]
+        #expect(held["id"].string == Sample.id(801) && held["cadreId"].string == Sample.id(513))
         try county.pair(902, household: 1, cadre: 512, from: "2026-03-02")
-        #expect(try Self.states(session, "state=outdated") == ["H1 outdated"])
-        #expect(try session.get("/v1/contact-cards?state=current&count=true").json["total"].integer == 0)
+        #expect(try Self.states(session, "cardState=outdated") == ["H1 outdated"])
+        #expect(try session.get("/v1/coverage/contact-cards?cardState=current&count=true").json["total"].integer == 0)
         let second = try session.put("/v1/contact-cards/\(Sample.id(802))", ["householdId": .string(Sample.id(1))])
         #expect(second.status == 201 && second.json["cadreId"].string == Sample.id(512))
         let former = try session.get(Self.path).json
-        #expect(former["state"].string == "reissued" && former["supersededBy"].string == Sample.id(802))
+        #expect(former["state"].string == "reissued" && former["successorCardId"].string == Sample.id(802))
         #expect(try Self.states(session, "householdId=\(Sample.id(1))") == ["H1 current"])
         let signed = try session.patch(
             "/v1/contact-cards/\(Sample.id(802))", version: 1, ["isSigned": true, "isPrinted": true])
@@ -56,7 +58,7 @@ struct CardTests {
         #expect(withdrawn.json["state"].string == "withdrawn")
         #expect(try Self.states(session) == ["H1 missing"])
         #expect(try county.as(.clerkB).get(Self.path).status == 404)
-        #expect(try county.as(.clerkB).get("/v1/contact-cards").items.isEmpty)
+        #expect(try county.as(.clerkB).get("/v1/coverage/contact-cards").items.isEmpty)
         #expect(try county.as(.clerkB).put(Self.path, Self.body).problem == "id-reused")
         #expect(try session.get("/v1/changes?entity=contact-cards").items.count == 5)
     }
@@ -81,7 +83,7 @@ struct CardTests {
         #expect(try county.digest() == before)
         try county.pair(903, household: 1, cadre: 512, from: "2026-03-01")
         #expect(try round() == [0, 1, 1, 1])
-        #expect(try Self.states(session, "areaCode=\(Place.villageA1)&state=current").count == 2)
+        #expect(try Self.states(session, "areaCode=\(Place.villageA1)&cardState=current").count == 2)
         #expect(try county.as(.workerA1).send("POST", path).status == 403)
         #expect(try county.as(.clerkB).send("POST", path).status == 404)
         let moved = try county.as(.administrator).patch(

@@ -30,7 +30,7 @@ struct CoverageTests {
         try county.make(1, Sample.household("H1").with(["labour": "none"]))
         try county.make(2, Sample.household("H2"))
         try county.make(3, Sample.household("H3", in: Place.villageA2))
-        try county.make(4, Sample.household("H4", in: Place.villageB1).with(["status": "lifted"]))
+        try county.make(4, Sample.household("H4", in: Place.villageB1).with(["state": "lifted"]))
         try county.makeHelper(11, "ordinary")
         try county.makeHelper(12, "middle", of: 2)
         try county.makeHelper(13, "division", at: Place.townA)
@@ -76,12 +76,12 @@ struct CoverageTests {
         #expect(Self.numbers(other["sum"]) == Self.names.map { _ in 0 } && other["items"].list.isEmpty)
         #expect(try Self.numbers(county.as(.neighbour).get("/v1/coverage").json["sum"])[0] == 0)
         #expect(
-            try clerk.get("/v1/coverage/households?state=uncovered").items.map { $0["id"]?.string }
+            try clerk.get("/v1/coverage/households?gaps=uncovered").items.map { $0["id"]?.string }
                 == [1, 3].map(Sample.id))
-        #expect(try county.as(.neighbour).get("/v1/coverage/cadres?state=below").items.isEmpty)
+        #expect(try county.as(.neighbour).get("/v1/coverage/cadres?deviations=below").items.isEmpty)
         #expect(try county.as(.clerkB).get("/v1/roster").items.isEmpty)
         #expect(try clerk.get("/v1/coverage?on=2026-03-03").errors == ["?on in-future"])
-        #expect(try clerk.get("/v1/coverage/cadres?state=idle").errors == ["?state unknown-code"])
+        #expect(try clerk.get("/v1/coverage/cadres?deviations=idle").errors == ["?deviations unknown-code"])
     }
 
     @Test("another day is counted from what held then")
@@ -116,17 +116,24 @@ struct CoverageTests {
         try county.help(3, by: 15)
         let session = try county.as(.administrator)
         func cadres(_ state: String) throws -> [String] {
-            try session.walk("/v1/coverage/cadres?state=\(state)&limit=2").map {
+            try session.walk("/v1/coverage/cadres?deviations=\(state)&limit=2").map {
                 "\($0["name"]?.string ?? "") \($0["load"]?.integer ?? -1)/\($0["quota"]?.integer ?? -1)"
             }
         }
         #expect(
-            try session.get("/v1/coverage/households?state=uncovered").items.map { $0["archiveNumber"]?.string } == [
+            try session.get("/v1/coverage/households?gaps=uncovered").items.map { $0["archiveNumber"]?.string } == [
                 "H4"
             ])
-        let unmet = try session.get("/v1/coverage/households?state=joint-unmet").items
+        let unmet = try session.get("/v1/coverage/households?gaps=joint-unmet").items
         #expect(
             unmet.count == 1 && unmet[0]["units"]?.integer == 1 && unmet[0]["responsibleCadreName"]?.string == "干部12")
+        let lacking = try session.get("/v1/coverage/households").items.map {
+            "\($0["archiveNumber"]?.string ?? "") " + $0["gaps"].list.compactMap(\.string).joined(separator: ";")
+        }
+        let second = "\(unmet[0]["archiveNumber"]?.string ?? "") joint-unmet"
+        #expect(Set(lacking) == [second, "H4 uncovered"])
+        let idle = try session.get("/v1/coverage/cadres").items.filter { $0["name"]?.string == "干部13" }
+        #expect(idle.map { $0["deviations"].list.compactMap(\.string) } == [["below", "zero"]])
         #expect(try cadres("below") == ["干部13 0/6", "干部11 0/1", "干部14 0/5"])
         #expect(try cadres("zero") == ["干部13 0/6", "干部11 0/1"])
         #expect(try cadres("above") == [])

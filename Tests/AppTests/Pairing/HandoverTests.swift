@@ -91,18 +91,18 @@ struct HandoverTests {
         let sentences = answer.json["shortages"].list.flatMap { $0["sentences"]?.elements.map { $0 } ?? [] }
         #expect(sentences.contains { $0["zh"]?.string?.contains("东村") == true }, "\(answer.text)")
         #expect(try county.pairs() == before.filter { !$0.contains(" 11 ") })
-        let awaiting = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
+        let awaiting = try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items
         #expect(awaiting.count == 1 && awaiting[0]["awaitingSince"]?.string == County.today)
         #expect(awaiting[0]["dueOn"]?.string == "2026-03-17" && awaiting[0]["isOverdue"]?.boolean == false)
         #expect(try county.as(.administrator).get("/v1/coverage").json["sum"]["awaitingSuccessor"].integer == 1)
         county.clock.advance(days: 20)
         county.application.housekeeping.look()
-        let late = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
+        let late = try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items
         #expect(late[0]["isOverdue"]?.boolean == true && late[0]["overdueDays"]?.integer == 5)
         // A helper ends the wait.
         try county.makeHelper(14, "ordinary")
         try county.help(1, by: 14, from: "2026-03-20")
-        #expect(try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items.isEmpty)
+        #expect(try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items.isEmpty)
         #expect(try county.faults() == [])
     }
 
@@ -112,7 +112,7 @@ struct HandoverTests {
         try county.makeHelper(11, "ordinary")
         try county.help(1, by: 11, from: County.today)
         #expect(try Self.handOver(county, 91, from: 11).json["leftBehind"].list.count == 1)
-        let awaiting = try county.as(.administrator).get("/v1/coverage/households?state=awaiting").items
+        let awaiting = try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items
         #expect(awaiting.first["awaitingSince"].string == County.today)
         #expect(try county.faults() == [])
     }

@@ -71,7 +71,7 @@ struct HelpKeepingTests {
         case 8:
             let version = try required(session.get("/v1/households/\(Sample.id(household))").json["version"].integer)
             let changes: [JSON] = [
-                ["status": "lifted"], ["status": "registered"], ["labour": "none"], ["labour": "weak"],
+                ["state": "lifted"], ["state": "registered"], ["labour": "none"], ["labour": "weak"],
                 ["selfCare": false], ["villageCode": .string(village)],
             ]
             _ = try session.patch(
@@ -110,7 +110,7 @@ struct HelpKeepingTests {
         let body: JSON = ["cadreId": .string(Sample.id(11)), "reason": "died"]
         #expect(try session.put("/v1/handovers/\(Sample.id(91))", body).status == 201)
         func until() throws -> [String] {
-            try county.query("SELECT coalesce(awaiting_until, '-') FROM household_help") { $0.text(0) }
+            try county.query("SELECT coalesce(due_on, '-') FROM household_help") { $0.text(0) }
         }
         #expect(try until() == ["2026-03-17"])
         let set = try session.put(
@@ -122,7 +122,7 @@ struct HelpKeepingTests {
         #expect(set.status == 201, "\(set.text)")
         #expect(try until() == ["2026-03-07"])
         #expect(try county.faults() == [])
-        let lifted = try session.patch("/v1/households/\(Sample.id(1))", version: 1, ["status": "lifted"])
+        let lifted = try session.patch("/v1/households/\(Sample.id(1))", version: 1, ["state": "lifted"])
         #expect(lifted.status == 200)
         #expect(try until() == ["-"], "who is lifted awaits nobody")
         #expect(try county.faults() == [])

@@ -156,7 +156,7 @@ struct PairingRefusalTests {
         let version = try required(session.get("/v1/households/\(Sample.id(1))").json["version"].integer)
         let lifted = try session.patch(
             "/v1/households/\(Sample.id(1))", version: version,
-            ["status": "lifted", "effectiveOn": "2026-03-02"])
+            ["state": "lifted", "effectiveOn": "2026-03-02"])
         #expect(lifted.status == 200, "\(lifted.text)")
         #expect(try session.patch(second, version: 2, ["to": "2026-05-01", "endReason": "lifted"]).status == 200)
         #expect(try county.faults() == [])

@@ -76,11 +76,23 @@ struct PairingTests {
         #expect(try session.walk("/v1/pairings?limit=1").count == 3)
         #expect(try county.as(.workerB1).get("/v1/pairings").items.count == 1)
         let csv = try session.send("GET", "/v1/pairings?role=joint", ["Accept": "text/csv"]).text
-        #expect(csv.contains("H1,陈示例,\(Place.villageA1)") && csv.contains(",joint,2021-01-01,"))
+        #expect(csv.contains("H1,陈示例,\(Place.villageA1)") && csv.contains(",joint,active,2021-01-01,"))
         // An ended one still tells the role that it had last.
         #expect(
             try session.get("/v1/pairings?state=ended").items.first["role"].string == "first-responsible")
         #expect(try session.get("/v1/pairings?role=boss").status == 400)
+        func states(_ query: String) throws -> [String?] {
+            try session.get("/v1/pairings?\(query)").items.map { $0["state"].string }
+        }
+        #expect(try states("cadreId=\(Sample.id(411))&state=all") == ["active", "ended"])
+        #expect(try states("cadreId=\(Sample.id(411))&state=all&on=2018-06-01") == ["future", "active"])
+        // What was taken back before it began is over, too.
+        try county.pair(806, Sample.pairing(12, by: 411, "joint", from: "2027-02-01"))
+        let future = "/v1/pairings/\(Sample.id(806))"
+        #expect(try session.get(future).json["state"].string == "future")
+        let back = try session.patch(future, version: 1, ["to": "2027-02-01", "endReason": "entered-in-error"])
+        #expect(back.json["state"].string == "ended", "\(back.text)")
+        #expect(try ids("state=ended") == ["803", "806"] && ids("state=future") == ["804"])
     }
 
     @Test("a household shows who helps it and who answers; the form follows from who helps how many (R042)")

@@ -35,7 +35,7 @@ enum Sample {
     ) -> JSON {
         [
             "villageCode": .string(village), "archiveNumber": .string(archiveNumber), "attribute": "general",
-            "statusSince": .string(since), "mainCause": "lack-of-technology", "members": .array(members),
+            "stateSince": .string(since), "mainCause": "lack-of-technology", "members": .array(members),
         ]
     }
 }

@@ -21,10 +21,13 @@ struct FormerNames {
             try former.copy([name], from: WideCounty.migrations)
         }
         let database = try Database.open(path: county.path, onFatal: { _ in })
-        let step = NarrowMasks(keys: county.keys, environment: .system)
-        try Migrator(folder: former.path, steps: [NarrowMasks.name: step.run])
+        try Migrator(folder: former.path, steps: Register.steps(county.keys, .system))
             .migrate(database, atMilliseconds: WideCounty.at)
-        try database.writer.perform { try Self.write($0) }
+        let keys = county.keys
+        try database.writer.perform { connection in
+            try Self.write(connection)
+            try Self.state(connection, keys)
+        }
         database.close()
     }
 
@@ -50,13 +53,71 @@ struct FormerNames {
                 begun_by_id, valid_from, recorded_at, created_at)
             VALUES ($1, 1, 1, $2, 990923100201, '2016-03-01', 0, 'run', $3, '2016-03-01', 1, 1)
             """, id(72), id(41), id(71))
+        try trail(connection, "create", "pairing", id(72), before: nil, after: "{\"helperId\":\"\(id(41))\"}")
+    }
+
+    /// Adds an event after those that the trail has.
+    private static func trail(
+        _ connection: Connection, _ action: String, _ entity: String, _ record: Identifier, before: String?,
+        after: String
+    ) throws {
         let last = try connection.first("SELECT sequence, hash FROM audit_event ORDER BY sequence DESC LIMIT 1") {
             (sequence: $0.int64(0), hash: $0.blob(1))
         }
         let event = AuditEvent(
-            sequence: (last?.sequence ?? 0) + 1, at: WideCounty.at, userId: id(9), action: "create", entity: "pairing",
-            entityId: id(72), after: "{\"helperId\":\"\(id(41))\"}")
+            sequence: (last?.sequence ?? 0) + 1, at: WideCounty.at, userId: id(9), action: action, entity: entity,
+            entityId: record, before: before, after: after)
         try event.insert(hash: event.hash(after: last?.hash), connection)
+    }
+
+    // MARK: Where a household stands
+
+    private static func state(_ connection: Connection, _ keys: KeyRing) throws {
+        try trail(
+            connection, "change", "household", id(20),
+            before: "{\"status\":\"registered\",\"statusSince\":\"2016-03-01\"}",
+            after: "{\"status\":\"lifted\",\"statusSince\":\"2019-01-01\",\"note\":\"\\\"status\\\":\"}")
+        try connection.run(
+            """
+            INSERT INTO household_figure (village_id, dimension, counts)
+            VALUES ($1, 'status', 'registered:1:2'), ($1, 'all', ':1:2')
+            """, id(5))
+        try connection.run(
+            """
+            INSERT INTO change_proposal (id, version, household_number, area_code, base_version, effective_on,
+                field_names, state, created_at, content_hash)
+            VALUES ($1, 1, 1, 990923100201, 1, '2019-01-01', 'status;labour', 'open', 0, zeroblob(32))
+            """, id(73))
+        try connection.run(
+            """
+            INSERT INTO change_proposal_field (proposal_id, field, position, base_value, proposed_value, state)
+            VALUES ($1, 'status', 0, 'registered', 'lifted', 'open'), ($1, 'labour', 1, 'present', 'weak', 'open')
+            """, id(73))
+        try trail(
+            connection, "create", "proposal", id(73), before: nil,
+            after: "{\"baseVersion\":1,\"fields\":[{\"field\":\"status\",\"state\":\"open\",\"proposed\":\"lifted\"}]}")
+        try connection.run(
+            """
+            INSERT INTO job_row (job_id, sequence, line, column, severity, code, zh, en)
+            VALUES ($1, 2, 2, 'statusSince', 'refused', 'status-in-future', '…', '…'),
+                ($1, 3, 1, 'status', 'warning', 'column-not-read', '…', '…')
+            """, WideCounty.jobId)
+        try connection.run(
+            "INSERT INTO partner (id, key, name, version) VALUES ($1, 'province', '省平台', 1)", id(74))
+        try connection.run(
+            """
+            INSERT INTO partner_code (partner_id, list_key, partner_code, code)
+            VALUES ($1, 'household-status', 'T', 'lifted')
+            """, id(74))
+        try connection.run(
+            """
+            INSERT INTO held_visit (id, version, visit_id, cause, code, area_code, received_at, content_sealed,
+                content_hash, state)
+            VALUES ($1, 1, $2, 'parked', 'forbidden', 990923100201, 1, $3, zeroblob(32), 'open')
+            """, id(75), id(76),
+            try keys.seal(
+                "{\"note\":\"status\",\"observations\":[{\"changes\":{\"status\":\"lifted\"}}]}",
+                for: SealedPlace("held_visit.content", id(75))))
     }
 
     private static func handover(_ connection: Connection) throws {

@@ -1,5 +1,4 @@
-// A county with the words of before, brought to those of today: what is kept is told by the new names, and what is
-// hashed keeps its old ones.
+// A county with the words of before, brought to those of today: what is kept is told by the new names.
 
 import Foundation
 import Testing
@@ -58,6 +57,51 @@ import Testing
         #expect(answer.contains(#""areaName":"示例""#))
         #expect(try isSound(register))
     }
+
+    @Test("where a household stands is its state in all that is kept of it, also in the trail and in what was held")
+    func states() throws {
+        let county = try FormerNames()
+        let register = try county.upgraded()
+        defer { register.close() }
+        let expected: [(String, [String])] = [
+            ("SELECT state, state_since FROM household", ["registered 2016-03-01"]),
+            ("SELECT state, state_since FROM household_history", ["registered 2016-03-01"]),
+            (
+                "SELECT dimension, counts FROM household_figure ORDER BY dimension",
+                ["all :1:2", "state registered:1:2"]
+            ),
+            (
+                "SELECT field, base_value, proposed_value FROM change_proposal_field"
+                    + " WHERE proposal_id = x'\(Self.hex(73))'",
+                ["labour present weak", "state registered lifted"]
+            ),
+            ("SELECT field_names FROM change_proposal WHERE id = x'\(Self.hex(73))'", ["state;labour"]),
+            (
+                "SELECT column, code FROM job_row WHERE sequence > 1 ORDER BY sequence",
+                ["stateSince state-in-future", "status column-not-read"]
+            ),
+            ("SELECT list_key, code FROM partner_code", ["household-state lifted"]),
+            ("SELECT CAST(count(*) AS TEXT) FROM code_value WHERE list_key = 'household-state'", ["7"]),
+            ("SELECT key FROM code_list WHERE key LIKE '%status%'", []),
+            (
+                "SELECT before, after FROM audit_event WHERE entity_id IN (x'\(Self.hex(20))', x'\(Self.hex(73))')"
+                    + " ORDER BY sequence DESC LIMIT 2",
+                [
+                    #"- {"baseVersion":1,"fields":[{"field":"state","state":"open","proposed":"lifted"}]}"#,
+                    #"{"state":"registered","stateSince":"2016-03-01"} "#
+                        + #"{"state":"lifted","stateSince":"2019-01-01","note":"\"status\":"}"#,
+                ]
+            ),
+        ]
+        for (sql, rows) in expected { #expect(try Self.texts(sql, register) == rows, "\(sql)") }
+        let held = try register.perform { transaction in
+            String(decoding: try HeldVisitTable.content(FormerNames.id(75), transaction), as: UTF8.self)
+        }
+        #expect(held == #"{"note":"status","observations":[{"changes":{"state":"lifted"}}]}"#)
+        #expect(try isSound(register))
+    }
+
+    private static func hex(_ number: Int) -> String { Hex.text(FormerNames.id(number).bytes) }
 
     private func isSound(_ register: Register) throws -> Bool {
         let reader = try register.database.makeReader()

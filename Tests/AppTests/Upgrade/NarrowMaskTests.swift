@@ -170,8 +170,8 @@ private final class Leftovers: Sendable {
         let county = try WideCounty()
         let left = Leftovers()
         let database = try Database.open(path: county.path, onFatal: { _ in })
-        let step = NarrowMasks(keys: county.keys, environment: .system)
-        var migrator = try Migrator(folder: WideCounty.migrations, steps: [NarrowMasks.name: step.run])
+        var migrator = try Migrator(
+            folder: WideCounty.migrations, steps: Register.steps(county.keys, .system))
         migrator.beforeStatement = { migration, _ in
             guard migration == 20 else { return }
             let copy = try Folder()

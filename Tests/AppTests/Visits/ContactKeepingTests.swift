@@ -235,7 +235,7 @@ private final class ModelCounty {
         let body: JSON = ["effectiveOn": .string(day.description)]
         let answer = try session.patch(
             path, version: version,
-            isMove ? body.with(["villageCode": .string(village)]) : body.with(["status": .string(status)]))
+            isMove ? body.with(["villageCode": .string(village)]) : body.with(["state": .string(status)]))
         guard answer.status == 200 else {
             throw ClientError(action: "\(answer.text) \(county.log.all)", code: CInt(answer.status))
         }

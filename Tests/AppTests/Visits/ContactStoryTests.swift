@@ -64,7 +64,7 @@ import Testing
         try go(to: "2026-05-12")
         let path = "/v1/households/\(Sample.id(1))"
         let lifted = try county.as(.administrator).patch(
-            path, version: 1, ["status": "lifted", "effectiveOn": "2026-05-10"])
+            path, version: 1, ["state": "lifted", "effectiveOn": "2026-05-10"])
         #expect(lifted.status == 200, "\(lifted.text)")
         #expect(try county.duties(first).map { $0.replacing("overdue 12", with: "overdue 1") } == mayFirst)
     }

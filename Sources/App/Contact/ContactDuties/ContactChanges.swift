@@ -32,7 +32,7 @@ final class ContactChanges: Gatherer {
     /// Areas whose rules have changed, and since when; nil for everywhere.
     private var areas: [Identifier?: CivilDate] = [:]
 
-    /// A household of which a visit, its status, its village, an event or its first pairing may be different from a day
+    /// A household of which a visit, its state, its village, an event or its first pairing may be different from a day
     /// on.
     func touch(household: Int64, from day: CivilDate) {
         households[household] = min(households[household] ?? day, day)
@@ -200,14 +200,14 @@ extension ContactChanges {
         }
     }
 
-    /// What duties of contact follow from: where a household lives, its status, what happened to its members (R063).
+    /// What duties of contact follow from: where a household lives, its state, what happened to its members (R063).
     private func touch(
         _ event: HouseholdWritten, _ before: StoredHousehold, _ members: [MemberState], from day: CivilDate
     ) {
         if event.state.villageId != before.state.villageId {
             move(household: event.number, from: before.state.villageId, on: day)
         }
-        if event.state.status != before.state.status || day < before.validFrom {
+        if event.state.state != before.state.state || day < before.validFrom {
             touch(household: event.number, from: day)
         }
         for member in members {

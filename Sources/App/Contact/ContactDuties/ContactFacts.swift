@@ -1,5 +1,5 @@
 // What decides on the duties of a household, as believed now: since when it is in the register and helped, where it was
-// and what status it had on each day, the parameters of those places, its occasions, and its contacts.
+// and what state it had on each day, the parameters of those places, its occasions, and its contacts.
 
 import Domain
 import SQL
@@ -24,14 +24,14 @@ struct ContactFacts {
     ) throws -> ContactFacts? {
         let found = try connection.first(
             """
-            SELECT h.village_id, h.status, h.valid_from, h.created_at,
+            SELECT h.village_id, h.state, h.valid_from, h.created_at,
                 (SELECT min(p.first_on) FROM pairing p WHERE p.household_number = h.household_number
                     AND (p.end_on IS NULL OR p.end_on > p.first_on))
             FROM household h WHERE h.household_number = $1
             """, number
         ) { row in
             (
-                state: DatedState(first: try row.date(2), village: try row.identifier(0), status: row.text(1)),
+                state: DatedState(first: try row.date(2), village: try row.identifier(0), state: row.text(1)),
                 createdOn: Instant(milliseconds: row.int64(3)).shanghaiDate, pairedOn: try row.optionalDate(4)
             )
         }
@@ -53,16 +53,16 @@ struct ContactFacts {
     private struct DatedState {
         let first: CivilDate
         let village: Identifier
-        let status: String
+        let state: String
     }
 
     private static func past(_ number: Int64, _ connection: Connection) throws -> [DatedState] {
         try connection.query(
             """
-            SELECT valid_from, village_id, status FROM household_history
+            SELECT valid_from, village_id, state FROM household_history
             WHERE household_number = $1 AND superseded_at IS NULL AND valid_to IS NOT NULL ORDER BY valid_from
             """, number
-        ) { DatedState(first: try $0.date(0), village: try $0.identifier(1), status: $0.text(2)) }
+        ) { DatedState(first: try $0.date(0), village: try $0.identifier(1), state: $0.text(2)) }
     }
 
     private static func stretches(
@@ -76,7 +76,7 @@ struct ContactFacts {
             for (place, segment) in segments.enumerated() {
                 if place + 1 < segments.count, segments[place + 1].first <= max(state.first, begin) { continue }
                 if let end, segment.first >= end { break }
-                let visit = state.status == HouseholdHelp.liftedStatus ? segment.lifted : segment.unlifted
+                let visit = state.state == HouseholdHelp.liftedState ? segment.lifted : segment.unlifted
                 if let last = stretches.last, last.phone == segment.phone, last.visit == visit { continue }
                 stretches.append(
                     ContactStretch(first: max(state.first, segment.first), phone: segment.phone, visit: visit))

@@ -82,7 +82,7 @@ final class ContactPolicies {
             segments: days.map { day in segment(from: day, rows.filter { $0.days.contains(day) }) })
     }
 
-    /// The general cadence of visits counts only where it is stated nearer than the one of a status.
+    /// The general cadence of visits counts only where it is stated nearer than the one of a state.
     private static func segment(from day: CivilDate, _ rows: [Row]) -> ContactPolicySegment {
         func nearest(_ key: String) -> Row? {
             rows.filter { $0.key == key }.min { $0.distance < $1.distance }

@@ -42,7 +42,7 @@ struct ArchiveField: Sendable {
 
     private static let household = [
         ArchiveField("villageCode", "CAST(v.code AS TEXT)"), ArchiveField(groupName, "g.name"),
-        ArchiveField(archiveNumber, "h.archive_number"), ArchiveField("status", "h.status"),
+        ArchiveField(archiveNumber, "h.archive_number"), ArchiveField("state", "h.state"),
         ArchiveField("attribute", "h.attribute"),
         ArchiveField("identificationStandard", "h.identification_standard"),
         ArchiveField("mainCause", "h.main_cause"),

@@ -24,7 +24,7 @@ enum CadreColumn: String, FileColumn {
         switch self {
         case .identityNumber: .identity
         case .organizationCreditCode, .organizationAreaCode, .homeVillageCode, .linkedAreaCode: .code
-        case .postState: .status
+        case .postState: .state
         case .phone: .phone
         case .id, .organizationId, .partnerId: .id
         default: nil

@@ -5,7 +5,7 @@ import Domain
 /// What a column holds. The raw value is our own name of it.
 enum HouseholdColumn: String, FileColumn {
     case householdId, villageCode, provinceName, cityName, countyName, townName, villageName, groupName, archiveNumber,
-        status, statusSince
+        state, stateSince
     case attribute, identificationStandard, mainCause, otherCauses, labour, selfCare, willingness, povertyDepth, phone
     case memberId, name, relation, sex, birthDate, identityNumber, ethnicity, education, schoolState, schoolBlocked
     case health, labourCapacity, workPlace, workMonths, joinedOn, joinReason, leftOn, leftReason
@@ -23,7 +23,7 @@ enum HouseholdColumn: String, FileColumn {
         case .groupName: ["组", "村民小组", "小组", "组别"]
         case .archiveNumber: CommonHeadings.archiveNumber
         case .attribute: ["贫困户属性"]
-        case .status: ["脱贫属性", "脱贫状态", "贫困户状态", "户状态"]
+        case .state: ["脱贫属性", "脱贫状态", "贫困户状态", "户状态"]
         case .identificationStandard: ["识别标准"]
         case .mainCause: ["主要致贫原因"]
         case .otherCauses: ["其他致贫原因"]
@@ -47,7 +47,7 @@ enum HouseholdColumn: String, FileColumn {
     var otherNames: [String] { self == .villageCode ? CommonHeadings.villageCode : [] }
     var codeList: CodeListKey? {
         switch self {
-        case .status: .status
+        case .state: .householdState
         case .attribute: .attribute
         case .identificationStandard: .identificationStandard
         case .mainCause, .otherCauses: .cause
@@ -72,7 +72,7 @@ enum HouseholdColumn: String, FileColumn {
         case .identityNumber: .identity
         case .archiveNumber: .number
         case .villageCode: .code
-        case .status: .status
+        case .state: .state
         case .phone: .phone
         case .householdId, .memberId, .partnerId, .partnerMemberId: .id
         default: nil
@@ -89,7 +89,7 @@ enum HouseholdColumn: String, FileColumn {
 
     var storedDay: (sql: String, id: Self)? {
         switch self {
-        case .statusSince: ("SELECT 1 FROM household WHERE id = $1 AND status_since = $2", .householdId)
+        case .stateSince: ("SELECT 1 FROM household WHERE id = $1 AND state_since = $2", .householdId)
         case .birthDate: ("SELECT 1 FROM member WHERE id = $1 AND birth_date = $2", .memberId)
         case .joinedOn: ("SELECT 1 FROM member WHERE id = $1 AND joined_on = $2", .memberId)
         case .leftOn: ("SELECT 1 FROM member WHERE id = $1 AND left_on = $2", .memberId)

@@ -178,9 +178,9 @@ extension HouseholdImporter {
         state.mainCause = stated.mainCause
         let isElsewhere = stated.villageId != stored.villageId
         if isElsewhere || (header.has(.groupName) && !record.keepsGroup) { state.groupId = stated.groupId }
-        if header.has(.status) {
-            state.status = stated.status
-            if header.has(.statusSince) || stated.status != stored.status { state.statusSince = stated.statusSince }
+        if header.has(.state) {
+            state.state = stated.state
+            if header.has(.stateSince) || stated.state != stored.state { state.stateSince = stated.stateSince }
         }
         if header.has(.identificationStandard) { state.identificationStandard = stated.identificationStandard }
         if header.has(.otherCauses) { state.otherCauses = stated.otherCauses }

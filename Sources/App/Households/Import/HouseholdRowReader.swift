@@ -32,8 +32,8 @@ struct HouseholdRowReader {
         -> HouseholdDraft
     {
         let first = rows[0]
-        let statusSince = cells.date(.statusSince, first, &errors) ?? day
-        cells.factDays = FactDays(since: statusSince, today: max(day, statusSince))
+        let stateSince = cells.date(.stateSince, first, &errors) ?? day
+        cells.factDays = FactDays(since: stateSince, today: max(day, stateSince))
         // Read for what is wrong with them; `HouseholdPartnerIds` takes them.
         _ = cells.text(.partnerId, first, 1...100, &errors)
         for row in rows { _ = cells.text(.partnerMemberId, row, 1...100, &errors) }
@@ -42,8 +42,8 @@ struct HouseholdRowReader {
             villageCode: villageCode,
             groupName: cells.text(.groupName, first, FieldText.nameCharacters, &errors),
             archiveNumber: cells.required(.archiveNumber, first, HouseholdBodyReader.archiveNumberCharacters, &errors),
-            status: cells.code(.status, .status, first, &errors) ?? StatusCode.registered,
-            statusSince: statusSince,
+            state: cells.code(.state, .householdState, first, &errors) ?? HouseholdStateCode.registered,
+            stateSince: stateSince,
             attribute: cells.requiredCode(.attribute, .attribute, first, &errors),
             identificationStandard: cells.code(.identificationStandard, .identificationStandard, first, &errors),
             mainCause: cells.requiredCode(.mainCause, .cause, first, &errors),

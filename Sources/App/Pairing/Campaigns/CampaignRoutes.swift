@@ -15,8 +15,6 @@ enum CampaignRoutes {
         ListColumn("id", "c.id", .identifier), ListColumn("version", "c.version", .integer),
         ListColumn("name", "c.name"), ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
         ListColumn("from", "c.first_on"), ListColumn("to", "c.end_on"),
-        ListColumn(
-            "parameterCount", "(SELECT count(*) FROM campaign_parameter p WHERE p.campaign_id = c.id)", .integer),
         ListColumn("createdAt", "c.created_at", .instant),
     ]
 

@@ -35,12 +35,14 @@ enum CardList {
             ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
         ] + ListColumn.village(of: "h.village_id") + [
-            ListColumn("state", stateExpression),
-            ListColumn("cardId", "k.id", .identifier), ListColumn("number", "k.number"),
-            ListColumn("issuedOn", "k.issued_on"), ListColumn("isPrinted", "k.is_printed", .boolean),
-            ListColumn("isSigned", "k.is_signed", .boolean), ListColumn("cardCadreId", "k.cadre_id", .identifier),
-            ListColumn("cardCadreName", "kc.name"), ListColumn("responsibleCadreId", "p.cadre_id", .identifier),
-            ListColumn("responsibleCadreName", "pc.name"),
+            ListColumn("cardState", stateExpression),
+            ListColumn("id", in: "card", "k.id", .identifier),
+            ListColumn("cadreId", in: "card", "k.cadre_id", .identifier),
+            ListColumn("cadreName", in: "card", "kc.name"), ListColumn("number", in: "card", "k.number"),
+            ListColumn("issuedOn", in: "card", "k.issued_on"),
+            ListColumn("isPrinted", in: "card", "k.is_printed", .boolean),
+            ListColumn("isSigned", in: "card", "k.is_signed", .boolean),
+            ListColumn("responsibleCadreId", "p.cadre_id", .identifier), ListColumn("responsibleCadreName", "pc.name"),
         ]
 
     @Sendable
@@ -48,7 +50,7 @@ enum CardList {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
         let household = query.value("householdId", FieldText.identifier)
-        let state: CardState? = query.value("state", FieldText.word)
+        let state: CardState? = query.value("cardState", FieldText.word)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -64,7 +66,7 @@ enum CardList {
             LEFT JOIN cadre kc ON kc.id = k.cadre_id LEFT JOIN cadre pc ON pc.id = p.cadre_id
             """
         return ListPlan(
-            name: "contact-cards", columns: columns, source: source, conditions: conditions,
+            name: "coverage-contact-cards", columns: columns, source: source, conditions: conditions,
             order: ["h.area_code", "h.archive_number"], paging: paging, villages: VillageNames(connection))
     }
 

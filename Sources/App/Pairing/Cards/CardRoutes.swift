@@ -10,6 +10,7 @@ import Web
 enum CardRoutes {
     static let all: [RouteEntry] =
         ContactCard.record.routes + [
+            (.get, "/v1/coverage/contact-cards", Endpoint(access: .signedIn, work: .list(CardList.plan))),
             (.get, "/v1/contact-cards/{id}/page", Endpoint(access: .signedIn, work: .write(page))),
             (
                 .post, "/v1/villages/{code}/contact-cards",

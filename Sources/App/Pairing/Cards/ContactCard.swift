@@ -23,7 +23,7 @@ struct ContactCard: RecordState {
     var isPrinted = false
     var isSigned = false
     /// The card that has taken its place.
-    var supersededBy: Identifier?
+    var successorCardId: Identifier?
     /// Of a new one: the card whose place it takes.
     var replaces: Identifier?
 
@@ -46,8 +46,8 @@ extension ContactCard {
             .required("isPrinted", \.isPrinted, "is_printed", .flag, else: { _ in false }),
             .required("isSigned", \.isSigned, "is_signed", .flag, else: { _ in false }),
             .order("withdrawn") { card in if card.stage == .issued { card.stage = .withdrawn } },
-            .reference("supersededBy", \.supersededBy, "superseded_by", find: { id, _, _ in id }).stated(.never),
-        ], list: CardList.plan, settle: settle)
+            .reference("successorCardId", \.successorCardId, "successor_id", find: { id, _, _ in id }).stated(.never),
+        ], settle: settle)
 
     private static var household: RecordField<ContactCard> {
         let subject = RecordField<ContactCard>.subject(\.subject)
@@ -114,7 +114,7 @@ extension ContactCard {
             write: { id, _, new, transaction in
                 guard let replaced = new.replaces else { return }
                 try transaction.connection.run(
-                    "UPDATE contact_card SET superseded_by = $2 WHERE id = $1", replaced, id)
+                    "UPDATE contact_card SET successor_id = $2 WHERE id = $1", replaced, id)
             }, show: nil)
         return field
     }

@@ -6,7 +6,7 @@ import SQL
 
 /// Questions over a day in `$1`. Both are lists of common table expressions that end in `help` or `carry`.
 struct HelpRecount {
-    /// Households: number, village, status, needs_two_units.
+    /// Households: number, village, state, needs_two_units.
     private let households: String
     /// Cadres: id, organization, post state, link, day of leaving.
     private let cadres: String
@@ -15,7 +15,7 @@ struct HelpRecount {
 
     /// What the rows of the register say now; the day is the one that is kept.
     static let present = HelpRecount(
-        households: "SELECT household_number, village_id, status, needs_two_units FROM household",
+        households: "SELECT household_number, village_id, state, needs_two_units FROM household",
         cadres: "SELECT id, organization_id, post_state, linked_division_id, ended_on FROM cadre",
         organizations: "SELECT id, division_id FROM organization")
 
@@ -28,7 +28,7 @@ struct HelpRecount {
         func holds(_ table: IntervalTable) -> String { table.asOf("1 = 1", day: "$1") }
         return HelpRecount(
             households: """
-                SELECT h.household_number, r.last, h.status, h.labour = 'none' OR h.self_care = 0 OR EXISTS (
+                SELECT h.household_number, r.last, h.state, h.labour = 'none' OR h.self_care = 0 OR EXISTS (
                     SELECT 1 FROM (\(MemberTable.dated.asOf("1 = 1", day: "$1", known: known))) m
                     WHERE m.household_number = h.household_number AND m.left_on IS NULL AND m.school_blocked = 1)
                 FROM (\(asOf(HouseholdTable.dated))) h JOIN heir r ON r.id = h.village_id
@@ -50,7 +50,7 @@ struct HelpRecount {
         """
         WITH RECURSIVE heir (id, last) AS (SELECT id, id FROM division WHERE successor_id IS NULL
             UNION ALL SELECT d.id, r.last FROM division d JOIN heir r ON d.successor_id = r.id),
-        h (household_number, village_id, status, needs_two_units) AS MATERIALIZED (\(households)),
+        h (household_number, village_id, state, needs_two_units) AS MATERIALIZED (\(households)),
         k (id, organization_id, post_state, linked_division_id, ended_on) AS MATERIALIZED (\(cadres)),
         active AS MATERIALIZED (SELECT p.id, p.household_number, p.cadre_id FROM pairing p
             JOIN h ON h.household_number = p.household_number
@@ -67,7 +67,7 @@ struct HelpRecount {
             awaiting_since) AS (
             SELECT h.household_number, h.village_id, a.cadre_id, coalesce(n.helper_count, 0),
                 coalesce(n.unit_count, 0), h.needs_two_units = 1 AND coalesce(n.unit_count, 0) >= 2,
-                CASE WHEN n.household_number IS NULL AND h.status <> 'lifted' THEN l.day END
+                CASE WHEN n.household_number IS NULL AND h.state <> 'lifted' THEN l.day END
             FROM h LEFT JOIN helpers n ON n.household_number = h.household_number
             LEFT JOIN lost l ON l.household_number = h.household_number
             LEFT JOIN answers a ON a.household_number = h.household_number
@@ -184,7 +184,7 @@ struct HelpRecount {
         var deadlines = HandoverDeadlines()
         let awaiting = try connection.query(
             """
-            SELECT h.archive_number, k.village_id, k.awaiting_since, k.awaiting_until FROM household_help k
+            SELECT h.archive_number, k.village_id, k.awaiting_since, k.due_on FROM household_help k
             JOIN household h ON h.household_number = k.household_number WHERE k.awaiting_since IS NOT NULL
             """
         ) { (name: $0.text(0), village: try $0.identifier(1), since: try $0.date(2), until: try $0.date(3)) }

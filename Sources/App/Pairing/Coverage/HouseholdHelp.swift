@@ -17,7 +17,7 @@ struct HouseholdHelp: Equatable {
     /// The day on which it lost its last helper without being lifted.
     var awaitingSince: CivilDate?
     /// By when it must have another one.
-    var awaitingUntil: CivilDate?
+    var dueOn: CivilDate?
 }
 
 extension HouseholdHelp {
@@ -65,31 +65,31 @@ extension HouseholdHelp {
             help.helpers = helpers?.count ?? 0
             help.units = helpers?.units.count ?? 0
             help.isJointMet = row.bool(3) && help.units >= 2
-            if helpers == nil, row.text(2) != liftedStatus { help.awaitingSince = lostOn }
+            if helpers == nil, row.text(2) != liftedState { help.awaitingSince = lostOn }
             counted.append((number, kept, help))
         }
         for index in counted.indices {
             guard let since = counted[index].counted?.awaitingSince, let village = counted[index].counted?.villageId
             else { continue }
-            counted[index].counted?.awaitingUntil = try deadlines.until(since, in: village, connection)
+            counted[index].counted?.dueOn = try deadlines.until(since, in: village, connection)
         }
         return counted
     }
 
-    static let liftedStatus = "lifted"
+    static let liftedState = "lifted"
 
     /// The last day on which somebody stopped helping is the day since which nobody helps; where somebody helps today
     /// it is not looked at.
     private static func question(_ list: String) -> String {
         """
-        SELECT h.household_number, h.village_id, h.status, h.needs_two_units,
+        SELECT h.household_number, h.village_id, h.state, h.needs_two_units,
             (SELECT p.cadre_id FROM responsibility r JOIN pairing p ON p.id = r.pairing_id
                 WHERE r.household_number = h.household_number AND r.superseded_at IS NULL AND r.valid_from <= $1
                 AND (r.valid_to IS NULL OR r.valid_to > $1)),
             (SELECT max(p.end_on) FROM pairing p WHERE p.household_number = h.household_number
                 AND p.first_on <= $1 AND p.end_on <= $1 AND (p.end_on > p.first_on OR p.handover_id IS NOT NULL)),
             k.village_id, k.responsible_cadre_id, k.helper_count, k.unit_count, k.is_joint_met, k.awaiting_since,
-            k.awaiting_until
+            k.due_on
         FROM household h LEFT JOIN household_help k ON k.household_number = h.household_number
         WHERE h.household_number IN (\(list))
         """
@@ -99,7 +99,7 @@ extension HouseholdHelp {
         HouseholdHelp(
             villageId: try row.identifier(first), responsible: row.optionalIdentifier(first + 1),
             helpers: row.int(first + 2), units: row.int(first + 3), isJointMet: row.bool(first + 4),
-            awaitingSince: try row.optionalDate(first + 5), awaitingUntil: try row.optionalDate(first + 6))
+            awaitingSince: try row.optionalDate(first + 5), dueOn: try row.optionalDate(first + 6))
     }
 
     private static func write(_ help: HouseholdHelp?, _ number: Int64, _ connection: Connection) throws {
@@ -110,14 +110,14 @@ extension HouseholdHelp {
         try connection.run(
             """
             INSERT INTO household_help (household_number, village_id, responsible_cadre_id, helper_count, unit_count,
-                is_joint_met, awaiting_since, awaiting_until)
+                is_joint_met, awaiting_since, due_on)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (household_number) DO UPDATE SET village_id = excluded.village_id,
                 responsible_cadre_id = excluded.responsible_cadre_id, helper_count = excluded.helper_count,
                 unit_count = excluded.unit_count, is_joint_met = excluded.is_joint_met,
-                awaiting_since = excluded.awaiting_since, awaiting_until = excluded.awaiting_until
+                awaiting_since = excluded.awaiting_since, due_on = excluded.due_on
             """, number, help.villageId, help.responsible, help.helpers, help.units, help.isJointMet,
-            help.awaitingSince, help.awaitingUntil)
+            help.awaitingSince, help.dueOn)
     }
 }
 

@@ -102,11 +102,11 @@ enum PartnershipCandidates {
     private static func households(_ ring: Ring, _ limit: Int) -> String {
         let key = Partnership.targetKey(householdNumber: "h.household_number")
         return """
-            (SELECT h.id, h.archive_number, h.householder_name, h.village_id, h.status, h.area_code,
+            (SELECT h.id, h.archive_number, h.householder_name, h.village_id, h.state, h.area_code,
                 \(load("target_key", key)) AS n
             FROM household h WHERE \(ring.condition("h.area_code")) AND NOT \(arePartners(key))) c
             JOIN division v ON v.id = c.village_id
-            ORDER BY c.n, c.status = 'lifted', c.area_code, c.archive_number LIMIT \(limit)
+            ORDER BY c.n, c.state = 'lifted', c.area_code, c.archive_number LIMIT \(limit)
             """
     }
 

@@ -161,10 +161,10 @@ struct PairingReader {
     private static let depths: [String: UInt8] = ["slight": 2, "moderate": 3, "deep": 4]
 
     private mutating func readHouseholds() throws {
-        let lifted = options.includesLifted ? "" : " AND status <> 'lifted'"
+        let lifted = options.includesLifted ? "" : " AND state <> 'lifted'"
         try connection.forEach(
             """
-            SELECT household_number, id, village_id, status = 'lifted', needs_two_units, poverty_depth
+            SELECT household_number, id, village_id, state = 'lifted', needs_two_units, poverty_depth
             FROM household WHERE area_code BETWEEN $1 AND $2\(lifted)
             """, scope.first, scope.last
         ) { row in

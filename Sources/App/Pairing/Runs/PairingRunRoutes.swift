@@ -142,16 +142,20 @@ enum PairingRunRoutes {
         }
         json.endArray()
         guard hasTotals else { return }
-        json.key("before")
-        RunTotals.write(before, to: &json)
-        json.key("totals")
-        RunTotals.write(after, to: &json)
+        json.key("sum")
+        json.object { json in
+            json.key("before")
+            RunTotals.write(before, to: &json)
+            json.key("after")
+            RunTotals.write(after, to: &json)
+        }
     }
 
     private static let partColumns =
         [
-            ListColumn("areaCode", "", .areaCode), ListColumn("areaName", ""), ListColumn("before", "", .json),
-            ListColumn("totals", "", .json), ListColumn("approvedAt", "", .instant),
+            ListColumn("areaCode", "", .areaCode), ListColumn("areaName", ""),
+            ListColumn("before", in: "sum", "", .json), ListColumn("after", in: "sum", "", .json),
+            ListColumn("approvedAt", "", .instant),
         ] + ListColumn.actor("approvedBy", id: "", name: "")
 
     // MARK: Asking
