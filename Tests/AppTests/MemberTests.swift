@@ -14,7 +14,7 @@ struct MemberTests {
         return (county, try county.as(.clerkA), path)
     }
 
-    @Test("a member joins on a day, is replayed, and is there from that day on")
+    @Test("a member joins on a day and is there from that day on")
     func joins() throws {
         let (county, session, path) = try county([Sample.member("陈示例")])
         let body = Sample.member("李示例", relation: "spouse", sex: "female").with([
@@ -22,12 +22,6 @@ struct MemberTests {
         ])
         let answer = try session.put(path + "/members/\(Sample.id(12))", body)
         #expect(answer.status == 201 && answer.json["version"].integer == 2 && answer.json["memberCount"].integer == 2)
-        let before = try county.digest()
-        let again = try session.put(path + "/members/\(Sample.id(12))", body)
-        #expect(again.status == 200 && again["idempotency-replayed"] == "true" && again.json["version"].integer == 2)
-        let other = try session.put(path + "/members/\(Sample.id(12))", body.with(["name": "王示例"]))
-        #expect(other.status == 409 && other.problem == "id-reused")
-        #expect(try county.digest() == before)
         #expect(try session.get(path + "?on=2026-01-31").json["members"].list.count == 1)
         #expect(try session.get(path + "?on=2026-02-01").json["members"].list.count == 2)
         #expect(try county.faults() == [])
@@ -144,9 +138,6 @@ struct MemberTests {
             #expect(
                 answer.status == 422 && answer.errors == errors, "\(body.text) gives \(answer.status) \(answer.text)")
         }
-        #expect(try session.patch(path + "/members/\(Sample.id(99))", version: 1, ["name": "丁"]).status == 404)
-        #expect(try session.patch(member, version: nil, ["name": "丁"]).status == 428)
-        #expect(try session.patch(member, version: 4, ["name": "丁"]).status == 412)
         #expect(try county.digest() == before)
     }
 

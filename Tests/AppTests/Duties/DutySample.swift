@@ -13,38 +13,16 @@ extension Sample {
 }
 
 extension County {
-    /// A unit at home in a division.
-    @discardableResult
-    func addUnit(_ number: Int, _ name: String, in place: String = Place.county) throws -> String {
-        let id = try required(Identifier(Sample.id(number)))
-        let code = try required(AreaCode(place))
-        try register.perform { transaction in
-            _ = try transaction.connection.run(
-                """
-                INSERT INTO organization (id, version, division_id, area_code, name, kind, level, valid_from,
-                    recorded_at, created_at)
-                SELECT $1, 1, id, area_code, $3, 'state-organ', 'county', '2014-01-01', 1, 1 FROM division
-                WHERE code = $2
-                """, id, code, name)
-        }
-        return Sample.id(number)
+    /// A unit at home in a division, of which duties long ago are told.
+    func addUnit(_ number: Int, _ name: String, in place: String = Place.county) throws {
+        try makeOrganization(number, Sample.organization(name, at: place).with(["effectiveOn": "2014-01-01"]))
     }
 
-    /// A cadre of a unit, seen where the unit is at home.
-    @discardableResult
-    func addCadre(_ number: Int, _ name: String, unit: Int, leads: Bool = false) throws -> String {
-        let id = try required(Identifier(Sample.id(number)))
-        let unit = try required(Identifier(Sample.id(unit)))
-        try register.perform { transaction in
-            try transaction.connection.run(
-                """
-                INSERT INTO cadre (id, version, organization_id, area_code, name, is_county_leader, valid_from,
-                    recorded_at, created_at)
-                SELECT $1, 1, id, area_code, $3, $4, '2014-01-01', 1, 1 FROM organization WHERE id = $2
-                """, id, unit, name, leads)
-            transaction.help.touch(cadre: id)
-        }
-        return Sample.id(number)
+    /// A cadre of a unit, who carries no households.
+    func addCadre(_ number: Int, _ name: String, unit: Int, leads: Bool = false) throws {
+        try makeCadre(
+            number,
+            Sample.cadre(name, of: unit).with(["isCountyLeader": .boolean(leads), "effectiveOn": "2014-01-01"]))
     }
 
     /// Unit 501 with cadres 511 to 513, of whom 511 and 512 lead the county; unit 502 of town A with cadre 521.

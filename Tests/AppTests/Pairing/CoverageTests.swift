@@ -31,11 +31,11 @@ struct CoverageTests {
         try county.make(2, Sample.household("H2"))
         try county.make(3, Sample.household("H3", in: Place.villageA2))
         try county.make(4, Sample.household("H4", in: Place.villageB1).with(["state": "lifted"]))
-        try county.makeHelper(11, "ordinary")
-        try county.makeHelper(12, "middle", of: 2)
-        try county.makeHelper(13, "division", at: Place.townA)
-        try county.makeHelper(14, "section", at: Place.villageB3)
-        try county.makeHelper(15, "ordinary", at: Place.villageA2)
+        try county.makeCadre(11, "ordinary")
+        try county.makeCadre(12, "middle", of: 2)
+        try county.makeCadre(13, "division", at: Place.townA)
+        try county.makeCadre(14, "section", at: Place.villageB3)
+        try county.makeCadre(15, "ordinary", at: Place.villageA2)
         return county
     }
 

@@ -32,9 +32,9 @@ struct HandoverTests {
     func named() throws {
         let county = try Self.county(households: 3)
         try county.make(4, Sample.household("H4", in: Place.villageA2))
-        try county.makeHelper(11, "division", at: Place.townA)
-        try county.makeHelper(12, "middle", of: 2)
-        try county.makeHelper(13, "ordinary")
+        try county.makeCadre(11, "division", at: Place.townA)
+        try county.makeCadre(12, "middle", of: 2)
+        try county.makeCadre(13, "ordinary")
         for household in [1, 3, 4] { try county.help(household, by: 11) }
         try county.help(2, by: 13)
         try county.help(2, by: 11, isResponsible: false)
@@ -57,9 +57,9 @@ struct HandoverTests {
         let county = try Self.county(households: 1)
         try county.make(2, Sample.household("H2", in: Place.villageA2))
         // 12 may serve the town and is full with household 2, which 13 of its village can take.
-        try county.makeHelper(11, "ordinary")
-        try county.makeHelper(12, "division", at: Place.townA)
-        try county.makeHelper(13, "ordinary", at: Place.villageA2)
+        try county.makeCadre(11, "ordinary")
+        try county.makeCadre(12, "division", at: Place.townA)
+        try county.makeCadre(13, "ordinary", at: Place.villageA2)
         for number in 3...7 { try county.make(number, Sample.household("H\(number)", in: Place.villageA3)) }
         try county.help(1, by: 11)
         for number in 2...7 { try county.help(number, by: 12) }
@@ -79,9 +79,9 @@ struct HandoverTests {
     func withoutMoving() throws {
         let county = try Self.county(households: 1)
         try county.make(2, Sample.household("H2", in: Place.villageA2))
-        try county.makeHelper(11, "ordinary")
-        try county.makeHelper(12, "division", at: Place.townA)
-        try county.makeHelper(13, "ordinary", at: Place.villageA2)
+        try county.makeCadre(11, "ordinary")
+        try county.makeCadre(12, "division", at: Place.townA)
+        try county.makeCadre(13, "ordinary", at: Place.villageA2)
         for number in 3...7 { try county.make(number, Sample.household("H\(number)", in: Place.villageA3)) }
         try county.help(1, by: 11)
         for number in 2...7 { try county.help(number, by: 12) }
@@ -100,7 +100,7 @@ struct HandoverTests {
         let late = try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items
         #expect(late[0]["isOverdue"]?.boolean == true && late[0]["overdueDays"]?.integer == 5)
         // A helper ends the wait.
-        try county.makeHelper(14, "ordinary")
+        try county.makeCadre(14, "ordinary")
         try county.help(1, by: 14, from: "2026-03-20")
         #expect(try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items.isEmpty)
         #expect(try county.faults() == [])
@@ -109,7 +109,7 @@ struct HandoverTests {
     @Test("a household that is left behind on the first day of its pairing waits as any other")
     func sameDay() throws {
         let county = try Self.county(households: 1)
-        try county.makeHelper(11, "ordinary")
+        try county.makeCadre(11, "ordinary")
         try county.help(1, by: 11, from: County.today)
         #expect(try Self.handOver(county, 91, from: 11).json["leftBehind"].list.count == 1)
         let awaiting = try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items
@@ -120,9 +120,9 @@ struct HandoverTests {
     @Test("uncovered households, cadres above their quota and pinned pairs are left as they are")
     func onlyItsOwnBusiness() throws {
         let county = try Self.county(households: 5)
-        try county.makeHelper(11, "ordinary")
-        try county.makeHelper(12, "middle", of: 2)
-        try county.makeHelper(13, "ordinary")
+        try county.makeCadre(11, "ordinary")
+        try county.makeCadre(12, "middle", of: 2)
+        try county.makeCadre(13, "ordinary")
         try county.help(1, by: 11)
         try county.help(2, by: 12)
         try county.help(3, by: 12, isPinned: true)
@@ -141,9 +141,9 @@ struct HandoverTests {
     func joint() throws {
         let county = try Self.county(households: 2)
         try county.makeOrganization(3, Sample.organization("县林业局"))
-        try county.makeHelper(11, "middle", of: 2)
-        try county.makeHelper(12, "middle", of: 1)
-        try county.makeHelper(13, "ordinary", of: 3)
+        try county.makeCadre(11, "middle", of: 2)
+        try county.makeCadre(12, "middle", of: 1)
+        try county.makeCadre(13, "ordinary", of: 3)
         for number in 1...2 {
             try county.help(number, by: 12)
             try county.help(number, by: 11, isResponsible: false)
@@ -165,22 +165,18 @@ struct HandoverTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("the same call again changes nothing; another under its id, somebody unknown or out of sight is refused")
+    @Test("somebody unknown or out of sight neither leaves nor follows")
     func replay() throws {
         let county = try Self.county(households: 2)
         try county.make(3, Sample.household("H3", in: Place.villageB1))
-        try county.makeHelper(11, "middle")
-        try county.makeHelper(12, "middle")
-        try county.makeHelper(13, "ordinary", at: Place.villageB1)
+        try county.makeCadre(11, "middle")
+        try county.makeCadre(12, "middle")
+        try county.makeCadre(13, "ordinary", at: Place.villageB1)
         try county.help(1, by: 11)
         try county.help(3, by: 13)
         let answer = try Self.handOver(county, 91, from: 11, as: .clerkA)
         #expect(answer.status == 201, "\(answer.text)")
         let before = try county.digest()
-        let again = try Self.handOver(county, 91, from: 11, as: .clerkA)
-        #expect(again.status == 200 && again["idempotency-replayed"] == "true" && again.text == answer.text)
-        #expect(try Self.handOver(county, 91, from: 12).problem == "id-reused")
-        #expect(try Self.handOver(county, 91, from: 11, as: .clerkB).problem == "id-reused")
         #expect(try Self.handOver(county, 92, from: 13, as: .clerkA).errors == ["/cadreId unknown-cadre"])
         #expect(try Self.handOver(county, 92, from: 77).errors == ["/cadreId unknown-cadre"])
         #expect(
@@ -195,9 +191,7 @@ struct HandoverTests {
         #expect(try Self.handOver(county, 92, from: 12, ["reason": "tired"]).errors == ["/reason unknown-code"])
         #expect(try county.digest() == before)
         let path = "/v1/handovers/\(Sample.id(91))"
-        #expect(try county.as(.clerkB).get(path).status == 404)
         #expect(try county.as(.workerA1).get(path).text == answer.text)
-        #expect(try county.as(.clerkA).again(path).status == 304)
         let list = try county.as(.auditor).get("/v1/handovers?reason=retired").items
         #expect(list.count == 1 && list[0]["leftBehindCount"]?.integer == 0)
         #expect(try county.as(.auditor).get("/v1/handovers?cadreId=\(Sample.id(12))").items.isEmpty)
@@ -208,8 +202,8 @@ struct HandoverTests {
     @Test("a handover from a later day leaves today as it is, and takes back what was to begin after it")
     func later() throws {
         let county = try Self.county(households: 2)
-        try county.makeHelper(11, "middle")
-        try county.makeHelper(12, "ordinary")
+        try county.makeCadre(11, "middle")
+        try county.makeCadre(12, "ordinary")
         try county.help(1, by: 11)
         try county.help(2, by: 11, from: "2026-05-01")
         let answer = try Self.handOver(county, 91, from: 11, ["on": "2026-04-01"])

@@ -23,7 +23,7 @@ struct HelpKeepingTests {
         }
         for number in Self.helpers {
             let ranks = ["ordinary", "middle", "section"]
-            try county.makeHelper(
+            try county.makeCadre(
                 number, ranks[number % 3], at: Self.villages[number % 3], of: 1 + number % 2)
         }
         for step in 0..<60 {
@@ -104,7 +104,7 @@ struct HelpKeepingTests {
         let county = try County()
         try county.makeOrganization(1)
         try county.make(1, Sample.household("H1"))
-        try county.makeHelper(11)
+        try county.makeCadre(11)
         try county.help(1, by: 11)
         let session = try county.as(.administrator)
         let body: JSON = ["cadreId": .string(Sample.id(11)), "reason": "died"]

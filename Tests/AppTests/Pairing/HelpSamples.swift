@@ -1,6 +1,4 @@
-// Cadres with a quota, and pairings, made the short way for tests that are about what follows from them.
-
-import Testing
+// Who helps whom, told in short forms for tests.
 
 @testable import App
 @testable import Domain
@@ -8,54 +6,12 @@ import Testing
 @testable import Web
 
 extension County {
-    /// A cadre with rank and link since 2020, who may carry what the defaults say.
-    @discardableResult
-    func makeHelper(
-        _ number: Int, _ rank: String = "ordinary", at area: String = Place.villageA1, of organization: Int = 1,
-        since: String = "2020-01-01"
-    ) throws -> String {
-        try makeCadre(
-            number,
-            Sample.cadre("干部\(number)", of: organization).with([
-                "rank": .string(rank), "rankFrom": .string(since), "linkedAreaCode": .string(area),
-                "linkedFrom": .string(since), "effectiveOn": .string(since),
-            ]))
-    }
-
-    /// Pairs a household with a cadre, without a route.
-    ///
-    /// - Returns: the pairing's id.
-    @discardableResult
-    func help(
-        _ household: Int, by cadre: Int, isResponsible: Bool = true, from: String = "2026-01-01", to: String? = nil,
-        isPinned: Bool = false
-    ) throws -> Identifier {
-        let householdId = try required(Identifier(Sample.id(household)))
-        let cadreId = try required(Identifier(Sample.id(cadre)))
-        let first = try required(CivilDate(from))
-        let end = try to.map { try required(CivilDate($0)) }
-        return try register.perform { transaction in
-            let found = try transaction.connection.first(
-                "SELECT household_number, area_code FROM household WHERE id = $1", householdId
-            ) { ($0.int64(0), $0.int64(1)) }
-            let (number, areaCode) = try required(found)
-            let id = transaction.newId()
-            try PairingStore.begin(
-                NewPairing(
-                    id: id, householdNumber: number, areaCode: areaCode, cadreId: cadreId,
-                    isResponsible: isResponsible, first: first, end: end, reason: nil, isPinned: isPinned,
-                    origin: .person, contentHash: nil), transaction)
-            return id
-        }
-    }
-
-    /// Ends a pairing without a route.
-    func endPairing(_ id: Identifier, on day: String, reason: String = "replaced") throws {
-        let day = try required(CivilDate(day))
-        try register.perform { transaction in
-            let stored = try required(PairingTable.find(id, transaction.connection))
-            try PairingStore.end(stored, on: day, reason: reason, transaction)
-        }
+    /// The name of whoever answered for a household on a day; nil for nobody.
+    func responsible(_ household: Int, on day: String, knownAt: Instant? = nil) throws -> String? {
+        let known = knownAt.map { "&knownAt=\($0)" } ?? ""
+        return try self.as(.administrator).get(
+            "/v1/households/\(Sample.id(household))/pairings?on=\(day)\(known)"
+        ).json["responsible"]["cadreName"].string
     }
 
     /// `household helper role` of a day, as numbers of `Sample.id`, in order.

@@ -19,8 +19,9 @@ struct PairingCrowdTests {
         let ranks: [CadreRank] = [.ordinary, .middle, .deputySection, .division]
         for number in 31...42 {
             let rank = ranks[number % 4]
-            try county.staff(
-                number, rank, at: rank == .division ? Place.townA : number % 8 < 4 ? Place.villageA1 : Place.villageA2,
+            try county.makeCadre(
+                number, rank.rawValue,
+                at: rank == .division ? Place.townA : number % 8 < 4 ? Place.villageA1 : Place.villageA2,
                 of: 1 + number % 3)
         }
         let token = try county.administratorToken()

@@ -190,7 +190,7 @@ struct PairingRefusalTests {
             ).problem ?? "created"
         }
         #expect(answers.count { $0 == "created" } == 5 && answers.count { $0 == "quota-full" } == 11, "\(answers)")
-        for helper in 0..<8 { try county.addHelper(431 + helper, "钱示例", rank: "ordinary") }
+        for helper in 0..<8 { try county.makeCadre(431 + helper, of: 401, since: "2015-01-01") }
         let same = try Parallel.map(8) { index in
             try county.with(token: token).put(
                 Sample.path(ofPairing: 850 + index), Sample.pairing(1, by: 431 + index)

@@ -76,8 +76,9 @@ struct PairingReplayTests {
         let ranks: [CadreRank] = [.ordinary, .middle, .deputySection, .division]
         for number in Self.cadres {
             let rank = ranks[number % 4]
-            try county.staff(
-                number, rank, at: rank == .division ? Place.townA : number % 2 == 0 ? Place.villageA1 : Place.villageA2,
+            try county.makeCadre(
+                number, rank.rawValue,
+                at: rank == .division ? Place.townA : number % 2 == 0 ? Place.villageA1 : Place.villageA2,
                 of: 1 + number % 3)
         }
     }

@@ -48,7 +48,7 @@ struct PairingTimeTests {
         let county = try County()
         try county.makeThree()
         try county.addHelpers()
-        try county.addHelper(414, "冯示例", rank: "middle")
+        try county.makeCadre(414, "middle", of: 401, since: "2015-01-01", named: "冯示例")
         let session = try county.as(.administrator)
         // Days of 2025, who answers by then; told here by hand, in the order in which things are written.
         try county.pair(801, Sample.pairing(1, by: 411, from: "2025-01-01"))

@@ -8,47 +8,6 @@ import Testing
 @testable import Web
 
 extension County {
-    /// A cadre of a rank, linked to an area, who may carry what the rank carries from 2020 on.
-    func staff(
-        _ number: Int, _ rank: CadreRank, at area: String, of organization: Int = 1, line: String = "economic"
-    ) throws {
-        if try query("SELECT 1 FROM organization WHERE name = '单位\(organization)'", { _ in true }).isEmpty {
-            try makeOrganization(organization, Sample.organization("单位\(organization)"))
-        }
-        try makeCadre(
-            number,
-            Sample.cadre("干部\(number)", of: organization).with([
-                "rank": .string(rank.rawValue), "rankFrom": "2020-01-01", "linkedAreaCode": .string(area),
-                "linkedFrom": "2020-01-01", "line": .string(line),
-            ]))
-    }
-
-    /// Changes what was set up in a way that no door of the service would.
-    func alter(_ sql: String) throws { try register.perform { _ = try $0.connection.run(sql) } }
-
-    /// A pairing as the machine makes it.
-    func pair(
-        _ number: Int, household: Int, helper: Int, isResponsible: Bool = true, from: String = "2024-01-01",
-        to: String? = nil, isPinned: Bool = false
-    ) throws {
-        let id = try required(Identifier(Sample.id(number)))
-        let householdId = try required(Identifier(Sample.id(household)))
-        let cadre = try required(Identifier(Sample.id(helper)))
-        let first = try required(CivilDate(from))
-        let end = to.flatMap { CivilDate($0) }
-        try register.perform { transaction in
-            let place = try required(
-                transaction.connection.first(
-                    "SELECT household_number, area_code FROM household WHERE id = $1", householdId
-                ) { ($0.int64(0), $0.int64(1)) })
-            try PairingStore.begin(
-                NewPairing(
-                    id: id, householdNumber: place.0, areaCode: place.1, cadreId: cadre, isResponsible: isResponsible,
-                    first: first, end: end, reason: nil, isPinned: isPinned, origin: .person, contentHash: nil),
-                transaction)
-        }
-    }
-
     /// `household helper role` of everybody who helps on a day, by number of the samples.
     func helpers(on day: String = County.today) throws -> [String] {
         let pairs = try query(

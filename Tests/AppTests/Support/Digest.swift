@@ -15,9 +15,12 @@ enum Digest {
         for name in names {
             var hash = SHA256()
             var rows = 0
-            try connection.forEach("SELECT * FROM \"\(name)\"") { row in
+            // The engine puts a row into words many times faster than a debug build does.
+            let columns = try connection.query("SELECT name FROM pragma_table_info('\(name)')") { $0.text(0) }
+            let words = columns.map { "quote(\"\($0)\")" }.joined(separator: " || '|' || ")
+            try connection.forEach("SELECT \(words) FROM \"\(name)\"") { row in
                 rows += 1
-                for column in 0..<row.columnCount { hash.update(data: Array("\(row.value(column))|".utf8)) }
+                hash.update(data: Array(row.text(0).utf8))
             }
             digests[name] = "\(rows) rows " + Hex.text(Array(hash.finalize().prefix(8)))
         }

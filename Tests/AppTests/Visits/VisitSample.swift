@@ -25,8 +25,8 @@ extension County {
     func makeVisited() throws {
         try makeThree()
         try makeOrganization()
-        try makeHelper(21)
-        try makeHelper(22, at: Place.villageB1)
+        try makeCadre(21)
+        try makeCadre(22, at: Place.villageB1)
         try help(1, by: 21)
         try help(3, by: 22)
     }

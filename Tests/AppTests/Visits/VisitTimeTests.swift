@@ -167,12 +167,9 @@ struct VisitTimeTests {
         let worker = try required(users.items.first { $0["name"]?.string == "workerA1" })
         let path = "/v1/users/\(worker["id"].string ?? "")"
         let body: JSON = ["areaCode": .string(Place.townB)]
-        #expect(try county.as(.administrator).patch(path, version: nil, body).status == 428)
-        #expect(try county.as(.neighbour).patch(path, version: 1, body).status == 404)
         #expect(
             try county.as(.administrator).patch(path, version: 1, ["areaCode": .string(Place.neighbourTown)]).errors
                 == ["/areaCode unknown-division"])
-        #expect(try county.as(.clerkA).patch(path, version: 1, body).status == 403)
         let province = try county.query("SELECT id FROM user_account WHERE name = 'province'") {
             try $0.identifier(0).description
         }
@@ -181,7 +178,6 @@ struct VisitTimeTests {
         let moved = try county.as(.administrator).patch(path, version: 1, body)
         #expect(moved.status == 200 && moved.json["areaCode"].string == Place.townB && moved.versionTag == "v2")
         #expect(try county.as(.workerA1).get("/v1/me").json["areaCode"].string == Place.townB)
-        #expect(try county.as(.administrator).patch(path, version: 1, body).status == 412)
         #expect(try county.as(.administrator).patch(path, version: 2, body).json["version"].integer == 2)
         #expect(try county.count("user_place") == Person.allCases.count + 1)
         #expect(try county.faults() == [])
