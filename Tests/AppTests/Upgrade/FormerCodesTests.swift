@@ -109,7 +109,7 @@ import Testing
         let register = try county.upgraded()
         defer { register.close() }
         let said = try Self.reads(register) { connection in
-            let head = HouseholdView.Head(number: 1, areaCode: 990_923_100_201, version: 2)
+            let head = HouseholdView.Head(number: 1, areaCode: 990_923_100_201, version: 3)
             return try ArchiveBase.values(of: ["phone"], head, FormerNames.id(20), member: nil, at: 0, connection)
         }
         #expect(said["phone"]?.hash == ArchiveValue.replacedHash)
