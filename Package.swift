@@ -7,15 +7,36 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
-/// The folders of App that say what their part of openapi.yaml is, in a contract.yaml that is no source.
+/// The folders that say what their part of openapi.yaml is, in a contract.yaml that is no source.
 let contracts = [
-    "Access", "Changes", "Contact/Activities", "Contact/Batches", "Contact/ContactDuties",
-    "Contact/Counters/Bulletins", "Contact/Counters", "Contact/Held", "Contact/Needs", "Contact/Occasions",
-    "Contact/Proposals", "Contact/Visits", "Divisions", "Duties", "Helpers/Cadres", "Helpers/Capacity",
-    "Helpers/Organizations", "Helpers/Others", "Households", "Jobs/Export", "Jobs", "Operations",
-    "Pairing/Campaigns", "Pairing/Cards", "Pairing/Coverage", "Pairing/Handovers", "Pairing/Partnerships",
-    "Pairing/Runs", "Pairing", "Parameters", "Reference", "Statistics", "Villages",
+    "Service": [
+        "",
+        "Access", "Changes", "Jobs", "Jobs/Export", "Operations", "Reference",
+    ],
+    "Archive": [
+        "Divisions", "Duties", "Helpers/Cadres", "Helpers/Capacity", "Helpers/Organizations", "Helpers/Others",
+        "Households", "Parameters", "Statistics", "Villages",
+    ],
+    "Pairing": [
+        "", "Campaigns", "Cards", "Coverage", "Handovers", "Partnerships", "Runs",
+    ],
+    "Contact": [
+        "Activities", "Batches", "ContactDuties", "Counters", "Counters/Bulletins", "Held", "Needs", "Occasions",
+        "Proposals", "Visits",
+    ],
 ]
+
+/// A target of the service: it knows what is below it.
+func layer(_ name: String, on lower: [Target.Dependency]) -> Target {
+    let folders = contracts[name] ?? []
+    return .target(
+        name: name,
+        dependencies: lower + [
+            "Web", "HTTP1", "SQL", "Domain", .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "Logging", package: "swift-log"),
+        ],
+        exclude: folders.map { $0.isEmpty ? "contract.yaml" : $0 + "/contract.yaml" }, swiftSettings: strict)
+}
 
 let package = Package(
     name: "jiedui",
@@ -42,20 +63,16 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Domain", swiftSettings: strict),
         .target(name: "Demonstration", dependencies: ["Domain"], swiftSettings: strict),
-        .target(
-            name: "App",
-            dependencies: [
-                "Web", "HTTP1", "SQL", "Domain", "Demonstration",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            exclude: ["contract.yaml"] + contracts.map { $0 + "/contract.yaml" },
-            swiftSettings: strict),
-        .executableTarget(name: "ExpandContract", dependencies: ["App"], swiftSettings: strict),
+        layer("Service", on: []),
+        layer("Archive", on: ["Service"]),
+        layer("Pairing", on: ["Service", "Archive"]),
+        layer("Contact", on: ["Service", "Archive", "Pairing"]),
+        layer("App", on: ["Service", "Archive", "Pairing", "Contact", "Demonstration"]),
+        .executableTarget(name: "ExpandContract", dependencies: ["App", "Service"], swiftSettings: strict),
         .executableTarget(
             name: "jiedui",
             dependencies: [
-                "App", "HTTP1", "SQL", "Domain", "Demonstration",
+                "App", "Archive", "Pairing", "Contact", "Service", "HTTP1", "SQL", "Domain", "Demonstration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -68,7 +85,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Web", "HTTP1", "SQL", "Domain", "Demonstration", "ExpandContract",
+                "App", "Contact", "Pairing", "Archive", "Service", "Web", "HTTP1", "SQL", "Domain", "Demonstration",
+                "ExpandContract",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),

@@ -1,7 +1,7 @@
 // What operations refer to: parameters, headers, answers, refusals and schemas. Refusals get their types from the
 // catalogue of problems; pages of lists are made from their items.
 
-import App
+import Service
 
 struct Components {
     static let sections: Set<String> = [

@@ -1,8 +1,8 @@
 // The fragments as they lie in the tree: one contract.yaml in each folder of App that has routes, and one above them
 // for what all share.
 
-import App
 import Foundation
+import Service
 
 /// One contract.yaml.
 package struct Fragment: Sendable {
@@ -38,7 +38,7 @@ package struct Fragment: Sendable {
     ///
     /// - Throws: `ContractError`, or the error of a file.
     package static func all(of repository: String, _ records: [RecordFacts]) throws -> [Fragment] {
-        let folder = "Sources/App"
+        let folder = "Sources"
         let names =
             FileManager.default.enumerator(atPath: repository + "/" + folder)?.compactMap { $0 as? String } ?? []
         return try names.filter { $0.split(separator: "/").last == "contract.yaml" }.sorted().map { name in

@@ -1,6 +1,6 @@
 // One operation: its words from the fragment, its parameters, statuses, headers and media types from the route.
 
-import App
+import Service
 
 struct Operation {
     private let route: RouteFacts

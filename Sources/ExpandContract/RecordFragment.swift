@@ -1,7 +1,7 @@
 // The operations and schemas of a declared record: what its declaration implies, with the words and examples that its
 // fragment has under `records`. The result is text as people write fragments, and expanded like it.
 
-import App
+import Service
 
 struct RecordFragment {
     private let facts: RecordFacts

@@ -3,6 +3,7 @@
 
 import App
 import Foundation
+import Service
 
 let repository = FileManager.default.currentDirectoryPath
 let folder = FileManager.default.temporaryDirectory.appendingPathComponent("expand-contract-\(getpid())").path

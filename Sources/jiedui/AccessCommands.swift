@@ -1,9 +1,9 @@
 // Users and tokens from the machine itself.
 
-import App
 import ArgumentParser
 import Domain
 import Glibc
+import Service
 
 struct User: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import App
 import ArgumentParser
 import Domain
 import SQL
+import Service
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(

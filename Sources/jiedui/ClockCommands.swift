@@ -1,7 +1,7 @@
 // The machine's clock, from the machine itself.
 
-import App
 import ArgumentParser
+import Service
 
 struct Clock: ParsableCommand {
     static let configuration = CommandConfiguration(

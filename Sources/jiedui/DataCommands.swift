@@ -5,6 +5,7 @@ import ArgumentParser
 import Domain
 import Glibc
 import SQL
+import Service
 
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(

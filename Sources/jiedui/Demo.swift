@@ -5,6 +5,7 @@ import ArgumentParser
 import Demonstration
 import Domain
 import Glibc
+import Service
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 // Log events as one JSON line each on standard error, like the lines of requests.
 
-import App
 import Logging
+import Service
 
 struct JSONLogHandler: LogHandler {
     let queue: LogQueue

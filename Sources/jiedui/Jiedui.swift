@@ -5,6 +5,7 @@ import App
 import ArgumentParser
 import Glibc
 import SQL
+import Service
 
 @main
 struct Jiedui: ParsableCommand {

@@ -1,8 +1,9 @@
 // A pairing run from the command line, with the summary that a person wants to read.
 
-import App
 import ArgumentParser
 import Domain
+import Pairing
+import Service
 import Synchronization
 
 struct Pair: ParsableCommand {

@@ -1,12 +1,12 @@
 // The service: opens the register, listens, and ends in order on a signal.
 
-import App
 import ArgumentParser
 import Dispatch
 import Glibc
 import HTTP1
 import Logging
 import SQL
+import Service
 import Synchronization
 
 struct Serve: ParsableCommand {

@@ -4,8 +4,8 @@
 import Foundation
 import Testing
 
-@testable import App
 @testable import HTTP1
+@testable import Service
 @testable import Web
 
 /// A connection that sends what it likes and reads nothing.

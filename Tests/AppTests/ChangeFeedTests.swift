@@ -3,9 +3,9 @@
 import Synchronization
 import Testing
 
-@testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("The change feed")

@@ -5,8 +5,10 @@ import Glibc
 import Testing
 
 @testable import App
+@testable import Archive
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("A clock that jumps")

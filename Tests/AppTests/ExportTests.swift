@@ -4,8 +4,8 @@ import Crypto
 import Glibc
 import Testing
 
-@testable import App
 @testable import Domain
+@testable import Service
 @testable import Web
 
 extension Session {

@@ -3,8 +3,9 @@
 import Dispatch
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("Failures")

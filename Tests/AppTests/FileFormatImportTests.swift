@@ -5,6 +5,7 @@ import Testing
 
 @testable import App
 @testable import Domain
+@testable import Service
 @testable import Web
 
 @Suite("Files that are no tables")

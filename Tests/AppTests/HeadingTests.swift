@@ -3,8 +3,10 @@
 
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import Domain
+@testable import Pairing
+@testable import Service
 @testable import Web
 
 @Suite("Headings of files")

@@ -2,8 +2,9 @@
 
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import Domain
+@testable import Service
 @testable import Web
 
 @Suite("Absence from complete files")

@@ -3,8 +3,9 @@
 import Demonstration
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import Domain
+@testable import Service
 @testable import Web
 
 @Suite("Imports")

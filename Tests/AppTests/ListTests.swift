@@ -4,7 +4,7 @@ import Crypto
 import HTTP1
 import Testing
 
-@testable import App
+@testable import Service
 @testable import Web
 
 @Suite("Lists")

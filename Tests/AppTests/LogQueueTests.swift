@@ -1,7 +1,7 @@
 // The queue of log lines before readers that are slow, stalled, back again, or gone.
 
-import App
 import Foundation
+import Service
 import Testing
 
 /// A pipe whose reader decides when to read.

@@ -5,6 +5,8 @@ import Synchronization
 import Testing
 
 @testable import App
+@testable import Pairing
+@testable import Service
 
 @Suite struct ModuleTests {
     @Test("gatherers write after those whom they name")

@@ -9,6 +9,7 @@ import Yams
 @testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("Operation")

@@ -2,9 +2,10 @@
 
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("Imports of parameters")

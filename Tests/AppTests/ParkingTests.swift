@@ -5,9 +5,9 @@ import Glibc
 import HTTP1
 import Testing
 
-@testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("ParkableQuestion for a change", .timeLimit(.minutes(2)))

@@ -5,9 +5,9 @@ import Foundation
 import HTTP1
 import Testing
 
-@testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 private let folder = ProcessInfo.processInfo.environment["JIEDUI_DIVISIONS"]

@@ -2,8 +2,8 @@
 
 import Testing
 
-@testable import App
 @testable import SQL
+@testable import Service
 
 @Suite("Statements of declared records")
 struct RecordStatementTests {

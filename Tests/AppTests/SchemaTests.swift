@@ -4,8 +4,9 @@ import HTTP1
 import Testing
 import Web
 
-@testable import App
+@testable import Archive
 @testable import SQL
+@testable import Service
 
 @Suite("Schema")
 struct SchemaTests {

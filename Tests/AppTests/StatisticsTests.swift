@@ -4,9 +4,10 @@
 import Foundation
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("Statistics")

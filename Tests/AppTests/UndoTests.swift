@@ -7,6 +7,7 @@ import Testing
 @testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 extension Session {

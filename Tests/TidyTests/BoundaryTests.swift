@@ -4,6 +4,11 @@ import Foundation
 import Testing
 
 @Suite struct BoundaryTests {
+    /// What a part of the service may import beside the parts below it.
+    private static let service: Set<String> = [
+        "Domain", "SQL", "Web", "HTTP1", "Crypto", "Dispatch", "Glibc", "Logging", "Synchronization",
+    ]
+
     /// Every module that a target imports.
     static let allowed: [String: Set<String>] = [
         "HTTP1": ["CLinux", "CZlib", "Dispatch", "Glibc", "Synchronization"],
@@ -11,13 +16,15 @@ import Testing
         "SQL": ["CSQLite", "Crypto", "Dispatch", "Glibc", "Synchronization"],
         "Domain": ["Swift"],
         "Demonstration": ["Domain"],
-        "App": [
-            "Demonstration", "Domain", "SQL", "Web", "HTTP1", "Crypto", "Dispatch", "Glibc", "Logging",
-            "Synchronization",
-        ],
-        "ExpandContract": ["App", "Foundation"],
+        "Service": service,
+        "Archive": service.union(["Service"]),
+        "Pairing": service.union(["Service", "Archive"]),
+        "Contact": service.union(["Service", "Archive", "Pairing"]),
+        "App": service.union(["Service", "Archive", "Pairing", "Contact", "Demonstration"]),
+        "ExpandContract": ["App", "Service", "Foundation"],
         "jiedui": [
-            "App", "Demonstration", "Domain", "SQL", "HTTP1", "ArgumentParser", "Dispatch", "Glibc", "Logging",
+            "App", "Pairing", "Service", "Demonstration", "Domain", "SQL", "HTTP1", "ArgumentParser", "Dispatch",
+            "Glibc", "Logging",
             "Synchronization",
         ],
     ]
@@ -57,48 +64,5 @@ import Testing
         let impure =
             #"\b(clock_gettime|gettimeofday|ContinuousClock|SystemRandomNumberGenerator|\w+\.random\(in: [^,)]*\))"#
         #expect(try Tree.files("Sources/Domain", "Sources/Demonstration").places(of: impure) == [])
-    }
-
-    /// The folders of `App`, from what knows nobody to what knows all.
-    private static let layers: [Set<String>] = [
-        [
-            "Access", "Changes", "Database", "Fields", "Jobs", "Lists", "Modules", "Operations", "Parameters", "Record",
-            "Reference", "Request",
-        ],
-        ["Divisions", "Duties", "Helpers", "Households", "Statistics", "Villages"],
-        ["Pairing"],
-        ["Contact"],
-        ["Demonstration"],
-    ]
-
-    @Test("a domain names types of its own layer and of those below it; only the list of modules knows all")
-    func layers() throws {
-        let files = Tree.files("Sources/App", suffixes: [".swift"]).filter { !$0.path.hasSuffix("/Modules.swift") }
-        let comment = try NSRegularExpression(pattern: "//.*")
-        let declaration = try NSRegularExpression(
-            pattern: #"^(?:public |final |indirect )*(?:struct|class|enum|protocol|typealias) (\w+)"#,
-            options: .anchorsMatchLines)
-        let name = try NSRegularExpression(pattern: #"\b[A-Z]\w+\b"#)
-        func layer(_ file: TextFile) -> Int? {
-            let folder = String(file.path.split(separator: "/")[2])
-            return Self.layers.firstIndex { $0.contains(folder) }
-        }
-        #expect(files.filter { layer($0) == nil }.map(\.path) == [])
-        var declared: [Substring: Int] = [:]
-        for file in files {
-            for found in declaration.matches(in: file.text, range: NSRange(file.text.startIndex..., in: file.text)) {
-                if let range = Range(found.range(at: 1), in: file.text) { declared[file.text[range]] = layer(file) }
-            }
-        }
-        let above = files.flatMap { file -> [String] in
-            let own = layer(file) ?? 0
-            let code = comment.stringByReplacingMatches(
-                in: file.text, range: NSRange(file.text.startIndex..., in: file.text), withTemplate: "")
-            let names = name.matches(in: code, range: NSRange(code.startIndex..., in: code)).compactMap {
-                Range($0.range, in: code).map { code[$0] }
-            }
-            return Set(names).filter { declared[$0].map { $0 > own } ?? false }.map { "\(file.path) knows \($0)" }
-        }
-        #expect(above.sorted() == [])
     }
 }

@@ -45,7 +45,7 @@ import Testing
 
     @Test("every column of an import file is in docs/integration.md, with its national name")
     func importColumns() throws {
-        let files = Tree.files("Sources/App", suffixes: ["Columns.swift"])
+        let files = Tree.files("Sources", suffixes: ["Columns.swift"])
         #expect(files.count >= 3)
         let document = try #require(Tree.file("docs/integration.md"))
         for file in files {
@@ -122,10 +122,10 @@ import Testing
     func image() throws {
         let text = try Self.dockerfile().text
         #expect(text.contains("/usr/local/bin/jiedui") && text.contains("/usr/local/share/jiedui/"))
-        #expect(try #require(Tree.file("Sources/App/Database/Resources.swift")).text.contains("/share/jiedui"))
+        #expect(try #require(Tree.file("Sources/Service/Database/Resources.swift")).text.contains("/share/jiedui"))
         #expect(text.contains(#/(?m)^USER (?!root)/#))
         #expect(text.contains(#/(?m)^HEALTHCHECK /#))
-        let routes = Tree.files("Sources/App").map(\.text).joined()
+        let routes = Tree.files("Sources/Service/Operations").map(\.text).joined()
         #expect(text.contains("/healthz") && routes.contains("\"/healthz\""))
     }
 }

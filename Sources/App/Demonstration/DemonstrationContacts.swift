@@ -2,9 +2,12 @@
 // their arrival is invented too. What is kept of duties is counted once, when all visits are there: visit by visit it
 // would be counted as often as there are visits.
 
+import Archive
+import Contact
 import Demonstration
 import Domain
 import SQL
+import Service
 import Web
 
 struct DemonstrationContacts {

@@ -1,10 +1,12 @@
 // The people and duties of the demonstration county as import files: into a register they go the way that every file
 // goes, and the same files are there to be looked at and measured with.
 
+import Archive
 import Demonstration
 import Domain
 import Glibc
 import SQL
+import Service
 import Web
 
 /// Villages, organizations, cadres and duties of a demonstration county, as files.

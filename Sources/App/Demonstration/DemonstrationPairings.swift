@@ -3,7 +3,9 @@
 
 import Demonstration
 import Domain
+import Pairing
 import SQL
+import Service
 
 enum DemonstrationPairings {
     /// Months between two runs: a county looks every year at who has come and who has gone.

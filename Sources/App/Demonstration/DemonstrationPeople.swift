@@ -3,6 +3,7 @@
 import Demonstration
 import Domain
 import SQL
+import Service
 import Web
 
 /// The people of a demonstration county and their tokens.

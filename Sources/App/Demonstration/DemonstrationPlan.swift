@@ -1,10 +1,12 @@
 // The demonstration county in a register, or as a file: the invented households of Domain go the way that every
 // household goes.
 
+import Archive
 import Demonstration
 import Domain
 import Glibc
 import SQL
+import Service
 import Web
 
 /// What takes time when a demonstration county is made.

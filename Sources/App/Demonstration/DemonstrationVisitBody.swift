@@ -2,6 +2,7 @@
 
 import Demonstration
 import Domain
+import Service
 import Web
 
 extension DemonstrationVisit {

@@ -1,9 +1,11 @@
 // Makes the invented visits of a county into bodies and reads them as a request would, on a thread of its own, ahead of
 // the writer.
 
+import Contact
 import Demonstration
 import Domain
 import SQL
+import Service
 import Web
 
 /// A visit that was read from its body, ready to be taken.

@@ -2,9 +2,8 @@
 
 import Domain
 import SQL
+import Service
 import Web
-
-@testable import App
 
 struct CulturalRoom: RecordState {
     var villageId = Identifier(high: 0, low: 0)
@@ -44,7 +43,7 @@ extension ImportKind {
 }
 
 extension Module {
-    static let culturalRooms = Module(
+    package static let culturalRooms = Module(
         name: "cultural rooms", routes: { _ in CulturalRoom.record.routes },
         records: [CulturalRoom.record.kind(hangsOn: [.village()], isImported: true)],
         files: [FileKind(.culturalRooms, of: CulturalRoom.self)])

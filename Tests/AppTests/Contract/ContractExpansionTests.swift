@@ -4,7 +4,7 @@ import ExpandContract
 import Foundation
 import Testing
 
-@testable import App
+@testable import Service
 
 @Suite("The expansion of the contract")
 struct ContractExpansionTests {

@@ -5,6 +5,7 @@ import HTTP1
 import Logging
 
 @testable import App
+@testable import Service
 @testable import Web
 
 final class ContractProgram: Sendable {

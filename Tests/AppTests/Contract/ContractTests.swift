@@ -4,6 +4,8 @@ import HTTP1
 import Testing
 
 @testable import App
+@testable import Archive
+@testable import Service
 @testable import Web
 
 @Suite("The contract")

@@ -7,6 +7,7 @@ import Testing
 import Web
 
 @testable import App
+@testable import Service
 
 @Suite struct FieldCodeTests {
     private static let root = URL(fileURLWithPath: Contract.path).deletingLastPathComponent()

@@ -3,8 +3,8 @@
 
 import Testing
 
-@testable import App
 @testable import Domain
+@testable import Service
 @testable import Web
 
 @Suite("The turning of the day")

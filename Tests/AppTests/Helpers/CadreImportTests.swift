@@ -3,9 +3,10 @@
 
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("Importing organizations and cadres")

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import Domain
 @testable import Web
 

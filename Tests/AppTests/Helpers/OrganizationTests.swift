@@ -2,8 +2,8 @@
 
 import Testing
 
-@testable import App
 @testable import Domain
+@testable import Service
 @testable import Web
 
 @Suite("Organizations and other helpers")

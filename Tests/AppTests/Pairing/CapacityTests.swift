@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import App
+@testable import Archive
 @testable import Domain
 @testable import SQL
 @testable import Web

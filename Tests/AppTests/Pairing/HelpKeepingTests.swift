@@ -2,9 +2,10 @@
 
 import Testing
 
-@testable import App
 @testable import Domain
+@testable import Pairing
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("Help against a recount")

@@ -2,8 +2,8 @@
 
 import Testing
 
-@testable import App
 @testable import Domain
+@testable import Pairing
 @testable import Web
 
 @Suite("Pairing runs")

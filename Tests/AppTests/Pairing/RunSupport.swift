@@ -3,8 +3,8 @@
 import Glibc
 import Testing
 
-@testable import App
 @testable import Domain
+@testable import Service
 @testable import Web
 
 extension County {

@@ -3,7 +3,7 @@
 import HTTP1
 import Testing
 
-@testable import App
+@testable import Service
 @testable import Web
 
 struct AskedRow {

@@ -9,6 +9,7 @@ import Synchronization
 @testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 
 /// A clock that moves only when it is told to.
 final class ManualClock: Sendable {

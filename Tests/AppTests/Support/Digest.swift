@@ -2,8 +2,8 @@
 
 import Crypto
 
-@testable import App
 @testable import SQL
+@testable import Service
 
 enum Digest {
     /// For each table the hash of all its rows, search index included.

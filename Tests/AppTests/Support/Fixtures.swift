@@ -1,8 +1,8 @@
 // The one way in which tests make what others need: a household, a unit, a cadre, a pairing. What a test is about it
 // makes itself, over the API.
 
-@testable import App
 @testable import Domain
+@testable import Pairing
 @testable import SQL
 @testable import Web
 

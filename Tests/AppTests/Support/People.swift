@@ -1,7 +1,7 @@
 // The people of the tests' county, and the places they belong to.
 
-@testable import App
 @testable import Domain
+@testable import Service
 
 /// Codes of the tests' county: two towns of three villages each, and a neighbour county with one town of one village.
 enum Place {

@@ -1,8 +1,8 @@
 // Rows with the codes of before they were all kebab-case, for a county of `FormerNames`.
 
-@testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 
 enum FormerCodes {
     private static func id(_ number: Int) -> Identifier { FormerNames.id(number) }

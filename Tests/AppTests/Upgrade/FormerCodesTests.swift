@@ -3,8 +3,12 @@
 import Testing
 
 @testable import App
+@testable import Archive
+@testable import Contact
 @testable import Domain
+@testable import Pairing
 @testable import SQL
+@testable import Service
 
 @Suite struct FormerCodesTests {
     private static func texts(_ sql: String, _ register: Register) throws -> [String] {

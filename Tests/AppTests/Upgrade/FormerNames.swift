@@ -3,9 +3,9 @@
 
 import Foundation
 
-@testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 
 /// A folder with such a county, closed.
 struct FormerNames {

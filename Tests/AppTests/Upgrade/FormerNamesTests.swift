@@ -4,8 +4,10 @@ import Foundation
 import Testing
 
 @testable import App
+@testable import Contact
 @testable import Domain
 @testable import SQL
+@testable import Service
 
 @Suite struct FormerNamesTests {
     private static func texts(_ sql: String, _ register: Register) throws -> [String] {

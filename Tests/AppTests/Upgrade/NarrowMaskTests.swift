@@ -8,6 +8,7 @@ import Testing
 @testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 
 /// What processes would leave that are killed one after another.
 private final class Leftovers: Sendable {

@@ -1,8 +1,8 @@
 // The rows of a county with wide masks, table by table.
 
-@testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 
 struct WideRows: Sendable {
     let identityNumbers: [String]

@@ -2,9 +2,9 @@
 
 import Testing
 
-@testable import App
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("Batches: what goes wrong in the field")

@@ -2,9 +2,10 @@
 
 import Testing
 
-@testable import App
+@testable import Contact
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite struct ContactDutyTests {

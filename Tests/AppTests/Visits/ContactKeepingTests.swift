@@ -4,9 +4,10 @@
 
 import Testing
 
-@testable import App
+@testable import Contact
 @testable import Domain
 @testable import SQL
+@testable import Service
 @testable import Web
 
 /// A household as the model knows it: what was said of it, in the order in which it was said.

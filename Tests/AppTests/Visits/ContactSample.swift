@@ -1,6 +1,6 @@
 // Contacts written as a visit is, and duties told as a person would say them.
 
-@testable import App
+@testable import Contact
 @testable import Domain
 @testable import SQL
 @testable import Web

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import App
+@testable import Contact
 @testable import Domain
 @testable import SQL
 @testable import Web

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import App
+@testable import Service
 @testable import Web
 
 @Suite("Search in visits")

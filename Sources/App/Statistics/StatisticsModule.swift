@@ -1,8 +1,0 @@
-// Figures of an area on a day (统计).
-
-extension Module {
-    static let statistics = Module(
-        name: "statistics", routes: { _ in StatisticsRoutes.all },
-        checks: [Check("kept figures") { connection, _ in try FigureRecount.faults(connection) }],
-        gatherers: [FigureChanges.self])
-}

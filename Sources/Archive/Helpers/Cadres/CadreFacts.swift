@@ -1,0 +1,168 @@
+// The dated facts of a cadre as somebody states them: one value from a day on, or all intervals at once; and what they
+// come to in the interval tables.
+
+import Domain
+import SQL
+import Service
+import Web
+
+/// What a body or a row says about one dated fact.
+package enum FactChange<Value: Bindable & Equatable & Sendable>: Sendable {
+    case keep
+    /// It has been so since a day, or is to be so from then; nil: nothing is.
+    ///
+    /// - Parameter isExplicit: whether the day itself was stated, so that the same value from another day is a
+    ///   correction.
+    case since(Value?, CivilDate, isExplicit: Bool)
+    /// All intervals, past and to come, in place of what is believed.
+    case whole([DatedValue<Value>])
+}
+
+/// A value and the days on which it holds.
+package struct DatedValue<Value: Sendable & Equatable>: Sendable, Equatable {
+    package let value: Value
+    package let days: DayInterval
+}
+
+extension FactChange {
+    /// The first day of which it speaks.
+    package var first: CivilDate? {
+        switch self {
+        case .keep: nil
+        case .since(let value, let day, _): value == nil ? nil : day
+        case .whole(let intervals): intervals.map(\.days.first).min()
+        }
+    }
+
+    var isKeep: Bool { if case .keep = self { true } else { false } }
+
+    package func map<Other>(_ transform: (Int?, Value, CivilDate) throws -> Other) rethrows -> FactChange<Other> {
+        switch self {
+        case .keep: .keep
+        case .since(let value, let day, let isExplicit):
+            .since(try value.map { try transform(nil, $0, day) }, day, isExplicit: isExplicit)
+        case .whole(let intervals):
+            .whole(
+                try intervals.enumerated().map {
+                    DatedValue(value: try transform($0, $1.value, $1.days.first), days: $1.days)
+                })
+        }
+    }
+
+    /// Writes it for a cadre who is new.
+    ///
+    /// - Parameter sql: that of its table, `IntervalTable.insertion`.
+    package func insert(_ sql: String, _ id: Identifier, recordedAt: Int64, _ connection: Connection) throws {
+        switch self {
+        case .keep: return
+        case .since(let value, let day, _):
+            guard let value else { return }
+            try connection.run(sql, id, value, day, CivilDate?.none, recordedAt)
+        case .whole(let intervals):
+            for interval in intervals {
+                try connection.run(
+                    sql, id, interval.value, interval.days.first, interval.days.end, recordedAt)
+            }
+        }
+    }
+
+    /// Writes it over what is believed of a cadre.
+    ///
+    /// What is stated since a day holds on all days from it until today, and on until something that is already known
+    /// to come: a correction of the past takes back no promotion that lies ahead.
+    /// - Returns: whether anything was different.
+    package func write(
+        _ table: IntervalTable, _ id: Identifier, today: CivilDate, now: Instant, _ connection: Connection,
+        read: (borrowing Row) throws -> Value
+    ) throws -> Bool {
+        switch self {
+        case .keep: return false
+        case .since(let value, let day, let isExplicit):
+            let believed = try table.believed(id, connection, read: read)
+            let held = believed.first { $0.days.contains(day) }
+            if held?.value == value && (!isExplicit || value == nil || held?.days.first == day) { return false }
+            let end = believed.map(\.days.first).filter { $0 > max(day, today) }.min()
+            let interval = DayInterval(first: day, end: end)
+            let recordedAt = try table.nextRecordedAt([id], now: now, connection)
+            if let value {
+                try table.state([id], [value], interval, recordedAt: recordedAt, connection)
+            } else {
+                try table.clear([id], interval, recordedAt: recordedAt, connection)
+            }
+            return true
+        case .whole(let intervals):
+            let intervals = intervals.sorted { $0.days.first < $1.days.first }
+            guard try table.believed(id, connection, read: read) != intervals else { return false }
+            let cleared = try table.nextRecordedAt([id], now: now, connection)
+            try table.clear([id], DayInterval(first: .first, end: nil), recordedAt: cleared, connection)
+            for interval in intervals {
+                // A millisecond later, so that what was just cleared is not taken for cut by this.
+                try table.state(
+                    [id], [interval.value], interval.days, recordedAt: cleared + 1, connection)
+            }
+            return true
+        }
+    }
+}
+
+extension IntervalTable {
+    /// SQL that adds a row with one key and one value.
+    fileprivate var insertion: String {
+        """
+        INSERT INTO \(name) (\(key[0]), \(values[0]), valid_from, valid_to, recorded_at)
+        VALUES ($1, $2, $3, $4, $5)
+        """
+    }
+
+    /// What is believed of a cadre, by its days.
+    package func believed<Value>(
+        _ id: Identifier, _ connection: Connection, read: (borrowing Row) throws -> Value
+    ) throws -> [DatedValue<Value>] {
+        try connection.query(
+            """
+            SELECT \(values[0]), valid_from, valid_to FROM \(name)
+            WHERE \(key[0]) = $1 AND superseded_at IS NULL ORDER BY valid_from
+            """, id
+        ) { row in
+            DatedValue(
+                value: try read(row), days: DayInterval(first: try row.date(1), end: try row.optionalDate(2)))
+        }
+    }
+}
+
+/// The three dated facts of a cadre.
+package struct CadreFacts: Sendable {
+    package var rank: FactChange<String> = .keep
+    package var postState: FactChange<String> = .keep
+    /// Divisions, whatever became of them.
+    package var link: FactChange<Identifier> = .keep
+
+    /// The first day of which they speak.
+    package var first: CivilDate? { [rank.first, postState.first, link.first].compactMap(\.self).min() }
+
+    var isKeep: Bool { rank.isKeep && postState.isKeep && link.isKeep }
+
+    private static let rankInsertion = CadreTable.ranks.insertion
+    private static let postInsertion = CadreTable.posts.insertion
+    private static let linkInsertion = CadreTable.links.insertion
+
+    package func insert(_ id: Identifier, recordedAt: Int64, _ connection: Connection) throws {
+        try rank.insert(Self.rankInsertion, id, recordedAt: recordedAt, connection)
+        try postState.insert(Self.postInsertion, id, recordedAt: recordedAt, connection)
+        try link.insert(Self.linkInsertion, id, recordedAt: recordedAt, connection)
+    }
+
+    /// - Returns: whether anything was different.
+    package func write(_ id: Identifier, _ transaction: Transaction) throws -> Bool {
+        guard !isKeep else { return false }
+        let connection = transaction.connection
+        let today = transaction.today
+        let now = transaction.now
+        let rankChanged = try rank.write(CadreTable.ranks, id, today: today, now: now, connection) { $0.text(0) }
+        let postChanged = try postState.write(CadreTable.posts, id, today: today, now: now, connection) { $0.text(0) }
+        let linkChanged = try link.write(CadreTable.links, id, today: today, now: now, connection) {
+            try $0.identifier(0)
+        }
+        return rankChanged || postChanged || linkChanged
+    }
+}

@@ -1,0 +1,13 @@
+// What can be wrong with fields and rows of organizations, cadres and other helpers.
+
+import Web
+
+extension FieldCode {
+    static let outsideCounty = FieldCode(
+        "outside-county", zh: "挂钩的乡镇或村不在其单位所在的县内",
+        en: "the linked town or village lies outside the county of the organization")
+    static let parentCircle = FieldCode(
+        "parent-circle", zh: "上级单位不能是本单位或其下级", en: "an organization cannot lie below itself")
+
+    package static let ofHelpers: [FieldCode] = [outsideCounty, parentCircle]
+}

@@ -1,0 +1,254 @@
+// Applies a household of a file: a new one, or changes of the one that is known. A household is known again by our id
+// or by its archive number in the county; its members as HouseholdMatching says. Whoever is missing from a complete
+// file has left, where the file leaves no doubt about it.
+
+import Domain
+import SQL
+import Service
+import Web
+
+extension HouseholdImporter {
+    static func apply(
+        _ record: HouseholdRecord, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        let connection = transaction.connection
+        let (village, known) = try village(of: record, scope, connection)
+        guard let village, village.isLive || (village.awaitsSuccessor && record.header.has(.householdId)),
+            scope.contains(village.areaCode)
+        else {
+            throw refused(
+                record,
+                [FieldError(.outsideArea)])
+        }
+        let new = try placed(record, in: village, transaction)
+        let state = new.state
+        var existing =
+            try known
+            ?? HouseholdTable.find(archiveNumber: state.archiveNumber, inCountyOf: village.areaCode, connection)
+        if existing == nil, record.header.has(.householdId) {
+            existing = try HouseholdTable.find(record.checked.id, connection)
+        }
+        let named = try record.partnerIds?.household(connection)
+        if let named, let existing, named.id != existing.id {
+            throw refused(
+                record,
+                [FieldError(pointer: "/partnerId", .partnerIdTaken)])
+        }
+        existing = existing ?? named
+        do {
+            return try HouseholdPlacing.locating(
+                record.checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
+                connection
+            ) {
+                guard let existing else { return try create(new, record, village, transaction) }
+                guard scope.contains(existing.areaCode) else { throw Problem(.conflictingContent) }
+                return try change(existing, record, state, village, order, transaction)
+            }
+        } catch let problem as Problem {
+            throw refused(
+                record,
+                problem.errors.isEmpty
+                    ? [FieldError(FieldCode(problem.kind))] : problem.errors)
+        } catch let invalid as InvalidBody {
+            throw refused(record, invalid.errors)
+        }
+    }
+
+    /// The village that the file says; where a spreadsheet destroyed its code, that in which the household is known
+    /// to be.
+    private static func village(
+        of record: HouseholdRecord, _ scope: Scope, _ connection: Connection
+    ) throws -> (Division?, StoredHousehold?) {
+        if let village = record.village { return (try DivisionStore.find(village, connection), nil) }
+        var known: [StoredHousehold] = []
+        if record.header.has(.householdId), let found = try HouseholdTable.find(record.checked.id, connection) {
+            known = [found]
+        } else {
+            known = try HouseholdTable.find(
+                archiveNumber: record.checked.state.archiveNumber, within: scope, connection)
+        }
+        guard known.count == 1, scope.contains(known[0].areaCode) else {
+            throw refused(
+                record,
+                [FieldError(pointer: "/villageCode", .villageCodeDestroyed)])
+        }
+        return (try DivisionStore.find(known[0].state.villageId, connection), known[0])
+    }
+
+    /// The household as it was prepared, its group made where the village does not have it yet.
+    private static func placed(
+        _ record: HouseholdRecord, in village: Division, _ transaction: Transaction
+    ) throws -> NewHousehold {
+        let new = record.new
+        guard !record.isGroupThere else { return new }
+        let group = try HouseholdPlacing.group(
+            record.checked.groupName, in: village, new: new.state.groupId, transaction)
+        guard group != new.state.groupId || record.village == nil else { return new }
+        // Somebody else made it meanwhile, under another id.
+        return NewHousehold(
+            id: new.id, state: record.checked.placed(in: village.id, group: group), members: new.members,
+            contentHash: nil)
+    }
+
+    private static func refused(_ record: HouseholdRecord, _ errors: [FieldError]) -> RecordRefused {
+        let rows = errors.map { error in
+            let parts = error.pointer.split(separator: "/")
+            let index = parts.count > 1 && parts[0] == "members" ? Int(parts[1]) ?? 0 : 0
+            let column = parts.last.flatMap { HouseholdColumn(rawValue: String($0)) }
+            return ReportRow(
+                line: record.lines.indices.contains(index) ? record.lines[index] : record.lines[0],
+                column: column.map(record.header.name), error)
+        }
+        return RecordRefused(rows: refusing(record.lines, rows))
+    }
+
+    private static func create(
+        _ new: NewHousehold, _ record: HouseholdRecord, _ village: Division, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        guard record.maskedMembers.isEmpty else {
+            throw Problem.field(
+                "/members/0/identityNumber", .maskedNumber, zh: "新户的证件号码不能是掩码",
+                en: "a new household cannot have masked numbers")
+        }
+        try refuseUnreadable(new.members, among: new.members)
+        let found = try HouseholdStore.create(new, areaCode: village.areaCode, transaction)
+        var outcome = ImportOutcome()
+        outcome.counts.created = record.lines.count
+        try record.partnerIds?.note(record.checked.id, [:], transaction.connection)
+        outcome.rows = warnings(found, new.members, record)
+        return outcome
+    }
+
+    /// What the ages of labour of the area say of the members of a file's rows.
+    private static func warnings(
+        _ findings: [LabourFinding], _ members: [MemberState], _ record: HouseholdRecord
+    ) -> [ReportRow] {
+        findings.compactMap { finding in
+            guard let index = members.firstIndex(where: { $0.id == finding.member }) else { return nil }
+            return ReportRow(
+                line: record.lines[index], column: record.header.name(.labourCapacity), .warning,
+                FieldCode(finding.rule))
+        }
+    }
+
+    // MARK: Changing
+
+    private static func change(
+        _ stored: StoredHousehold, _ record: HouseholdRecord, _ stated: HouseholdState, _ village: Division,
+        _ order: ImportOrder, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        let keys = transaction.register.keys
+        var state = merged(stated, into: stored.state, record)
+        state.phone = try state.phone.map { phone in
+            if phone == stored.state.phone { return phone }
+            return try phone.moved(from: record.checked.id, to: stored.id, keys)
+        }
+        let matched = try matched(stored, record, transaction)
+        let (members, unmatched) = (matched.members, matched.missing.map(\.state).filter(\.isPresent))
+        var outcome = ImportOutcome()
+        outcome.rows = matched.findings
+        if record.village == nil { outcome.rows.append(villageKept(record)) }
+        var leaving: [MemberState] = []
+        let joining = members.filter { member in !stored.members.contains { $0.state.id == member.id } }
+        if !joining.isEmpty, joining.count == members.count, stored.members.contains(where: \.state.isPresent) {
+            throw InvalidBody(errors: [Self.householdOfOthers])
+        }
+        if let unclear = unclear(joining, unmatched) {
+            let index = members.firstIndex { $0.id == unclear.id } ?? 0
+            let error = Self.memberUnclear.at("/members/\(index)/name")
+            if order.isComplete { throw InvalidBody(errors: [error]) }
+            outcome.rows.append(
+                ReportRow(
+                    line: record.lines[index], column: record.header.name(.name), .warning, error))
+        }
+        if order.isComplete, !unmatched.isEmpty {
+            let doubt = record.people?.doubt(
+                of: stored, line: record.lines[0], archiveNumber: record.checked.state.archiveNumber,
+                place: record.place, stated: members, absent: unmatched)
+            if let doubt {
+                outcome.rows += findings(doubt, stored, record)
+            } else {
+                leaving = unmatched.map { member in
+                    var left = member
+                    left.leftOn = max(order.on, left.joinedOn)
+                    left.leftReason = "other"
+                    return left
+                }
+                outcome.rows += leaving.map { gone($0, order.on, record) }
+            }
+        }
+        let present = members + (leaving.isEmpty ? unmatched : [])
+        let findings = HouseholdRules.findings(state.facts(present), on: transaction.today)
+        let isEmpty = !present.contains(where: \.isPresent) && record.header.has(.householdId)
+        try (isEmpty ? findings.exceptOfNobody : findings).throwBlocking()
+        let change = try HouseholdStore.change(
+            stored, to: state, members: leaving + members, areaCode: village.areaCode, from: order.on, transaction)
+
+        let ours = Dictionary(uniqueKeysWithValues: zip(record.checked.members.map(\.id), members.map(\.id)))
+        try record.partnerIds?.note(stored.id, ours, transaction.connection)
+        outcome.rows += warnings(change.findings, members, record)
+        outcome.counts.ended = leaving.count
+        outcome.counts += counts(of: members, over: stored, isChanged: change.isChanged, isOther: state != stored.state)
+        return outcome
+    }
+
+    private static let householdOfOthers = FieldError(pointer: "/archiveNumber", .householdOfOthers)
+
+    private static let memberUnclear = FieldError(.memberUnclear)
+
+    /// Says who has left, because the file is complete and does not have them.
+    private static func gone(_ member: MemberState, _ day: CivilDate, _ record: HouseholdRecord) -> ReportRow {
+        ReportRow(
+            line: record.lines[0], .notice, .memberLeft, zh: "\(member.name) 不在文件中，自 \(day) 起按离开处理",
+            en: "\(member.name) is not in the file and has left from \(day) on")
+    }
+
+    private static func villageKept(_ record: HouseholdRecord) -> ReportRow {
+        ReportRow(line: record.lines[0], column: record.header.name(.villageCode), .warning, .villageKept)
+    }
+
+    /// What is said where it is not certain who is missing: where members stand, and that nobody has left.
+    private static func findings(
+        _ doubt: AbsenceDoubt, _ stored: StoredHousehold, _ record: HouseholdRecord
+    ) -> [ReportRow] {
+        var rows: [ReportRow] = []
+        let own = stored.state.archiveNumber
+        if case .standingElsewhere(let standing) = doubt {
+            rows = standing.map { line, other in
+                let number = other ?? "—"
+                return ReportRow(
+                    line: line, column: record.header.name(.archiveNumber), .warning, .standsElsewhere,
+                    zh: "此行的人登记在户 \(own)（第 \(record.lines[0]) 行），文件中在户 \(number) 下，未作离开处理",
+                    en: "whoever stands here is registered in household \(own) (line \(record.lines[0])) and "
+                        + "stands in the file under \(number): nobody has left for that")
+            }
+        }
+        let reason = doubt.reason
+        rows.append(
+            ReportRow(
+                line: record.lines[0], .warning, .nothingEnded, zh: "\(reason.zh)，不能确定户 \(own) 缺少谁，因此没有成员离开",
+                en: "\(reason.en), so it is not certain who is missing from household \(own): nobody has left"))
+        return rows
+    }
+
+    /// What the rows of a known household did. What is said of the household itself stands in its first row.
+    private static func counts(
+        of members: [MemberState], over stored: StoredHousehold, isChanged: Bool, isOther: Bool
+    ) -> ImportCounts {
+        let known = Dictionary(uniqueKeysWithValues: stored.members.map { ($0.state.id, $0.state) })
+        var counts = ImportCounts()
+        if members.isEmpty {
+            if isChanged { counts.changed += 1 } else { counts.unchanged += 1 }
+        }
+        for (index, member) in members.enumerated() {
+            if known[member.id] == nil {
+                counts.created += 1
+            } else if known[member.id] != member || (index == 0 && isChanged && isOther) {
+                counts.changed += 1
+            } else {
+                counts.unchanged += 1
+            }
+        }
+        return counts
+    }
+}

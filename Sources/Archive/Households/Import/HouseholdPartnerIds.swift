@@ -1,0 +1,47 @@
+// What a partner calls a household of a file and its members (R023): their ids find records that are known to us under
+// them, and new ones are noted.
+
+import Domain
+import SQL
+import Service
+import Web
+
+struct HouseholdPartnerIds: Sendable {
+    private let partner: Identifier
+    private let household: String?
+    /// By the id that the member has in the file's record.
+    private let members: [Identifier: String]
+
+    init(_ rows: [FileRow], _ checked: CheckedHousehold, _ header: HouseholdHeader, _ partner: Identifier) {
+        self.partner = partner
+        household = rows.first.flatMap { header.cell(.partnerId, $0) }
+        var members: [Identifier: String] = [:]
+        for (row, member) in zip(rows, checked.members) { members[member.id] = header.cell(.partnerMemberId, row) }
+        self.members = members
+    }
+
+    /// The household that the partner calls so.
+    func household(_ connection: Connection) throws -> StoredHousehold? {
+        guard let household,
+            let id = try PartnerStore.ours(of: household, .household, partner, connection)
+        else { return nil }
+        return try HouseholdTable.find(id, connection)
+    }
+
+    /// Our ids of members that the partner calls so, by the ids of the file's record.
+    func members(_ connection: Connection) throws -> [Identifier: Identifier] {
+        try members.compactMapValues { try PartnerStore.ours(of: $0, .member, partner, connection) }
+    }
+
+    /// Notes ids that are not noted yet.
+    ///
+    /// - Parameter members: our ids by those of the file's record.
+    /// - Throws: `Problem` when the partner calls another record so.
+    func note(_ id: Identifier, _ members: [Identifier: Identifier], _ connection: Connection) throws {
+        if let household { try PartnerStore.note(household, .household, id, partner, at: "/partnerId", connection) }
+        for (own, theirs) in self.members.sorted(by: { $0.key < $1.key }) {
+            try PartnerStore.note(
+                theirs, .member, members[own] ?? own, partner, at: "/partnerMemberId", connection)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// How many members of an area something holds for, and how many of them have it: for the area and each of its children,
+// on any day. Asked from the rows each time; nothing is kept.
+
+import Domain
+import HTTP1
+import SQL
+import Service
+import Web
+
+/// The answer to a question of that form.
+package struct MemberShares {
+    /// Members that are counted, and those of them who have it.
+    package typealias Counts = (members: Int, having: Int)
+
+    /// What the members, those who have it and those who lack it are called in the answer.
+    package let names: (members: StaticString, having: StaticString, lacking: StaticString)
+    /// Prepares the counting of places within an area.
+    package let counter: (Division, CivilDate, Connection) throws -> (Scope) throws -> Counts
+
+    package init(
+        names: (members: StaticString, having: StaticString, lacking: StaticString),
+        counter: @escaping (Division, CivilDate, Connection) throws -> (Scope) throws -> Counts
+    ) {
+        self.names = names
+        self.counter = counter
+    }
+
+    package func show(_ call: Call, _ connection: Connection) throws -> Response {
+        var query = Query(call.request.head.query)
+        let area = query.value("areaCode", FieldText.areaCode)
+        let day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
+        try query.finish()
+        let caller = try call.caller
+        let asked = try area.map { try DivisionStore.resolve(code: $0, connection) } ?? caller.home(connection)
+        guard let asked, caller.scope.contains(asked.scope) else { throw Problem(.notFound) }
+        let children = try DivisionStore.children(of: asked.id, connection)
+        let places = children.isEmpty ? [asked] : children
+        let count = try counter(asked, day, connection)
+        let counts = try places.map { try count($0.scope) }
+        let total = counts.reduce((0, 0)) { ($0.0 + $1.members, $0.1 + $1.having) }
+        var json = JSONWriter(reserve: 1_024)
+        json.object { json in
+            write(asked, on: day, total, &json)
+            json.key("items")
+            json.array { json in
+                for (place, counts) in zip(places, counts) {
+                    json.object { json in write(place, on: nil, counts, &json) }
+                }
+            }
+        }
+        return try .content(json.take(), call)
+    }
+
+    private func write(_ division: Division, on day: CivilDate?, _ counts: Counts, _ json: inout JSONWriter) {
+        json.key("areaCode")
+        json.areaCode(division.code.value)
+        json.key("areaName")
+        json.string(division.name)
+        if let day {
+            json.key("on")
+            json.string(day.description)
+        }
+        json.key(names.members)
+        json.integer(counts.members)
+        json.key(names.having)
+        json.integer(counts.having)
+        json.key(names.lacking)
+        json.integer(counts.members - counts.having)
+    }
+}

@@ -1,0 +1,121 @@
+// The poverty headcount rate (贫困发生率, R003) of any area in a year, over both denominators. People are counted from the
+// register, populations from the profiles of the villages; where a village has none, there is no rate.
+
+import Domain
+import HTTP1
+import SQL
+import Service
+import Web
+
+enum HeadcountRoutes {
+    /// States of households whose members count as poor: in the register and not lifted.
+    private static let poor = "('registered', 'preparing', 'returned')"
+
+    static func show(_ call: Call, _ connection: Connection) throws -> Response {
+        var query = Query(call.request.head.query)
+        let today = call.now.shanghaiDate
+        let area = query.value("areaCode", FieldText.areaCode)
+        let year = query.integer("year", in: 1990...today.year)
+        for (name, isMissing) in [
+            ("areaCode", query.string("areaCode", characters: 0...20) == nil),
+            ("year", query.string("year", characters: 0...20) == nil),
+        ] where isMissing {
+            query.report(name, .required)
+        }
+        try query.finish()
+        guard let area, let year, let division = try DivisionStore.resolve(code: area, connection),
+            try call.caller.scope.contains(division.scope)
+        else { throw Problem(.notFound) }
+        let days = try VillageStore.days(of: year)
+        let day = min(days.end?.adding(days: -1) ?? today, today)
+        let people = try poorPeople(division.scope, on: day, connection)
+        let populations = try populations(division.scope, days.first, on: day, connection)
+        var json = JSONWriter(reserve: 512)
+        json.object { json in
+            json.key("areaCode")
+            json.areaCode(division.code.value)
+            json.key("areaName")
+            json.string(division.name)
+            json.key("year")
+            json.integer(year)
+            json.key("countedOn")
+            json.string(day.description)
+            json.key("poorPeople")
+            json.integer(people)
+            json.key("villages")
+            json.integer(populations.villages)
+            write("registeredRuralPopulation", populations.rural, people, populations.villages, &json)
+            write("totalPopulation", populations.total, people, populations.villages, &json)
+        }
+        return try .content(json.take(), call)
+    }
+
+    /// One denominator: the population and the rate where every village has said it, else how many have not.
+    private static func write(
+        _ name: StaticString, _ said: (villages: Int, people: Int), _ poor: Int, _ villages: Int,
+        _ json: inout JSONWriter
+    ) {
+        json.key(name)
+        json.object { json in
+            json.key("villagesMissing")
+            json.integer(villages - said.villages)
+            guard villages > 0, said.villages == villages else { return }
+            json.key("population")
+            json.integer(said.people)
+            if let percent = PovertyHeadcount.percent(poor: poor, of: said.people) {
+                json.key("percent")
+                json.string(percent)
+            }
+        }
+    }
+
+    /// Living members of households that were poor on a day. A household counts where its village lies today.
+    private static func poorPeople(_ scope: Scope, on day: CivilDate, _ connection: Connection) throws -> Int {
+        try connection.first(
+            """
+            SELECT count(*) FROM household h JOIN member m ON m.household_number = h.household_number
+            WHERE h.area_code BETWEEN $1 AND $2 AND m.joined_on <= $3 AND (m.left_on IS NULL OR m.left_on > $3)
+                AND CASE WHEN h.valid_from <= $3 THEN h.state ELSE (SELECT o.state FROM household_history o
+                    WHERE o.household_number = h.household_number AND o.superseded_at IS NULL AND o.valid_from <= $3
+                    AND o.valid_to > $3) END IN \(poor)
+            """, scope.first, scope.last, day
+        ) { $0.int(0) } ?? 0
+    }
+
+    private struct Populations {
+        let villages: Int
+        let rural: (villages: Int, people: Int)
+        let total: (villages: Int, people: Int)
+    }
+
+    /// The villages of a year and what their profiles say. A village that the register opened only later counts, unless
+    /// it took over from one that it knows: registers begin later than villages.
+    private static func populations(
+        _ scope: Scope, _ year: CivilDate, on day: CivilDate, _ connection: Connection
+    ) throws -> Populations {
+        try connection.first(
+            """
+            WITH RECURSIVE place (id, last) AS (
+                SELECT v.id, v.successor_id FROM division v WHERE v.successor_id IS NOT NULL AND v.level = 5
+                    AND v.ended_on > $4
+                UNION ALL
+                SELECT c.id, n.successor_id FROM place c JOIN division n ON n.id = c.last
+                WHERE n.successor_id IS NOT NULL),
+            stood (id, opened_on) AS (
+                SELECT v.id, v.opened_on FROM division v WHERE v.level = 5 AND v.successor_id IS NULL
+                    AND v.area_code BETWEEN $1 AND $2 AND (v.ended_on IS NULL OR v.ended_on > $4)
+                UNION ALL
+                SELECT v.id, v.opened_on FROM place c JOIN division d ON d.id = c.last JOIN division v ON v.id = c.id
+                WHERE d.successor_id IS NULL AND d.area_code BETWEEN $1 AND $2)
+            SELECT count(*), count(p.registered_rural_population), coalesce(sum(p.registered_rural_population), 0),
+                count(p.total_population), coalesce(sum(p.total_population), 0)
+            FROM stood s
+            LEFT JOIN village_profile p ON p.village_id = s.id AND p.superseded_at IS NULL AND p.valid_from = $3
+            WHERE s.opened_on <= $4 OR NOT EXISTS (SELECT 1 FROM division f WHERE f.successor_id = s.id)
+            """, scope.first, scope.last, year, day
+        ) { row in
+            Populations(
+                villages: row.int(0), rural: (row.int(1), row.int(2)), total: (row.int(3), row.int(4)))
+        } ?? Populations(villages: 0, rural: (0, 0), total: (0, 0))
+    }
+}

@@ -1,0 +1,66 @@
+// Duties of contact counted from what decides on them and from the contacts, for any day: of one household or helper in
+// less than a millisecond, of an area in as long as it takes.
+
+import Domain
+import SQL
+import Service
+import Web
+
+struct LedgerContactDuties {
+    private let question: ContactDutyQuestion
+
+    init(_ question: ContactDutyQuestion) { self.question = question }
+
+    /// The duties asked for, in the order of the list.
+    func items(_ connection: Connection) throws -> [ContactDutyItem] {
+        let policies = ContactPolicies()
+        var items: [ContactDutyItem] = []
+        for household in try households(connection) {
+            for duty in try duties(of: household.number, policies, connection) where question.includes(duty) {
+                let state = question.state(of: duty)
+                items.append(
+                    ContactDutyItem(
+                        place: ContactDutyPlace(duty, state, of: household), duty: duty, state: state))
+            }
+        }
+        return items.sorted { $0.place < $1.place }
+    }
+
+    private func duties(
+        of number: Int64, _ policies: ContactPolicies, _ connection: Connection
+    ) throws -> [ContactDuty] {
+        guard let facts = try ContactFacts.read(number, policies, connection) else { return [] }
+        let owed = try facts.duties(
+            endingFrom: question.span?.first ?? .first, through: question.horizon, connection
+        ).filter { question.kind == nil || $0.name.kind == question.kind }
+        return try HouseholdContacts.counting(for: owed, of: number, until: question.knownUntil, connection)
+    }
+
+    /// Whose duties are asked for, of those that the caller may see, in the order of places and archive numbers.
+    func households(_ connection: Connection) throws -> [ContactHousehold] {
+        var conditions = ListConditions()
+        conditions.add(question.scope, on: "h.area_code")
+        if let id = question.householdId { conditions.add("h.id = \(conditions.bind(id))") }
+        if let id = question.cadreId {
+            let cadre = conditions.bind(id)
+            let day = conditions.bind(question.day)
+            let answers = """
+                AND EXISTS (SELECT 1 FROM responsibility r WHERE r.household_number = p.household_number
+                    AND r.pairing_id = p.id AND r.superseded_at IS NULL AND r.valid_from <= \(day)
+                    AND (r.valid_to IS NULL OR r.valid_to > \(day)))
+                """
+            conditions.add(
+                """
+                h.household_number IN (SELECT p.household_number FROM pairing p WHERE p.cadre_id = \(cadre)
+                    AND p.first_on <= \(day) AND (p.end_on IS NULL OR p.end_on > \(day))
+                    \(question.includesJoint ? "" : answers))
+                """)
+        }
+        return try connection.query(
+            """
+            SELECT h.household_number, h.area_code, h.archive_number FROM household h
+            WHERE \(conditions.clauses.joined(separator: " AND ")) ORDER BY h.area_code, h.archive_number
+            """, values: conditions.values
+        ) { ContactHousehold(number: $0.int64(0), areaCode: $0.int64(1), archiveNumber: $0.text(2)) }
+    }
+}

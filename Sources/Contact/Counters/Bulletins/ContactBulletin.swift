@@ -1,0 +1,67 @@
+// The half-yearly bulletin of contact (R065): headline counters of a half year beside those of the half before, the
+// duties of the half, helpers without a visit, and towns that are behind. Counted at the question from the records, so
+// that a late record changes it; deliberately nothing of it is stored.
+
+import Archive
+import Domain
+import SQL
+import Service
+
+/// What the bulletin says of one area.
+struct BulletinArea {
+    let division: Division
+    var counts = ContactCounts()
+    var before = ContactCounts()
+    var duties = DutyCounts()
+    /// Helpers who have visited nobody for as long as the alarm of their area allows.
+    var alarmed = 0
+    /// Fewer duties are done than the area asks for.
+    var isBehind = false
+}
+
+/// The bulletin of an area and half year.
+struct ContactBulletin {
+    let half: HalfYear
+    /// The day on which its duties are judged: the first after the half year, or today while that is still to come.
+    let day: CivilDate
+    /// Thousandths of duties done below which an area is behind; nil where no parameter says.
+    let laggardBelow: Int?
+    let area: BulletinArea
+    /// The areas below, in the order of their places.
+    let items: [BulletinArea]
+
+    /// Those that are behind, the worst first.
+    var laggards: [BulletinArea] {
+        items.filter(\.isBehind).sorted {
+            let (left, right) = ($0.duties.donePermille ?? 0, $1.duties.donePermille ?? 0)
+            return left == right ? $0.division.areaCode < $1.division.areaCode : left < right
+        }
+    }
+
+    /// - Parameter scope: the range of one division; nil is answered for a range that is none.
+    init?(in scope: Scope, _ half: HalfYear, today: CivilDate, _ connection: Connection) throws {
+        let now = try AreaCounts(in: scope, half.period, connection)
+        guard let division = now.division else { return nil }
+        self.half = half
+        let day = min(today, half.period.last.adding(days: 1))
+        self.day = day
+        let before = try AreaCounts(in: scope, half.before.period, connection)
+        let places = now.items.map(\.division.scope)
+        let duties = try DutyCounts.read(in: scope, places, half.period, on: day, connection)
+        let finder = PlaceFinder(places)
+        let alarmed = try HelperAlarms.read(in: scope, on: day, today: today, connection)
+        let alarmedIn = Dictionary(grouping: alarmed) { finder.index(of: $0.areaCode) }
+        let rows = try ParameterResolution.rows(
+            [ParameterKey.bulletinLaggard], in: AreaChain.of(division, connection), on: day, connection)
+        let line = rows[ParameterKey.bulletinLaggard]?.first.flatMap { ParameterValue(stored: $0.value)?.number }
+        laggardBelow = line
+        area = BulletinArea(
+            division: division, counts: now.total, before: before.total, duties: duties.total, alarmed: alarmed.count)
+        items = now.items.enumerated().map { index, item in
+            BulletinArea(
+                division: item.division, counts: item.counts, before: before.items[index].counts,
+                duties: duties.parts[index], alarmed: alarmedIn[index]?.count ?? 0,
+                isBehind: (duties.parts[index].donePermille ?? 1_000) < (line ?? 0))
+        }
+    }
+}

@@ -1,0 +1,284 @@
+// Counts the records of an area and period. A county-year has a million visits, so their own rows are not touched: one
+// walk over an index of households and their contacts marks which visits count and where, and the rows that hang on
+// visits are then read in their order and looked up among the marks. Nothing is kept between two questions.
+
+import Domain
+import SQL
+import Service
+
+/// The counters of an area and of each area below it.
+struct AreaCounts {
+    /// The area; nil where the caller may see nothing of what was asked for.
+    let division: Division?
+    private(set) var total = ContactCounts()
+    private(set) var items: [(division: Division, counts: ContactCounts)] = []
+
+    init(in scope: Scope, _ period: CountedPeriod, _ connection: Connection) throws {
+        division = try connection.first(
+            """
+            SELECT \(DivisionStore.columns) FROM division
+            WHERE area_code = $1 AND area_last = $2 AND successor_id IS NULL ORDER BY level LIMIT 1
+            """, scope.first, scope.last, row: DivisionStore.read)
+        guard let division else { return }
+        var children = try DivisionStore.children(of: division.id, connection)
+        children.sort { $0.areaCode < $1.areaCode }
+        var reading = CounterReading(scope, children.map(\.scope), period, connection)
+        try reading.run()
+        total = reading.total
+        items = Array(zip(children, reading.parts))
+    }
+}
+
+/// One count over the records of an area and period.
+struct CounterReading {
+    private let scope: Scope
+    /// Of the areas below, ascending and apart from each other.
+    private let places: [Scope]
+    private let finder: PlaceFinder
+    private let period: CountedPeriod
+    private let connection: Connection
+    private(set) var total = ContactCounts()
+    private(set) var parts: [ContactCounts]
+    /// For each visit, by number: 0 where it does not count, else its mark.
+    private var marks: [UInt16] = []
+    private var marked: [Int64] = []
+    private var helpers: Set<Identifier> = []
+    private var helpersByPlace: [Set<Identifier>]
+    private var lastHelper: (cadre: Identifier, place: Int)?
+
+    /// Set in the mark of what was a visit and no call or meeting.
+    private static let visitBit: UInt16 = 0x8000
+    /// Of a mark without the bit: nowhere among the areas below.
+    private static let elsewhere = 1
+    /// Where fewer than one visit in so many counts, each is looked up by itself.
+    private static let scarcity = 8
+
+    init(_ scope: Scope, _ places: [Scope], _ period: CountedPeriod, _ connection: Connection) {
+        self.scope = scope
+        self.places = places
+        finder = PlaceFinder(places)
+        self.period = period
+        self.connection = connection
+        parts = [ContactCounts](repeating: ContactCounts(), count: places.count)
+        helpersByPlace = [Set<Identifier>](repeating: [], count: places.count)
+    }
+
+    mutating func run() throws {
+        let last = try connection.first("SELECT coalesce(max(visit_number), 0) FROM visit") { $0.int(0) } ?? 0
+        marks = [UInt16](repeating: 0, count: last + 1)
+        try countHouseholds()
+        try countVillages()
+        try countCompanions()
+        try countCards()
+        try countNeeds()
+        try forEachMarked("visit_gift", "value_fen") { reading, place, row in
+            let value = row.int(1)
+            reading.add(place) {
+                $0.gifts += 1
+                $0.giftValueFen += value
+            }
+        }
+        try forEachMarked("visit_deed", "position") { reading, place, _ in reading.add(place) { $0.deeds += 1 } }
+        try countMarks()
+    }
+
+    /// Adds to the total and to the area below in which something lies.
+    private mutating func add(_ place: Int, _ change: (inout ContactCounts) -> Void) {
+        change(&total)
+        if place > Self.elsewhere { change(&parts[place - Self.elsewhere - 1]) }
+    }
+
+    /// The place of an area: `elsewhere`, or one more than that for the first area below, and so on.
+    private func place(of area: Int64) -> Int {
+        finder.index(of: area).map { Self.elsewhere + 1 + $0 } ?? Self.elsewhere
+    }
+
+    // MARK: Visits
+
+    private mutating func note(
+        _ number: Int64, _ place: Int, _ kind: UnsafeBufferPointer<UInt8>, receivedAt: Int64, author: Identifier?
+    ) -> ContactSort {
+        let sort = ContactSort(kind)
+        let isLate = receivedAt >= period.end.milliseconds
+        add(place) { counts in
+            switch sort {
+            case .visit: counts.visits += 1
+            case .call: counts.calls += 1
+            case .other: counts.otherContacts += 1
+            }
+            if isLate { counts.lateArrivals += 1 }
+        }
+        marks[Int(number)] = UInt16(place) | (sort == .visit ? Self.visitBit : 0)
+        marked.append(number)
+        if sort == .visit, let author { noteHelper(author, place) }
+        return sort
+    }
+
+    /// The contacts of each household lie together in their index.
+    private mutating func countHouseholds() throws {
+        var household: Int64 = 0
+        var place = 0
+        var isVisited = false
+        try connection.forEach(
+            """
+            SELECT v.household_number, h.area_code, v.visit_number, v.kind, v.received_at, v.author_id
+            FROM household h CROSS JOIN visit v
+            WHERE h.area_code BETWEEN $1 AND $2 AND v.household_number = h.household_number
+                AND v.counted_on BETWEEN $3 AND $4 AND v.is_counted = 1
+            """, scope.first, scope.last, period.first, period.last
+        ) { row in
+            let number = row.int64(0)
+            if number != household {
+                household = number
+                isVisited = false
+                place = self.place(of: row.int64(1))
+            }
+            let sort = note(
+                row.int64(2), place, row.utf8(3), receivedAt: row.int64(4), author: row.optionalIdentifier(5))
+            if sort == .visit && !isVisited {
+                isVisited = true
+                add(place) { $0.householdsVisited += 1 }
+            }
+        }
+    }
+
+    /// Records of villages as such are few.
+    private mutating func countVillages() throws {
+        try connection.forEach(
+            """
+            SELECT visit_number, area_code, kind, received_at, author_id FROM visit
+            WHERE village_id IS NOT NULL AND +area_code BETWEEN $1 AND $2 AND +counted_on BETWEEN $3 AND $4
+                AND is_counted = 1
+            """, scope.first, scope.last, period.first, period.last
+        ) { row in
+            _ = note(
+                row.int64(0), place(of: row.int64(1)), row.utf8(2), receivedAt: row.int64(3),
+                author: row.optionalIdentifier(4))
+        }
+    }
+
+    // MARK: What belongs to them
+
+    /// Every row of a table that belongs to a visit that counts.
+    ///
+    /// - Parameter columns: of the row, after the visit's number.
+    private mutating func forEachMarked(
+        _ table: String, _ columns: String, where condition: String? = nil,
+        row: (inout CounterReading, _ place: Int, borrowing Row) throws -> Void
+    ) throws {
+        guard let first = marked.min(), let last = marked.max() else { return }
+        let sql = "SELECT visit_number, \(columns) FROM \(table) WHERE " + (condition.map { "\($0) AND " } ?? "")
+        if marked.count < marks.count / Self.scarcity {
+            for number in marked {
+                let place = Int(marks[Int(number)] & ~Self.visitBit)
+                try connection.forEach(sql + "visit_number = $1", number) { try row(&self, place, $0) }
+            }
+            return
+        }
+        try connection.forEach(sql + "visit_number BETWEEN $1 AND $2", first, last) { found in
+            let mark = marks[found.int(0)]
+            if mark != 0 { try row(&self, Int(mark & ~Self.visitBit), found) }
+        }
+    }
+
+    private mutating func countMarks() throws {
+        // Codes are few: they are counted by their place in a list, and named at the end.
+        var codes: [[UInt8]] = []
+        var sums: [[Int]] = []
+        let width = Self.elsewhere + 1 + places.count
+        try forEachMarked("visit_mark", "list_key, code", where: "list_key <> 'six-ones'") { _, place, row in
+            let (list, code) = (row.utf8(1), row.utf8(2))
+            let known = codes.firstIndex {
+                $0.count == list.count + code.count && $0.starts(with: list)
+                    && $0.suffix(code.count).elementsEqual(code)
+            }
+            if known == nil {
+                codes.append(Array(list) + Array(code))
+                sums.append([Int](repeating: 0, count: width))
+            }
+            sums[known ?? codes.count - 1][place] += 1
+        }
+        for (code, sum) in zip(codes, sums) {
+            for (list, counts) in [
+                (CodeListKey.sixHelps, \ContactCounts.sixHelps), (CodeListKey.visitOccasion, \ContactCounts.occasions),
+            ] where code.starts(with: list.rawValue.utf8) {
+                let name = String(decoding: code.dropFirst(list.rawValue.utf8.count), as: UTF8.self)
+                for (place, number) in sum.enumerated() where number > 0 {
+                    add(place) { $0[keyPath: counts][name, default: 0] += number }
+                }
+            }
+        }
+    }
+
+    /// Who came along, beside those who made the visits.
+    private mutating func countCompanions() throws {
+        try forEachMarked("visit_companion", "cadre_id", where: "cadre_id IS NOT NULL") { reading, place, row in
+            guard reading.marks[row.int(0)] & Self.visitBit != 0 else { return }
+            reading.noteHelper(try row.identifier(1), place)
+        }
+    }
+
+    /// Whoever made a visit or came along, once in each area.
+    private mutating func noteHelper(_ cadre: Identifier, _ place: Int) {
+        // Visits of a household lie together, and mostly one cadre makes them.
+        if let lastHelper, lastHelper.cadre == cadre, lastHelper.place == place { return }
+        lastHelper = (cadre, place)
+        if helpers.insert(cadre).inserted { total.visitingCadres += 1 }
+        guard place > Self.elsewhere else { return }
+        let index = place - Self.elsewhere - 1
+        if helpersByPlace[index].insert(cadre).inserted { parts[index].visitingCadres += 1 }
+    }
+
+    // MARK: Beside visits
+
+    private mutating func countCards() throws {
+        try connection.forEach(
+            "SELECT area_code FROM contact_card WHERE area_code BETWEEN $1 AND $2 AND issued_on BETWEEN $3 AND $4",
+            scope.first, scope.last, period.first, period.last
+        ) { row in add(place(of: row.int64(0))) { $0.cardsIssued += 1 } }
+    }
+
+    private mutating func countNeeds() throws {
+        try connection.forEach(
+            "SELECT area_code FROM need WHERE area_code BETWEEN $1 AND $2 AND voiced_on BETWEEN $3 AND $4",
+            scope.first, scope.last, period.first, period.last
+        ) { row in add(place(of: row.int64(0))) { $0.needsReceived += 1 } }
+        try connection.forEach(
+            """
+            SELECT area_code FROM need
+            WHERE area_code BETWEEN $1 AND $2 AND answered_on BETWEEN $3 AND $4 AND state = 'answered'
+            """, scope.first, scope.last, period.first, period.last
+        ) { row in add(place(of: row.int64(0))) { $0.needsAnswered += 1 } }
+    }
+}
+
+/// What a kind of contact counts for.
+enum ContactSort {
+    case visit, call, other
+
+    /// Kinds that are visits (code list `visit-kind`).
+    static let visitKinds = ["home-visit", "condolence-visit", "survey"]
+    /// The kind that is a call.
+    static let callKind = "phone-call"
+
+    init(_ kind: UnsafeBufferPointer<UInt8>) {
+        if kind.elementsEqual(Self.callKind.utf8) {
+            self = .call
+        } else {
+            self = Self.visitKinds.contains { kind.elementsEqual($0.utf8) } ? .visit : .other
+        }
+    }
+
+    /// True for a visit, false for a call, nil for what is neither.
+    static func isVisit(_ kind: String) -> Bool? { kind == callKind ? false : visitKinds.contains(kind) ? true : nil }
+
+    /// SQL over a column of kinds.
+    static func condition(_ sort: ContactSort, _ column: String) -> String {
+        let visits = visitKinds.map { "'\($0)'" }.joined(separator: ", ")
+        return switch sort {
+        case .visit: "\(column) IN (\(visits))"
+        case .call: "\(column) = '\(callKind)'"
+        case .other: "\(column) NOT IN (\(visits), '\(callKind)')"
+        }
+    }
+}

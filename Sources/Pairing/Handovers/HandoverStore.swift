@@ -1,0 +1,270 @@
+// A handover (R046): all pairings of a cadre who goes end on a day, and each household gets a successor from the same
+// day on, the one who was named or the best who is there. It is the only act that may leave a household without a
+// helper; which ones, and why, is kept with it. The cadre's own record is not touched.
+
+import Archive
+import Domain
+import SQL
+import Service
+import Web
+
+/// One handover, inside the transaction that does it.
+struct HandoverWork {
+    let body: HandoverBody
+    let scope: Scope
+    let transaction: Transaction
+    private var outcome = HandoverOutcome()
+    private var connection: Connection { transaction.connection }
+
+    init(_ body: HandoverBody, _ scope: Scope, _ transaction: Transaction) {
+        self.body = body
+        self.scope = scope
+        self.transaction = transaction
+    }
+
+    /// Does it all.
+    ///
+    /// - Throws: 422 for people who are not there or not the caller's.
+    mutating func run() throws {
+        try CadreDay.turn(transaction)
+        let cadre = try person(body.helper, "/cadreId")
+        if let successor = body.successor { _ = try person(successor, "/successorCadreId") }
+        let present = try PairingTable.active(cadre: body.helper, on: body.day, connection)
+        let coming = try PairingTable.find(
+            "p.cadre_id = $1 AND p.first_on > $2 AND (p.end_on IS NULL OR p.end_on > p.first_on)",
+            [body.helper, body.day], connection)
+        guard (present + coming).allSatisfy({ scope.contains($0.areaCode) }) else {
+            throw Problem.field(
+                "/cadreId", .outsideArea, zh: "该干部有不在您范围内的帮扶户",
+                en: "the cadre helps households that are not in your area")
+        }
+        try insert(areaCode: cadre.kept.areaCode)
+        if let successor = body.successor {
+            try giveTo(successor, present + coming)
+        } else {
+            try giveToTheBest(present)
+            for pairing in coming {
+                try end(pairing)
+                outcome.withdrawn.append(pairing.householdId)
+            }
+        }
+        try settle(present)
+        try finish(areaCode: cadre.kept.areaCode)
+    }
+
+    /// - Throws: 422 for a cadre who is not in the register or not in the caller's range: the same answer for both.
+    private func person(_ id: Identifier, _ pointer: String) throws -> StoredCadre {
+        guard let cadre = try CadreTable.find(id, connection), scope.contains(cadre.kept.areaCode) else {
+            throw Problem.field(pointer, .unknownCadre)
+        }
+        return cadre
+    }
+
+    // MARK: The pieces of it
+
+    private func end(_ pairing: StoredPairing) throws {
+        try PairingStore.end(
+            pairing, on: max(body.day, pairing.state.first), reason: "handover", handover: body.id, transaction)
+    }
+
+    private func begin(_ helper: Identifier, for pairing: StoredPairing, isResponsible: Bool) throws {
+        try PairingStore.begin(
+            NewPairing(
+                id: transaction.newId(), householdNumber: pairing.state.householdNumber, areaCode: pairing.areaCode,
+                cadreId: helper, isResponsible: isResponsible, first: max(body.day, pairing.state.first),
+                end: pairing.state.end, reason: nil, isPinned: false, origin: .handover(body.id), contentHash: nil),
+            transaction)
+    }
+
+    private func isResponsible(_ pairing: StoredPairing) throws -> Bool {
+        let day = max(body.day, pairing.state.first)
+        return try PairingTable.responsibilities(of: pairing.state.householdNumber, connection).contains {
+            $0.pairingId == pairing.id && $0.days.contains(day)
+        }
+    }
+
+    /// Looks at households that nobody took over: whether somebody else helps them.
+    private mutating func settle(_ present: [StoredPairing]) throws {
+        let taken = Set(outcome.handedOver.map(\.household))
+        for pairing in present where !taken.contains(pairing.householdId) {
+            let others = try PairingTable.active(
+                household: pairing.state.householdNumber, on: body.day, connection)
+            if others.isEmpty {
+                outcome.leftBehind.append(pairing.householdId)
+            } else {
+                outcome.stillHelped.append(pairing.householdId)
+            }
+        }
+    }
+
+    // MARK: To somebody by name
+
+    private mutating func giveTo(_ successor: Identifier, _ pairings: [StoredPairing]) throws {
+        var refusals: [String: Int] = [:]
+        // Their quota goes first to those who would have nobody.
+        let byHelpers = try pairings.map { pairing in
+            let day = max(body.day, pairing.state.first)
+            let helpers = try PairingTable.active(household: pairing.state.householdNumber, on: day, connection)
+            return (pairing: pairing, helpers: helpers.count)
+        }
+        for (pairing, _) in byHelpers.sorted(by: {
+            ($0.helpers, $0.pairing.state.first, $0.pairing.id) < ($1.helpers, $1.pairing.state.first, $1.pairing.id)
+        }) {
+            let isResponsible = try isResponsible(pairing)
+            let day = max(body.day, pairing.state.first)
+            let own = try PairingTable.active(household: pairing.state.householdNumber, on: day, connection)
+                .first { $0.state.cadreId == successor }
+            do {
+                // They come before the other goes: for no day is the household without somebody who answers for it.
+                if let own {
+                    if isResponsible { try PairingStore.makeResponsible(own, from: day, transaction) }
+                } else {
+                    try transaction.savepoint {
+                        try begin(successor, for: pairing, isResponsible: isResponsible)
+                    }
+                }
+                outcome.handedOver.append(
+                    HandoverOutcome.Taken(
+                        household: pairing.householdId, helper: successor, isResponsible: isResponsible))
+            } catch SQLError.trigger(let name) {
+                refusals[name, default: 0] += 1
+                if day > body.day { outcome.withdrawn.append(pairing.householdId) }
+            }
+            try end(pairing)
+        }
+        outcome.shortages = refusals.sorted { $0.key < $1.key }.map { name, count in
+            HandoverOutcome.Shortage(counts: [("households", count)], sentences: [HandoverRefusals.text(name, count)])
+        }
+    }
+
+    // MARK: To the best successors
+
+    /// Town by town: nobody's households lie in two towns at once.
+    private mutating func giveToTheBest(_ pairings: [StoredPairing]) throws {
+        var towns: [(town: Division, pairings: [StoredPairing])] = []
+        for pairing in pairings {
+            let town = try town(of: pairing)
+            if let index = towns.firstIndex(where: { $0.town.id == town.id }) {
+                towns[index].pairings.append(pairing)
+            } else {
+                towns.append((town, [pairing]))
+            }
+        }
+        let transaction = transaction
+        for (town, pairings) in towns {
+            let input = try PairingReader.read(town, on: body.day, connection)
+            let plan = try plan(input, movesOthers: body.movesOthers)
+            let before = outcome
+            do {
+                try transaction.savepoint { try carryOut(plan, pairings, isStrict: !plan.moves.isEmpty) }
+            } catch SQLError.trigger {
+                // The engine looks at each day separately. Where a dated change makes a chain impossible, nobody else
+                // is moved, and whoever cannot take over is left out.
+                outcome = before
+                try carryOut(try self.plan(input, movesOthers: false), pairings, isStrict: false)
+            }
+        }
+    }
+
+    private func town(of pairing: StoredPairing) throws -> Division {
+        let town = try connection.first(
+            """
+            SELECT v.parent_id FROM household h JOIN division v ON v.id = h.village_id WHERE h.household_number = $1
+            """, pairing.state.householdNumber
+        ) { $0.optionalIdentifier(0) }
+        guard let town, let town, let division = try DivisionStore.find(town, connection) else {
+            throw DamagedRow(column: 0)
+        }
+        return division
+    }
+
+    private func plan(_ input: PairingInput, movesOthers: Bool) throws -> HandoverPlan {
+        try HandoverProblem(input, leaving: body.helper, movesOthers: movesOthers).solved()
+    }
+
+    /// - Parameter isStrict: throws where a successor cannot take over; else the household has none.
+    private mutating func carryOut(_ plan: HandoverPlan, _ pairings: [StoredPairing], isStrict: Bool) throws {
+        // What is moved ends first, because a chain of people each with a full quota needs the room; the handover
+        // answers for the moment without a helper.
+        var moving: [(pairing: StoredPairing, helper: Identifier, isResponsible: Bool)] = []
+        for (id, helper) in plan.moves {
+            guard let pairing = try PairingTable.find(id, connection) else { throw DamagedRow(column: 0) }
+            moving.append((pairing, helper, try isResponsible(pairing)))
+        }
+        for (pairing, _, _) in moving { try end(pairing) }
+        for (pairing, helper, isResponsible) in moving {
+            try begin(helper, for: pairing, isResponsible: isResponsible)
+            outcome.moved.append(
+                HandoverOutcome.Moved(
+                    household: pairing.householdId, from: pairing.state.cadreId, helper: helper,
+                    isResponsible: isResponsible))
+        }
+        for pairing in pairings {
+            if let helper = plan.successors[pairing.householdId] {
+                let isResponsible = try isResponsible(pairing)
+                do {
+                    try transaction.savepoint { try begin(helper, for: pairing, isResponsible: isResponsible) }
+                    outcome.handedOver.append(
+                        HandoverOutcome.Taken(
+                            household: pairing.householdId, helper: helper, isResponsible: isResponsible))
+                } catch SQLError.trigger(let name) {
+                    if isStrict { throw SQLError.trigger(name) }
+                    outcome.shortages.append(
+                        HandoverOutcome.Shortage(
+                            counts: [("households", 1)], sentences: [HandoverRefusals.text(name, 1)]))
+                }
+            }
+            try end(pairing)
+        }
+        outcome.shortages += plan.shortages
+    }
+
+    // MARK: The record of it
+
+    private func insert(areaCode: Int64) throws {
+        try connection.run(
+            """
+            INSERT INTO handover (id, cadre_id, successor_cadre_id, handed_on, reason, note, area_code, households,
+                left_behind, outcome, recorded_by, created_at, content_hash)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '{}', $8, $9, $10)
+            """, body.id, body.helper, body.successor, body.day, body.reason, body.note, areaCode,
+            transaction.actor.userId, transaction.now, body.contentHash)
+    }
+
+    private func finish(areaCode: Int64) throws {
+        try connection.run(
+            "UPDATE handover SET households = $2, left_behind = $3, outcome = $4 WHERE id = $1", body.id,
+            outcome.households, outcome.leftBehind.count, String(decoding: outcome.json, as: UTF8.self))
+        try transaction.audit(
+            "create", .handover, body.id,
+            after: RecordAudit.whole([
+                ("cadreId", .text(body.helper.description)), ("on", .text(body.day.description)),
+                ("reason", .text(body.reason)), ("successorCadreId", .of(body.successor?.description)),
+                ("note", .of(body.note)), ("households", .integer(outcome.households)),
+                ("leftBehind", .integer(outcome.leftBehind.count)),
+            ]))
+        try transaction.change(.create, .handover, body.id, version: 1, to: areaCode)
+    }
+}
+
+/// Why somebody cannot take a household over, by the name of the trigger that refuses it.
+enum HandoverRefusals {
+    static func text(_ name: String, _ count: Int) -> PairingText {
+        let households = count == 1 ? "1 household" : "\(count) households"
+        return switch name {
+        case "quota-full":
+            PairingText("\(count)户：接替人的帮扶户数已满。", "\(households): the successor's quota is full.")
+        case "outside-linked-area":
+            PairingText(
+                "\(count)户：不在接替人挂钩的区域。", "\(households): not in the area that the successor is linked to.")
+        case "helper-is-poor":
+            PairingText(
+                "\(count)户：接替人本人是建档立卡户成员。",
+                "\(households): the successor is a member of a registered household.")
+        case "pairing-exists":
+            PairingText(
+                "\(count)户：接替人之后已与该户结对。", "\(households): the successor is to help it at a later time already.")
+        default: PairingText("\(count)户：不能由接替人帮扶。", "\(households): the successor may not help.")
+        }
+    }
+}

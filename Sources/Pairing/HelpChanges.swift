@@ -1,0 +1,146 @@
+// Whose help a transaction has touched. A run writes thousands of pairings in one transaction, so households and cadres
+// are gathered, and what is kept of each is counted once before the transaction's work returns.
+
+import Archive
+import Domain
+import SQL
+import Service
+
+extension Transaction {
+    /// Households and cadres whose kept help of today is recounted before the work returns.
+    package var help: HelpChanges { memory() }
+}
+
+/// The households and cadres of one transaction. Used by the writer's thread only. What a savepoint took back may stay
+/// in it: recounting somebody who did not change writes nothing.
+package final class HelpChanges: Gatherer {
+    package static var after: [any Gatherer.Type] { [CapacityChanges.self] }
+
+    private var households: Set<Int64> = []
+    private var cadres: Set<Identifier> = []
+
+    package init() {}
+
+    /// A household whose helpers, village or needs may differ now.
+    package func touch(household: Int64) { households.insert(household) }
+
+    /// A cadre whose pairings, post, place or capacity may differ now.
+    package func touch(cadre: Identifier) { cadres.insert(cadre) }
+
+    /// Households awaiting a successor: by when they must have one is a parameter of the place of their village.
+    func touchAwaiting(_ connection: Connection) throws {
+        try connection.forEach("SELECT household_number FROM household_help WHERE awaiting_since IS NOT NULL") {
+            households.insert($0.int64(0))
+        }
+    }
+
+    /// Recounts what is kept of everybody touched.
+    package func write(_ transaction: Transaction) throws {
+        guard !households.isEmpty || !cadres.isEmpty else { return }
+        // What is kept is that of one day: facts that begin today are written first, and may touch others.
+        try CadreDay.turn(transaction)
+        let connection = transaction.connection
+        let day = try CadreDay.kept(connection) ?? transaction.today
+        var figures = HelpFigureChanges()
+        try HouseholdHelp.keep(households.sorted(), on: day, &figures, connection)
+        try CadreHelp.keep(cadres.sorted(), on: day, &figures, connection)
+        households = []
+        cadres = []
+        try figures.write(connection)
+    }
+}
+
+// MARK: What touches help
+
+extension HelpChanges {
+    package static let subscriptions: [Subscription] = [
+        Subscription(to: HouseholdWritten.self) { event, transaction in
+            switch event.occurrence {
+            case .created, .removed: break
+            case .changed(let members, _):
+                if !members.isEmpty || event.before.map(CountedHelp.init) != CountedHelp(event.state) {
+                    transaction.help.touch(household: event.number)
+                }
+            case .restored: transaction.help.touch(household: event.number)
+            }
+        },
+        Subscription(to: CadreWritten.self) { event, transaction in
+            switch event.occurrence {
+            case .changed: transaction.help.touch(cadre: event.id)
+            case .changedUnit:
+                transaction.help.touch(cadre: event.id)
+                // Their number of units may differ, because one of the helpers has gone to another unit.
+                try transaction.connection.forEach(
+                    "SELECT household_number FROM pairing WHERE cadre_id = $1", event.id
+                ) { transaction.help.touch(household: $0.int64(0)) }
+            case .removed: try CadreHelp.remove(event.id, transaction.connection)
+            }
+        },
+        Subscription(to: DayTurned.self, touch),
+        Subscription(to: DivisionMoved.self) { try $1.help.touchAwaiting($1.connection) },
+        Subscription(to: ParameterStated.self) { event, transaction in
+            guard event.key == ParameterKey.handoverDeadline else { return }
+            try transaction.help.touchAwaiting(transaction.connection)
+        },
+    ]
+
+    /// Whose help has changed since the last day: cadres who may carry something else, and both sides of pairings
+    /// that began or ended. Read as the facts are.
+    @Sendable
+    private static func touch(_ event: DayTurned, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        try connection.forEach(
+            "SELECT cadre_id FROM cadre_capacity WHERE valid_from > $1 AND valid_from <= $2", event.last, event.today
+        ) { transaction.help.touch(cadre: try $0.identifier(0)) }
+        try connection.forEach(
+            """
+            SELECT cadre_id, household_number FROM pairing
+            WHERE (first_on > $1 AND first_on <= $2) OR (end_on > $1 AND end_on <= $2)
+            """, event.last, event.today
+        ) { row in
+            transaction.help.touch(cadre: try row.identifier(0))
+            transaction.help.touch(household: row.int64(1))
+        }
+    }
+}
+
+/// Those of a household's own facts that its help is counted by.
+private struct CountedHelp: Equatable {
+    let village: Identifier
+    let state: String
+    let labour: String
+    let selfCare: Bool
+
+    init(_ household: StoredHousehold) { self.init(household.state) }
+
+    init(_ state: HouseholdState) {
+        village = state.villageId
+        self.state = state.state
+        labour = state.labour
+        selfCare = state.selfCare
+    }
+}
+
+/// Touched rows are read many at a time: a statement for each would be most of the work of a run's approval.
+package enum TouchedPieces {
+    static let size = 64
+
+    /// Placeholders for the keys of a piece, from `$first` on.
+    package static func parameters(_ count: Int, from first: Int) -> String {
+        (first..<first + count).map { "$\($0)" }.joined(separator: ", ")
+    }
+
+    /// Calls `body` with pieces of one or of `size` keys, so that there are two texts of each statement. The last
+    /// piece is filled up with its last key.
+    package static func forEach<Key>(_ keys: [Key], _ body: ([Key]) throws -> Void) rethrows {
+        if keys.count < 4 {
+            for key in keys { try body([key]) }
+            return
+        }
+        for start in stride(from: 0, to: keys.count, by: size) {
+            var piece = Array(keys[start..<min(start + size, keys.count)])
+            if let last = piece.last { piece += Array(repeating: last, count: size - piece.count) }
+            try body(piece)
+        }
+    }
+}

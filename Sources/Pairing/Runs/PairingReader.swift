@@ -1,0 +1,302 @@
+// Reads a problem of pairing from the database: the households of an area, everybody who may help or is helping there,
+// and what holds on a day (docs/pairing.md). It deliberately decides nothing but what the engine is to know.
+
+import Archive
+import Domain
+import SQL
+import Service
+
+/// The area cannot be read as it was asked for.
+struct PairingReadFailure: Error, CustomStringConvertible {
+    let description: String
+}
+
+struct PairingReader {
+    private let connection: Connection
+    private let day: CivilDate
+    private let options: PairingOptions
+    private let scope: Scope
+    private var input: PairingInput
+    private var villageAt: [Int64: Int32] = [:]
+    private var villageOf: [Identifier: Int32] = [:]
+    /// Any village of a town.
+    private var villageOfTown: [Identifier: Int32] = [:]
+    private var unitOf: [Identifier: Int32] = [:]
+    private var householdOf: [Int64: Int32] = [:]
+    private var cadreOf: [Identifier: Int32] = [:]
+
+    /// What holds in an area on a day; a village is answered with its town, because cadres of the town serve it.
+    ///
+    /// Facts of households and cadres are those that are known now, capacity and pairings those of the day. Households
+    /// that have been lifted have depth 0, others 1 more than their depth of poverty, 1 where it is not known.
+    ///
+    /// - Parameter policy: the area whose weights count; nil for the area itself.
+    static func read(
+        _ area: Division, on day: CivilDate, options: PairingOptions = PairingOptions(), policy: Division? = nil,
+        _ connection: Connection
+    ) throws -> PairingInput {
+        let town = area.level == .village ? try area.parentId.flatMap { try DivisionStore.find($0, connection) } : nil
+        var reader = PairingReader(town ?? area, policy, day, options, connection)
+        try reader.readParameters()
+        try reader.readVillages()
+        try reader.readHouseholds()
+        try reader.readPairs()
+        try reader.readCadres()
+        try reader.readUnitNames()
+        return reader.input
+    }
+
+    private init(
+        _ area: Division, _ policy: Division?, _ day: CivilDate, _ options: PairingOptions, _ connection: Connection
+    ) {
+        self.connection = connection
+        self.day = day
+        self.options = options
+        scope = area.scope
+        input = PairingInput(
+            area: area, policyArea: policy ?? area, day: day,
+            problem: PairingProblem(units: [], villages: [], households: [], cadres: []))
+    }
+
+    // MARK: Places
+
+    private static let weights: [(key: String, set: @Sendable (inout PairingWeights, Int32) -> Void)] = [
+        (ParameterKey.pairingWeightLine, { $0.line = $1 }), (ParameterKey.pairingWeightUnit, { $0.unit = $1 }),
+        (ParameterKey.pairingWeightDepth, { $0.depth = $1 }),
+        (ParameterKey.pairingWeightDistance, { $0.distance = $1 }),
+        (ParameterKey.pairingWeightLoad, { $0.load = $1 }),
+    ]
+
+    private mutating func readParameters() throws {
+        let chain = try AreaChain.of(input.policyArea, connection)
+        let quotas = CadreRank.allCases.map { (rank: $0, key: ParameterKey.quota($0)) }
+        let rows = try ParameterResolution.rows(
+            Self.weights.map(\.key) + quotas.map(\.key), in: chain, on: day, connection)
+        func number(_ key: String) -> Int32? {
+            rows[key]?.first.flatMap { ParameterValue(stored: $0.value)?.number }.map { Int32(clamping: $0) }
+        }
+        for weight in Self.weights {
+            if let value = number(weight.key) { weight.set(&input.problem.weights, value) }
+        }
+        for quota in quotas {
+            if let value = number(quota.key) { input.problem.rankQuotas[PairingRank(quota.rank)] = value }
+        }
+        for quota in options.quotas where quota.area == nil {
+            input.problem.rankQuotas[PairingRank(quota.rank)] = Int32(quota.quota)
+        }
+    }
+
+    private mutating func readVillages() throws {
+        try connection.forEach(
+            """
+            SELECT \(DivisionStore.columns) FROM division
+            WHERE level IN (4, 5) AND successor_id IS NULL AND area_code BETWEEN $1 AND $2
+            """, scope.first, scope.last
+        ) { row in
+            let division = try DivisionStore.read(row)
+            guard division.level == .village, let town = division.parentId else {
+                input.towns[division.id] = division
+                return
+            }
+            let position = Int32(input.villages.count)
+            villageAt[division.areaCode] = position
+            villageOf[division.id] = position
+            villageOfTown[town] = position
+            input.problem.villages.append(PairingVillage(id: division.id, town: town))
+            input.villages.append(
+                PairingInput.Village(areaCode: division.areaCode, code: division.code, name: division.name))
+        }
+        try readTags()
+        try readHolders()
+    }
+
+    private static let tags: [String: PairingTags] = [
+        "weak": .weak, "disorderly": .disordered, "poor": .poor, "industry": .industry,
+    ]
+
+    private mutating func readTags() throws {
+        try connection.forEach(
+            """
+            SELECT v.area_code, t.tag FROM village v JOIN village_tag t ON t.village_id = v.id
+            WHERE v.area_code BETWEEN $1 AND $2 AND t.superseded_at IS NULL AND t.valid_from <= $3
+                AND (t.valid_to IS NULL OR t.valid_to > $3)
+            """, scope.first, scope.last, day
+        ) { row in
+            guard let village = villageAt[row.int64(0)], let tag = Self.tags[row.text(1)] else { return }
+            input.problem.villages[Int(village)].tags.insert(tag)
+        }
+    }
+
+    /// Units that guarantee a village, have people in it or are paired with it (R006, R044).
+    private mutating func readHolders() throws {
+        try connection.forEach(
+            """
+            SELECT DISTINCT y.area_code, t.organization_id FROM duty y JOIN duty_term t ON t.duty_id = y.id
+            WHERE y.area_code BETWEEN $1 AND $2 AND y.level = 5 AND t.superseded_at IS NULL
+                AND t.kind IN (\(PairingPlacing.holdingKinds)) AND t.valid_from <= $3
+                AND (t.valid_to IS NULL OR t.valid_to > $3)
+            ORDER BY y.area_code, t.organization_id
+            """, scope.first, scope.last, day
+        ) { row in
+            guard let village = villageAt[row.int64(0)] else { return }
+            input.problem.villages[Int(village)].holders.append(unit(try row.identifier(1)))
+        }
+    }
+
+    private mutating func unit(_ id: Identifier) -> Int32 {
+        if let known = unitOf[id] { return known }
+        let position = Int32(input.problem.units.count)
+        unitOf[id] = position
+        input.problem.units.append(id)
+        input.unitNames.append("新单位")
+        return position
+    }
+
+    private mutating func readUnitNames() throws {
+        try connection.forEach("SELECT id, name FROM organization") { row in
+            if let unit = unitOf[try row.identifier(0)] { input.unitNames[Int(unit)] = row.text(1) }
+        }
+    }
+
+    // MARK: Households and pairs
+
+    private static let depths: [String: UInt8] = ["slight": 2, "moderate": 3, "deep": 4]
+
+    private mutating func readHouseholds() throws {
+        let lifted = options.includesLifted ? "" : " AND state <> 'lifted'"
+        try connection.forEach(
+            """
+            SELECT household_number, id, village_id, state = 'lifted', needs_two_units, poverty_depth
+            FROM household WHERE area_code BETWEEN $1 AND $2\(lifted)
+            """, scope.first, scope.last
+        ) { row in
+            guard let village = villageOf[try row.identifier(2)] else { throw DamagedRow(column: 2) }
+            let depth = row.bool(3) ? 0 : row.optionalText(5).flatMap { Self.depths[$0] } ?? 1
+            householdOf[row.int64(0)] = Int32(input.householdNumbers.count)
+            input.householdNumbers.append(row.int64(0))
+            input.problem.households.append(
+                PairingHousehold(
+                    id: try row.identifier(1), village: village, depth: depth, needsTwoUnits: row.bool(4)))
+        }
+    }
+
+    /// Household by household, so that years of ended pairings cost nothing.
+    private mutating func readPairs() throws {
+        var found: [(pair: ExistingPair, id: Identifier, first: CivilDate)] = []
+        try connection.forEach(
+            """
+            SELECT p.household_number, p.id, p.cadre_id, p.first_on, p.is_pinned,
+                EXISTS (SELECT 1 FROM responsibility r WHERE r.household_number = p.household_number
+                    AND r.superseded_at IS NULL AND r.valid_from <= $3 AND (r.valid_to IS NULL OR r.valid_to > $3)
+                    AND r.pairing_id = p.id)
+            FROM household h CROSS JOIN pairing p ON p.household_number = h.household_number
+            WHERE h.area_code BETWEEN $1 AND $2 AND p.first_on <= $3 AND (p.end_on IS NULL OR p.end_on > $3)
+            """, scope.first, scope.last, day
+        ) { row in
+            guard let household = householdOf[row.int64(0)] else { return }
+            let cadre = try row.identifier(2)
+            let position = cadreOf[cadre] ?? Int32(cadreOf.count)
+            cadreOf[cadre] = position
+            let pair = ExistingPair(
+                household: household, cadre: position, role: row.bool(5) ? .firstResponsible : .joint,
+                isPinned: row.bool(4))
+            found.append((pair, try row.identifier(1), try row.date(3)))
+        }
+        found.sort { ($0.pair.household, $0.id) < ($1.pair.household, $1.id) }
+        input.problem.pairs = found.map(\.pair)
+        input.pairings = found.map { ($0.id, $0.first) }
+    }
+
+    // MARK: Cadres
+
+    /// Those linked in the area on the day, and those who help there.
+    private static let members = """
+        SELECT k.cadre_id FROM division d JOIN cadre_capacity k ON k.division_id = d.id
+        WHERE d.level IN (4, 5) AND d.successor_id IS NULL AND d.area_code BETWEEN $1 AND $2
+            AND k.valid_from <= $3 AND (k.valid_to IS NULL OR k.valid_to > $3)
+        UNION
+        SELECT p.cadre_id FROM household h CROSS JOIN pairing p ON p.household_number = h.household_number
+        WHERE h.area_code BETWEEN $1 AND $2 AND p.first_on <= $3 AND (p.end_on IS NULL OR p.end_on > $3)
+        """
+
+    private mutating func readCadres() throws {
+        var rows = try InputCadres(options, in: scope, on: day, connection)
+        try rows.read(Self.members, extra: options.links.map(\.cadre)) { town, village in
+            if let village {
+                villageOf[village].map { .village($0) } ?? .nowhere
+            } else {
+                town.flatMap { villageOfTown[$0] }.map { .townOf($0) } ?? .nowhere
+            }
+        }
+        // Positions that the pairs were given stand; the others follow them.
+        for id in rows.order where cadreOf[id] == nil { cadreOf[id] = Int32(cadreOf.count) }
+        try readLoads(&rows)
+        var byPosition = [InputCadre?](repeating: nil, count: cadreOf.count)
+        for (id, position) in cadreOf { byPosition[Int(position)] = rows.byId[id] }
+        for row in byPosition {
+            guard let row else { throw DamagedRow(column: 0) }
+            append(row)
+        }
+        try addPeople()
+    }
+
+    private mutating func append(_ row: InputCadre) {
+        input.problem.cadres.append(
+            PairingCadre(
+                id: row.id, rank: row.rank, quota: Int32(row.isPoor ? 0 : row.ahead.quota(from: day)),
+                area: row.ahead.area(input.problem), unit: unit(row.organization), line: row.line,
+                isInPost: row.isInPost, home: row.home.flatMap { villageOf[$0] }))
+        let place = row.ahead.segments.first.flatMap { $0.days.first <= day ? $0.division?.place : nil }
+        input.cadres.append(
+            PairingInput.Cadre(
+                name: row.name, areaCode: row.areaCode, isReal: true, capacityPlace: place, hash: row.hash))
+    }
+
+    /// Pairings that the problem does not hold, and the end of those that it holds.
+    private func readLoads(_ rows: inout InputCadres) throws {
+        try connection.forEach(
+            """
+            SELECT cadre_id, household_number, first_on, end_on FROM pairing
+            WHERE cadre_id IN (\(Self.members)) AND (end_on IS NULL OR (end_on > $3 AND end_on > first_on))
+            """, scope.first, scope.last, day
+        ) { row in
+            let id = try row.identifier(0)
+            let days = DayInterval(first: try row.date(2), end: try row.optionalDate(3))
+            if days.first <= day, householdOf[row.int64(1)] != nil {
+                rows.byId[id]?.ahead.present.append(days)
+            } else {
+                rows.byId[id]?.ahead.others.append(days)
+            }
+        }
+    }
+
+    /// People who would come.
+    private mutating func addPeople() throws {
+        var number: UInt64 = 0
+        for (index, added) in options.added.enumerated() {
+            guard let division = try DivisionStore.resolve(code: added.area, connection),
+                let area = area(of: division)
+            else { throw PairingReadFailure(description: "\(added.area) 不在方案范围内 / is not in the run's area") }
+            let rank = PairingRank(added.rank)
+            for count in 1...added.count {
+                number += 1
+                let id = Identifier(high: 0xFFFF_FFFF_FFFF_7FFF, low: 0x8000_0000_0000_0000 | number)
+                input.problem.cadres.append(
+                    PairingCadre(
+                        id: id, rank: rank, quota: input.problem.rankQuotas[rank] ?? 0, area: area, unit: unit(id)))
+                input.cadres.append(
+                    PairingInput.Cadre(
+                        name: "新增\(rank.text.chinese)\(index + 1)-\(count)", areaCode: division.areaCode, isReal: false)
+                )
+            }
+        }
+    }
+
+    private func area(of division: Division) -> PairingArea? {
+        switch division.level {
+        case .village: villageOf[division.id].map { .village($0) }
+        case .town: villageOfTown[division.id].map { .townOf($0) }
+        default: nil
+        }
+    }
+}

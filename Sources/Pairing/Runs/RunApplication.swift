@@ -1,0 +1,208 @@
+// Writes what a run proposes for a part of its area, in one transaction. Pairings end before others begin, because two
+// cadres may change their households with each other; that nobody is left alone by it is asked at the end (R046).
+
+import Domain
+import SQL
+import Service
+
+/// What an approval did.
+struct RunEffect {
+    var kept = 0
+    var added = 0
+    var ended = 0
+    var rolesChanged = 0
+}
+
+struct RunApplication {
+    private let run: PairingRun
+    private let input: PairingInput
+    private let transaction: Transaction
+    private var promoted: [Int] = []
+    private var ended: [Int] = []
+    private var begun: [NewPairing] = []
+    private var known: [Int64: (recordedAt: Int64, next: CivilDate?)] = [:]
+    private var effect = RunEffect()
+
+    private struct Pair: Hashable {
+        let household: Int64
+        let cadre: Identifier
+    }
+
+    /// - Parameters:
+    ///   - input: what is so now, and equal to what the run read.
+    ///   - scope: the part's range.
+    /// - Throws: what the triggers refuse, as `SQLError`.
+    static func apply(
+        _ run: PairingRun, _ input: PairingInput, in scope: Scope, _ transaction: Transaction
+    ) throws -> RunEffect {
+        var application = RunApplication(run: run, input: input, transaction: transaction)
+        try application.read(scope)
+        try application.promote()
+        try application.end()
+        try application.readResponsibilities(scope)
+        try application.begin()
+        try application.checkNobodyIsLeft()
+        if run.day < transaction.today, application.effect.added > 0 {
+            try transaction.publish(PairingRunApplied(day: run.day))
+        }
+        return application.effect
+    }
+
+    private init(run: PairingRun, input: PairingInput, transaction: Transaction) {
+        self.run = run
+        self.input = input
+        self.transaction = transaction
+    }
+
+    // MARK: What is to be done
+
+    private mutating func read(_ scope: Scope) throws {
+        var householdOf: [Int64: Int32] = [:]
+        householdOf.reserveCapacity(input.householdNumbers.count)
+        for (index, number) in input.householdNumbers.enumerated() { householdOf[number] = Int32(index) }
+        var cadreOf: [Identifier: Int32] = [:]
+        cadreOf.reserveCapacity(input.cadres.count)
+        for (index, cadre) in input.problem.cadres.enumerated() { cadreOf[cadre.id] = Int32(index) }
+        let later = try laterPairings(scope)
+        var ids = try newIds(scope)[...]
+        let origin = PairingOrigin.run(run.id)
+        try transaction.connection.forEach(
+            """
+            SELECT household_number, cadre_id, role, action, area_code FROM pairing_proposal
+            WHERE run_id = $1 AND area_code BETWEEN $2 AND $3 ORDER BY area_code, household_number, cadre_id
+            """, run.id, scope.first, scope.last
+        ) { row in
+            let pair = Pair(household: row.int64(0), cadre: try row.identifier(1))
+            let isResponsible = row.text(2) == PairingRole.firstResponsible.code
+            guard row.text(3) != PairingAction.added.code else {
+                begun.append(
+                    NewPairing(
+                        id: ids.popFirst() ?? transaction.newId(), householdNumber: pair.household,
+                        areaCode: row.int64(4),
+                        cadreId: pair.cadre, isResponsible: isResponsible, first: run.day, end: later[pair],
+                        reason: nil, isPinned: false, origin: origin, contentHash: nil))
+                return
+            }
+            guard let household = householdOf[pair.household], let cadre = cadreOf[pair.cadre],
+                let position = input.position(ofPair: household, cadre)
+            else { throw DamagedRow(column: 0) }
+            if row.text(3) == PairingAction.ended.code {
+                ended.append(position)
+            } else {
+                effect.kept += 1
+                if isResponsible, input.problem.pairs[position].role != .firstResponsible { promoted.append(position) }
+            }
+        }
+        effect.added = begun.count
+        effect.ended = ended.count
+        effect.rolesChanged = promoted.count
+    }
+
+    /// Ids in their order: thousands of rows that come in the order of their keys fill pages one after another.
+    private func newIds(_ scope: Scope) throws -> [Identifier] {
+        let count = try transaction.connection.first(
+            """
+            SELECT count(*) FROM pairing_proposal
+            WHERE run_id = $1 AND area_code BETWEEN $2 AND $3 AND action = 'added'
+            """, run.id, scope.first, scope.last
+        ) { $0.int(0) }
+        return (0..<(count ?? 0)).map { _ in transaction.newId() }.sorted()
+    }
+
+    /// Of households for which somebody has answered: the last time that is recorded, and the first day after the run's
+    /// on which somebody will.
+    private mutating func readResponsibilities(_ scope: Scope) throws {
+        try transaction.connection.forEach(
+            """
+            SELECT r.household_number, max(coalesce(r.superseded_at, r.recorded_at)),
+                min(CASE WHEN r.superseded_at IS NULL AND r.valid_from > $3 THEN r.valid_from END)
+            FROM household h CROSS JOIN responsibility r ON r.household_number = h.household_number
+            WHERE h.area_code BETWEEN $1 AND $2 GROUP BY r.household_number
+            """, scope.first, scope.last, run.day
+        ) { row in known[row.int64(0)] = (row.int64(1), try row.optionalDate(2)) }
+    }
+
+    /// When the same two will be paired anyhow: until then only.
+    private func laterPairings(_ scope: Scope) throws -> [Pair: CivilDate] {
+        var later: [Pair: CivilDate] = [:]
+        try transaction.connection.forEach(
+            """
+            SELECT p.household_number, p.cadre_id, min(p.first_on)
+            FROM household h CROSS JOIN pairing p ON p.household_number = h.household_number
+            WHERE h.area_code BETWEEN $1 AND $2 AND p.first_on > $3 AND (p.end_on IS NULL OR p.end_on > p.first_on)
+            GROUP BY p.household_number, p.cadre_id
+            """, scope.first, scope.last, run.day
+        ) { row in later[Pair(household: row.int64(0), cadre: try row.identifier(1))] = try row.date(2) }
+        return later
+    }
+
+    // MARK: Doing it
+
+    private func stored(_ position: Int) throws -> StoredPairing {
+        guard let stored = try PairingTable.find(input.pairings[position].id, transaction.connection) else {
+            throw DamagedRow(column: 0)
+        }
+        return stored
+    }
+
+    private func promote() throws {
+        for position in promoted { try PairingStore.makeResponsible(try stored(position), from: run.day, transaction) }
+    }
+
+    private func end() throws {
+        for position in ended { try PairingStore.end(try stored(position), on: run.day, reason: "run", transaction) }
+    }
+
+    /// Thousands, of households that nobody answers for on the day: nothing has to be read back or cut.
+    private func begin() throws {
+        let connection = transaction.connection
+        let householdIds = Dictionary(
+            uniqueKeysWithValues: zip(input.householdNumbers, input.problem.households.lazy.map(\.id)))
+        var events: [(id: Identifier, before: [UInt8]?, after: [UInt8]?)] = []
+        events.reserveCapacity(begun.count)
+        for new in begun {
+            guard let household = householdIds[new.householdNumber] else { throw DamagedRow(column: 0) }
+            try PairingTable.insert(new, transaction)
+            if new.isResponsible { try answer(new, connection) }
+            let role = new.role.code
+            events.append(
+                (
+                    new.id, nil,
+                    RecordAudit.whole(
+                        PairingTable.auditFields(new.state, household: household)
+                            + [("role", .text(role)), ("runId", .text(run.id.description))])
+                ))
+            try transaction.change(.create, .pairing, new.id, version: 1, to: new.areaCode)
+            transaction.help.touch(household: new.householdNumber)
+            transaction.help.touch(cadre: new.cadreId)
+        }
+        try transaction.audits("create", .pairing, events)
+    }
+
+    /// Makes a new pairing's cadre answer for the household until somebody else does.
+    private func answer(_ new: NewPairing, _ connection: Connection) throws {
+        let known = known[new.householdNumber]
+        let end = [known?.next, new.end].compactMap(\.self).min()
+        try connection.run(
+            """
+            INSERT INTO responsibility (household_number, pairing_id, valid_from, valid_to, recorded_at)
+            VALUES ($1, $2, $3, $4, $5)
+            """, new.householdNumber, new.id, new.first, end,
+            max(transaction.now.milliseconds, (known?.recordedAt ?? 0) + 1))
+    }
+
+    /// - Throws: `no-unhooking` as the triggers of other ends do.
+    private func checkNobodyIsLeft() throws {
+        let numbers = Set(ended.map { input.householdNumbers[Int(input.problem.pairs[$0].household)] })
+        for number in numbers {
+            let isLeft = try transaction.connection.first(
+                """
+                SELECT 1 FROM household h WHERE h.household_number = $1 AND h.state <> 'lifted'
+                    AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.household_number = h.household_number
+                        AND \(DayInterval.holds("p", on: "$2")))
+                """, number, run.day
+            ) { _ in true }
+            if isLeft == true { throw PairingProblems.unhooking }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// What the text of a field, a cell or a query parameter means: one reader for each kind of value, with the error that
+// says what would be right. Names and keys are read in the one form in which they are stored (`WrittenForm`), so that
+// nobody appears twice; files do the same by their columns (`CellForm`).
+
+import Domain
+import Web
+
+/// Readers of single values.
+package enum FieldText {
+    /// Of a person or a place.
+    package static let nameCharacters = 1...60
+
+    /// Stands for a code that could not be read, until `finish()` throws.
+    package static let anyArea = AreaCode.lowest
+
+    package static func identifier(_ text: String) throws(FieldError) -> Identifier {
+        guard let id = Identifier(text) else { throw FieldError(.notAnId) }
+        return id
+    }
+
+    /// One of a few words.
+    package static func word<Word: RawRepresentable<String> & CaseIterable>(_ text: String) throws(FieldError) -> Word {
+        guard let word = Word(rawValue: text) else { throw .notOneOf(Word.allCases.map(\.rawValue)) }
+        return word
+    }
+
+    /// A day that is asked for; days that are stated are held to narrower bounds (`CodeLists.days`).
+    package static func date(_ text: String) throws(FieldError) -> CivilDate { try PlausibleDays.asked.day(text) }
+
+    package static func instant(_ text: String) throws(FieldError) -> Instant {
+        guard let instant = Instant(text) else { throw FieldError(.notATime) }
+        return instant
+    }
+
+    package static func areaCode(_ text: String) throws(FieldError) -> AreaCode {
+        if let damage = SpreadsheetDamage.found(in: text) { throw FieldError(damage) }
+        guard let code = AreaCode(text) else { throw FieldError(.notAnAreaCode) }
+        return code
+    }
+
+    /// A number in a change: what stands for none is refused there, because it would take a stored number away where
+    /// somebody only had nothing to write.
+    package static let placeholder = FieldError(
+        .placeholder, zh: "这不是号码；请填写号码，要去掉已登记的号码请填 null",
+        en: "this is no number; write the number, or null to take the stored one away")
+
+    /// A phone number in a change.
+    package static func changedPhone(_ text: String) throws(FieldError) -> String {
+        guard let digits = try phone(text) else { throw placeholder }
+        return digits
+    }
+
+    /// - Returns: nil for a text that stands for no number.
+    package static func phone(_ text: String) throws(FieldError) -> String? {
+        if !text.isEmpty, PlaceholderText.isPlaceholder(number: text) { return nil }
+        if let damage = SpreadsheetDamage.found(in: text) { throw FieldError(damage) }
+        if NumberMask.isMask(text) {
+            throw FieldError(
+                .maskedNumber,
+                detail: Message(
+                    zh: "电话号码是掩码，部分数字已隐去；请填写完整号码，或不填以保留原号码",
+                    en: "the phone number is a mask, and its digits are hidden; write the whole number, or leave the "
+                        + "field out to keep what is stored"))
+        }
+        let digits = text.filter { $0 != " " && $0 != "-" }
+        guard (5...20).contains(digits.count),
+            digits.utf8.enumerated().allSatisfy({ index, byte in
+                (48...57).contains(byte) || (index == 0 && byte == UInt8(ascii: "+"))
+            })
+        else {
+            throw FieldError(.notAPhoneNumber)
+        }
+        return digits
+    }
+
+    // MARK: Names and keys
+
+    /// A name in its stored form.
+    ///
+    /// - Throws: an error where too little or too much is left of it, or where it lost characters on its way: whoever
+    ///   states it can write it again, other than somebody who brings a file.
+    package static func name(
+        _ text: String, _ characters: ClosedRange<Int>, as use: DamagedText.Use = .name
+    ) throws(FieldError) -> String {
+        try checkWhole(text, as: use)
+        return try checked(WrittenForm.name(text), characters)
+    }
+
+    /// - Throws: an error for a text that lost characters, or is a number of a person.
+    private static func checkWhole(_ text: String, as use: DamagedText.Use) throws(FieldError) {
+        if let error = identityNumberHere(text) { throw error }
+        if !text.isEmpty, DamagedText.isDamaged(text, as: use) {
+            throw FieldError(
+                .damagedText,
+                detail: Message(
+                    zh: "名称中有“?”、“□”、“*”等无法辨认的字符，或编码有误，或不是名称；请重新填写",
+                    en: "marks stand in place of characters, the encoding is wrong, or this is no name: write the "
+                        + "name again"))
+        }
+    }
+
+    /// The title of a post, as written.
+    ///
+    /// - Throws: an error where it is empty, too long, damaged, or a number of a person.
+    package static func title(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
+        try checkWhole(text, as: .title)
+        return try checked(text, characters)
+    }
+
+    /// What is wrong with a text that is an identity number: it would be stored and shown in clear.
+    ///
+    /// - Parameter isKey: a key of 15 digits may well be a village and a number in it that look like an identity number
+    ///   of the old form, which no check character tells apart.
+    package static func identityNumberHere(_ text: String, isKey: Bool = false) -> FieldError? {
+        guard text.unicodeScalars.count >= 15 else { return nil }
+        let reading = IdentityNumber.parse(text)
+        guard reading.number != nil, !(isKey && reading.repairs.contains(.upgradedFrom15)) else { return nil }
+        return FieldError(.identityNumberHere)
+    }
+
+    /// A key in its stored form.
+    ///
+    /// - Throws: an error where too little or too much is left of it, or where it is a number of a person.
+    package static func key(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
+        if let error = identityNumberHere(text, isKey: true) { throw error }
+        return try checked(WrittenForm.key(text), characters)
+    }
+
+    private static func checked(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
+        if let error = TextRule.line.error(in: text, characters: characters) { throw error }
+        return text
+    }
+}

@@ -1,0 +1,238 @@
+// Exports over the API: an order under the client's id, then state and content. The same id with the same order is the
+// same export. Numbers in clear need a right of their own and a reason, and only whoever asked may fetch them.
+
+import Domain
+import HTTP1
+import SQL
+import Web
+
+extension ProblemKind {
+    static let rightNeeded = ProblemKind(
+        "right-needed", status: 403, zh: "需要单独授予的权限", en: "A right is needed that is granted by itself")
+    static let exportNotReady = ProblemKind(
+        "export-not-ready", status: 409, zh: "导出文件还没有生成", en: "The export's file is not there yet")
+    static let exportExpired = ProblemKind(
+        "export-expired", status: 410, zh: "导出文件已过期", en: "The export's file has expired")
+    static let tooManyExports = ProblemKind(
+        "too-many-exports", status: 409, zh: "您的导出太多，请先删除一些", en: "You have too many exports: delete some first")
+}
+
+package enum ExportProblems {
+    package static let kinds: [ProblemKind] = [.rightNeeded, .exportNotReady, .exportExpired, .tooManyExports]
+}
+
+package enum ExportRoutes {
+    package static func all(_ exports: ExportRunner) -> [RouteEntry] {
+        let readers: Access = .roles(.countyAdministrator, .townClerk, .province, .auditor)
+        return [
+            (.get, "/v1/exports", Endpoint(access: readers, work: .list(plan))),
+            (
+                .put, "/v1/exports/{id}",
+                Endpoint(access: readers, body: .json, work: .write { try put($0, exports) })
+            ),
+            (.get, "/v1/exports/{id}", Endpoint(access: readers, work: .read(show))),
+            (.delete, "/v1/exports/{id}", Endpoint(access: readers, work: .write { try delete($0, exports) })),
+            (.get, "/v1/exports/{id}/content", Endpoint(access: readers, work: .read(content))),
+            (.post, "/v1/exports/{id}/cancel", Endpoint(access: readers, work: .write { try cancel($0, exports) })),
+        ]
+    }
+
+    private static let columns =
+        [
+            ListColumn("id", "e.id", .identifier), ListColumn("kind", "e.kind"),
+            ListColumn("areaCode", "e.area", .areaCode),
+            ListColumn(
+                "areaName",
+                "(SELECT d.name FROM division d WHERE d.code = e.area ORDER BY d.ended_on IS NOT NULL LIMIT 1)"),
+            ListColumn("parameters", "e.parameters", .json), ListColumn("state", "e.state"),
+            ListColumn("rows", "e.row_count", .integer), ListColumn("bytes", "e.byte_count", .integer),
+            ListColumn("sha256", "e.sha256"), ListColumn("changesAfter", "e.changes_after", .integer),
+            ListColumn("failure", "e.failure"),
+        ] + ListColumn.actor("orderedBy", id: "e.user_id", name: "u.name") + [
+            ListColumn("createdAt", "e.created_at", .instant), ListColumn("startedAt", "e.started_at", .instant),
+            ListColumn("finishedAt", "e.finished_at", .instant), ListColumn("expiresAt", "e.expires_at", .instant),
+        ]
+
+    private static let source = "export_job e JOIN user_account u ON u.id = e.user_id"
+
+    private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
+        var query = Query(call.request.head.query)
+        let paging = Paging(&query)
+        try query.finish()
+        return ListPlan(
+            name: "exports", columns: columns, source: source, conditions: try visible(call),
+            order: ["e.created_at", "e.id"], descends: true, paging: paging)
+    }
+
+    /// An export is seen by those who may see all that it holds.
+    private static func visible(_ call: Call) throws -> ListConditions {
+        var conditions = ListConditions()
+        let scope = try call.caller.scope
+        conditions.add(
+            "e.area_code >= \(conditions.bind(scope.first)) AND e.area_last <= \(conditions.bind(scope.last))")
+        return conditions
+    }
+
+    private static func json(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> [UInt8] {
+        var conditions = try visible(call)
+        conditions.add("e.id = \(conditions.bind(id))")
+        var json = JSONWriter()
+        try connection.forEach(
+            """
+            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source)
+            WHERE \(conditions.clauses.joined(separator: " AND "))
+            """, values: conditions.values
+        ) { ListAnswer.write($0, columns, &json) }
+        guard json.byteCount > 0 else { throw Problem(.notFound) }
+        return json.take()
+    }
+
+    private static func show(_ call: Call, _ connection: Connection) throws -> Response {
+        try Query(call.request.head.query).finished()
+        return .json(200, try json(call.id(), call, connection))
+    }
+
+    // MARK: Ordering
+
+    private static func put(
+        _ call: Call, _ exports: ExportRunner
+    ) throws -> @Sendable (Transaction) throws -> Response {
+        let id = try call.id()
+        let caller = try call.caller
+        let document = try call.document()
+        var body = ObjectReader(document.root)
+        let order = try ExportOrder(&body, call.register.composition)
+        let contentHash = call.register.keys.hash(document.canonicalBytes(), purpose: "content")
+        return { transaction in
+            let connection = transaction.connection
+            let existing = try connection.first(
+                "SELECT content_hash, user_id, area_code, area_last FROM export_job WHERE id = $1", id
+            ) { ($0.blob(0), try $0.identifier(1), Scope(first: $0.int64(2), last: $0.int64(3))) }
+            if let (hash, user, scope) = existing {
+                guard hash == contentHash, user == caller.userId, caller.scope.contains(scope) else {
+                    throw Problem(.conflictingContent)
+                }
+                var response = Response.json(202, try json(id, call, connection))
+                response.add("Idempotency-Replayed", "true")
+                return response
+            }
+            let mayReadSealed = try ExportStore.mayReadSealed(caller.userId, connection)
+            guard !order.isPlain || mayReadSealed else {
+                throw Problem(
+                    .rightNeeded,
+                    detail: Message(
+                        zh: "导出明文号码需要权限 read-sealed", en: "numbers in clear need the right read-sealed"))
+            }
+            if let partner = order.partner, try PartnerStore.find(key: partner, connection) == nil {
+                throw Problem.field("/partner", .unknownPartner)
+            }
+            let scope = try area(order.area, caller.scope, connection)
+            let open = try connection.first(
+                """
+                SELECT count(*) FROM export_job WHERE user_id = $1 AND state IN ('queued', 'running', 'done')
+                """, caller.userId
+            ) { $0.int(0) }
+            guard (open ?? 0) < ExportStore.perUserMax else { throw Problem(.tooManyExports) }
+            try ExportStore.create(
+                ExportJob(id: id, order: order, state: "queued", actor: call.actor, scope: scope),
+                contentHash: contentHash, transaction)
+            exports.wake()
+            var response = Response.json(202, try json(id, call, connection))
+            response.add("Location", "/v1/exports/\(id)")
+            return response
+        }
+    }
+
+    /// - Throws: 422 for an area that is no division or not the caller's: the same answer for both.
+    private static func area(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Scope {
+        guard let code else { return scope }
+        guard let division = try DivisionStore.resolve(code: code, connection), scope.contains(division.scope) else {
+            throw Problem.field("/areaCode", .unknownDivision)
+        }
+        return division.scope
+    }
+
+    // MARK: Fetching
+
+    private static func content(_ call: Call, _ connection: Connection) throws -> Response {
+        try Query(call.request.head.query).finished()
+        let id = try call.id()
+        _ = try json(id, call, connection)
+        guard let job = try ExportStore.find(id, connection) else { throw Problem(.notFound) }
+        let caller = try call.caller
+        if job.order.isPlain {
+            guard job.actor.userId == caller.userId, try ExportStore.mayReadSealed(caller.userId, connection) else {
+                throw Problem(.rightNeeded)
+            }
+        }
+        let (hash, expires) =
+            try connection.first("SELECT sha256, expires_at FROM export_job WHERE id = $1", id) {
+                ($0.optionalText(0), $0.optionalInt64(1))
+            } ?? (nil, nil)
+        switch job.state {
+        case "done": break
+        case "expired": throw Problem(.exportExpired)
+        case "queued", "running": throw Problem(.exportNotReady)
+        default: throw Problem(.notFound)
+        }
+        guard let hash, let expires, expires > call.now.milliseconds else { throw Problem(.exportExpired) }
+        let tag = "\"\(hash)\(job.order.isZipped ? ".gz" : "")\""
+        if let unchanged = try call.unchanged(tag) { return unchanged }
+        let path = call.register.directory.spool + "/" + ExportStore.filePrefix + id.description
+        var response = Response(status: 200)
+        response.add("Content-Type", type(job.order))
+        response.add("Content-Disposition", "attachment; filename=\"\(job.order.fileName)\"")
+        response.add("Cache-Control", "no-store")
+        response.entityTag = tag
+        response.compressible = !job.order.isZipped
+        response.body = .file(try SpoolFile(reading: path))
+        return response
+    }
+
+    private static func type(_ order: ExportOrder) -> String {
+        if order.isZipped { return "application/gzip" }
+        return order.format == .ndjson
+            ? MediaType.ndjson.fieldValue
+            : order.encoding == .gb18030 ? "text/csv; charset=gb18030; header=present" : MediaType.csv.fieldValue
+    }
+
+    // MARK: Ending
+
+    /// Cancelling and deleting are for whoever asked for the export.
+    private static func own(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> ExportJob {
+        _ = try json(id, call, connection)
+        guard let job = try ExportStore.find(id, connection) else { throw Problem(.notFound) }
+        guard try job.actor.userId == call.caller.userId else {
+            throw Problem.forbidden(
+                zh: "导出文件只给申请导出的用户", en: "the file goes to whoever asked for the export, and to nobody else")
+        }
+        return job
+    }
+
+    private static func cancel(
+        _ call: Call, _ exports: ExportRunner
+    ) throws -> @Sendable (Transaction) throws -> Response {
+        let id = try call.id()
+        return { transaction in
+            let job = try own(id, call, transaction.connection)
+            guard job.state == "queued" || job.state == "running" else { throw Problem(.jobEnded) }
+            try ExportStore.cancel(id, transaction)
+            exports.drop(id)
+            return .json(202, try json(id, call, transaction.connection))
+        }
+    }
+
+    private static func delete(
+        _ call: Call, _ exports: ExportRunner
+    ) throws -> @Sendable (Transaction) throws -> Response {
+        let id = try call.id()
+        return { transaction in
+            _ = try own(id, call, transaction.connection)
+            try ExportStore.delete(id, transaction)
+            exports.drop(id)
+            var response = Response(status: 204)
+            response.add("Cache-Control", "no-store")
+            return response
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// Runs jobs one after another, oldest first, off the loops. What is interrupted goes on at the next start where its
+// last piece was committed.
+
+import Dispatch
+import Domain
+import Glibc
+import Logging
+import SQL
+import Synchronization
+
+package final class JobRunner: BackgroundRunner {
+    private let register: Register
+    private let logger: Logger
+    private let queue = DispatchQueue(label: "jobs", qos: .utility)
+    private let isStopping = Atomic<Bool>(false)
+
+    package init(_ register: Register, logger: Logger) {
+        self.register = register
+        self.logger = logger
+    }
+
+    /// Looks for work, now and after what runs. The look goes through the writer, so it sees what was committed before
+    /// it.
+    package func wake() { queue.async { self.work() } }
+
+    /// Ends after the running piece, and waits for that.
+    package func stop() {
+        isStopping.store(true, ordering: .releasing)
+        queue.sync {}
+    }
+
+    private func work() {
+        while !isStopping.load(ordering: .acquiring) {
+            do {
+                let spool = register.directory.spool
+                let job = try register.perform { transaction in
+                    let job = try JobStore.next(transaction.connection)
+                    if let job, job.state != "undoing" { try JobStore.start(job.id, transaction) }
+                    if job == nil { try Self.sweep(spool, transaction) }
+                    return job
+                }
+                guard let job else { return }
+                if job.state == "undoing" { try undo(job) } else { run(job) }
+            } catch is ClockDoubt {
+                return
+            } catch {
+                // A full disk or an overloaded writer: the next job or the next start tries again.
+                logger.error("no job could be taken", metadata: ["error": "\(error)"])
+                return
+            }
+        }
+    }
+
+    /// Removes files that no job will read any more: they hold numbers of people in clear. On the writer, so that a
+    /// file whose job is just being stored is never taken for one.
+    private static func sweep(_ spool: String, _ transaction: Transaction) throws {
+        for name in Files.names(in: spool, prefix: JobStore.filePrefix) {
+            let id = Identifier(String(name.dropFirst(JobStore.filePrefix.count)))
+            let job = try id.flatMap { try JobStore.find($0, transaction.connection) }
+            if job?.state != "queued" && job?.state != "running" { unlink(spool + "/" + name) }
+        }
+    }
+
+    /// What stops it (a full disk, the end of the service) leaves it where it is; it goes on when there is work again.
+    private func undo(_ job: Job) throws {
+        _ = try UndoRun(
+            job: job, register: register, shouldStop: { self.isStopping.load(ordering: .acquiring) }
+        ).run()
+    }
+
+    private func run(_ job: Job) {
+        do {
+            let run = ImportRun(job, register, shouldStop: { self.isStopping.load(ordering: .acquiring) })
+            let outcome = try run.run()
+            guard outcome != .interrupted else { return }
+        } catch is ClockDoubt {
+            // It stays in state running, and goes on from there when the clock is believed.
+        } catch {
+            logger.error("a job failed", metadata: ["job": "\(job.id)", "error": "\(type(of: error))"])
+            // The message goes to whoever asked; an unforeseen error is in the log only.
+            let words =
+                switch error {
+                case let failure as ImportFailure: failure.description
+                case SQLError.diskFull: "磁盘已满 / the disk is full"
+                default: "服务出错，文件没有全部导入，原因见服务日志 / the service failed and the file was not imported whole: see its log"
+                }
+            do {
+                try register.perform { try JobStore.finish(job.id, "failed", failure: words, $0) }
+            } catch {
+                // The job stays in state running, and needs its file when the next start takes it up.
+                logger.error("a failed job could not be ended", metadata: ["job": "\(job.id)"])
+            }
+        }
+    }
+}

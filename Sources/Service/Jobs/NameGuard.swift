@@ -1,0 +1,99 @@
+// Stops a file that would give many known people or records other names: names in a wrong encoding, or a column that
+// was sorted without its neighbours. Asked before anything is written, of at most some thousand rows from all over
+// the file.
+
+import Domain
+import Web
+
+package struct NameGuard {
+    /// This many changed names are a mistake of the file where they are a tenth of those compared; fewer are one where
+    /// they are more than half.
+    private static let changedMin = 10
+    private static let changedMinOfFew = 4
+    /// Rows that are compared; those of a larger file are taken at equal steps.
+    private static let comparedRows = 8_000
+    /// Octets that a row has at least.
+    private static let rowBytes = 100
+
+    private let step: Int
+    /// What is compared. Names of places change by the hundred in a new edition, and phones in a new year: only most of
+    /// them are a mistake.
+    package enum Subject { case names, namesOfPlaces, birthDates, phones }
+
+    private let subject: Subject
+    private var rows = 0
+    private var known = 0
+    private var changed = 0
+    private var firstLine: Int?
+
+    package init(byteCount: Int, _ subject: Subject = .names) {
+        step = max(1, byteCount / Self.rowBytes / Self.comparedRows)
+        self.subject = subject
+    }
+
+    /// Whether the next row is one of those that are compared.
+    package mutating func takesRow() -> Bool {
+        rows += 1
+        return rows % step == 0
+    }
+
+    /// Holds the name in a row against that of the record which the row means.
+    package mutating func compare(_ stated: String, _ stored: String, line: Int) {
+        let isOther =
+            WrittenForm.letters(stated) != WrittenForm.letters(stored)
+            && !DamagedText.mayMean(stated, stored) && !DamagedText.mayMean(stored, stated)
+        note(isOther: isOther, line: line)
+    }
+
+    /// Counts what was compared.
+    package mutating func note(isOther: Bool, line: Int) {
+        known += 1
+        guard isOther else { return }
+        changed += 1
+        firstLine = firstLine ?? line
+    }
+
+    /// - Throws: `ImportFailure` where the file changes too many names.
+    package func check() throws(ImportFailure) {
+        guard let firstLine else { return }
+        let isMany =
+            subject != .namesOfPlaces && subject != .phones && changed >= Self.changedMin && changed * 10 >= known
+        let isMost = changed >= Self.changedMinOfFew && changed * 2 > known
+        guard isMany || isMost else { return }
+        throw switch subject {
+        case .names, .namesOfPlaces: .namesChanged(changed, of: known, firstLine: firstLine)
+        case .birthDates: .columnChanged("出生日期", "birth dates", changed, of: known, firstLine: firstLine)
+        case .phones: .columnChanged("联系电话", "phone numbers", changed, of: known, firstLine: firstLine)
+        }
+    }
+}
+
+/// Texts of a file over texts that are known.
+package enum KnownText {
+    /// Whether what a file says is worse than what is stored: characters were lost that the stored text has.
+    package static func isWorse(_ stated: String?, than stored: String?, as use: DamagedText.Use = .person) -> Bool {
+        guard let stated, let stored, stated != stored else { return false }
+        let marks = DamagedText.marks(in: stated, as: use)
+        return marks > 0 && marks >= DamagedText.marks(in: stored, as: use)
+    }
+
+    /// What a file says, or what is stored where that is better.
+    package static func better(_ stated: String?, _ stored: String?, as use: DamagedText.Use) -> String? {
+        isWorse(stated, than: stored, as: use) ? stored : stated
+    }
+
+    /// What is wrong with a name of somebody or something new of which nothing can be read.
+    package static func unreadable(_ name: String, as use: DamagedText.Use = .person) -> FieldError? {
+        guard DamagedText.isDamaged(name, as: use), !DamagedText.isReadable(name) else { return nil }
+        return FieldError(.unreadableName)
+    }
+
+    /// Says that a text in a file has marks in place of characters.
+    package static func warning(line: Int, column: String) -> ReportRow {
+        ReportRow(
+            line: line, column: column, .warning, .damagedText,
+            zh: "文字中有“?”、“□”、“*”等无法辨认的字符，或不是名称：已登记的保留原文字，新登记的按文件所写",
+            en: "marks stand in place of characters, or this is no name: a text that is known is kept, a new one "
+                + "is taken as it stands")
+    }
+}

@@ -1,0 +1,70 @@
+// How the records of an import are taken back, for each kind of record. What has a dated table and interval tables is
+// reverted through them alone; what else there is to do (places, kept figures, the name index) its own folder says.
+
+import Domain
+import SQL
+
+/// One kind of record that jobs make and change.
+package struct Undoable: Sendable {
+    package let entity: Entity
+    /// The table of its current rows, with `id` and `version`.
+    package let table: String
+    /// The column by which other tables refer to it.
+    package let key: String
+    /// What a person knows a record by, over the table's columns.
+    package let label: String
+    /// Its place, over the table's columns; NULL where it has none.
+    package let place: String
+    /// Tables whose rows belong to its records and go with them, each with its column that names the record.
+    package let own: [String: String]
+    /// A record that somebody else uses is left where it is, and blocks no undo.
+    package let staysWhenUsed: Bool
+    /// It is shown with other records that change it with them: it is taken back after all of them, where the job first
+    /// touched it, so that whoever reads it then finds it as it stays.
+    package let followsItsParts: Bool
+    /// Takes out a record that the job made: a register must not keep what was never true. Leaves an audit event and a
+    /// change.
+    package let remove: @Sendable (_ id: Identifier, Transaction) throws -> Void
+    /// Makes a record again what it was before a time.
+    package let revert: @Sendable (_ id: Identifier, _ time: Int64, UndoneJob, Transaction) throws -> Void
+
+    package init(
+        _ entity: Entity, table: String, key: String = "id", label: String, place: String,
+        own: [String: String],
+        staysWhenUsed: Bool = false, followsItsParts: Bool = false,
+        remove: @escaping @Sendable (_ id: Identifier, Transaction) throws -> Void,
+        revert: @escaping @Sendable (_ id: Identifier, _ time: Int64, UndoneJob, Transaction) throws -> Void
+    ) {
+        self.entity = entity
+        self.table = table
+        self.key = key
+        self.label = label
+        self.place = place
+        self.own = own
+        self.staysWhenUsed = staysWhenUsed
+        self.followsItsParts = followsItsParts
+        self.remove = remove
+        self.revert = revert
+    }
+}
+
+/// The job that is taken back, for what it kept.
+package struct UndoneJob: Sendable {
+    package let id: Identifier
+
+    /// The columns of a sealed number as they were before a time; none where the job left it alone.
+    ///
+    /// - Throws: `SQLError`.
+    package func kept(
+        _ column: SealedColumn, of row: Identifier, before time: Int64, _ connection: Connection
+    ) throws -> [(column: String, value: any Bindable)] {
+        let kept = try connection.first(
+            """
+            SELECT sealed, hash FROM job_kept WHERE job_id = $1 AND row_id = $2 AND place = $3 AND recorded_at >= $4
+            ORDER BY recorded_at LIMIT 1
+            """, id, row, column.place, time
+        ) { ($0.optionalBlob(0), $0.optionalBlob(1)) }
+        guard let (sealed, hash) = kept else { return [] }
+        return [("\(column.name)_sealed", sealed), ("\(column.name)_hash", hash)]
+    }
+}

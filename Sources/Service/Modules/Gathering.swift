@@ -1,0 +1,70 @@
+// What one transaction has in memory besides the database: what its parts gather to be written once before its work
+// returns, and what they have read and need not read again.
+
+import SQL
+
+/// Something that one transaction remembers. Made when it is first asked for; used by the writer's thread only.
+package protocol TransactionMemory: AnyObject {
+    init()
+}
+
+/// Gathers what a transaction touches, and writes what follows from it once, before the transaction's work returns: an
+/// import or a run touches thousands of records.
+package protocol Gatherer: TransactionMemory, SendableMetatype {
+    /// Gatherers that write before this one, because what they write may touch something here.
+    static var after: [any Gatherer.Type] { get }
+    /// A part begins that may be rolled back on its own.
+    func beginPart()
+    /// The last part that began has ended.
+    ///
+    /// - Parameter isTakenBack: nothing of the part holds. What it gathered may stay where gathering too much is
+    ///   harmless, but not what it read.
+    func endPart(isTakenBack: Bool)
+    /// Writes what follows, and forgets what was gathered.
+    func write(_ transaction: Transaction) throws
+}
+
+extension Gatherer {
+    package static var after: [any Gatherer.Type] { [] }
+    package func beginPart() {}
+    package func endPart(isTakenBack: Bool) {}
+}
+
+/// The memory of one transaction. Used by the writer's thread only.
+final class Gathering {
+    private let gatherers: [any Gatherer]
+    private var memories: [any TransactionMemory]
+
+    /// - Parameter types: in the order in which they write.
+    init(_ types: [any Gatherer.Type]) {
+        gatherers = types.map { $0.init() }
+        memories = gatherers
+    }
+
+    /// What the transaction remembers of a type.
+    func memory<Memory: TransactionMemory>(_ type: Memory.Type = Memory.self) -> Memory {
+        for memory in memories where ObjectIdentifier(Swift.type(of: memory)) == ObjectIdentifier(type) {
+            return unsafeDowncast(memory, to: type)
+        }
+        let memory = Memory()
+        memories.append(memory)
+        return memory
+    }
+
+    /// Runs a part that may be rolled back on its own.
+    func part<Result>(_ work: () throws -> Result) rethrows -> Result {
+        for gatherer in gatherers { gatherer.beginPart() }
+        do {
+            let result = try work()
+            for gatherer in gatherers { gatherer.endPart(isTakenBack: false) }
+            return result
+        } catch {
+            for gatherer in gatherers { gatherer.endPart(isTakenBack: true) }
+            throw error
+        }
+    }
+
+    func write(_ transaction: Transaction) throws {
+        for gatherer in gatherers { try gatherer.write(transaction) }
+    }
+}

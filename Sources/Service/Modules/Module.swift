@@ -1,0 +1,128 @@
+// What a domain brings to the service, as one value. The service asks the modules that it was put together from
+// (`Composition`), and knows none of them by name.
+
+import Domain
+import Logging
+import SQL
+import Web
+
+/// One domain's part of the service.
+package struct Module: Sendable {
+    /// For messages about a service that was composed wrongly.
+    package let name: String
+    /// What may be asked of it.
+    package var routes: @Sendable (Surroundings) -> [RouteEntry] = { _ in [] }
+    /// The kinds of problems that are its own.
+    package var problems: [ProblemKind] = []
+    /// What can be wrong with fields and rows in its own words.
+    package var fieldCodes: [FieldCode] = []
+    /// What an error thrown by one of its rules means; nil for one that it does not know.
+    package var problem: @Sendable (any Error) -> Problem? = { _ in nil }
+    /// What it means that a write violated one of its constraints in the database; nil for one that it does not know.
+    package var constraint: @Sendable (SQLError) -> Problem? = { _ in nil }
+    /// Why a division cannot merge into another one, where moving its records violates a constraint of the database.
+    package var collision: @Sendable (SQLError) -> DivisionError? = { _ in nil }
+    /// Its kinds of records.
+    package var records: [RecordKind] = []
+    /// Its kinds of files.
+    package var files: [FileKind] = []
+    /// What `jiedui check` asks of it.
+    package var checks: [Check] = []
+    /// What it does once on every day.
+    package var chores: @Sendable (Register) -> [Chore] = { _ in [] }
+    /// What it gathers in a transaction.
+    package var gatherers: [any Gatherer.Type] = []
+    /// What it does when other domains change something.
+    package var subscriptions: [Subscription] = []
+    /// What it brings up to date when an installation is opened, before anything is served.
+    package var opening: @Sendable (Register) throws -> Void = { _ in }
+    /// What runs beside the requests.
+    package var runners: [any BackgroundRunner.Type] = []
+
+    package init(
+        name: String, routes: @escaping @Sendable (Surroundings) -> [RouteEntry] = { _ in [] },
+        problems: [ProblemKind] = [], fieldCodes: [FieldCode] = [],
+        problem: @escaping @Sendable (any Error) -> Problem? = { _ in nil },
+        constraint: @escaping @Sendable (SQLError) -> Problem? = { _ in nil },
+        collision: @escaping @Sendable (SQLError) -> DivisionError? = { _ in nil }, records: [RecordKind] = [],
+        files: [FileKind] = [], checks: [Check] = [], chores: @escaping @Sendable (Register) -> [Chore] = { _ in [] },
+        gatherers: [any Gatherer.Type] = [], subscriptions: [Subscription] = [],
+        opening: @escaping @Sendable (Register) throws -> Void = { _ in }, runners: [any BackgroundRunner.Type] = []
+    ) {
+        self.name = name
+        self.routes = routes
+        self.problems = problems
+        self.fieldCodes = fieldCodes
+        self.problem = problem
+        self.constraint = constraint
+        self.collision = collision
+        self.records = records
+        self.files = files
+        self.checks = checks
+        self.chores = chores
+        self.gatherers = gatherers
+        self.subscriptions = subscriptions
+        self.opening = opening
+        self.runners = runners
+    }
+}
+
+/// Work that goes on without requests, one piece after another on a lane of its own.
+package protocol BackgroundRunner: AnyObject, Sendable {
+    init(_ register: Register, logger: Logger)
+    /// Looks for work, now and after what runs.
+    func wake()
+    /// Ends after the running piece, and waits for that.
+    func stop()
+}
+
+/// What routes need besides their call.
+package struct Surroundings: Sendable {
+    /// The text of openapi.yaml.
+    let contract: [UInt8]
+    let metrics: Metrics
+    package let runners: [any BackgroundRunner]
+    /// Throws while no new work should be sent to this service.
+    let requireReady: @Sendable () throws -> Void
+
+    /// The runner of a type that the asking module has itself brought.
+    package func runner<Runner: BackgroundRunner>() -> Runner { runners.runner(Runner.self) }
+}
+
+extension [any BackgroundRunner] {
+    /// The runner of a type that some module brings.
+    package func runner<Runner: BackgroundRunner>(_ type: Runner.Type) -> Runner {
+        guard let runner = lazy.compactMap({ $0 as? Runner }).first else {
+            preconditionFailure("no module brings a \(type)")
+        }
+        return runner
+    }
+}
+
+/// Something that `jiedui check` looks at.
+package struct Check: Sendable {
+    /// - Parameter max: faults of one subject that are told; a damaged file could have millions.
+    package let run: @Sendable (_ connection: Connection, _ max: Int) throws -> [CheckFinding]
+
+    /// - Parameter run: gives subjects with what is wrong with each.
+    package init(_ run: @escaping @Sendable (Connection, Int) throws -> [(subject: String, faults: [String])]) {
+        self.run = { connection, max in
+            try run(connection, max).map { CheckFinding(subject: $0.subject, faults: Array($0.faults.prefix(max))) }
+        }
+    }
+
+    /// - Parameter run: gives a line for what is wrong.
+    package init(_ subject: String, _ run: @escaping @Sendable (Connection, Int) throws -> [String]) {
+        self.init { [(subject, try run($0, $1))] }
+    }
+
+    /// - Parameter sql: gives a line for what is wrong.
+    package init(_ subject: String, sql: String) {
+        self.init(subject) { connection, max in try connection.query(sql + " LIMIT \(max)") { $0.text(0) } }
+    }
+
+    /// - Parameter queries: subjects with SQL that gives a line for what is wrong.
+    package static func all(_ queries: [(subject: String, sql: String)]) -> [Check] {
+        queries.map { Check($0.subject, sql: $0.sql) }
+    }
+}

@@ -1,0 +1,160 @@
+// Writing declared records: a new one, and one that changes from a day on. Each leaves an audit event and a
+// change row.
+
+import Domain
+import SQL
+import Web
+
+extension Record {
+    /// Carries out what a body or a row says; everything that is wrong with it is told at once.
+    package func apply(
+        _ edits: [RecordEdit<State>], to draft: inout RecordDraft<State>, _ context: RecordContext
+    ) throws {
+        var wrong = WrongFields()
+        for edit in edits { try wrong.gather { try edit(&draft, context) } }
+        try wrong.finish()
+    }
+
+    /// Runs a write, and says of a constraint that it meets what the record says.
+    package func locating<Result>(
+        _ state: State, _ scope: Scope, _ connection: Connection, _ write: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try write()
+        } catch {
+            throw try problem(error, state, scope, connection) ?? error
+        }
+    }
+
+    /// - Parameters:
+    ///   - day: from which the state holds.
+    ///   - contentHash: of the body that makes it; nil for a row of a file.
+    package func create(
+        _ draft: RecordDraft<State>, from day: CivilDate, contentHash: [UInt8]?, _ transaction: Transaction
+    ) throws {
+        let now = transaction.now.milliseconds
+        let own: [String: any Bindable] = [
+            "id": draft.id, "version": 1, "area_code": draft.place, "valid_from": day, "recorded_at": now,
+            "created_at": now, "content_hash": contentHash,
+        ]
+        let values =
+            ownColumns.map { own[$0] ?? Int?.none }
+            + fields.flatMap { field in field.bind(draft.state) + seal(field, draft.state) }
+        try transaction.connection.run(insertSQL, values: values)
+        for field in fields { try field.part?.write(draft.id, nil, draft.state, transaction) }
+        try transaction.audit("create", entity, draft.id, after: RecordAudit.whole(auditFields(draft.state)))
+        try transaction.change(.create, entity, draft.id, version: 1, to: draft.place)
+    }
+
+    private func seal(_ field: RecordField<State>, _ state: State) -> [any Bindable] {
+        guard field.sealed != nil else { return [] }
+        let number = field.number(state)
+        return [number?.sealed, number?.hash]
+    }
+
+    /// Makes a record what it should be from a day on.
+    ///
+    /// - Parameter place: of the state's division.
+    /// - Returns: whether anything was different.
+    @discardableResult
+    package func change(
+        _ stored: Stored, to state: State, place: Int64, from day: CivilDate, _ transaction: Transaction
+    ) throws -> Bool {
+        guard state != stored.state || place != stored.areaCode else { return false }
+        var values: [any Bindable] = [stored.id, place]
+        if history != .audited { values += try file(stored, state, from: day, transaction) }
+        for field in fields where !field.isFixed { values += field.bind(state) + seal(field, state) }
+        try transaction.connection.run(updateSQL, values: values)
+        for field in fields { try field.part?.write(stored.id, stored.state, state, transaction) }
+        let isEnding = isEnded(state) && !isEnded(stored.state)
+        let (before, after) = RecordAudit.difference(auditFields(stored.state), auditFields(state))
+        try transaction.audit(isEnding ? "end" : "change", entity, stored.id, before: before, after: after)
+        let isMove = place != stored.areaCode
+        try transaction.change(
+            isEnding ? .end : isMove ? .move : .change, entity, stored.id, version: stored.version + 1,
+            from: stored.areaCode, to: place)
+        if isMove { try moved(stored.id, place, transaction) }
+        return true
+    }
+
+    /// Files what the row was, and the sealed numbers that it loses.
+    ///
+    /// - Returns: from when its new facts hold, and when they were recorded.
+    private func file(
+        _ stored: Stored, _ state: State, from day: CivilDate, _ transaction: Transaction
+    ) throws -> [any Bindable] {
+        guard state != stored.state else { return [stored.validFrom, stored.recordedAt] }
+        let recordedAt = max(transaction.now.milliseconds, stored.recordedAt + 1)
+        // What is corrected was recorded of all its days.
+        let day = history == .corrected ? stored.validFrom : day
+        let isLate = try dated.file(
+            [stored.id], from: day, recordedAt: recordedAt,
+            changes: DatedTable.changes(facts(stored.state), facts(state)), transaction.connection)
+        for field in fields {
+            guard let sealed = field.sealed, field.number(state) != field.number(stored.state) else { continue }
+            try transaction.keep(sealed, of: stored.id)
+        }
+        return [isLate ? stored.validFrom : day, recordedAt]
+    }
+
+    package func isEnded(_ state: State) -> Bool { fields.contains { $0.isEnded?(state) == true } }
+}
+
+// MARK: What the rest of the service asks
+
+extension Record {
+    /// The record as the service knows it.
+    ///
+    /// - Parameters:
+    ///   - hasLevel: its rows say the level of their division.
+    ///   - isImported: it has files, and their imports can be undone.
+    ///   - audience: who hears of its changes.
+    package func kind(
+        hangsOn: [Hanging] = [], hasLevel: Bool = false, isImported: Bool = false,
+        audience: RecordAudience = .ofPlace
+    ) -> RecordKind {
+        RecordKind(
+            entity: entity, table: table, hasLevel: hasLevel, audience: audience, hangsOn: hangsOn,
+            json: { id, reader, connection in
+                _ = try rows.version(of: id, reader.scope, connection)
+                return try json(id, on: reader.today, connection)
+            },
+            undo: isImported ? undoable : nil, facts: facts, nameForm: nameForm)
+    }
+
+    private var undoable: Undoable {
+        precondition(history == .dated, "\(table) has files and no history to take them back from")
+        return Undoable(
+            entity, dated, sealed: sealed, label: fields.first { $0.form == .name }?.columns.first ?? "id",
+            fields: { id, connection in try find(id, connection).map { auditFields($0.state) } },
+            settle: { id, transaction in
+                guard let home = fields.first(where: \.isPlace)?.columns.first else { return }
+                let connection = transaction.connection
+                let places = try connection.first(
+                    """
+                    SELECT r.area_code, d.area_code FROM \(table) r JOIN division d ON d.id = r.\(home)
+                    WHERE r.id = $1
+                    """, id
+                ) { (own: $0.int64(0), home: $0.int64(1)) }
+                guard let places, places.own != places.home else { return }
+                try connection.run("UPDATE \(table) SET area_code = $2 WHERE id = $1", id, places.home)
+                try moved(id, places.home, transaction)
+            })
+    }
+
+    private var nameForm: NameForm? {
+        let named = fields.filter { $0.mend != nil }
+        guard !named.isEmpty else { return nil }
+        return NameForm(
+            texts: named.flatMap(\.columns).map { "SELECT id, \($0), 0 FROM \(table) WHERE \($0) IS NOT NULL" }
+                .joined(separator: " UNION ALL "),
+            mend: { id, transaction in
+                guard let stored = try find(id, transaction.connection) else { return }
+                var state = stored.state
+                for field in named { field.mend?(&state) }
+                try change(
+                    stored, to: state, place: stored.areaCode, from: max(transaction.today, stored.validFrom),
+                    transaction)
+            })
+    }
+}

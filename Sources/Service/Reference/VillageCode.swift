@@ -1,0 +1,30 @@
+// What is wrong with the code of a division where a village is expected. A town says that it is a town to whoever may
+// see all of it; to everybody else it is as unknown as a code that no division has.
+
+import Domain
+import SQL
+import Web
+
+package enum VillageCode {
+    /// - Parameter found: the division of the code, where there is one.
+    package static func error(_ found: Division?, _ scope: Scope, at pointer: String = "/villageCode") -> FieldError {
+        guard let found, found.isLive, found.level != .village, scope.contains(found.scope) else {
+            return FieldError(pointer: pointer, .unknownVillage)
+        }
+        return FieldError(pointer: pointer, .wrongLevel, zh: words(found).zh, en: words(found).en)
+    }
+
+    /// 404 for a path that names no village, with words where the caller sees what it names.
+    package static func notFound(_ found: Division?, _ scope: Scope) -> Problem {
+        guard let found, found.isLive, found.level != .village, scope.contains(found.scope) else {
+            return Problem(.notFound)
+        }
+        return Problem(.notFound, detail: words(found))
+    }
+
+    private static func words(_ found: Division) -> Message {
+        Message(
+            zh: "\(found.code) 是\(found.level.chinese)“\(found.name)”，这里要填村的代码",
+            en: "\(found.code) is the \(found.level.name) “\(found.name)”; the code of a village is wanted here")
+    }
+}

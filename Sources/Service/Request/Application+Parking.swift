@@ -1,0 +1,55 @@
+// The life of a request that may wait: looked at like any read, and parked where there is nothing to tell.
+
+import HTTP1
+import SQL
+import Web
+
+extension Application {
+    /// Answers a question at once, or parks it.
+    package func wait(
+        _ call: Call, _ access: Access, _ context: AnswerContext, _ responder: Responder,
+        _ question: any ParkableQuestion
+    ) {
+        // Whoever waited is asked for their token again: it may have been revoked, and their range may have moved.
+        let look: @Sendable (Connection) throws -> Response? = { connection in
+            guard
+                let caller = try self.authorized(
+                    call.request.head, access, self.register.clock.now, connection)
+            else { throw Problem.unauthenticated }
+            return try question.look(caller, connection)
+        }
+        // Read before the look: a commit behind the look moves it, and then the question is looked at again.
+        let counter = register.database.writer.changeCounter
+        read(call, context, responder, otherwise: { self.park(question, look, counter, context, responder) }) {
+            try look($1)
+        }
+    }
+
+    private func park(
+        _ question: any ParkableQuestion, _ look: @escaping @Sendable (Connection) throws -> Response?,
+        _ counter: UInt64,
+        _ context: AnswerContext, _ responder: Responder
+    ) {
+        guard question.seconds > 0 else { return respond(question.nothing(), context, responder) }
+        let request = ParkedRequest(
+            question: question,
+            look: { connection in
+                do {
+                    guard let response = try look(connection) else { return false }
+                    self.respond(response, context, responder)
+                } catch {
+                    self.respond(self.answer(to: error, context), context, responder)
+                }
+                return true
+            },
+            respond: { self.respond($0, context, responder) })
+        guard let number = parking.park(request, since: counter) else {
+            // All places are taken, or the service ends: asking again at once would only be worse.
+            var response = question.nothing()
+            response.add("Retry-After", "5")
+            return respond(response, context, responder)
+        }
+        let parking = parking
+        responder.onPeerGone { parking.leave(number) }
+    }
+}
