@@ -131,7 +131,8 @@ private func waitUntil(_ condition: () throws -> Bool) rethrows -> Bool {
         let filling = String(repeating: "x", count: 200_000)
         let body = Array(#"{"items":[],"filling":"\#(filling)"}"#.utf8)
         let plain = try session.send("POST", "/v1/visit-batches", ["Content-Type": "application/json"], body: body)
-        #expect(plain.status == 422 && plain.errors.contains("/filling unknown-field"), "\(plain.errors)")
+        #expect(plain.status == 422, "\(plain.errors)")
+        #expect(plain.errors.contains("/filling unknown-field"), "\(plain.errors)")
         var numbers = UInt64(1)
         let digits = String(
             decoding: (0..<400_000).map { _ -> UInt8 in
@@ -142,7 +143,8 @@ private func waitUntil(_ condition: () throws -> Bool) rethrows -> Bool {
         #expect(packed.count > 65_536)
         let coded = try session.send(
             "POST", "/v1/visit-batches", ["Content-Type": "application/json", "Content-Encoding": "gzip"], body: packed)
-        #expect(coded.status == 422 && coded.errors == plain.errors, "\(coded.text.prefix(300))")
+        #expect(coded.status == 422, "\(coded.text.prefix(300))")
+        #expect(coded.errors == plain.errors, "\(coded.text.prefix(300))")
         #expect(try waitUntil { try spoolFiles(county) <= 1 })
     }
 
@@ -152,7 +154,8 @@ private func waitUntil(_ condition: () throws -> Bool) rethrows -> Bool {
         let county = try County()
         let session = try county.as(.tabletA1)
         let most = Limits().keptBodyBytesPerOwnerMax
-        #expect(most % (8 * Self.megabyte) == 0 && most >= 8 * Self.megabyte + BodyCoding.decodedBytesMax)
+        #expect(most % (8 * Self.megabyte) == 0)
+        #expect(most >= 8 * Self.megabyte + BodyCoding.decodedBytesMax)
         var senders: [Sender] = []
         for _ in 0..<(most / (8 * Self.megabyte)) {
             senders.append(
@@ -160,8 +163,10 @@ private func waitUntil(_ condition: () throws -> Bool) rethrows -> Bool {
         }
         #expect(waitUntil { county.server.keptBodyBytes == most })
         let refused = try session.send("POST", "/v1/visit-batches", ["Content-Type": "application/json"], body: [0x20])
-        #expect(refused.status == 503 && refused["retry-after"] != nil)
-        #expect(refused["content-type"] == "application/problem+json" && refused.problem == "unavailable")
+        #expect(refused.status == 503)
+        #expect(refused["retry-after"] != nil)
+        #expect(refused["content-type"] == "application/problem+json")
+        #expect(refused.problem == "unavailable")
         #expect(refused.json["detail"].string?.contains("您同时发送的请求内容已达上限") == true)
         let english = try session.send(
             "POST", "/v1/visit-batches", ["Content-Type": "application/json", "Accept-Language": "en"], body: [0x20])
@@ -199,7 +204,9 @@ private func waitUntil(_ condition: () throws -> Bool) rethrows -> Bool {
         #expect(waitUntil { county.server.keptBodyBytes == most - 4 * Self.megabyte })
         let fields: KeyValuePairs = ["Content-Type": "application/json", "Content-Encoding": "gzip"]
         let refused = try session.send("POST", "/v1/visit-batches", fields, body: packed)
-        #expect(refused.status == 503 && refused.problem == "unavailable" && refused["retry-after"] != nil)
+        #expect(refused.status == 503)
+        #expect(refused.problem == "unavailable")
+        #expect(refused["retry-after"] != nil)
         let other = try county.as(.workerA1).send("POST", "/v1/visit-batches", fields, body: packed)
         #expect(other.status == 400, "it is not JSON")
         #expect(waitUntil { county.server.keptBodyBytes == most - 4 * Self.megabyte })

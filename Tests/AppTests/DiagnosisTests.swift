@@ -25,12 +25,14 @@ struct DiagnosisTests {
         }
         for tag in ["v1", "1", "'v1'", "\"v1\", v2", "\"v1", "v1, \"v1\"", "\"v1\" x", ",", "\"a\", *"] {
             let refused = try answer(tag)
-            #expect(refused.status == 400 && refused.problem == "invalid-if-match", "\(tag): \(refused.text)")
+            #expect(refused.status == 400, "\(tag): \(refused.text)")
+            #expect(refused.problem == "invalid-if-match", "\(tag): \(refused.text)")
             #expect(refused.text.contains("double quotes"))
         }
         for tag in ["W/\"v1\"", "W/\"v1\", W/\"v2\""] {
             let refused = try answer(tag)
-            #expect(refused.status == 412 && refused.problem == "weak-if-match", "\(tag): \(refused.text)")
+            #expect(refused.status == 412, "\(tag): \(refused.text)")
+            #expect(refused.problem == "weak-if-match", "\(tag): \(refused.text)")
         }
         for tag in ["\"v2\"", "\"abc\"", "W/\"v1\", \"v2\""] {
             #expect(try answer(tag).problem == "stale-version", "\(tag)")
@@ -55,12 +57,14 @@ struct DiagnosisTests {
                     method, target,
                     ["Content-Type": stated, "If-Match": "\"v1\"", "Idempotency-Key": "k", "Accept-Language": "en"],
                     body: Self.patch)
-                #expect(refused.status == 415 && refused[field] == type, "\(method): \(refused.text)")
+                #expect(refused.status == 415, "\(method): \(refused.text)")
+                #expect(refused[field] == type, "\(method): \(refused.text)")
                 #expect(refused.text.contains("taken as \(type)"))
             }
             let silent = try session.send(
                 method, target, ["If-Match": "\"v1\"", "Idempotency-Key": "k"], body: Self.patch)
-            #expect(silent.status == 415 && silent.text.contains("没有 Content-Type"), "\(silent.text)")
+            #expect(silent.status == 415, "\(silent.text)")
+            #expect(silent.text.contains("没有 Content-Type"), "\(silent.text)")
         }
         #expect(try session.send("OPTIONS", path)["accept-patch"] == Self.mergePatch)
         #expect(try session.send("OPTIONS", "/v1/households")["accept-patch"] == nil)
@@ -83,7 +87,8 @@ struct DiagnosisTests {
         let duty = try county.as(.province).put(
             Sample.path(ofDuty: 1),
             Sample.duty("first-secretary", Place.villageA1).with(["cadreId": .string(Sample.id(1))]))
-        #expect(duty.status == 403 && duty.json["detail"].string?.contains("书记") == true, "\(duty.text)")
+        #expect(duty.status == 403, "\(duty.text)")
+        #expect(duty.json["detail"].string?.contains("书记") == true, "\(duty.text)")
     }
 
     @Test("a cursor of another question says so; one that is cut off says that")
@@ -95,7 +100,8 @@ struct DiagnosisTests {
         #expect(try session.get("/v1/households?limit=2&after=\(next)").items.count == 2, "the limit may change")
         for target in ["/v1/households?state=registered&after=\(next)", "/v1/divisions?after=\(next)"] {
             let refused = try session.get(target, ["Accept-Language": "en"])
-            #expect(refused.status == 400 && refused.problem == "invalid-cursor")
+            #expect(refused.status == 400)
+            #expect(refused.problem == "invalid-cursor")
             #expect(refused.errors == ["?after other-question"], "\(target): \(refused.text)")
             #expect(refused.text.contains("belongs to other filters"))
         }
@@ -140,11 +146,13 @@ struct DiagnosisTests {
             ),
         ]
         for (answer, pointer) in cases {
-            #expect(answer.status == 422 && answer.errors == ["\(pointer) wrong-level"], "\(answer.text)")
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(answer.errors == ["\(pointer) wrong-level"], "\(answer.text)")
         }
         #expect(cases[0].0.text.contains("乡镇“甲镇”"))
         let path = try session.get("/v1/villages/\(Place.townA)")
-        #expect(path.status == 404 && path.json["detail"].string?.contains("甲镇") == true)
+        #expect(path.status == 404)
+        #expect(path.json["detail"].string?.contains("甲镇") == true)
         let file = "villageCode,from,kind\n\(Place.townA),2014-01-01,poor\n"
         #expect(try session.importFile(1, "kind=villages", file).counts.last == 1)
         #expect(try session.refusals(1) == ["2 villageCode wrong-level refused"])

@@ -30,7 +30,8 @@ struct FailureTests {
             #expect([201, 507].contains(answer.status), "\(answer.text)")
             guard answer.status == 507 else { continue }
             refused += 1
-            #expect(answer.problem == "disk-full" && answer["retry-after"] != nil)
+            #expect(answer.problem == "disk-full")
+            #expect(answer["retry-after"] != nil)
             #expect(try session.get("/v1/households/\(Sample.id(number))").status == 404)
         }
         #expect(refused > 20)
@@ -97,9 +98,11 @@ struct FailureTests {
                 statuses.append((try? session.send("POST", path + "/cancel").status) ?? 0)
             }
         ).run()
-        #expect(end == .cancelled && statuses == [202])
+        #expect(end == .cancelled)
+        #expect(statuses == [202])
         let after = try session.job(1)
-        #expect(after["state"]?.string == "cancelled" && after["created"]?.integer == 3 * piece)
+        #expect(after["state"]?.string == "cancelled")
+        #expect(after["created"]?.integer == 3 * piece)
         #expect(try county.count("household") == 3 * piece)
         #expect(try session.send("POST", path + "/cancel").status == 409)
         #expect(try county.faults() == [])
@@ -114,9 +117,9 @@ struct FailureTests {
         }
         let answer = try county.as(.clerkA).patch(
             "/v1/households/\(Sample.id(1))", version: 1, ["mainCause": "illness"])
-        #expect(
-            answer.status == 500 && answer.problem == "internal-error"
-                && answer.json.names == ["type", "title", "status", "instance"])
+        #expect(answer.status == 500)
+        #expect(answer.problem == "internal-error")
+        #expect(answer.json.names == ["type", "title", "status", "instance"])
         let id = try required(answer["x-request-id"])
         #expect(county.log.all.contains { $0.contains(id) && $0.hasPrefix("error") })
     }

@@ -76,14 +76,16 @@ struct ImportTextTests {
             for (place, mode) in ["", "&mode=atomic", "&dryRun=true", "&complete=true"].enumerated() {
                 let id = 10 + number * 10 + place
                 let job = try session.importFile(id, "kind=households" + mode, Self.header + rows.joined())
-                #expect(job["state"]?.string == "failed" && job.counts == [0, 0, 0, 0, 0], "\(job.counts)")
+                #expect(job["state"]?.string == "failed", "\(job.counts)")
+                #expect(job.counts == [0, 0, 0, 0, 0], "\(job.counts)")
                 #expect(job["failure"]?.string?.contains("renames=true") == true)
             }
         }
         let after = try county.digest()
         for table in ["member", "household", "village_group"] { #expect(after[table] == before[table]) }
         let job = try session.importFile(3, "kind=households&renames=true", Self.header + shuffled.joined())
-        #expect(job["state"]?.string == "done" && (job["changed"]?.integer ?? 0) >= 5, "\(job.counts)")
+        #expect(job["state"]?.string == "done", "\(job.counts)")
+        #expect((job["changed"]?.integer ?? 0) >= 5, "\(job.counts)")
         #expect(try session.report(3).filter { $0.hasSuffix("name name-changed warning") }.count >= 5)
         #expect(try county.faults() == [])
     }

@@ -56,14 +56,16 @@ struct NameFormTests {
                 "groupName": "第 八 组"
             ]))
         let json = try session.get(path).json
-        #expect(json["archiveNumber"].string == "H1" && json["householderName"].string == "陈示例")
+        #expect(json["archiveNumber"].string == "H1")
+        #expect(json["householderName"].string == "陈示例")
         #expect(json["groupName"].string == "第八组")
         let taken = try session.put("/v1/households/\(Sample.id(2))", Sample.household("H１"))
         #expect(taken.problem == "archive-number-taken")
         for blank in ["\u{3000}", "\u{200B}\u{FEFF}", " \u{A0} "] {
             let answer = try session.put(
                 "/v1/households/\(Sample.id(3))", Sample.household("H3", members: [Sample.member(blank)]))
-            #expect(answer.status == 422 && answer.json["errors"][0]["pointer"].string == "/members/0/name")
+            #expect(answer.status == 422)
+            #expect(answer.json["errors"][0]["pointer"].string == "/members/0/name")
         }
         let control = try session.put(
             "/v1/households/\(Sample.id(3))", Sample.household("H3", members: [Sample.member("陈\u{7}例")]))
@@ -72,7 +74,8 @@ struct NameFormTests {
         let member = "\(path)/members/\(Sample.id(11))"
         #expect(try session.patch(member, version: 1, ["name": "陈\u{A0}示例"]).status == 200)
         #expect(try session.get(path).json["version"].integer == 1, "nothing is different")
-        #expect(try county.count("household") == 1 && county.count("village_group") == 1)
+        #expect(try county.count("household") == 1)
+        #expect(try county.count("village_group") == 1)
     }
 
     @Test("one helper has one quota: no second cadre, organization, team or group by a space", arguments: spellings)
@@ -98,7 +101,9 @@ struct NameFormTests {
             "/v1/organizations/\(Sample.id(9))", Sample.organization("县农业\u{200B}局\u{3000}"))
         #expect(same.status == 409, "\(same.status)")
         #expect(try session.get("/v1/cadres?q=%E5%BC%A0%20%E4%B8%89").items.count == 1)
-        #expect(try county.count("cadre") == 1 && county.count("organization") == 1 && county.count("work_team") == 1)
+        #expect(try county.count("cadre") == 1)
+        #expect(try county.count("organization") == 1)
+        #expect(try county.count("work_team") == 1)
         #expect(try county.faults() == [])
     }
 
@@ -156,14 +161,16 @@ struct NameFormTests {
         let again = try County(reopening: folder, clock: clock)
         let session = try again.as(.administrator)
         let household = try session.get("/v1/households/\(Sample.id(1))").json
-        #expect(household["archiveNumber"].string == "H1" && household["householderName"].string == "陈示例")
+        #expect(household["archiveNumber"].string == "H1")
+        #expect(household["householderName"].string == "陈示例")
         #expect(household["version"].integer == 2, "whoever follows the feed is told")
         #expect(try again.query("SELECT name FROM cadre") { $0.text(0) } == ["张三"])
         #expect(try again.query("SELECT name FROM organization") { $0.text(0) } == ["县农业局"])
         // The village has a group of this name: both stay, and are told.
         #expect(try again.query("SELECT name FROM village_group ORDER BY name") { $0.text(0) } == ["一 组", "一组"])
         let faults = try again.faults()
-        #expect(faults.count == 1 && faults[0].hasPrefix("names in one form: groups/"), "\(faults)")
+        #expect(faults.count == 1, "\(faults)")
+        #expect(faults[0].hasPrefix("names in one form: groups/"), "\(faults)")
         #expect(try session.get("/v1/households?q=%E9%99%88%E7%A4%BA").items.count == 2)
     }
 }

@@ -35,7 +35,9 @@ struct ParameterTests {
         let county = try County()
         let session = try county.as(.administrator)
         let put = try session.put(Self.path(1), Self.row())
-        #expect(put.status == 201 && put["location"] == Self.path(1) && put.versionTag == "v1")
+        #expect(put.status == 201)
+        #expect(put["location"] == Self.path(1))
+        #expect(put.versionTag == "v1")
         #expect(put.json["rejudges"] == nil, "it begins after today")
         for (area, day, value) in [
             (Place.townA, "2026-03-31", 5), (Place.townA, "2026-04-01", 6), (Place.villageA2, "2026-04-01", 6),
@@ -45,10 +47,14 @@ struct ParameterTests {
             #expect(item["value"]?.integer == value, "\(area) \(day)")
         }
         let village = try Self.item(session, "quota.section", area: Place.villageA1, on: "2026-05-01")
-        #expect(village["id"]?.string == Sample.id(1) && village["areaCode"]?.string == Place.townA)
-        #expect(village["documentNumber"]?.string == "文〔2026〕3号" && village["from"]?.string == "2026-04-01")
+        #expect(village["id"]?.string == Sample.id(1))
+        #expect(village["areaCode"]?.string == Place.townA)
+        #expect(village["documentNumber"]?.string == "文〔2026〕3号")
+        #expect(village["from"]?.string == "2026-04-01")
         let chain = village["chain"].list
-        #expect(chain.count == 1 && chain[0]["value"]?.integer == 5 && chain[0]["areaCode"] == nil)
+        #expect(chain.count == 1)
+        #expect(chain[0]["value"]?.integer == 5)
+        #expect(chain[0]["areaCode"] == nil)
         #expect(try county.faults() == [])
     }
 
@@ -59,14 +65,16 @@ struct ParameterTests {
         #expect(try session.put(Self.path(1), Self.row()).status == 201)
         #expect(try session.put(Self.path(2), Self.row("quota.section", 7, from: "2026-06-01")).status == 201)
         let first = try session.get(Self.path(1)).json
-        #expect(first["to"].string == "2026-06-01" && first["version"].integer == 2)
+        #expect(first["to"].string == "2026-06-01")
+        #expect(first["version"].integer == 2)
         let before = try county.digest()
         for body in [
             Self.row(from: "2026-05-01", to: "2026-05-10"), Self.row(from: "2026-06-01"), Self.row(from: "2026-01-01"),
             Self.row(from: "2026-03-01", to: "2026-04-02"),
         ] {
             let refused = try session.put(Self.path(3), body)
-            #expect(refused.status == 409 && refused.problem == "parameter-overlaps", "\(body.text)")
+            #expect(refused.status == 409, "\(body.text)")
+            #expect(refused.problem == "parameter-overlaps", "\(body.text)")
             #expect(refused.text.contains(Sample.id(1)) || refused.text.contains(Sample.id(2)))
         }
         #expect(
@@ -106,7 +114,8 @@ struct ParameterTests {
             let now = try Self.item(session, "quota.section", area: Place.townA, on: day)
             #expect(now["value"]?.integer == value, "\(day)")
             let then = try Self.item(session, "quota.section", area: Place.townA, on: day, knownAt: believed)
-            #expect(then["value"]?.integer == 6 && then["id"]?.string == Sample.id(1), "\(day)")
+            #expect(then["value"]?.integer == 6, "\(day)")
+            #expect(then["id"]?.string == Sample.id(1), "\(day)")
         }
         #expect(try session.get(Self.path(1) + "?knownAt=\(believed)").json["to"] == nil)
         #expect(try session.get(Self.path(1)).json["to"].string == "2025-06-01")
@@ -145,7 +154,8 @@ struct ParameterTests {
             ),
         ] as [(JSON, [String])] {
             let answer = try session.put(Self.path(1), body)
-            #expect(answer.status == 422 && answer.errors == errors, "\(body.text) \(answer.text)")
+            #expect(answer.status == 422, "\(body.text) \(answer.text)")
+            #expect(answer.errors == errors, "\(body.text) \(answer.text)")
         }
         let unknown = try session.put(Self.path(1), Self.row("quota.chief"))
         #expect(unknown.text.contains("quota.deputy-section"), "the list of parameters")
@@ -190,7 +200,8 @@ struct ParameterTests {
         #expect(rows.count == 82)
         for (name, value, unit) in rows {
             let key = try required(ParameterKey.named(name))
-            #expect(ParameterValue(stored: value).map(key.takes) == true && key.unit.rawValue == unit, "\(name)")
+            #expect(ParameterValue(stored: value).map(key.takes) == true, "\(name)")
+            #expect(key.unit.rawValue == unit, "\(name)")
         }
         let session = try county.as(.auditor)
         for (key, day, value) in [
@@ -249,12 +260,14 @@ struct JudgementTests {
         #expect(other.json["rejudges"]["judgements"].integer == 0)
 
         let sound = try session.put("/v1/households/\(Sample.id(2))", Self.household("H2", in: Place.villageA2))
-        #expect(sound.json["warnings"] == nil && sound.status == 201)
+        #expect(sound.json["warnings"] == nil)
+        #expect(sound.status == 201)
         #expect(try session.get("/v1/judgements?entityId=\(Sample.id(2))").items.isEmpty)
         #expect(
             try session.patch("/v1/households/\(Sample.id(1))", version: 1, ["willingness": "industry"]).status == 200)
         let later = try session.get("/v1/judgements?entityId=\(Sample.id(1))").items
-        #expect(later.count == 4 && later.last?["result"].names == [], "nothing is found any more")
+        #expect(later.count == 4, "nothing is found any more")
+        #expect(later.last?["result"].names == [], "nothing is found any more")
         #expect(later.contains { $0["parameterId"]?.string == Sample.id(50) })
         #expect(try county.as(.clerkB).get("/v1/judgements").items.isEmpty)
         let wider = try county.as(.administrator).put(

@@ -41,7 +41,8 @@ struct ParkingTests {
             return try county.as(person).get("/v1/changes?after=\(places[index])&wait=\(index == 0 ? 60 : 2)")
         }
         #expect(answers[0].items.map { $0["id"]?.string } == [Sample.id(1)])
-        #expect(answers[1].status == 200 && answers[1].items.isEmpty)
+        #expect(answers[1].status == 200)
+        #expect(answers[1].items.isEmpty)
         // The other town's change was passed for them, so that this reader never looks at it again.
         let last = try required(
             county.query("SELECT max(sequence), max(at) FROM change") { row in
@@ -66,8 +67,11 @@ struct ParkingTests {
         let place = try end(county, .clerkA)
         var answer: Answer?
         let elapsed = try seconds { answer = try county.as(.clerkA).get("/v1/changes?after=\(place)&wait=1") }
-        #expect(elapsed >= 1 && elapsed < 10)
-        #expect(answer?.status == 200 && answer?.items.isEmpty == true && answer?.json["more"].boolean == false)
+        #expect(elapsed >= 1)
+        #expect(elapsed < 10)
+        #expect(answer?.status == 200)
+        #expect(answer?.items.isEmpty == true)
+        #expect(answer?.json["more"].boolean == false)
         try county.make(1, Sample.household("H1"))
         let next = try required(answer?.json["next"].string)
         let found = try county.as(.clerkA).get("/v1/changes?after=\(next)&wait=60")
@@ -138,8 +142,10 @@ struct ParkingTests {
             #expect(merged.status == 200)
             return try county.as(.administrator).get("/v1/changes?after=now")
         }
-        #expect(answers[0].status == 401 && answers[0].problem == "unauthenticated")
-        #expect(answers[1].status == 410 && answers[1].problem == "range-changed")
+        #expect(answers[0].status == 401)
+        #expect(answers[0].problem == "unauthenticated")
+        #expect(answers[1].status == 410)
+        #expect(answers[1].problem == "range-changed")
     }
 
     /// A question that nobody answers.
@@ -161,7 +167,8 @@ struct ParkingTests {
         #expect(numbers.allSatisfy { $0 != nil })
         #expect(parking.park(request, since: counter) == nil)
         let answer = try county.as(.administrator).get("/v1/changes?after=now&wait=60")
-        #expect(answer.status == 200 && answer["retry-after"] == "5")
+        #expect(answer.status == 200)
+        #expect(answer["retry-after"] == "5")
         parking.leave(try required(numbers[0]))
         #expect(parking.count == Parking.requestsMax - 1)
         #expect(Limits().answerSeconds > 2 * Double(ChangeQuestion.waitMax))

@@ -34,7 +34,8 @@ struct PartnerTests {
         let county = try County()
         _ = try Self.make(county)
         let shown = try county.as(.tabletA1).get(Self.partner)
-        #expect(shown.json["key"].string == "platform" && shown.versionTag == "v1")
+        #expect(shown.json["key"].string == "platform")
+        #expect(shown.versionTag == "v1")
         let lists = try county.as(.tabletA1).get(Self.partner + "/codes").json["lists"].list
         #expect(lists.compactMap { $0["key"]?.string } == ["household-attribute", "poverty-cause", "sex"])
         #expect(lists[2]["values"].list.count == 2)
@@ -68,7 +69,8 @@ struct PartnerTests {
             (body([(1, "P9")], entity: "tokens"), 422, ["/entity unknown-code"]), (body([]), 422, ["/ids too-few"]),
         ] as [(JSON, Int, [String])] {
             let answer = try session.put(path, refused)
-            #expect(answer.status == status && answer.errors == errors, "\(answer.text)")
+            #expect(answer.status == status, "\(answer.text)")
+            #expect(answer.errors == errors, "\(answer.text)")
         }
         #expect(try county.as(.neighbour).put(path, body([(1, "P9")])).errors == ["/ids/0/id unknown-record"])
         #expect(try county.digest() == before)
@@ -95,7 +97,8 @@ struct PartnerTests {
         let query = "kind=households&partner=platform"
         #expect(try session.importFile(1, query, file).counts == [2, 0, 0, 0, 0])
         let household = try required(session.get("/v1/households").items.first)
-        #expect(household["attribute"]?.string == "low-income" && household["mainCause"]?.string == "illness")
+        #expect(household["attribute"]?.string == "low-income")
+        #expect(household["mainCause"]?.string == "illness")
         #expect(
             try session.get(Self.partner + "/ids?entity=households").items.first?["id"]?.string
                 == household["id"]?.string)
@@ -105,7 +108,8 @@ struct PartnerTests {
             .replacing("1981-05-06", with: "1981-05-07")
         #expect(try session.importFile(3, query, renamed).counts == [0, 2, 0, 0, 0], "known again by their ids")
         let shown = try session.get("/v1/households/\(household["id"]?.string ?? "")").json
-        #expect(shown["archiveNumber"].string == "H1-NEW" && shown["memberCount"].integer == 2)
+        #expect(shown["archiveNumber"].string == "H1-NEW")
+        #expect(shown["memberCount"].integer == 2)
         let clash = Self.header + "\(Place.villageA1),H2,A2,1,李甲,householder,1,1980-05-06,P2,M1\n"
         #expect(try session.importFile(4, query, clash).counts == [0, 0, 0, 0, 1])
         #expect(try session.refusals(4) == ["2 partnerMemberId partner-id-taken refused"])
@@ -129,7 +133,8 @@ struct PartnerTests {
         #expect(try session.importFile(5, "kind=cadres&partner=platform", named).counts == [0, 1, 0, 0, 0])
         let unknown = cadres.replacing(",section,", with: ",chief,")
         let job = try session.importFile(6, "kind=cadres&partner=platform", unknown)
-        #expect(job["state"]?.string == "failed" && job["failure"]?.string?.contains("rank chief") == true)
+        #expect(job["state"]?.string == "failed")
+        #expect(job["failure"]?.string?.contains("rank chief") == true)
         #expect(try county.faults() == [])
     }
 
@@ -143,14 +148,16 @@ struct PartnerTests {
             + "\(Place.villageA1),H3,A7,99x,陈丙,头,3,1980-05-06,,\n"
         let before = try county.digest()
         let job = try session.importFile(1, "kind=households&partner=platform", file)
-        #expect(job["state"]?.string == "failed" && job.counts == [0, 0, 0, 0, 0])
+        #expect(job["state"]?.string == "failed")
+        #expect(job.counts == [0, 0, 0, 0, 0])
         let failure = try required(job["failure"]?.string)
         for code in ["attribute A7", "mainCause 99x", "relation 头", "sex 3"] {
             #expect(failure.contains(code), "\(failure)")
         }
         #expect(failure.components(separatedBy: "A7").count == 2, "each once")
         let after = try county.digest()
-        #expect(before["household"] == after["household"] && before["partner_id"] == after["partner_id"])
+        #expect(before["household"] == after["household"])
+        #expect(before["partner_id"] == after["partner_id"])
         #expect(
             try session.send(
                 "PUT", "/v1/imports/\(Sample.id(2))?kind=households&partner=nobody", [:], body: Array(file.utf8)

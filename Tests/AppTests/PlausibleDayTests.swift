@@ -32,7 +32,8 @@ struct PlausibleDayTests {
         #expect(try session.report(1).first?.hasPrefix("2 stateSince ") == true)
         let words = try session.get("/v1/imports/\(Sample.id(1))/report", ["Accept-Language": "en"]).items.first
         let message = words?["message"]?.string ?? ""
-        #expect(message.contains("four digits") && message.contains("1949-01-01"), "\(message)")
+        #expect(message.contains("four digits"), "\(message)")
+        #expect(message.contains("1949-01-01"), "\(message)")
         if day != "1948-12-31" {
             #expect(try session.importFile(2, "kind=households", Self.file(born: day)).counts == [0, 0, 0, 0, 1])
             #expect(try session.report(2).first?.hasPrefix("2 birthDate ") == true)
@@ -46,7 +47,8 @@ struct PlausibleDayTests {
         _ = try session.importFile(
             6, "kind=successors", "code,successorCode,effectiveOn\n\(Place.villageA1),\(Place.villageA2),\(day)\n")
         #expect(try session.report(6).contains { $0.hasPrefix("2 effectiveOn ") })
-        #expect(try county.count("household") == 0 && county.count("organization") == 0)
+        #expect(try county.count("household") == 0)
+        #expect(try county.count("organization") == 0)
     }
 
     @Test(
@@ -72,7 +74,8 @@ struct PlausibleDayTests {
         ]
         for (pointer, body) in bodies {
             let answer = try session.put(path, body)
-            #expect(answer.status == 422 && answer.json["errors"][0]["pointer"].string == pointer, "\(answer.text)")
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(answer.json["errors"][0]["pointer"].string == pointer, "\(answer.text)")
             #expect(answer.json["errors"][0]["code"].string == "implausible-day")
         }
         #expect(try county.count("household") == 0)
@@ -83,13 +86,15 @@ struct PlausibleDayTests {
         ]
         for (target, body) in patches {
             let answer = try session.patch(target, version: 1, body)
-            #expect(answer.status == 422 && answer.text.contains("implausible-day"), "\(answer.text)")
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(answer.text.contains("implausible-day"), "\(answer.text)")
         }
         let proposal = Sample.proposal([
             "member": ["memberId": .string(Sample.id(11)), "changes": ["birthDate": "0071-03-04"]]
         ])
         let proposed = try county.as(.tabletA1).put(Sample.path(ofProposal: 5), proposal)
-        #expect(proposed.status == 422 && proposed.text.contains("implausible-day"), "\(proposed.text)")
+        #expect(proposed.status == 422, "\(proposed.text)")
+        #expect(proposed.text.contains("implausible-day"), "\(proposed.text)")
         let rows: [(String, JSON)] = [
             (
                 "/v1/parameters/\(Sample.id(6))",
@@ -105,7 +110,8 @@ struct PlausibleDayTests {
         ]
         for (target, body) in rows {
             let answer = try session.put(target, body)
-            #expect(answer.status == 422 && answer.text.contains("implausible-day"), "\(answer.text)")
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(answer.text.contains("implausible-day"), "\(answer.text)")
         }
         #expect(try county.faults() == [])
     }

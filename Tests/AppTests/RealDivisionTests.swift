@@ -72,7 +72,8 @@ struct RealDivisionTests {
         let file = try county.folder.write("first.csv", first)
         let created = try ImportCommand.run(
             file, ImportOrder(kind: .divisions, on: try required(CivilDate("2016-07-31"))), county.register)
-        #expect(created.counts.created == 17_868 && created.counts.refused == 0, "\(created.report.prefix(5))")
+        #expect(created.counts.created == 17_868, "\(created.report.prefix(5))")
+        #expect(created.counts.refused == 0, "\(created.report.prefix(5))")
 
         var later = ImportOrder(kind: .divisions, on: try required(CivilDate("2023-06-30")))
         later.completeBelow = AreaCode("450000000000")
@@ -82,7 +83,8 @@ struct RealDivisionTests {
         let gone = Set(old.filter { $0.level != "village" && !newCodes.contains($0.code) }.map(\.code))
         #expect(edition.counts.refused == 0, "\(edition.report.prefix(5))")
         #expect(edition.counts.created == newCodes.subtracting(oldCodes).count)
-        #expect(edition.counts.ended == gone.count && gone.count > 10)
+        #expect(edition.counts.ended == gone.count)
+        #expect(gone.count > 10)
         #expect(
             try Set(
                 county.query("SELECT code FROM division WHERE ended_on IS NOT NULL AND code / 10000000000 = 45") {

@@ -63,9 +63,9 @@ struct ReferenceTests {
         let attribute = try required(answer.items.first { $0["key"]?.string == "household-attribute" })
         let ended = try required(attribute["values"].list.first { $0["code"]?.string == "five-guarantees" })
         #expect(ended.members.map(\.name) == ["code", "zh", "en", "from", "to"])
-        #expect(
-            ended["zh"]?.string == "五保户" && ended["from"]?.isNull == true
-                && ended["to"]?.string == "2016-02-10")
+        #expect(ended["zh"]?.string == "五保户")
+        #expect(ended["from"]?.isNull == true)
+        #expect(ended["to"]?.string == "2016-02-10")
         #expect(
             try county.as(.tabletA1).get("/v1/code-lists", ["If-None-Match": required(answer["etag"])]).status == 304)
     }

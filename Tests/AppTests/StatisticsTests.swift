@@ -43,7 +43,9 @@ struct StatisticsTests {
         try county.make(2, Sample.household("H2", in: Place.villageB1).with(["attribute": "low-income"]))
         let session = try county.as(.administrator)
         let all = try Self.figures(session)
-        #expect(all["households"]?.integer == 2 && all["people"]?.integer == 4 && all["on"]?.string == County.today)
+        #expect(all["households"]?.integer == 2)
+        #expect(all["people"]?.integer == 4)
+        #expect(all["on"]?.string == County.today)
         #expect(Self.lines(all, "state") == ["registered 2 4"])
         #expect(Self.lines(all, "attribute") == ["general 1 3", "low-income 1 1"])
         #expect(Self.lines(all, "mainCause") == ["lack-of-technology 2 4"])
@@ -171,7 +173,9 @@ struct FigurePropertyTests {
             }
             #expect(text(kept) == text(counted), "\(dimension)")
         }
-        #expect(kept.ages == counted.ages && kept.ageless == counted.ageless && kept.total == counted.total)
+        #expect(kept.ages == counted.ages)
+        #expect(kept.ageless == counted.ageless)
+        #expect(kept.total == counted.total)
         #expect(kept.total.households > 5)
     }
 

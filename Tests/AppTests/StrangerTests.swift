@@ -19,7 +19,8 @@ struct StrangerTests {
             try county.as(.neighbour).send("PUT", path, [:], body: Array($0.utf8))
         }
         for answer in answers {
-            #expect(answer.status == 409 && answer.problem == "id-reused")
+            #expect(answer.status == 409)
+            #expect(answer.problem == "id-reused")
             #expect(ResourceSuite.said(answer) == ResourceSuite.said(answers[0]))
         }
         #expect(try county.digest() == before)

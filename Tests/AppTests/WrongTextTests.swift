@@ -48,7 +48,8 @@ struct WrongTextTests {
             try session.put(Sample.path(ofProposal: 3), Sample.proposal(["changes": phoneChange])),
         ]
         for answer in answers {
-            #expect(answer.status == 422 && Self.codes(answer) == ["placeholder"], "\(answer.text)")
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(Self.codes(answer) == ["placeholder"], "\(answer.text)")
         }
         let changes = [
             try session.patch(path + "/members/\(Sample.id(101))", version: 1, identityChange),
@@ -58,7 +59,8 @@ struct WrongTextTests {
                 Sample.proposal(["member": ["memberId": .string(Sample.id(101)), "changes": identityChange]])),
         ]
         for answer in changes {
-            #expect(answer.status == 422 && Self.codes(answer) == ["placeholder"], "\(answer.text)")
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(Self.codes(answer) == ["placeholder"], "\(answer.text)")
         }
         #expect(try county.digest() == before)
         #expect(try session.patch(path, version: 1, ["phone": nil]).status == 200)
@@ -161,7 +163,8 @@ struct WrongTextTests {
                 Sample.proposal(["member": ["memberId": .string(Sample.id(101)), "changes": name]])),
         ]
         for answer in answers {
-            #expect(answer.status == 422 && Self.codes(answer) == ["identity-number-here"], "\(answer.text)")
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(Self.codes(answer) == ["identity-number-here"], "\(answer.text)")
             #expect(!answer.text.contains(number))
         }
         #expect(try county.digest() == before)
@@ -225,7 +228,8 @@ struct WrongTextTests {
         #expect(try county.query("SELECT archive_number FROM household") { $0.text(0) } == ["10000100006"])
         let body = Sample.household("'H7")
         let made = try session.put("/v1/households/\(Sample.id(7))", body)
-        #expect(made.status == 201 && made.json["archiveNumber"].string == "H7", "\(made.text)")
+        #expect(made.status == 201, "\(made.text)")
+        #expect(made.json["archiveNumber"].string == "H7", "\(made.text)")
         let refused = try session.put("/v1/households/\(Sample.id(8))", Sample.household("10,000,100,006"))
         #expect(refused.errors == ["/archiveNumber thousands-separator"])
     }

@@ -87,7 +87,8 @@ import Testing
         #expect(corrections.contains { $0.isRetraction })
         let events = visits.filter { !$0.events.isEmpty }
         #expect(Set(events.flatMap { $0.events.map(\.kind) }).count == 5)
-        #expect(events.contains { !$0.occasions.isEmpty } && events.contains { $0.occasions.isEmpty })
+        #expect(events.contains { !$0.occasions.isEmpty })
+        #expect(events.contains { $0.occasions.isEmpty })
     }
 
     @Test("diaries are as varied as people write them, with common words and rare ones")

@@ -217,6 +217,7 @@ import Testing
         let rules = HouseholdRules.all
         #expect(Set(rules.map(\.code)).count == rules.count)
         #expect(rules.allSatisfy { !$0.source.isEmpty && !$0.chinese.isEmpty && !$0.english.isEmpty })
-        #expect(rules.contains { $0.severity == .block } && rules.contains { $0.severity == .warn })
+        #expect(rules.contains { $0.severity == .block })
+        #expect(rules.contains { $0.severity == .warn })
     }
 }

@@ -126,7 +126,8 @@ import Testing
             contentsOf: root.appendingPathComponent("Migrations/0016_contact_duties.sql"), encoding: .utf8)
         for code in OccasionCode.festivals { #expect(text.contains("('festival', '\(code)', "), "\(code)") }
         for (code, chinese, _) in OccasionCode.crops {
-            #expect(text.contains("('crop', '\(code)', ") && text.contains(chinese))
+            #expect(text.contains("('crop', '\(code)', "))
+            #expect(text.contains(chinese))
         }
         // Twenty-one years of seven festivals, each at its time of the year.
         let season: [String: ClosedRange<Int>] = [
@@ -140,7 +141,8 @@ import Testing
             guard words.count == 3, let range = season[String(words[0])], let year = Int(words[1]) else { continue }
             let date = try #require(CivilDate(String(words[2])))
             found += 1
-            #expect(date.year == year && range.contains(date.month * 100 + date.day), "\(part)")
+            #expect(date.year == year, "\(part)")
+            #expect(range.contains(date.month * 100 + date.day), "\(part)")
         }
         #expect(found == 147)
     }

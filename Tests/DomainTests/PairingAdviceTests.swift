@@ -52,7 +52,8 @@ import Testing
         #expect(first.cadres == [0])
         #expect(
             first.cure.relinks == [ShortageCure.Relink(cadre: 1, from: 1, to: 0, room: 1, isSameTown: true)])
-        #expect(first.cure.left == 0 && first.cure.missing.isEmpty)
+        #expect(first.cure.left == 0)
+        #expect(first.cure.missing.isEmpty)
         let second = shortages[1]
         #expect(
             second.cure.relinks == [ShortageCure.Relink(cadre: 2, from: nil, to: 2, room: 3, isSameTown: false)])
@@ -110,7 +111,9 @@ import Testing
         ]
         let proposal = try PairingSolver.solve(problem)
         let shortage = try #require(proposal.shortages.first)
-        #expect(shortage.uncovered == 1 && shortage.carried == 0 && shortage.pins == [0])
+        #expect(shortage.uncovered == 1)
+        #expect(shortage.carried == 0)
+        #expect(shortage.pins == [0])
         #expect(
             shortage.sentences(problem, Self.names).map(\.chinese).contains(
                 "其中1个固定结对占用了名额而没有解决这里的缺口：干部0。"))
@@ -122,7 +125,9 @@ import Testing
         let oneUnit = Self.problem(
             households: [0], joint: [0], cadres: [(.middle, .village(0), 0), (.middle, .village(0), 0)])
         let shortage = try #require(try PairingSolver.solve(oneUnit).jointShortages.first)
-        #expect(shortage.cause == .oneUnit && shortage.unmet == 1 && shortage.units == [0])
+        #expect(shortage.cause == .oneUnit)
+        #expect(shortage.unmet == 1)
+        #expect(shortage.units == [0])
         #expect(
             shortage.sentence(oneUnit, Self.names).chinese
                 == "村0：1户需要两个单位的帮扶人，1户没有；能到该村帮扶的2名干部都属于单位0，须由另一单位派人。")

@@ -34,7 +34,8 @@ struct DemonstrationVisitTests {
     func repeatable() throws {
         let first = try visits(seed: 7)
         #expect(first.count > 50)
-        #expect(first.contains { $0.contains("phone-call") } && first.contains { $0.contains("home-visit") })
+        #expect(first.contains { $0.contains("phone-call") })
+        #expect(first.contains { $0.contains("home-visit") })
         #expect(try visits(seed: 7) == first)
     }
 }

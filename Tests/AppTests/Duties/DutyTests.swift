@@ -22,8 +22,11 @@ struct DutyTests {
         let body = Self.held("first-secretary", Place.villageA1, by: 513).with(["title": "副科长"])
         let path = Sample.path(ofDuty: 1)
         let created = try session.put(path, body)
-        #expect(created.status == 201 && created.versionTag == "v1" && created["location"] == path)
-        #expect(created.json["cadreName"].string == "钱进" && created.json["areaName"].string == "东村")
+        #expect(created.status == 201)
+        #expect(created.versionTag == "v1")
+        #expect(created["location"] == path)
+        #expect(created.json["cadreName"].string == "钱进")
+        #expect(created.json["areaName"].string == "东村")
         let before = try county.digest()
         for query in [
             "kind=first-secretary", "areaCode=\(Place.townA)", "cadreId=\(Sample.id(513))", "on=2016-03-01",
@@ -56,7 +59,8 @@ struct DutyTests {
         let before = try county.digest()
         let second = try session.put(
             Sample.path(ofDuty: 3), Self.held("leader-town", Place.townB, by: 511, from: "2030-01-01"))
-        #expect(second.problem == "leader-has-town" && second.errors == ["/cadreId leader-has-town"])
+        #expect(second.problem == "leader-has-town")
+        #expect(second.errors == ["/cadreId leader-has-town"])
         #expect(second.json["detail"].string?.contains(Sample.id(1)) == true)
         #expect(
             try session.put(
@@ -82,7 +86,8 @@ struct DutyTests {
         // The day on which one ends is the first of the next.
         let ended = try session.patch(
             Sample.path(ofDuty: 1), version: 1, ["to": "2020-01-01", "endReason": "rotated"])
-        #expect(ended.status == 200 && ended.json["to"].string == "2020-01-01")
+        #expect(ended.status == 200)
+        #expect(ended.json["to"].string == "2020-01-01")
         #expect(
             try session.put(
                 Sample.path(ofDuty: 3), Self.held("leader-town", Place.townB, by: 511, from: "2020-01-01")
@@ -113,7 +118,8 @@ struct DutyTests {
         #expect(try session.put(Sample.path(ofDuty: 3), body("village-pairing", unit: 501)).status == 201)
         let before = try county.digest()
         let again = try session.put(Sample.path(ofDuty: 4), body("village-guarantee", unit: 501, from: "2019-01-01"))
-        #expect(again.problem == "unit-holds-village" && again.errors == ["/organizationId unit-holds-village"])
+        #expect(again.problem == "unit-holds-village")
+        #expect(again.errors == ["/organizationId unit-holds-village"])
         #expect(
             try session.put(
                 Sample.path(ofDuty: 4), body("village-guarantee", unit: 999).with(["cadreId": .string(Sample.id(513))])
@@ -188,10 +194,12 @@ struct DutyTests {
         county.clock.advance(days: 1)
         let moved = try session.patch(
             path, version: 1, ["areaCode": .string(Place.villageB1), "from": "2016-05-01", "title": "主任科员"])
-        #expect(moved.json["areaCode"].string == Place.villageB1 && moved.versionTag == "v2")
+        #expect(moved.json["areaCode"].string == Place.villageB1)
+        #expect(moved.versionTag == "v2")
         #expect(try session.get(path + "?on=2016-04-01").status == 404)
         let known = try session.get(path + "?on=2016-04-01&knownAt=2026-03-02T12:00:00.000Z")
-        #expect(known.json["areaCode"].string == Place.villageA1 && known.json["title"] == nil)
+        #expect(known.json["areaCode"].string == Place.villageA1)
+        #expect(known.json["title"] == nil)
         #expect(try county.as(.clerkA).get(path).status == 404)
         #expect(try county.as(.clerkB).get(path).status == 200)
         #expect(

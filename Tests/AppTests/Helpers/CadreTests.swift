@@ -28,10 +28,14 @@ struct CadreTests {
         let session = try county.as(.administrator)
         let again = try session.put(path, body)
         let json = again.json
-        #expect(json["rank"].string == "section" && json["postState"].string == "in-post")
-        #expect(json["areaCode"].string == Place.villageA1 && json["linkedAreaCode"].string == Place.villageA1)
-        #expect(json["organizationName"].string == "县农业局" && json["isRegisteredPoor"].boolean == false)
-        #expect(json["phone"].string == "*******5678" && json["identityNumber"].string == NumberMask.identity(number))
+        #expect(json["rank"].string == "section")
+        #expect(json["postState"].string == "in-post")
+        #expect(json["areaCode"].string == Place.villageA1)
+        #expect(json["linkedAreaCode"].string == Place.villageA1)
+        #expect(json["organizationName"].string == "县农业局")
+        #expect(json["isRegisteredPoor"].boolean == false)
+        #expect(json["phone"].string == "*******5678")
+        #expect(json["identityNumber"].string == NumberMask.identity(number))
         #expect(codes(json, "ranks", "rank") == ["section 2024-03-01"])
         #expect(try county.as(.workerA1).get(path).status == 200)
         // They have been known since their first dated fact.
@@ -57,7 +61,8 @@ struct CadreTests {
         let path = try county.makeCadre(11, Sample.cadre("张示例").with(["rank": "ordinary", "rankFrom": "2020-01-01"]))
         let session = try county.as(.administrator)
         let ahead = try session.patch(path, version: 1, ["rank": "middle", "rankFrom": "2026-07-01"])
-        #expect(ahead.json["rank"].string == "ordinary" && ahead.json["version"].integer == 2)
+        #expect(ahead.json["rank"].string == "ordinary")
+        #expect(ahead.json["version"].integer == 2)
         #expect(try session.get(path + "?on=2026-07-01").json["rank"].string == "middle")
         let known = county.clock.now
         county.clock.advance(milliseconds: 1_000)
@@ -90,7 +95,8 @@ struct CadreTests {
         let before = try county.digest()
         let path = "/v1/cadres/\(Sample.id(11))"
         let refused = try session.put(path, Sample.cadre("张示例").with(["ranks": overlapping]))
-        #expect(refused.status == 422 && refused.problem == "two-ranks-on-one-day")
+        #expect(refused.status == 422)
+        #expect(refused.problem == "two-ranks-on-one-day")
         #expect(refused.errors == ["/ranks/1 two-ranks-on-one-day"])
         let several = try session.put(
             path,
@@ -131,7 +137,8 @@ struct CadreTests {
         for (rank, area, code) in refused {
             let answer = try session.put(
                 path, Sample.cadre("张示例").with(["rank": .string(rank), "linkedAreaCode": .string(area)]))
-            #expect(answer.status == 422 && answer.errors == ["/linkedAreaCode \(code)"], "\(rank) \(area)")
+            #expect(answer.status == 422, "\(rank) \(area)")
+            #expect(answer.errors == ["/linkedAreaCode \(code)"], "\(rank) \(area)")
         }
         // Who may see both counties is told that a village lies outside the county.
         let far = try county.register.perform { transaction in
@@ -157,9 +164,11 @@ struct CadreTests {
         #expect(promoted.json["linkedAreaCode"].string == Place.villageA1, "the village stays until there is a town")
         let town = try session.patch(path, version: 2, ["linkedAreaCode": .string(Place.townB)])
         #expect(town.json["areaCode"].string == Place.townB)
-        #expect(try county.as(.clerkB).get(path).status == 200 && county.as(.clerkA).get(path).status == 404)
+        #expect(try county.as(.clerkB).get(path).status == 200)
+        #expect(try county.as(.clerkA).get(path).status == 404)
         let none = try session.patch(path, version: 3, ["linkedAreaCode": nil])
-        #expect(none.json["areaCode"].string == Place.county && none.json["linkedAreaCode"] == nil)
+        #expect(none.json["areaCode"].string == Place.county)
+        #expect(none.json["linkedAreaCode"] == nil)
         let moves = try county.query("SELECT operation FROM change WHERE entity = 'cadres' ORDER BY sequence") {
             $0.text(0)
         }
@@ -176,10 +185,13 @@ struct CadreTests {
         try county.makeCadre(11, Sample.cadre("张示例").with(["phone": "13800005678", "identityNumber": .string(number)]))
         let session = try county.as(.administrator)
         let phone = try session.put("/v1/cadres/\(Sample.id(12))", Sample.cadre("李示例").with(["phone": "138 00005678"]))
-        #expect(phone.status == 409 && phone.problem == "phone-in-use" && phone.text.contains(Sample.id(11)))
+        #expect(phone.status == 409)
+        #expect(phone.problem == "phone-in-use")
+        #expect(phone.text.contains(Sample.id(11)))
         let clerk = try county.as(.clerkA).put(
             "/v1/cadres/\(Sample.id(12))", Sample.cadre("李示例", of: 2).with(["phone": "13800005678"]))
-        #expect(clerk.problem == "phone-in-use" && !clerk.text.contains(Sample.id(11)))
+        #expect(clerk.problem == "phone-in-use")
+        #expect(!clerk.text.contains(Sample.id(11)))
         let identity = try session.put(
             "/v1/cadres/\(Sample.id(12))", Sample.cadre("李示例").with(["identityNumber": .string(number)]))
         #expect(identity.problem == "cadre-identity-taken")
@@ -214,7 +226,8 @@ struct CadreTests {
         #expect(answer.json["isRegisteredPoor"].boolean == true)
         #expect(!answer.text.contains("H1"))
         let poor = try county.as(.clerkA).get("/v1/cadres?isRegisteredPoor=true&count=true")
-        #expect(poor.json["total"].integer == 1 && poor.items.first["name"].string == "张示例")
+        #expect(poor.json["total"].integer == 1)
+        #expect(poor.items.first["name"].string == "张示例")
         let others = try county.as(.administrator).get("/v1/cadres?isRegisteredPoor=false")
         #expect(others.items.compactMap { $0["name"].string } == ["李示例"])
     }

@@ -67,7 +67,8 @@ struct CapacityTests {
         #expect(ended.json["quota"].integer == 0, "\(ended.text)")
         #expect(try Self.segments(session, path).prefix(2) == ["2020-01-01 1 \(village)", "2026-03-02 0 \(village)"])
         let nobody = try county.makeCadre(12, Sample.cadre("李示例"))
-        #expect(try Self.segments(session, nobody).isEmpty && session.get(nobody).json["quota"] == nil)
+        #expect(try Self.segments(session, nobody).isEmpty)
+        #expect(try session.get(nobody).json["quota"] == nil)
         #expect(try county.as(.neighbour).get(path + "/quotas").status == 404)
         #expect(try county.faults() == [])
     }
@@ -89,7 +90,8 @@ struct CapacityTests {
         #expect(
             try Self.segments(session, path) == ["2026-01-01 2 \(Place.villageA1)", "2027-01-01 0 \(Place.villageA1)"])
         let json = try session.get(path).json
-        #expect(json["version"].integer == 2 && json["quota"].integer == 2)
+        #expect(json["version"].integer == 2)
+        #expect(json["quota"].integer == 2)
         #expect(json["personalQuota"]["reason"].string == "离休干部回原村")
         let before = try county.digest()
         #expect(try session.post(path + "/quotas", own, key: "a")["idempotency-replayed"] == "true")
@@ -106,9 +108,11 @@ struct CapacityTests {
                 "2026-01-01 2", "2026-06-01 3", "2026-09-01 0", "2026-10-01 3",
             ])
         let former = try session.get(path + "/quotas?knownAt=\(known)").json
-        #expect(former["personalQuotas"].list.count == 1 && former["quotas"] == nil)
+        #expect(former["personalQuotas"].list.count == 1)
+        #expect(former["quotas"] == nil)
         let history = try session.get(path + "/history").items
-        #expect(history.first?["action"]?.string == "quota" && history.first?["after"]["reason"].string == "住院")
+        #expect(history.first?["action"]?.string == "quota")
+        #expect(history.first?["after"]["reason"].string == "住院")
         // Another cadre under the same key is another request.
         let other = try Self.cadre(county, 12, "section")
         #expect(try session.post(other + "/quotas", own, key: "a")["idempotency-replayed"] == nil)
@@ -124,7 +128,8 @@ struct CapacityTests {
         let session = try county.as(.administrator)
         let before = try county.digest()
         let wrong = try session.post(path + "/quotas", ["quota": 101, "from": "2026-02-30", "to": "x", "reasons": "y"])
-        #expect(wrong.status == 422 && wrong.errors.count == 5, "\(wrong.text)")
+        #expect(wrong.status == 422, "\(wrong.text)")
+        #expect(wrong.errors.count == 5, "\(wrong.text)")
         let turned: JSON = ["quota": 1, "from": "2026-02-02", "to": "2026-02-02", "reason": "y"]
         #expect(try session.post(path + "/quotas", turned).errors == ["/to ends-before-it-begins"])
         let missing: JSON = ["from": "2026-02-02", "reason": "y"]
@@ -152,7 +157,8 @@ struct CapacityTests {
         #expect(
             try Self.segments(session, unlinked)
                 == ["2020-01-01 5 nowhere", "2026-04-01 7 nowhere", "2026-05-01 5 nowhere"])
-        #expect(try Self.segments(session, elsewhere).count == 1 && Self.segments(session, otherRank).count == 1)
+        #expect(try Self.segments(session, elsewhere).count == 1)
+        #expect(try Self.segments(session, otherRank).count == 1)
         #expect(try Self.segments(session, head) == ["2020-01-01 6 \(Place.townA)"])
         try Self.quota(session, 2, "quota.section.scope", "town", Place.county, from: "2026-06-01")
         #expect(try Self.segments(session, elsewhere).last == "2026-06-01 5 \(Place.townB)")
@@ -235,7 +241,8 @@ struct CapacityTests {
         #expect(try list() == kept)
         #expect(try county.faults() == [])
         #expect(try session.undo(1)["state"]?.string == "undone")
-        #expect(try county.count("cadre_capacity") == 0 && county.count("cadre") == 0)
+        #expect(try county.count("cadre_capacity") == 0)
+        #expect(try county.count("cadre") == 0)
         #expect(try county.faults() == [])
     }
 

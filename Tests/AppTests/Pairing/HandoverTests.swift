@@ -39,11 +39,15 @@ struct HandoverTests {
         try county.help(2, by: 13)
         try county.help(2, by: 11, isResponsible: false)
         let answer = try Self.handOver(county, 91, from: 11, ["successorCadreId": .string(Sample.id(12))])
-        #expect(answer.status == 201 && answer["location"] == "/v1/handovers/\(Sample.id(91))", "\(answer.text)")
+        #expect(answer.status == 201, "\(answer.text)")
+        #expect(answer["location"] == "/v1/handovers/\(Sample.id(91))", "\(answer.text)")
         let json = answer.json
-        #expect(json["households"].integer == 4 && json["on"].string == County.today)
-        #expect(json["handedOver"].list.count == 2 && json["moved"].list.isEmpty)
-        #expect(json["leftBehind"].numbers == [4] && json["stillHelped"].numbers == [2])
+        #expect(json["households"].integer == 4)
+        #expect(json["on"].string == County.today)
+        #expect(json["handedOver"].list.count == 2)
+        #expect(json["moved"].list.isEmpty)
+        #expect(json["leftBehind"].numbers == [4])
+        #expect(json["stillHelped"].numbers == [2])
         #expect(json["handedOver"].list.allSatisfy { $0["role"]?.string == "first-responsible" })
         #expect(
             json["shortages"].list.contains { $0["sentences"]?[0]?["en"]?.string?.contains("quota is full") == true })
@@ -64,14 +68,18 @@ struct HandoverTests {
         try county.help(1, by: 11)
         for number in 2...7 { try county.help(number, by: 12) }
         let stuck = try Self.handOver(county, 90, from: 13)
-        #expect(stuck.status == 201 && stuck.json["households"].integer == 0, "they had none")
+        #expect(stuck.status == 201, "they had none")
+        #expect(stuck.json["households"].integer == 0, "they had none")
         let answer = try Self.handOver(county, 91, from: 11)
         #expect(answer.status == 201, "\(answer.text)")
         #expect(try county.pairs().filter { $0.hasPrefix("1 ") || $0.hasPrefix("2 ") } == ["1 12 first", "2 13 first"])
         let moved = answer.json["moved"].list
-        #expect(moved.count == 1 && moved[0]["householdId"]?.string == Sample.id(2))
-        #expect(moved[0]["fromCadreId"]?.string == Sample.id(12) && moved[0]["cadreId"]?.string == Sample.id(13))
-        #expect(answer.json["leftBehind"].list.isEmpty && answer.json["shortages"].list.isEmpty)
+        #expect(moved.count == 1)
+        #expect(moved[0]["householdId"]?.string == Sample.id(2))
+        #expect(moved[0]["fromCadreId"]?.string == Sample.id(12))
+        #expect(moved[0]["cadreId"]?.string == Sample.id(13))
+        #expect(answer.json["leftBehind"].list.isEmpty)
+        #expect(answer.json["shortages"].list.isEmpty)
         #expect(try county.faults() == [])
     }
 
@@ -92,13 +100,16 @@ struct HandoverTests {
         #expect(sentences.contains { $0["zh"]?.string?.contains("东村") == true }, "\(answer.text)")
         #expect(try county.pairs() == before.filter { !$0.contains(" 11 ") })
         let awaiting = try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items
-        #expect(awaiting.count == 1 && awaiting[0]["awaitingSince"]?.string == County.today)
-        #expect(awaiting[0]["dueOn"]?.string == "2026-03-17" && awaiting[0]["isOverdue"]?.boolean == false)
+        #expect(awaiting.count == 1)
+        #expect(awaiting[0]["awaitingSince"]?.string == County.today)
+        #expect(awaiting[0]["dueOn"]?.string == "2026-03-17")
+        #expect(awaiting[0]["isOverdue"]?.boolean == false)
         #expect(try county.as(.administrator).get("/v1/coverage").json["sum"]["awaitingSuccessor"].integer == 1)
         county.clock.advance(days: 20)
         county.application.housekeeping.look()
         let late = try county.as(.administrator).get("/v1/coverage/households?gaps=awaiting").items
-        #expect(late[0]["isOverdue"]?.boolean == true && late[0]["overdueDays"]?.integer == 5)
+        #expect(late[0]["isOverdue"]?.boolean == true)
+        #expect(late[0]["overdueDays"]?.integer == 5)
         // A helper ends the wait.
         try county.makeCadre(14, "ordinary")
         try county.help(1, by: 14, from: "2026-03-20")
@@ -133,7 +144,8 @@ struct HandoverTests {
         let answer = try Self.handOver(county, 91, from: 11)
         #expect(answer.status == 201, "\(answer.text)")
         #expect(try county.pairs() == ["1 13 first", "2 12 first", "3 12 first"])
-        #expect(answer.json["handedOver"].list.count == 1 && answer.json["shortages"].list.isEmpty)
+        #expect(answer.json["handedOver"].list.count == 1)
+        #expect(answer.json["shortages"].list.isEmpty)
         #expect(try county.faults() == [])
     }
 
@@ -149,9 +161,10 @@ struct HandoverTests {
             try county.help(number, by: 11, isResponsible: false)
         }
         let answer = try Self.handOver(county, 91, from: 11)
-        #expect(
-            answer.json["handedOver"].list.count == 1 && answer.json["stillHelped"].list.count == 1, "\(answer.text)")
-        #expect(answer.json["handedOver"][0]["role"].string == "joint" && answer.json["leftBehind"].list.isEmpty)
+        #expect(answer.json["handedOver"].list.count == 1, "\(answer.text)")
+        #expect(answer.json["stillHelped"].list.count == 1, "\(answer.text)")
+        #expect(answer.json["handedOver"][0]["role"].string == "joint")
+        #expect(answer.json["leftBehind"].list.isEmpty)
         #expect(try county.pairs().filter { $0.hasSuffix("joint") }.count == 1)
         // The responsible one goes: the joint helper answers for the household from that day on.
         let retired = try county.as(.administrator).patch(
@@ -161,7 +174,8 @@ struct HandoverTests {
         #expect(second.status == 201, "\(second.text)")
         let kept = Int(answer.json["handedOver"][0]["householdId"].string?.suffix(12) ?? "") ?? 0
         #expect(try county.pairs() == ["\(kept) 13 first"])
-        #expect(second.json["stillHelped"].list.count == 1 && second.json["leftBehind"].list.count == 1)
+        #expect(second.json["stillHelped"].list.count == 1)
+        #expect(second.json["leftBehind"].list.count == 1)
         #expect(try county.faults() == [])
     }
 
@@ -193,7 +207,8 @@ struct HandoverTests {
         let path = "/v1/handovers/\(Sample.id(91))"
         #expect(try county.as(.workerA1).get(path).text == answer.text)
         let list = try county.as(.auditor).get("/v1/handovers?reason=retired").items
-        #expect(list.count == 1 && list[0]["leftBehindCount"]?.integer == 0)
+        #expect(list.count == 1)
+        #expect(list[0]["leftBehindCount"]?.integer == 0)
         #expect(try county.as(.auditor).get("/v1/handovers?cadreId=\(Sample.id(12))").items.isEmpty)
         let feed = try county.as(.administrator).get("/v1/changes?limit=1000").items
         #expect(feed.contains { $0["entity"]?.string == "handovers" })

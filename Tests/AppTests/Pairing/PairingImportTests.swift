@@ -37,12 +37,14 @@ struct PairingImportTests {
             """
         let dry = try session.importFile(1, "kind=pairings&dryRun=true", file)
         let count = try county.count("pairing")
-        #expect(dry.counts == [3, 0, 0, 0, 0] && count == 0)
+        #expect(dry.counts == [3, 0, 0, 0, 0])
+        #expect(count == 0)
         #expect(try session.importFile(2, "kind=pairings", file).counts == [3, 0, 0, 0, 0])
         #expect(try session.report(2) == [])
         #expect(try county.responsible(1, on: County.today) == "张示例")
         let begun = try session.get("/v1/pairings").items.first
-        #expect(begun["origin"].string == "import" && begun["originId"].string == Sample.id(2))
+        #expect(begun["origin"].string == "import")
+        #expect(begun["originId"].string == Sample.id(2))
         #expect(try session.importFile(3, "kind=pairings", file).counts == [0, 0, 3, 0, 0])
         // The longest first, then the one who goes: a file can replace a helper.
         let next = """
@@ -123,7 +125,8 @@ struct PairingImportTests {
         #expect(
             try session.patch(taken, version: 1, ["to": "2021-01-01"]).json["endReason"].string == "entered-in-error")
         let file = try export(county)
-        #expect(file.contains("2018-01-01/2024-01-01") && !file.contains(Sample.id(806)))
+        #expect(file.contains("2018-01-01/2024-01-01"))
+        #expect(!file.contains(Sample.id(806)))
         #expect(try session.importFile(1, "kind=pairings", file).counts == [0, 0, 5, 0, 0])
         let other = try self.county()
         let imported = try other.as(.administrator).importFile(1, "kind=pairings", file)
@@ -155,7 +158,8 @@ struct PairingImportTests {
         #expect(try export(county) != before)
         county.clock.advance(milliseconds: 1_000)
         let undone = try session.undo(1)
-        #expect(undone["state"].string == "undone" && undone["undone"].integer == 4, "\(undone)")
+        #expect(undone["state"].string == "undone", "\(undone)")
+        #expect(undone["undone"].integer == 4, "\(undone)")
         #expect(try export(county) == before)
         #expect(try county.count("pairing") == 2)
         #expect(try county.responsible(1, on: County.today) == "张示例")
@@ -164,7 +168,8 @@ struct PairingImportTests {
         #expect(try session.importFile(2, "kind=pairings&on=2026-01-15", file).counts == [2, 2, 0, 0, 0])
         _ = try session.patch(Sample.path(ofPairing: 804), version: 1, ["isPinned": true])
         let blocked = try session.send("POST", "/v1/imports/\(Sample.id(2))/undo")
-        #expect(blocked.problem == "undo-blocked" && blocked.errors == ["/pairings/\(Sample.id(804)) changed-later"])
+        #expect(blocked.problem == "undo-blocked")
+        #expect(blocked.errors == ["/pairings/\(Sample.id(804)) changed-later"])
         #expect(try county.faults() == [])
     }
 }

@@ -148,7 +148,8 @@ struct PairingRefusalTests {
         let second = try county.pair(802, Sample.pairing(1, by: 412, "joint", from: "2026-03-02"))
         try refused(first, 1, ["to": "2026-03-01"])
         let ended = try session.patch(first, version: 1, ["to": "2026-03-02"])
-        #expect(ended.status == 200 && ended.json["endReason"].string == "replaced")
+        #expect(ended.status == 200)
+        #expect(ended.json["endReason"].string == "replaced")
         #expect(try county.responsible(1, on: "2026-03-02") == "李示例")
         // A successor who only comes later would open the gap again.
         try refused(second, 2, ["from": "2026-03-05"])
@@ -189,14 +190,16 @@ struct PairingRefusalTests {
                 Sample.path(ofPairing: 820 + index), Sample.pairing(11 + index, by: 411)
             ).problem ?? "created"
         }
-        #expect(answers.count { $0 == "created" } == 5 && answers.count { $0 == "quota-full" } == 11, "\(answers)")
+        #expect(answers.count { $0 == "created" } == 5, "\(answers)")
+        #expect(answers.count { $0 == "quota-full" } == 11, "\(answers)")
         for helper in 0..<8 { try county.makeCadre(431 + helper, of: 401, since: "2015-01-01") }
         let same = try Parallel.map(8) { index in
             try county.with(token: token).put(
                 Sample.path(ofPairing: 850 + index), Sample.pairing(1, by: 431 + index)
             ).problem ?? "created"
         }
-        #expect(same.count { $0 == "created" } == 1 && same.count { $0 == "first-responsible-taken" } == 7, "\(same)")
+        #expect(same.count { $0 == "created" } == 1, "\(same)")
+        #expect(same.count { $0 == "first-responsible-taken" } == 7, "\(same)")
         #expect(try county.count("pairing") == 6)
         #expect(try county.faults() == [])
     }

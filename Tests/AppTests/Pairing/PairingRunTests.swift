@@ -34,39 +34,48 @@ struct PairingRunTests {
         try fill(county)
         let maker = try county.as(.administrator)
         let run = try maker.pairingRun(100)
-        #expect(run["state"].string == "draft" && run["progress"].integer == 100)
+        #expect(run["state"].string == "draft")
+        #expect(run["progress"].integer == 100)
         let names = ["households", "covered", "uncovered", "zeroDuty", "added", "capacity"]
         #expect(totals(run, "before", names) == [6, 0, 6, 3, 0, 8])
         #expect(totals(run, "after", names) == [6, 5, 1, 0, 5, 8])
         let proposals = try maker.proposals(100)
-        #expect(proposals.count == 5 && proposals.allSatisfy { $0.hasSuffix(" first-responsible added") })
+        #expect(proposals.count == 5)
+        #expect(proposals.allSatisfy { $0.hasSuffix(" first-responsible added") })
         #expect(try county.helpers() == [])
 
         let shortage = try maker.get("/v1/pairing-runs/\(Sample.id(100))/shortages").items
-        #expect(shortage.count == 1 && shortage.first["uncovered"].integer == 1)
-        #expect(shortage.first["households"].integer == 2 && shortage.first["carried"].integer == 1)
+        #expect(shortage.count == 1)
+        #expect(shortage.first["uncovered"].integer == 1)
+        #expect(shortage.first["households"].integer == 2)
+        #expect(shortage.first["carried"].integer == 1)
         #expect(shortage.first["villages"].list.compactMap { $0["villageCode"]?.string } == [Place.villageB1])
         #expect(shortage.first["zh"].string?.contains("乙镇东村：共2户；能到这里帮扶的1名干部最多承担1户；1户没有帮扶人") == true)
         #expect(shortage.first["data"]["cure"]["missing"].list.contains { $0["rank"]?.string == "ordinary" })
         let table = try maker.send(
             "GET", "/v1/pairing-runs/\(Sample.id(100))/proposals?areaCode=\(Place.townA)", ["Accept": "text/csv"])
-        #expect(table.text.split(whereSeparator: \.isNewline).count == 5 && table.text.contains("covers"))
+        #expect(table.text.split(whereSeparator: \.isNewline).count == 5)
+        #expect(table.text.contains("covers"))
 
         let before = try county.digest()
         #expect(try maker.approve(100).problem == "own-run")
         #expect(try county.digest() == before)
         let other = try county.otherAdministrator()
         let approved = try other.approve(100)
-        #expect(approved.status == 200 && approved.json["added"].integer == 5, "\(approved.text)")
+        #expect(approved.status == 200, "\(approved.text)")
+        #expect(approved.json["added"].integer == 5, "\(approved.text)")
         let again = try other.approve(100)
-        #expect(again.body == approved.body && again["idempotency-replayed"] == "true")
+        #expect(again.body == approved.body)
+        #expect(again["idempotency-replayed"] == "true")
         #expect(try maker.get("/v1/pairing-runs/\(Sample.id(100))").json["state"].string == "approved")
-        #expect(try county.helpers().count == 5 && county.helpers().allSatisfy { $0.hasSuffix("first") })
+        #expect(try county.helpers().count == 5)
+        #expect(try county.helpers().allSatisfy { $0.hasSuffix("first") })
 
         let second = try maker.pairingRun(101)
         #expect(totals(second, "after", ["kept", "added", "ended", "covered"]) == [5, 0, 0, 5])
         #expect(try other.approve(101).json["kept"].integer == 5)
-        #expect(try county.count("pairing") == 5 && county.count("responsibility") == 5)
+        #expect(try county.count("pairing") == 5)
+        #expect(try county.count("responsibility") == 5)
         #expect(try county.faults() == [])
     }
 
@@ -141,11 +150,12 @@ struct PairingRunTests {
         #expect(try session.proposals(100).count { $0.contains("joint") } == 1)
         #expect(try county.as(.administrator).approve(100).status == 200)
         let helpers = try county.helpers()
-        #expect(
-            helpers.count == 2 && helpers.contains { $0.hasPrefix("1 13") }
-                && helpers.count { $0.hasSuffix("first") } == 1)
+        #expect(helpers.count == 2)
+        #expect(helpers.contains { $0.hasPrefix("1 13") })
+        #expect(helpers.count { $0.hasSuffix("first") } == 1)
         let zero = try session.get("/v1/pairing-runs/\(Sample.id(100))/zero-duty").items
-        #expect(zero.count == 1 && zero.first["rank"].string == "ordinary")
+        #expect(zero.count == 1)
+        #expect(zero.first["rank"].string == "ordinary")
     }
 
     @Test("a draft is outdated by what it read and by nothing else; a refusal changes nothing")
@@ -165,7 +175,8 @@ struct PairingRunTests {
         #expect(try maker.patch(household, version: 2, ["state": "preparing"]).status == 200)
         let before = try county.digest()
         let refused = try other.approve(100)
-        #expect(refused.status == 409 && refused.problem == "run-outdated")
+        #expect(refused.status == 409)
+        #expect(refused.problem == "run-outdated")
         #expect(
             refused.errors == ["/households/\(Sample.id(7)) new", "/cadres/\(Sample.id(11)) changed"], "\(refused.text)"
         )
@@ -244,7 +255,8 @@ struct PairingRunTests {
                 == ["/areaCode unknown-division"])
 
         #expect(try county.as(.clerkA).post(path + "/discard", [:]).json["state"].string == "discarded")
-        #expect(try county.count("pairing_proposal") == 0 && county.count("pairing_run_input") == 0)
+        #expect(try county.count("pairing_proposal") == 0)
+        #expect(try county.count("pairing_run_input") == 0)
         #expect(try county.as(.administrator).approve(100).problem == "run-not-draft")
     }
 
@@ -259,12 +271,14 @@ struct PairingRunTests {
             ).status == 201)
         try county.as(.province).pairingRun(100, Place.city)
         let body = try county.as(.administrator).get("/v1/pairing-runs/\(Sample.id(100))").json
-        #expect(body["parts"].list.count == 1 && body["sum"]["after"]["households"].integer == 6)
+        #expect(body["parts"].list.count == 1)
+        #expect(body["sum"]["after"]["households"].integer == 6)
         let approved = try county.as(.administrator).approve(100)
-        #expect(
-            approved.json["areaCode"].string == Place.county && approved.json["added"].integer == 5, "\(approved.text)")
+        #expect(approved.json["areaCode"].string == Place.county, "\(approved.text)")
+        #expect(approved.json["added"].integer == 5, "\(approved.text)")
         let run = try county.as(.province).get("/v1/pairing-runs/\(Sample.id(100))").json
-        #expect(run["state"].string == "draft" && run["parts"].list.count == 2)
+        #expect(run["state"].string == "draft")
+        #expect(run["parts"].list.count == 2)
         #expect(try neighbour.approve(100, ["areaCode": .string(Place.county)]).errors == ["/areaCode not-a-part"])
         #expect(try neighbour.approve(100, ["areaCode": .string(Place.neighbourCounty)]).status == 200)
         #expect(try county.as(.province).get("/v1/pairing-runs/\(Sample.id(100))").json["state"].string == "approved")
@@ -341,7 +355,8 @@ struct PairingRunTests {
         #expect(helpers["items"][0]["reasons"].list.compactMap(\.string).contains("covers"))
         #expect(helpers["items"][0]["zh"].string?.contains("该户没有帮扶人") == true)
         let households = try session.get("/v1/cadres/\(Sample.id(12))/household-candidates?on=2026-04-01").json
-        #expect(households["items"].list.count == 4 && households["on"].string == "2026-04-01")
+        #expect(households["items"].list.count == 4)
+        #expect(households["on"].string == "2026-04-01")
         #expect(
             try county.as(.workerA1).get("/v1/households/\(Sample.id(1))/helper-candidates").json["items"].list.count
                 == 1)
@@ -355,8 +370,10 @@ struct PairingRunTests {
         try fill(county)
         let order = PairingRunOrder(area: try required(AreaCode(Place.county)), day: county.clock.now.shanghaiDate)
         let summary = try PairingRunCommand.run(order, county.register) { _ in }
-        #expect(summary.total.after.covered == 5 && summary.towns.map(\.name) == ["甲镇", "乙镇"])
-        #expect(summary.shortages.count == 1 && summary.applied.isEmpty)
+        #expect(summary.total.after.covered == 5)
+        #expect(summary.towns.map(\.name) == ["甲镇", "乙镇"])
+        #expect(summary.shortages.count == 1)
+        #expect(summary.applied.isEmpty)
         #expect(try county.as(.administrator).post("/v1/pairing-runs/\(summary.id)/approval", [:]).status == 200)
         var applying = order
         applying.applies = true

@@ -191,7 +191,7 @@ extension ResourceRow {
     }
 
     private static func named(_ household: Int, _ name: String) -> JSON {
-        ["entity": "household", "ids": [["id": id(household), "partnerId": .string(name)]]]
+        ["entity": "households", "ids": [["id": id(household), "partnerId": .string(name)]]]
     }
 
     private static let common: [ResourceRow] = [

@@ -104,7 +104,8 @@ import Testing
         #expect(RunEntity.allCases.allSatisfy { inputs.entries[$0]?.count == 1 })
         #expect(try Self.texts("SELECT name FROM sqlite_schema WHERE name LIKE '%former%'", register) == [])
         let trail = try Self.texts("SELECT DISTINCT entity FROM audit_event ORDER BY entity", register)
-        #expect(trail.contains("household") && trail.contains("pairing"))
+        #expect(trail.contains("household"))
+        #expect(trail.contains("pairing"))
     }
 
     @Test("what the archive said before is found in events of before the codes changed")

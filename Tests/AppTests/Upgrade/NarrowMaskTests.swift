@@ -107,12 +107,15 @@ private final class Leftovers: Sendable {
         defer { register.close() }
         let chain = try Self.finding("audit chain", register)
         let words = chain.notes.first ?? ""
-        #expect(chain.isSound && chain.notes.count == 1, "\(chain)")
-        #expect(
-            words.contains("event 6 at 20") && words.contains("0020_narrow_masks rewrote 3 of the events 2 to 5")
-                && words.contains("it was whole before") && words.contains(Hex.text(county.lastHash)), "\(words)")
+        #expect(chain.isSound, "\(chain)")
+        #expect(chain.notes.count == 1, "\(chain)")
+        #expect(words.contains("event 6 at 20"), "\(words)")
+        #expect(words.contains("0020_narrow_masks rewrote 3 of the events 2 to 5"), "\(words)")
+        #expect(words.contains("it was whole before"), "\(words)")
+        #expect(words.contains(Hex.text(county.lastHash)), "\(words)")
         let stored = try Self.texts("SELECT before, after FROM audit_event ORDER BY sequence", register)
-        #expect(stored[0] == "- {\"name\":\"某\"}" && stored[4] == "{\"note\":\"a*b\"} -")
+        #expect(stored[0] == "- {\"name\":\"某\"}")
+        #expect(stored[4] == "{\"note\":\"a*b\"} -")
         let mask = NumberMask.identity(county.identityNumbers[0])
         #expect(stored[2].hasSuffix("{\"identityNumber\":\"\(mask)\",\"sex\":\"male\"}"))
         #expect(!stored[5].contains(Hex.text(county.lastHash)), "the hash of few numbers could be guessed from")

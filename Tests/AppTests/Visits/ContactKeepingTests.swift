@@ -326,7 +326,8 @@ struct ContactKeepingTests {
                 #expect(try county.duties(query).sorted() == expected.sorted(), "\(query)")
                 let paged = try session.walk("/v1/contact-duties?limit=3&\(query)").count
                 let total = try session.get("/v1/contact-duties?limit=1&count=true&\(query)").json["total"].integer
-                #expect(paged == expected.count && total == expected.count, "\(query)")
+                #expect(paged == expected.count, "\(query)")
+                #expect(total == expected.count, "\(query)")
                 let csv = try session.get("/v1/contact-duties?\(query)", ["Accept": "text/csv"])
                 #expect(csv.text.split(separator: "\r\n").count == expected.count + 1, "\(query)")
             }

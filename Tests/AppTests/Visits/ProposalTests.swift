@@ -33,13 +33,16 @@ struct ProposalTests {
             try county.fields(second) == ["selfCare true>false (true) open", "otherCauses []>[\"disaster\"] ([]) open"])
         let accepted = try Self.decide(
             clerk, first, version: 1, Sample.accept("willingness"), Sample.refuse("povertyDepth"))
-        #expect(accepted.status == 200 && accepted.versionTag == "v2", "\(accepted.text)")
+        #expect(accepted.status == 200, "\(accepted.text)")
+        #expect(accepted.versionTag == "v2", "\(accepted.text)")
         #expect(accepted.json["state"].string == "decided")
         let both = try Self.decide(clerk, second, version: 1, Sample.accept("selfCare"), Sample.accept("otherCauses"))
         #expect(both.status == 200, "\(both.text)")
         let now = try clerk.get(Self.household).json
-        #expect(now["mainCause"].string == "illness" && now["willingness"].string == "industry")
-        #expect(now["selfCare"].boolean == false && now["otherCauses"].list.compactMap(\.string) == ["disaster"])
+        #expect(now["mainCause"].string == "illness")
+        #expect(now["willingness"].string == "industry")
+        #expect(now["selfCare"].boolean == false)
+        #expect(now["otherCauses"].list.compactMap(\.string) == ["disaster"])
         #expect(try clerk.get(Self.household + "?on=2026-02-19").json["selfCare"].boolean == true)
         #expect(try clerk.get(Self.household + "?on=2026-02-20").json["selfCare"].boolean == false)
         let trail = try clerk.get(Self.household + "/history").items.compactMap { $0["after"]?["proposalId"]?.string }
@@ -59,9 +62,11 @@ struct ProposalTests {
         #expect(try clerk.get("/v1/change-proposals?isContested=true").items.count == 1)
         let before = try county.digest()
         let refused = try Self.decide(clerk, path, version: 1, Sample.accept("labour"), Sample.accept("mainCause"))
-        #expect(refused.status == 409 && refused.problem == "field-changed", "\(refused.text)")
+        #expect(refused.status == 409, "\(refused.text)")
+        #expect(refused.problem == "field-changed", "\(refused.text)")
         #expect(refused.errors == ["/decisions/1/over field-changed"])
-        #expect(refused.text.contains("disaster") && refused.text.contains("illness"))
+        #expect(refused.text.contains("disaster"))
+        #expect(refused.text.contains("illness"))
         let wrong = try Self.decide(
             clerk, path, version: 1, Sample.accept("mainCause").with(["over": "lack-of-technology"]))
         #expect(wrong.problem == "field-changed")
@@ -92,7 +97,8 @@ struct ProposalTests {
         let other = try county.propose(903, Sample.proposal(["changes": ["mainCause": "disaster"]]), as: .workerA1)
         let clerk = try county.as(.clerkA)
         let shown = try clerk.get(first).json["fields"][0]
-        #expect(shown["isContested"].boolean == true && shown["hasChanged"].boolean == false)
+        #expect(shown["isContested"].boolean == true)
+        #expect(shown["hasChanged"].boolean == false)
         #expect(
             shown["others"].list.map { "\($0["proposalId"]?.string ?? "") \($0["proposed"]?.string ?? "")" } == [
                 "\(Sample.id(903)) disaster"
@@ -121,7 +127,8 @@ struct ProposalTests {
         let accepted = try Self.decide(clerk, birth, version: 1, Sample.accept("newMember"))
         #expect(accepted.status == 200, "\(accepted.text)")
         let child = try required(clerk.get(Self.household).json["members"].list.last)
-        #expect(child["name"]?.string == "陈小宝" && child["identityState"]?.string == "verified")
+        #expect(child["name"]?.string == "陈小宝")
+        #expect(child["identityState"]?.string == "verified")
         #expect(child["joinedOn"]?.string == "2026-02-18")
         let ill = try county.propose(
             902,
@@ -156,7 +163,8 @@ struct ProposalTests {
         let broken = try Self.decide(
             clerk, head, version: 1, Sample.accept("relation"), Sample.accept("birthDate"),
             Sample.accept("labourCapacity"))
-        #expect(broken.status == 422 && broken.errors.count >= 2, "\(broken.text)")
+        #expect(broken.status == 422, "\(broken.text)")
+        #expect(broken.errors.count >= 2, "\(broken.text)")
         #expect(try county.digest() == digest)
         #expect(try county.faults() == [])
     }
@@ -200,7 +208,8 @@ struct ProposalTests {
         #expect(try !county.requestLines().contains(phone))
         #expect(!county.log.all.contains { $0.contains(phone) || $0.contains(number) })
         let feed = try clerk.get("/v1/changes?include=record&entity=change-proposals")
-        #expect(feed.items.count == 5 && !feed.text.contains(phone))
+        #expect(feed.items.count == 5)
+        #expect(!feed.text.contains(phone))
     }
 
     @Test("what is wrong with a proposal is told at its place, all at once, and nothing is changed")
@@ -245,7 +254,8 @@ struct ProposalTests {
         ]
         for (body, errors) in cases {
             let answer = try tablet.put(path, body)
-            #expect(answer.status == 422 && answer.errors == errors, "\(body.text): \(answer.errors)")
+            #expect(answer.status == 422, "\(body.text): \(answer.errors)")
+            #expect(answer.errors == errors, "\(body.text): \(answer.errors)")
         }
         #expect(try county.digest() == before)
     }
@@ -273,7 +283,8 @@ struct ProposalTests {
                 == ["/decisions/0/field unknown-field", "/decisions/2/field repeated"])
         #expect(try county.digest() == before)
         let withdrawn = try tablet.patch(path, version: 1, ["withdrawn": true])
-        #expect(withdrawn.json["state"].string == "withdrawn" && withdrawn.versionTag == "v2")
+        #expect(withdrawn.json["state"].string == "withdrawn")
+        #expect(withdrawn.versionTag == "v2")
         #expect(try Self.decide(clerk, path, version: 2, Sample.accept("labour")).status == 422)
         #expect(try clerk.get(Self.household).json["version"].integer == 1)
     }
@@ -298,7 +309,8 @@ struct ProposalTests {
         let back = try county.propose(
             903, Sample.proposal(base: 3, ["changes": ["villageCode": .string(Place.villageA1)]]), as: .administrator)
         let accepted = try Self.decide(administrator, back, version: 1, Sample.accept("villageCode"))
-        #expect(accepted.status == 200 && accepted.versionTag == "v2", "\(accepted.text)")
+        #expect(accepted.status == 200, "\(accepted.text)")
+        #expect(accepted.versionTag == "v2", "\(accepted.text)")
         #expect(try county.as(.clerkA).get(back).status == 200)
         #expect(try county.faults() == [])
     }

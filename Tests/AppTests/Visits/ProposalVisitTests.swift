@@ -55,10 +55,12 @@ struct ProposalVisitTests {
         #expect(try county.digest() == before)
         let clerk = try county.as(.clerkA)
         let proposal = try clerk.get(Sample.path(ofProposal: 901)).json
-        #expect(proposal["visitId"].string == Sample.id(700) && proposal["effectiveOn"].string == "2026-02-24")
+        #expect(proposal["visitId"].string == Sample.id(700))
+        #expect(proposal["effectiveOn"].string == "2026-02-24")
         #expect(proposal["recordedBy"]["name"].string == "tabletA1")
         let need = try clerk.get(Sample.path(ofNeed: 902)).json
-        #expect(need["voicedOn"].string == "2026-02-24" && need["channel"].string == "visit")
+        #expect(need["voicedOn"].string == "2026-02-24")
+        #expect(need["channel"].string == "visit")
         #expect(try clerk.get("/v1/needs?visitId=\(Sample.id(700))").items.count == 1)
         #expect(try clerk.get("/v1/change-proposals?visitId=\(Sample.id(700))").items.count == 1)
         let accepted = try clerk.patch(
@@ -136,7 +138,8 @@ struct ProposalVisitTests {
         ])
         #expect(try Self.take(county, 700, body) == .created(version: 1))
         let need = try county.as(.workerA1).get(Sample.path(ofNeed: 902)).json
-        #expect(need["villageCode"].string == Place.villageA1 && need["householdId"] == nil)
+        #expect(need["villageCode"].string == Place.villageA1)
+        #expect(need["householdId"] == nil)
         guard case .rejected(let errors) = try Self.take(county, 701, body.with(["observations": [Self.observation]]))
         else {
             Issue.record("a proposal of a village")

@@ -37,7 +37,8 @@ struct VisitStrangerTests {
         #expect(try county.heldVisits() == [])
         let whole = try county.as(.tabletA1).sendBatch(9, [Self.stored, BatchSample.visit(609)], mode: "atomic")
         #expect(whole.outcomes.first == "rejected id-reused /items/0/id after-fix", "\(whole.text)")
-        #expect(try county.count("held_visit") == 0 && county.faults() == [])
+        #expect(try county.count("held_visit") == 0)
+        #expect(try county.faults() == [])
     }
 
     @Test("another user's batch id keeps nothing under a visit's id that is stored elsewhere")
@@ -81,24 +82,28 @@ struct VisitStrangerTests {
             #expect(answer.errors == ["/householdId unknown-household"], "\(answer.text)")
         }
         #expect(try county.as(.tabletA1).put(Sample.path(ofVisit: 503), late).status == 202)
-        #expect(try county.count("held_visit") == 2 && county.faults() == [])
+        #expect(try county.count("held_visit") == 2)
+        #expect(try county.faults() == [])
     }
 
     @Test("whoever sees both places sends another household's visit: it is kept where that household lies")
     func bothPlaces() throws {
         let county = try Self.county()
         let answer = try county.as(.administrator).put(Sample.path(ofVisit: 501), BatchSample.visit(501, of: 1))
-        #expect(answer.status == 409 && answer.problem == "conflicting-content")
+        #expect(answer.status == 409)
+        #expect(answer.problem == "conflicting-content")
         #expect(try county.as(.clerkB).get("/v1/held-visits").items.isEmpty)
         let clerk = try county.as(.clerkA)
         let item = try required(clerk.get("/v1/held-visits").items.first)
-        #expect(item["householdId"]?.string == Sample.id(1) && item["villageCode"]?.string == Place.villageA1)
+        #expect(item["householdId"]?.string == Sample.id(1))
+        #expect(item["villageCode"]?.string == Place.villageA1)
         let path = "/v1/held-visits/\(try required(item["id"]?.string))"
         let accepted = try clerk.patch(path, version: 1, ["state": "accepted"])
         #expect(accepted.status == 200, "\(accepted.text)")
         // The visit elsewhere is not the clerk's to correct: this one is a visit of its own.
         let visit = try clerk.get("/v1/visits/\(try required(accepted.json["resultVisitId"].string))").json
-        #expect(visit["correctsVisitId"] == nil && visit["householdId"].string == Sample.id(1))
+        #expect(visit["correctsVisitId"] == nil)
+        #expect(visit["householdId"].string == Sample.id(1))
         #expect(try county.as(.clerkB).get(Sample.path(ofVisit: 501)).json["isCounted"].boolean == true)
         #expect(try county.faults() == [])
     }

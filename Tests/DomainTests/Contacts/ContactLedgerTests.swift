@@ -49,13 +49,15 @@ private struct Story {
         ])
     func yearly(times: Int, months: Int, each: Int) throws {
         let cadence = try #require(ContactCadence(timesPerYear: times))
-        #expect(cadence.months == months && cadence.times == each)
+        #expect(cadence.months == months)
+        #expect(cadence.times == each)
         #expect(cadence.times * 12 / cadence.months == times)
     }
 
     @Test("nothing a year or a month is no duty")
     func never() {
-        #expect(ContactCadence(timesPerYear: 0) == nil && ContactCadence(timesPerMonth: 0) == nil)
+        #expect(ContactCadence(timesPerYear: 0) == nil)
+        #expect(ContactCadence(timesPerMonth: 0) == nil)
     }
 
     @Test(
@@ -68,9 +70,11 @@ private struct Story {
         ])
     func periods(on: String, months: Int, first: String, last: String) {
         let period = CalendarPeriod(containing: day(on), months: months)
-        #expect(period.first == day(first) && period.last == day(last))
+        #expect(period.first == day(first))
+        #expect(period.last == day(last))
         let next = period.next(months: months)
-        #expect(next.first == day(last).adding(days: 1) && next.last > next.first)
+        #expect(next.first == day(last).adding(days: 1))
+        #expect(next.last > next.first)
     }
 }
 
@@ -132,10 +136,12 @@ private struct Story {
                 "2026-03-01/2026-03-31 1/1 2026-03-05", "2026-04-01/2026-04-30 0/1",
             ])
         #expect(duties.map(\.isLate) == [true, true, false, false])
-        #expect(duties[0].state(on: day("2026-01-31")) == .due && duties[0].overdueDays(on: day("2026-01-31")) == 0)
-        #expect(
-            duties[0].state(on: day("2026-03-04")) == .overdue && duties[0].overdueDays(on: day("2026-03-04")) == 32)
-        #expect(duties[0].state(on: day("2026-03-05")) == .done && duties[0].overdueDays(on: day("2026-03-05")) == 0)
+        #expect(duties[0].state(on: day("2026-01-31")) == .due)
+        #expect(duties[0].overdueDays(on: day("2026-01-31")) == 0)
+        #expect(duties[0].state(on: day("2026-03-04")) == .overdue)
+        #expect(duties[0].overdueDays(on: day("2026-03-04")) == 32)
+        #expect(duties[0].state(on: day("2026-03-05")) == .done)
+        #expect(duties[0].overdueDays(on: day("2026-03-05")) == 0)
     }
 
     @Test("twice a month: the second visit does it; one alone is made up by the first of a later month")
