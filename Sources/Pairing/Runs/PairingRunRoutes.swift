@@ -52,11 +52,11 @@ package enum PairingRunRoutes {
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
-        let state = query.string("state", characters: 1...20)
+        let state: PairingRun.State? = query.value("state", FieldText.word)
         let paging = Paging(&query)
         try query.finish()
         var conditions = try visible(call)
-        if let state { conditions.add("r.state = \(conditions.bind(state))") }
+        if let state { conditions.add("r.state = \(conditions.bind(state.rawValue))") }
         return ListPlan(
             name: "pairing-runs", columns: columns, source: source, conditions: conditions,
             order: ["r.created_at", "r.id"], descends: true, paging: paging)

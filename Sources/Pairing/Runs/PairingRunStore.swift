@@ -16,7 +16,7 @@ package struct PairingRun: Sendable {
     /// Who makes it; nil in it for the machine itself.
     package let actor: Actor
 
-    package enum State: String, Sendable {
+    package enum State: String, CaseIterable, Sendable {
         case queued, running, draft, approved, discarded, failed, cancelled
     }
 }

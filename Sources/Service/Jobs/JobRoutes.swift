@@ -28,12 +28,12 @@ package enum JobRoutes {
     package static func all(_ jobs: JobRunner) -> [RouteEntry] {
         let writers: Access = .roles(.countyAdministrator, .province)
         return [
-            (.get, "/v1/imports", Endpoint(access: .signedIn, work: .list(plan))),
+            (.get, "/v1/imports", Endpoint(access: .signedIn, work: .list(ordered.plan))),
             (
                 .put, "/v1/imports/{id}",
                 Endpoint(access: writers, body: .file(bytesMax: fileBytesMax), work: .write { try put($0, jobs) })
             ),
-            (.get, "/v1/imports/{id}", Endpoint(access: .signedIn, work: .read(show))),
+            (.get, "/v1/imports/{id}", Endpoint(access: .signedIn, work: .read(ordered.show))),
             (.get, "/v1/imports/{id}/report", Endpoint(access: .signedIn, work: .list(report))),
             (.post, "/v1/imports/{id}/cancel", Endpoint(access: writers, work: .write { try cancel($0, jobs) })),
             (.post, "/v1/imports/{id}/undo", Endpoint(access: writers, work: .write { try undo($0, jobs) })),
@@ -58,43 +58,7 @@ package enum JobRoutes {
         job j LEFT JOIN user_account u ON u.id = j.user_id LEFT JOIN user_account w ON w.id = j.undo_user_id
         """
 
-    private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
-        var query = Query(call.request.head.query)
-        let paging = Paging(&query)
-        try query.finish()
-        return ListPlan(
-            name: "imports", columns: columns, source: source, conditions: try visible(call),
-            order: ["j.created_at", "j.id"],
-            descends: true, paging: paging)
-    }
-
-    /// A job is seen by those who may see all of the range it was started for.
-    private static func visible(_ call: Call) throws -> ListConditions {
-        var conditions = ListConditions()
-        let scope = try call.caller.scope
-        conditions.add(
-            "j.area_code >= \(conditions.bind(scope.first)) AND j.area_last <= \(conditions.bind(scope.last))")
-        return conditions
-    }
-
-    private static func json(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> [UInt8] {
-        var conditions = try visible(call)
-        conditions.add("j.id = \(conditions.bind(id))")
-        var json = JSONWriter()
-        try connection.forEach(
-            """
-            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source)
-            WHERE \(conditions.clauses.joined(separator: " AND "))
-            """, values: conditions.values
-        ) { ListAnswer.write($0, columns, &json) }
-        guard json.byteCount > 0 else { throw Problem(.notFound) }
-        return json.take()
-    }
-
-    private static func show(_ call: Call, _ connection: Connection) throws -> Response {
-        try Query(call.request.head.query).finished()
-        return .json(200, try json(call.id(), call, connection))
-    }
+    private static let ordered = OrderedWork(name: "imports", columns: columns, source: source, alias: "j")
 
     private static let reportColumns = [
         ListColumn("line", "r.line", .integer), ListColumn("column", "r.column"), ListColumn("severity", "r.severity"),
@@ -105,7 +69,7 @@ package enum JobRoutes {
         var query = Query(call.request.head.query)
         let paging = Paging(&query)
         try query.finish()
-        _ = try json(call.id(), call, connection)
+        _ = try ordered.json(call.id(), call, connection)
         var conditions = ListConditions()
         conditions.add("r.job_id = \(conditions.bind(try call.id()))")
         return ListPlan(
@@ -118,7 +82,7 @@ package enum JobRoutes {
     private static func cancel(_ call: Call, _ jobs: JobRunner) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         return { transaction in
-            _ = try json(id, call, transaction.connection)
+            _ = try ordered.json(id, call, transaction.connection)
             guard let job = try JobStore.find(id, transaction.connection),
                 job.state == "queued" || job.state == "running"
             else {
@@ -126,7 +90,7 @@ package enum JobRoutes {
             }
             try JobStore.cancel(id, transaction)
             jobs.wake()
-            return .json(202, try json(id, call, transaction.connection))
+            return .json(202, try ordered.json(id, call, transaction.connection))
         }
     }
 
@@ -137,7 +101,7 @@ package enum JobRoutes {
         let scope = try call.caller.scope
         return { transaction in
             let connection = transaction.connection
-            _ = try json(id, call, connection)
+            _ = try ordered.json(id, call, connection)
             guard let job = try JobStore.find(id, connection) else { throw Problem(.notFound) }
             switch job.state {
             case "queued", "running": throw Problem(.jobNotEnded)
@@ -149,7 +113,7 @@ package enum JobRoutes {
                 try JobStore.undo(id, transaction)
                 jobs.wake()
             }
-            return .json(202, try json(id, call, connection))
+            return .json(202, try ordered.json(id, call, connection))
         }
     }
 
@@ -164,7 +128,7 @@ package enum JobRoutes {
         let paging = Paging(&query)
         try query.finish()
         let id = try call.id()
-        _ = try json(id, call, connection)
+        _ = try ordered.json(id, call, connection)
         var conditions = ListConditions()
         // The parts of the source know the job as $1.
         _ = conditions.bind(id)
@@ -199,7 +163,7 @@ package enum JobRoutes {
             ) { ($0.blob(0), Scope(first: $0.int64(1), last: $0.int64(2))) }
             if let (hash, scope) = existing {
                 guard hash == contentHash, caller.scope.contains(scope) else { throw Problem(.conflictingContent) }
-                var response = Response.json(202, try json(id, call, connection))
+                var response = Response.json(202, try ordered.json(id, call, connection))
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
@@ -213,7 +177,7 @@ package enum JobRoutes {
                     id: id, order: order, state: "queued", actor: call.actor, scope: caller.scope, fileName: fileName,
                     position: 0, counts: ImportCounts()), contentHash: contentHash, transaction)
             jobs.wake()
-            var response = Response.json(202, try json(id, call, connection))
+            var response = Response.json(202, try ordered.json(id, call, connection))
             response.add("Location", "/v1/imports/\(id)")
             return response
         }

@@ -25,12 +25,12 @@ package enum ExportRoutes {
     package static func all(_ exports: ExportRunner) -> [RouteEntry] {
         let readers: Access = .roles(.countyAdministrator, .townClerk, .province, .auditor)
         return [
-            (.get, "/v1/exports", Endpoint(access: readers, work: .list(plan))),
+            (.get, "/v1/exports", Endpoint(access: readers, work: .list(ordered.plan))),
             (
                 .put, "/v1/exports/{id}",
                 Endpoint(access: readers, body: .json, work: .write { try put($0, exports) })
             ),
-            (.get, "/v1/exports/{id}", Endpoint(access: readers, work: .read(show))),
+            (.get, "/v1/exports/{id}", Endpoint(access: readers, work: .read(ordered.show))),
             (.delete, "/v1/exports/{id}", Endpoint(access: readers, work: .write { try delete($0, exports) })),
             (.get, "/v1/exports/{id}/content", Endpoint(access: readers, work: .read(content))),
             (.post, "/v1/exports/{id}/cancel", Endpoint(access: readers, work: .write { try cancel($0, exports) })),
@@ -55,42 +55,7 @@ package enum ExportRoutes {
 
     private static let source = "export_job e JOIN user_account u ON u.id = e.user_id"
 
-    private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
-        var query = Query(call.request.head.query)
-        let paging = Paging(&query)
-        try query.finish()
-        return ListPlan(
-            name: "exports", columns: columns, source: source, conditions: try visible(call),
-            order: ["e.created_at", "e.id"], descends: true, paging: paging)
-    }
-
-    /// An export is seen by those who may see all that it holds.
-    private static func visible(_ call: Call) throws -> ListConditions {
-        var conditions = ListConditions()
-        let scope = try call.caller.scope
-        conditions.add(
-            "e.area_code >= \(conditions.bind(scope.first)) AND e.area_last <= \(conditions.bind(scope.last))")
-        return conditions
-    }
-
-    private static func json(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> [UInt8] {
-        var conditions = try visible(call)
-        conditions.add("e.id = \(conditions.bind(id))")
-        var json = JSONWriter()
-        try connection.forEach(
-            """
-            SELECT \(columns.map(\.expression).joined(separator: ", ")) FROM \(source)
-            WHERE \(conditions.clauses.joined(separator: " AND "))
-            """, values: conditions.values
-        ) { ListAnswer.write($0, columns, &json) }
-        guard json.byteCount > 0 else { throw Problem(.notFound) }
-        return json.take()
-    }
-
-    private static func show(_ call: Call, _ connection: Connection) throws -> Response {
-        try Query(call.request.head.query).finished()
-        return .json(200, try json(call.id(), call, connection))
-    }
+    private static let ordered = OrderedWork(name: "exports", columns: columns, source: source, alias: "e")
 
     // MARK: Ordering
 
@@ -112,7 +77,7 @@ package enum ExportRoutes {
                 guard hash == contentHash, user == caller.userId, caller.scope.contains(scope) else {
                     throw Problem(.conflictingContent)
                 }
-                var response = Response.json(202, try json(id, call, connection))
+                var response = Response.json(202, try ordered.json(id, call, connection))
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
@@ -137,7 +102,7 @@ package enum ExportRoutes {
                 ExportJob(id: id, order: order, state: "queued", actor: call.actor, scope: scope),
                 contentHash: contentHash, transaction)
             exports.wake()
-            var response = Response.json(202, try json(id, call, connection))
+            var response = Response.json(202, try ordered.json(id, call, connection))
             response.add("Location", "/v1/exports/\(id)")
             return response
         }
@@ -157,7 +122,7 @@ package enum ExportRoutes {
     private static func content(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let id = try call.id()
-        _ = try json(id, call, connection)
+        _ = try ordered.json(id, call, connection)
         guard let job = try ExportStore.find(id, connection) else { throw Problem(.notFound) }
         let caller = try call.caller
         if job.order.isPlain {
@@ -200,7 +165,7 @@ package enum ExportRoutes {
 
     /// Cancelling and deleting are for whoever asked for the export.
     private static func own(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> ExportJob {
-        _ = try json(id, call, connection)
+        _ = try ordered.json(id, call, connection)
         guard let job = try ExportStore.find(id, connection) else { throw Problem(.notFound) }
         guard try job.actor.userId == call.caller.userId else {
             throw Problem.forbidden(
@@ -218,7 +183,7 @@ package enum ExportRoutes {
             guard job.state == "queued" || job.state == "running" else { throw Problem(.jobEnded) }
             try ExportStore.cancel(id, transaction)
             exports.drop(id)
-            return .json(202, try json(id, call, transaction.connection))
+            return .json(202, try ordered.json(id, call, transaction.connection))
         }
     }
 
