@@ -48,7 +48,9 @@ extension ContactCard {
             .state("state", \.stage, "state", else: .issued).stated(.never).ending { $0.stage != .issued },
             .required("isPrinted", \.isPrinted, "is_printed", .flag, else: { _ in false }),
             .required("isSigned", \.isSigned, "is_signed", .flag, else: { _ in false }),
-            .order("withdrawn") { card in if card.stage == .issued { card.stage = .withdrawn } },
+            .takingBack(where: { $0.stage == .withdrawn }) { card in
+                if card.stage == .issued { card.stage = .withdrawn }
+            },
             .reference("successorCardId", \.successorCardId, "successor_id", find: { id, _, _ in id }).stated(.never),
         ], settle: settle)
 

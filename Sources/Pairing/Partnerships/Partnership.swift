@@ -37,8 +37,7 @@ extension Partnership {
             PartnershipParties.field,
             .optional("reason", \.reason, "reason", .words(1...200, .line)),
             endReason,
-            // It was entered in error.
-            .order("withdrawn") { partnership in
+            .takingBack(where: { $0.end == $0.first }) { partnership in
                 partnership.end = partnership.first
                 partnership.endReason = "entered-in-error"
             }.ending { $0.end != nil },

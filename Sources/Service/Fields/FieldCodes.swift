@@ -62,7 +62,7 @@ extension FieldCode {
     package static let partnerIdTaken = FieldCode(
         "partner-id-taken", zh: "该编号已属于另一条记录", en: "the partner calls another record so")
     package static let placeholder = FieldCode("placeholder", zh: "这不是编号或号码", en: "this is no number")
-    package static let repeated = FieldCode("repeated", zh: "重复", en: "it stands there twice")
+    package static let repeated = FieldCode("repeated", zh: "重复", en: "it appears twice")
     package static let sexDiffers = FieldCode("sex-differs", zh: "证件号码与性别不符", en: "the number and the sex disagree")
     package static let standsAlone = FieldCode(
         "stands-alone", zh: "这一项只与另一项一起填写", en: "this is given only together with another field")

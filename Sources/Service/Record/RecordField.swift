@@ -155,6 +155,8 @@ package struct RecordField<State: RecordState>: Sendable {
     package var mend: (@Sendable (inout State) -> Void)?
     /// Whether the record has ended.
     package var isEnded: (@Sendable (State) -> Bool)?
+    /// Whether a record was taken back for good, because it was entered in error.
+    package var isWithdrawn: (@Sendable (State) -> Bool)?
     package var part: RecordPart<State>?
     package var form = CellForm.text
     package var use = DamagedText.Use.name

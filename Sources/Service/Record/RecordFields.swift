@@ -240,15 +240,16 @@ extension RecordField {
         return field
     }
 
-    /// One word of a patch, and what it does to the record where it is true; nothing keeps it.
-    package static func order(
-        _ name: StaticString, _ carryOut: @escaping @Sendable (inout State) -> Void
+    /// `withdrawn` in a patch takes the record back for good, because it was entered in error; other fields say so.
+    package static func takingBack(
+        where isWithdrawn: @escaping @Sendable (State) -> Bool, _ takeBack: @escaping @Sendable (inout State) -> Void
     ) -> RecordField {
-        var field = RecordField(name: name).stated(.byChange)
-        field.statedSchemas = [RecordMember(name: "\(name)", schema: .boolean)]
+        var field = RecordField(name: "withdrawn").stated(.byChange)
+        field.statedSchemas = [RecordMember(name: "withdrawn", schema: .boolean)]
+        field.isWithdrawn = isWithdrawn
         field.read = { body, _ in
-            guard body.optionalBoolean(name) == true else { return nil }
-            return { draft, _ in carryOut(&draft.state) }
+            guard body.optionalBoolean("withdrawn") == true else { return nil }
+            return { draft, _ in if !isWithdrawn(draft.state) { takeBack(&draft.state) } }
         }
         return field
     }

@@ -52,7 +52,7 @@ extension Record {
         return [number?.sealed, number?.hash]
     }
 
-    /// Makes a record what it should be from a day on.
+    /// Makes a record what it should be from a day on. One that was taken back stays as it is.
     ///
     /// - Parameter place: of the state's division.
     /// - Returns: whether anything was different.
@@ -61,6 +61,9 @@ extension Record {
         _ stored: Stored, to state: State, place: Int64, from day: CivilDate, _ transaction: Transaction
     ) throws -> Bool {
         guard state != stored.state || place != stored.areaCode else { return false }
+        if state != stored.state && fields.contains(where: { $0.isWithdrawn?(stored.state) == true }) {
+            throw Problem(.recordWithdrawn)
+        }
         var values: [any Bindable] = [stored.id, place]
         if history != .audited { values += try file(stored, state, from: day, transaction) }
         for field in fields where !field.isFixed { values += field.bind(state) + seal(field, state) }

@@ -23,6 +23,9 @@ extension ProblemKind {
     static let idempotencyKeyReused = ProblemKind(
         "idempotency-key-reused", status: 422, zh: "Idempotency-Key 已用于其他内容",
         en: "The Idempotency-Key was used before with other content")
+    static let recordWithdrawn = ProblemKind(
+        "record-withdrawn", status: 409, zh: "该记录已作为误录撤回",
+        en: "The record was taken back, because it was entered in error")
     static let internalError = ProblemKind.refusal(status: 500)
     static let unavailable = ProblemKind.refusal(status: 503)
     package static let diskFull = ProblemKind.refusal(status: 507)
@@ -31,7 +34,7 @@ extension ProblemKind {
     package static let common: [ProblemKind] =
         web + [
             unauthenticated, forbidden, conflictingContent, conflict, stale, preconditionRequired, ruleBroken,
-            idempotencyKeyReused,
+            idempotencyKeyReused, recordWithdrawn,
         ]
 }
 

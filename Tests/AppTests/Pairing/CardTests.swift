@@ -60,6 +60,8 @@ struct CardTests {
         #expect(signed.versionTag == "v2")
         let withdrawn = try session.patch("/v1/contact-cards/\(Sample.id(802))", version: 2, ["withdrawn": true])
         #expect(withdrawn.json["state"].string == "withdrawn")
+        let resigned = try session.patch("/v1/contact-cards/\(Sample.id(802))", version: 3, ["isSigned": false])
+        #expect(resigned.problem == "record-withdrawn")
         #expect(try Self.states(session) == ["H1 missing"])
         #expect(try county.as(.clerkB).get("/v1/coverage/contact-cards").items.isEmpty)
         #expect(try session.get("/v1/changes?entity=contact-cards").items.count == 5)

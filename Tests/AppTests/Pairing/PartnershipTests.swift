@@ -199,6 +199,14 @@ struct PartnershipTests {
         #expect(try session.get(path + "?knownAt=2026-01-01T00:00:00Z").status == 404)
         let withdrawn = try session.patch(Sample.path(ofPartnership: 2), version: 1, ["withdrawn": true])
         #expect(withdrawn.json["endReason"].string == "entered-in-error")
+        let taken = try county.digest()
+        let changes: [JSON] = [["from": "2015-01-01"], ["to": .null], ["reason": "再结对"]]
+        for change in changes {
+            let revived = try session.patch(Sample.path(ofPartnership: 2), version: 2, change)
+            #expect(revived.problem == "record-withdrawn", "\(change)")
+        }
+        #expect(try session.patch(Sample.path(ofPartnership: 2), version: 2, ["withdrawn": true]).status == 200)
+        #expect(try county.digest() == taken)
         #expect(try session.get("/v1/partnerships").items.count == 1)
         #expect(try session.patch(path, version: 2, ["to": nil]).status == 200)
     }
