@@ -11,7 +11,7 @@ FLOODERS = 150
 BODY_BYTES = 7_500_000
 TOKENS = 50
 HOLD_SECONDS = int(os.environ.get("BENCH_HOLD_SECONDS", "30"))
-REST_SECONDS = 60
+REST_SECONDS = int(os.environ.get("BENCH_REST_SECONDS", "60"))
 SMALL_CONNECTIONS = 1_500
 PATH = "/v1/visit-batches"
 
