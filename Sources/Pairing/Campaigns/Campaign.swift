@@ -110,7 +110,7 @@ extension Campaign {
     }
 
     /// What a campaign may lay down beside quotas: how households are helped, and nothing of lines or money.
-    private static let prefixes = ["quota.", "cadence.", "alarm.", "secondHelper."]
+    private static let prefixes = ["quota.", "cadence.", "alarm.", "second-helper."]
 
     /// The members of an object whose names are parameters: quotas of ranks, or anything else.
     private static func stated(

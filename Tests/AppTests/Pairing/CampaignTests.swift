@@ -125,4 +125,16 @@ struct CampaignTests {
             return String(rest.prefix(count))
         }.joined(separator: "-")
     }
+
+    @Test("a campaign may lay down every parameter that the contract names for it")
+    func parameters() throws {
+        let schemas = try #require(Contract.shared.document["components"]?["schemas"])
+        let named = try #require(schemas["CampaignParameters"]?["properties"])
+        let session = try County().as(.administrator)
+        for key in named.members.keys {
+            let answer = try session.put(Self.path, Self.body.with(["parameters": .object([(key, .string("none"))])]))
+            #expect(!answer.errors.isEmpty, "\(key)")
+            #expect(!answer.errors.contains("/parameters/\(key) not-for-kind"), "\(key)")
+        }
+    }
 }
