@@ -24,6 +24,23 @@ struct RecordStatementTests {
         }
     }
 
+    @Test("what a file knows a record by is one entry of a unique index")
+    func keys() throws {
+        let county = try County()
+        let reader = try county.register.database.makeReader()
+        defer { reader.close() }
+        for facts in RecordFacts.all(county.register) {
+            for (use, sql) in facts.statements where use.hasPrefix("known by") {
+                let parameters = Set(sql.split(separator: "$").dropFirst().map { $0.prefix { $0.isNumber } })
+                let values = parameters.map { _ in Int?.none }
+                let steps = try reader.query("EXPLAIN QUERY PLAN \(sql)", values: values) { $0.text(3) }
+                #expect(steps.count == 1, "\(steps)")
+                let compared = steps[0].split(separator: " ").count { $0.contains("=?") }
+                #expect(compared == parameters.count, "\(steps)")
+            }
+        }
+    }
+
     @Test("each field stands in the statements once, and a new row takes a value for every column")
     func columns() throws {
         let county = try County()

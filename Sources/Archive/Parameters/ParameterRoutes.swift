@@ -150,7 +150,7 @@ package enum ParameterRoutes {
 
     private static let judgementColumns = [
         ListColumn("id", "j.id", .identifier), ListColumn("kind", "j.kind"), ListColumn("entity", "j.entity"),
-        ListColumn("entityId", "j.entity_id", .identifier), ListColumn("day", "j.day"),
+        ListColumn("entityId", "j.entity_id", .identifier), ListColumn("on", "j.day"),
         ListColumn("result", "j.result", .json), ListColumn("parameterId", "u.parameter_id", .identifier),
         ListColumn("parameterVersion", "u.version", .integer), ListColumn("recordedAt", "j.recorded_at", .instant),
     ]

@@ -53,7 +53,7 @@ package enum VillageRoutes {
             """
         }.joined(separator: " || ")
         return [
-            ListColumn("code", "d.code", .areaCode), ListColumn("name", "d.name"),
+            ListColumn("villageCode", "d.code", .areaCode), ListColumn("villageName", "d.name"),
             ListColumn("townCode", "p.code", .areaCode), ListColumn("townName", "p.name"),
             ListColumn("version", "coalesce(v.version, 1)", .integer), ListColumn("kind", "k.kind"),
             ListColumn("kindSince", "k.valid_from"), ListColumn("targetExitYear", "x.target_exit_year", .integer),

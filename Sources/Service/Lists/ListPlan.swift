@@ -189,7 +189,7 @@ package struct ListPlan {
     }
 
     /// Where the rows have the id of the village that columns say something of.
-    var villageColumn: Int? { columns.firstIndex { $0.value == .village(.code) } }
+    var villageColumn: Int? { VillageNames.column(in: columns) }
 
     /// The query for rows after a place.
     ///

@@ -24,6 +24,14 @@ package final class VillageNames {
 
     package init(_ connection: Connection) { self.connection = connection }
 
+    /// Where a row has the id of the village that columns say something of.
+    static func column(in columns: [ListColumn]) -> Int? { columns.firstIndex { $0.value == .village(.code) } }
+
+    /// Looks up the village of a single record's row.
+    package func enter(_ row: borrowing Row, _ columns: [ListColumn]) throws {
+        if let column = Self.column(in: columns) { try enter(row, column) }
+    }
+
     /// Looks up the village of a row, whose id stands in a column.
     func enter(_ row: borrowing Row, _ column: Int) throws {
         let id = try row.identifier(column)

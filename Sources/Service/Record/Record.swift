@@ -56,6 +56,18 @@ package struct Record<State: RecordState>: Sendable {
     let insertSQL: String
     let updateSQL: String
 
+    // What every row of a file asks, found once: a field is large to copy, and a generic key path dear to make.
+    private let numbers: [String: Int]
+    /// The field of the division in which a record is at home.
+    let home: RecordField<State>?
+    /// Fields with a column in files, and of these the names that are words of people.
+    let filed: [RecordField<State>]
+    let texts: [RecordColumn<State>]
+    /// Names of fields that tell which record a row means.
+    let telling: Set<String>
+    /// A condition of records that have not ended, as far as columns tell.
+    let living: String
+
     package init(
         _ entity: Entity, table: String, path: String, writers: Access, editors: Access? = nil,
         history: History = .dated, knownBy: [[String]] = [], seen: String? = nil, fields: [RecordField<State>],
@@ -87,6 +99,12 @@ package struct Record<State: RecordState>: Sendable {
         findSQL = Self.findSQL(table, history, fields)
         insertSQL = Self.insertSQL(table, ownColumns, fields)
         updateSQL = Self.updateSQL(table, history, fields)
+        numbers = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ("\($1.name)", $0) })
+        home = fields.first { $0.isPlace }
+        filed = fields.filter { $0.column != nil }
+        texts = fields.compactMap { $0.column }.filter { $0.form == .name }
+        telling = Set(knownBy.joined()).union(fields.filter { $0.isPlace }.map { "\($0.name)" })
+        living = fields.compactMap { $0.living }.map { " AND \($0)" }.joined()
     }
 
     /// The record as it stands in its row.
@@ -115,7 +133,7 @@ package struct Record<State: RecordState>: Sendable {
     /// The list's name: the last word of the path.
     var listName: String { path.split(separator: "/").last.map(String.init) ?? table }
 
-    package func field(_ name: String) -> RecordField<State>? { fields.first { "\($0.name)" == name } }
+    package func field(_ name: String) -> RecordField<State>? { numbers[name].map { fields[$0] } }
 
     /// The dated columns of a state.
     package func facts(_ state: State) -> [(column: String, value: any Bindable)] {

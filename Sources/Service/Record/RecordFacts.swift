@@ -78,7 +78,8 @@ extension Record {
         var conditions = ListConditions()
         conditions.add(.everything, on: "r.area_code")
         let list = plan(conditions, on: .first, Paging.first)
-        return [("find", "\(findSQL) WHERE id = $1"), ("insert", insertSQL), ("update", updateSQL)]
+        let known = knownBy.map { ("known by \($0.joined(separator: " and "))", "\(findSQL) WHERE \(matching($0))") }
+        return [("find", "\(findSQL) WHERE id = $1")] + known + [("insert", insertSQL), ("update", updateSQL)]
             + (self.list == nil ? [("list", list.rows(after: nil, limit: Paging.limitDefault).sql)] : [])
     }
 }

@@ -155,6 +155,8 @@ package struct RecordField<State: RecordState>: Sendable {
     package var mend: (@Sendable (inout State) -> Void)?
     /// Whether the record has ended.
     package var isEnded: (@Sendable (State) -> Bool)?
+    /// The same as a condition of a record that has not; nil where only its state tells.
+    var living: String?
     /// Whether a record was taken back for good, because it was entered in error.
     package var isWithdrawn: (@Sendable (State) -> Bool)?
     package var part: RecordPart<State>?

@@ -131,7 +131,7 @@ extension Record {
             entity, dated, sealed: sealed, label: fields.first { $0.form == .name }?.columns.first ?? "id",
             fields: { id, connection in try find(id, connection).map { auditFields($0.state) } },
             settle: { id, transaction in
-                guard let home = fields.first(where: \.isPlace)?.columns.first else { return }
+                guard let home = home?.columns.first else { return }
                 let connection = transaction.connection
                 let places = try connection.first(
                     """
