@@ -3,11 +3,15 @@
 import Web
 
 extension FieldCode {
+    static let cadresRemain = FieldCode(
+        "cadres-remain", zh: "单位还有在册干部", en: "living cadres belong to the organization")
+    static let onlyWithEnd = FieldCode(
+        "only-with-end", zh: "只在撤销单位时填写", en: "only of an organization that has ended")
     static let outsideCounty = FieldCode(
         "outside-county", zh: "挂钩的乡镇或村不在其单位所在的县内",
         en: "the linked town or village lies outside the county of the organization")
     static let parentCircle = FieldCode(
         "parent-circle", zh: "上级单位不能是本单位或其下级", en: "an organization cannot lie below itself")
 
-    package static let ofHelpers: [FieldCode] = [outsideCounty, parentCircle]
+    package static let ofHelpers: [FieldCode] = [cadresRemain, onlyWithEnd, outsideCounty, parentCircle]
 }

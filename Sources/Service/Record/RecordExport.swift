@@ -32,7 +32,7 @@ extension Record {
                 """
             order.insert("under.depth", at: 0)
         }
-        let columns = fields.filter { $0.column != nil }.flatMap { field -> [ExportColumn] in
+        let columns = fields.filter { $0.column != nil && $0.isExported }.flatMap { field -> [ExportColumn] in
             if field.isParent { return [ExportColumn("\(field.name)", "above.id", .identifier)] }
             guard let shown = field.shown(view).first else { return [] }
             guard let sealed = field.sealed else {

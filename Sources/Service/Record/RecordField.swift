@@ -171,6 +171,8 @@ package struct RecordField<State: RecordState>: Sendable {
     var isParent = false
     /// Its column in files; nil for a field that they do not have.
     package var column: RecordColumn<State>?
+    /// Whether exports have its column too.
+    var isExported = true
     /// Reads what a row of a file says of it; nil where it says nothing, or something wrong.
     var readCell: CellReading?
 
@@ -214,6 +216,13 @@ package struct RecordField<State: RecordState>: Sendable {
         field.column = RecordColumn(
             rawValue: "\(name)", nationalNames: national, codeList: codeList, role: role, form: form, use: use,
             day: isDay ? columns.first : nil)
+        return field
+    }
+
+    /// The same, with a column that files may have and exports have not: it says what is to happen.
+    package func onlyImported() -> Self {
+        var field = self
+        field.isExported = false
         return field
     }
 

@@ -254,6 +254,23 @@ extension RecordField {
         return field
     }
 
+    /// A word with which a change is asked for that would be refused without it: `true` in a patch or a row. It is read
+    /// by `settle`, which takes it out of the state, and is stored nowhere.
+    package static func word(_ name: StaticString, _ path: Path<Bool>) -> RecordField {
+        var field = RecordField(name: name).stated(.byChange)
+        field.statedSchemas = [RecordMember(name: "\(name)", schema: .boolean)]
+        field.isExported = false
+        field.read = { body, _ in
+            guard body.optionalBoolean(name) == true else { return nil }
+            return { draft, _ in draft.state[keyPath: path] = true }
+        }
+        field.readCell = { column, cells in
+            guard cells.value(column, RecordShape.flag.cell) == true else { return nil }
+            return { draft, _ in draft.state[keyPath: path] = true }
+        }
+        return field
+    }
+
     /// What follows from the row and the day for which it is shown.
     package static func computed(
         _ name: StaticString, _ schema: RecordSchema, isAlways: Bool = false,

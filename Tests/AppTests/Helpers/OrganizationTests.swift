@@ -49,6 +49,64 @@ struct OrganizationTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("a unit with living cadres ends only with the unit that takes them over, or with a word that they stay")
+    func endWithCadres() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        let path = try county.makeOrganization(1, Sample.organization("县农业局").with(["effectiveOn": "2020-01-01"]))
+        try county.makeOrganization(2, Sample.organization("县农业农村局").with(["effectiveOn": "2020-01-01"]))
+        try county.makeCadre(11, Sample.cadre("张示例").with(["effectiveOn": "2020-01-01"]))
+        let before = try county.digest()
+        let refused = try session.patch(path, version: 1, ["to": "2026-03-01"])
+        #expect(refused.errors == ["/to cadres-remain"], "\(refused.text)")
+        let itself = try session.patch(
+            path, version: 1, ["to": "2026-03-01", "successorOrganizationId": .string(Sample.id(1))])
+        #expect(itself.errors == ["/successorOrganizationId names-itself"], "\(itself.text)")
+        let living = try session.patch(path, version: 1, ["successorOrganizationId": .string(Sample.id(2))])
+        #expect(living.errors == ["/successorOrganizationId only-with-end"], "\(living.text)")
+        #expect(try county.digest() == before)
+
+        let ended = try session.patch(
+            path, version: 1, ["to": "2026-03-01", "successorOrganizationId": .string(Sample.id(2))])
+        #expect(ended.json["successorOrganizationName"].string == "县农业农村局", "\(ended.text)")
+        let cadre = "/v1/cadres/\(Sample.id(11))"
+        #expect(try session.get(cadre).json["organizationName"].string == "县农业农村局")
+        #expect(try session.get(cadre + "?on=2026-02-28").json["organizationId"].string == Sample.id(1))
+        #expect(try session.get(cadre + "?on=2026-03-01").json["organizationId"].string == Sample.id(2))
+        // Taken back it lives again and has no successor; its cadres are told where they are.
+        let again = try session.patch(path, version: 2, ["to": nil])
+        #expect(again.json["successorOrganizationId"] == nil, "\(again.text)")
+        #expect(try session.patch(path, version: 3, ["to": "2026-03-01"]).status == 200, "nobody belongs to it")
+
+        let other = "/v1/organizations/\(Sample.id(2))"
+        #expect(try session.patch(other, version: 1, ["to": "2026-03-02"]).errors == ["/to cadres-remain"])
+        let kept = try session.patch(other, version: 1, ["to": "2026-03-02", "keepsCadres": true])
+        #expect(kept.status == 200, "\(kept.text)")
+        #expect(try session.get(cadre).json["organizationId"].string == Sample.id(2))
+        #expect(try county.faults() == [])
+    }
+
+    @Test("a file ends a unit with living cadres only with a successor or the word, too")
+    func endInFile() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        try county.makeOrganization(1, Sample.organization("县农业局"))
+        try county.makeOrganization(2, Sample.organization("县农业农村局"))
+        try county.makeCadre(11, Sample.cadre("张示例"))
+        func file(_ successor: String, _ word: String) -> String {
+            """
+            id,name,kind,level,to,successorOrganizationId,keepsCadres
+            \(Sample.id(1)),县农业局,state-organ,county,2026-03-01,\(successor),\(word)
+            """
+        }
+        let refused = try session.importFile(1, "kind=organizations", file("", ""))
+        #expect(refused.counts == [0, 0, 0, 0, 1], "\(refused)")
+        #expect(try session.importFile(2, "kind=organizations", file(Sample.id(2), "")).counts == [0, 1, 0, 0, 0])
+        let cadre = try session.get("/v1/cadres/\(Sample.id(11))").json
+        #expect(cadre["organizationId"].string == Sample.id(2))
+        #expect(try county.faults() == [])
+    }
+
     @Test(
         "a credit code with a wrong check character, unknown codes, a strange area: all told at once, nothing changed")
     func badBodies() throws {

@@ -17,6 +17,10 @@ package struct Organization: RecordState {
     package var contactName: String?
     package var phone: SealedNumber?
     package var endedOn: CivilDate?
+    /// Who took over from it when it ended, with its cadres.
+    package var successorOrganizationId: Identifier?
+    /// The word with which a unit ends though cadres belong to it; of the statement and not of the unit.
+    var keepsCadres = false
 
     package init() {}
 }
@@ -44,7 +48,13 @@ extension Organization {
                 .inFiles(["联系人", "联系人姓名"]),
             .phone("phone", \.phone, phone).inFiles(CommonHeadings.phone, role: .phone),
             .end(\.endedOn).inFiles(),
+            .reference(
+                "successorOrganizationId", \.successorOrganizationId, "successor_id", to: "organization",
+                shows: ("successorOrganizationName", "name"), find: OrganizationEnd.successor
+            ).stated(.byChange).inFiles(role: .id).onlyImported(),
+            .word("keepsCadres", \.keepsCadres).inFiles(),
         ],
+        settle: OrganizationEnd.settle,
         moved: { id, place, transaction in
             try CadreStore.follow(organization: id, to: place, transaction)
             try transaction.carry(hangingOn: .organization, id, to: place)
