@@ -43,12 +43,15 @@ package enum ContactCheck {
     private static let sums = """
         SELECT DISTINCT 'village ' || d.code || ' keeps other sums of duties than it has' FROM (
             SELECT * FROM (SELECT h.village_id, c.period_end, c.kind, c.subject, c.period_start, count(*) AS duties,
-                count(c.done_on) AS done FROM contact_duty c JOIN household h ON h.household_number = c.household_number
+                count(c.done_on) AS done, count(CASE WHEN c.done_on > c.period_end THEN 1 END) AS late
+                FROM contact_duty c JOIN household h ON h.household_number = c.household_number
                 GROUP BY h.village_id, c.period_end, c.kind, c.subject, c.period_start
-                EXCEPT SELECT village_id, period_end, kind, subject, period_start, duties, done FROM contact_figure)
+                EXCEPT SELECT village_id, period_end, kind, subject, period_start, duties, done, late
+                FROM contact_figure)
             UNION ALL SELECT * FROM (
-                SELECT village_id, period_end, kind, subject, period_start, duties, done FROM contact_figure
-                EXCEPT SELECT h.village_id, c.period_end, c.kind, c.subject, c.period_start, count(*), count(c.done_on)
+                SELECT village_id, period_end, kind, subject, period_start, duties, done, late FROM contact_figure
+                EXCEPT SELECT h.village_id, c.period_end, c.kind, c.subject, c.period_start, count(*), count(c.done_on),
+                    count(CASE WHEN c.done_on > c.period_end THEN 1 END)
                 FROM contact_duty c JOIN household h ON h.household_number = c.household_number
                 GROUP BY h.village_id, c.period_end, c.kind, c.subject, c.period_start)) x
         JOIN division d ON d.id = x.village_id

@@ -1,5 +1,6 @@
 // The list of duties of contact: who is to be called or visited, how it stands on a day, and on whom it lies.
 
+import Archive
 import Domain
 import HTTP1
 import SQL
@@ -11,8 +12,8 @@ struct ContactDutyList: ListPages {
         name: "contact-duties",
         members: [
             "householdId", "archiveNumber", "householderName", "villageCode", "villageName", "townName", "cadreId",
-            "cadreName", "kind", "subject", "from", "to", "required", "contacts", "state", "overdueDays", "doneOn",
-            "isLate",
+            "cadreName", "answeringSince", "kind", "subject", "from", "to", "required", "contacts", "state",
+            "overdueDays", "doneOn",
         ])
 
     let question: ContactDutyQuestion
@@ -45,14 +46,14 @@ struct ContactDutyList: ListPages {
             if question.paging.counts { total = found.count }
         }
         let page = items.prefix(limit)
-        var faces = ContactFaces(on: question.day)
+        var faces = ContactFaces(on: question.day, today: question.today)
         return try Self.writing.page(
             page.map { try cells($0, &faces, connection) },
             place: items.count > limit ? page.last?.place.parts(on: question.day) : nil, total: total, call)
     }
 
     func whole(_ call: Call, _ connection: Connection) throws -> Response {
-        var faces = ContactFaces(on: question.day)
+        var faces = ContactFaces(on: question.day, today: question.today)
         return try Self.writing.whole(question.paging, call) { write in
             if try isWalked(connection) {
                 try OpenContactDuties(question).forEach(after: nil, limit: nil, connection) {
@@ -72,11 +73,15 @@ struct ContactDutyList: ListPages {
     }
 
     /// All duties asked for, where no index has their order: from the kept rows, while these are right.
-    static func found(_ question: ContactDutyQuestion, _ connection: Connection) throws -> [ContactDutyItem] {
+    ///
+    /// - Parameter counts: they are counted and not named.
+    static func found(
+        _ question: ContactDutyQuestion, counts: Bool = false, _ connection: Connection
+    ) throws -> [ContactDutyItem] {
         if let kept = try ContactHorizon.kept(connection), try ContactWork.areKept(through: kept, connection) {
-            return try KeptContactDuties(question).items(through: kept, connection)
+            return try KeptContactDuties(question, counts: counts).items(through: kept, connection)
         }
-        return try LedgerContactDuties(question).items(connection)
+        return try LedgerContactDuties(question, counts: counts).items(connection)
     }
 
     private func cells(
@@ -86,49 +91,70 @@ struct ContactDutyList: ListPages {
             question.day < question.today
             ? try KeptContactDuties.known(item.duty, of: item.place.household, until: question.day, connection)
             : item.duty
-        let doneOn = item.state == .done ? duty.doneOn : nil
-        let overdueDays = item.state == .overdue ? question.day.days(since: duty.name.last) : 0
+        let face = try faces.face(of: item.place.household, connection)
+        let isDone = item.state == .inTime || item.state == .late
+        let overdueDays =
+            item.state == .overdue
+            ? max(0, question.day.days(since: max(duty.name.last, face.answeringSince ?? .first))) : 0
         let name = duty.name
         let own: [ListCell] = [
             .text(name.kind.rawValue), name.subject.isEmpty ? ListCell.none : .text(name.subject),
             .text(name.first.description), .text(name.last.adding(days: 1).description),
             .integer(Int64(duty.required)), .integer(Int64(duty.contacts)), .text(item.state.rawValue),
             .integer(Int64(overdueDays)),
-            doneOn.map { ListCell.text($0.description) } ?? ListCell.none,
-            .boolean(item.state == .done && duty.isLate),
+            (isDone ? duty.doneOn : nil).map { ListCell.text($0.description) } ?? ListCell.none,
         ]
-        return try faces.cells(of: item.place.household, connection) + own
+        return face.cells + own
     }
 }
 
 /// What a list says of a household and of whoever answers for it on the day, asked once for each household.
 struct ContactFaces {
+    typealias Face = (cells: [ListCell], answeringSince: CivilDate?)
+
     private let day: CivilDate
-    private var found: (number: Int64, cells: [ListCell])?
+    /// SQL for the village in which the household `h` lived on the day.
+    private let village: String
+    private var found: (number: Int64, face: Face)?
 
-    init(on day: CivilDate) { self.day = day }
+    init(on day: CivilDate, today: CivilDate) {
+        self.day = day
+        village = day < today ? HouseholdStays.village(of: "h", on: "$2") : "h.village_id"
+    }
 
-    mutating func cells(of number: Int64, _ connection: Connection) throws -> [ListCell] {
-        if let found, found.number == number { return found.cells }
-        let cells = try connection.first(
+    /// Rows of responsibility follow each other where the same cadre goes on under another pairing.
+    private static let answeringSince = """
+        (WITH RECURSIVE own (day) AS (SELECT r.valid_from
+            UNION SELECT b.valid_from FROM own o JOIN responsibility b ON b.household_number = h.household_number
+                AND b.superseded_at IS NULL AND b.valid_to = o.day
+            JOIN pairing q ON q.id = b.pairing_id AND q.cadre_id = c.id)
+        SELECT min(day) FROM own)
+        """
+
+    mutating func face(of number: Int64, _ connection: Connection) throws -> Face {
+        if let found, found.number == number { return found.face }
+        let face = try connection.first(
             """
-            SELECT h.id, h.archive_number, h.householder_name, d.code, d.name, t.name, c.id, c.name
-            FROM household h JOIN division d ON d.id = h.village_id JOIN division t ON t.id = d.parent_id
+            SELECT h.id, h.archive_number, h.householder_name, d.code, d.name, t.name, c.id, c.name,
+                \(Self.answeringSince)
+            FROM household h JOIN division d ON d.id = \(village) JOIN division t ON t.id = d.parent_id
             LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
                 AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2)
             LEFT JOIN pairing p ON p.id = r.pairing_id LEFT JOIN cadre c ON c.id = p.cadre_id
             WHERE h.household_number = $1
             """, number, day
         ) { row in
-            [
+            let since = try row.optionalDate(8)
+            let cells: [ListCell] = [
                 .text(try row.identifier(0).description), .text(row.text(1)), .text(row.text(2)),
                 .areaCode(row.int64(3)), .text(row.text(4)), .text(row.text(5)),
                 row.optionalIdentifier(6).map { .text($0.description) } ?? .none,
-                row.optionalText(7).map { .text($0) } ?? .none,
-            ] as [ListCell]
+                row.optionalText(7).map { .text($0) } ?? .none, since.map { .text($0.description) } ?? .none,
+            ]
+            return (cells: cells, answeringSince: since)
         }
-        guard let cells else { throw DamagedRow(column: 0) }
-        found = (number, cells)
-        return cells
+        guard let face else { throw DamagedRow(column: 0) }
+        found = (number, face)
+        return face
     }
 }

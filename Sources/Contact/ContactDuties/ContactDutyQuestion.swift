@@ -1,6 +1,7 @@
 // What somebody asks of the duties of contact: on which day, of whom, which of them. It knows neither tables nor how
 // the answer is found.
 
+import Archive
 import Domain
 import SQL
 import Service
@@ -24,17 +25,17 @@ struct ContactDutyQuestion {
     let includesJoint: Bool
     let kind: ContactDutyKind?
     let state: ContactDutyState?
-    /// What the caller may see of what they ask for.
-    let scope: Scope
+    /// What the caller may see of the area that they ask for, as it was on the day.
+    let area: PastArea
+    /// All that the caller may see.
+    private let callerScope: Scope
     let paging: Paging
 
     init(_ call: Call, _ connection: Connection) throws {
         var query = Query(call.request.head.query)
         today = call.now.shanghaiDate
         let asked = query.value("on", FieldText.date)
-        let from = query.value("from", FieldText.date)
-        let to = query.value("to", FieldText.date)
-        let last = to?.adding(days: -1)
+        let days = Self.span(&query, on: asked ?? today, today: today)
         householdId = query.value("householdId", FieldText.identifier)
         cadreId = query.value("cadreId", FieldText.identifier)
         includesJoint = query.boolean("includeJoint") ?? false
@@ -43,31 +44,50 @@ struct ContactDutyQuestion {
         let village = query.value("villageCode", FieldText.areaCode)
         let area = query.value("areaCode", FieldText.areaCode)
         paging = Paging(&query)
-        Self.hold([("on", asked), ("from", from), ("to", last)], within: today, &query)
-        if let from, let to, from >= to { query.report("to", .endsBeforeItBegins) }
+        Self.hold([("on", asked)], within: today, &query)
         try query.finish()
         day = asked ?? today
-        span = from == nil && to == nil ? nil : (from ?? .first, last ?? max(day, from ?? .first))
-        scope = try AreaFilter.scope(village, try AreaFilter.scope(area, call.caller.scope, connection), connection)
+        span = days
+        callerScope = try call.caller.scope
+        let within = try PastArea.asked(area, on: day, today: today, callerScope, connection)
+        if let village {
+            self.area = try PastArea.asked(village, on: day, today: today, within.scope, connection)
+        } else {
+            self.area = within
+        }
     }
 
-    /// What a summary is asked for: all duties of an area on a day.
+    /// What a summary is asked for: all duties of an area on a day, or of a span of days.
     init(summary call: Call, _ connection: Connection) throws {
         var query = Query(call.request.head.query)
         today = call.now.shanghaiDate
         let asked = query.value("on", FieldText.date)
+        let days = Self.span(&query, on: asked ?? today, today: today)
         kind = query.value("kind") { text throws(FieldError) in try FieldText.word(text) }
         let area = query.value("areaCode", FieldText.areaCode)
         paging = Paging(&query)
         Self.hold([("on", asked)], within: today, &query)
         try query.finish()
         day = asked ?? today
-        span = nil
+        span = days
         householdId = nil
         cadreId = nil
         includesJoint = false
         state = nil
-        scope = try AreaFilter.scope(area, call.caller.scope, connection)
+        callerScope = try call.caller.scope
+        self.area = try PastArea.asked(area, on: day, today: today, callerScope, connection)
+    }
+
+    /// The days between `from` and `to`; nil where neither is asked for.
+    private static func span(
+        _ query: inout Query, on day: CivilDate, today: CivilDate
+    ) -> (first: CivilDate, last: CivilDate)? {
+        let from = query.value("from", FieldText.date)
+        let to = query.value("to", FieldText.date)
+        let last = to?.adding(days: -1)
+        hold([("from", from), ("to", last)], within: today, &query)
+        if let from, let to, from >= to { query.report("to", .endsBeforeItBegins) }
+        return from == nil && to == nil ? nil : (from ?? .first, last ?? max(day, from ?? .first))
     }
 
     private static func hold(
@@ -82,11 +102,26 @@ struct ContactDutyQuestion {
     /// Whether it is about one household or the few of a cadre.
     var isOfFew: Bool { householdId != nil || cadreId != nil }
 
+    /// Where it lies in the current tree.
+    var scope: Scope { area.scope }
+
     /// The same question on another day.
     func on(_ day: CivilDate) -> ContactDutyQuestion {
         var other = self
         other.day = day
         return other
+    }
+
+    /// Where households lived on the day, as far as that is another place than now.
+    func stays(_ connection: Connection) throws -> HouseholdStays {
+        try HouseholdStays.until(day, today: today, around: scope, connection)
+    }
+
+    /// Adds the condition of households `h` that lived in the area on the day.
+    ///
+    /// - Parameter counts: those too whom the caller may not see today, who are counted and not named.
+    func add(_ stays: HouseholdStays, counting counts: Bool, to conditions: inout ListConditions) {
+        conditions.add(area, stays, on: day, seenIn: counts ? .everything : callerScope)
     }
 
     /// The last day on which a period that is asked for can begin.
@@ -96,10 +131,7 @@ struct ContactDutyQuestion {
     var knownUntil: CivilDate { day < today ? day : .last }
 
     /// How a duty stands on the day. Today and later all contacts count that are known.
-    func state(of duty: ContactDuty) -> ContactDutyState {
-        if let doneOn = duty.doneOn, doneOn <= knownUntil { return .done }
-        return day <= duty.name.last ? .due : .overdue
-    }
+    func state(of duty: ContactDuty) -> ContactDutyState { duty.state(on: day, knowingUntil: knownUntil) }
 
     /// Whether the duty is among those asked for.
     func includes(_ duty: ContactDuty) -> Bool {
@@ -111,8 +143,8 @@ struct ContactDutyQuestion {
     }
 }
 
-/// Where a duty stands in the list: the longest overdue first, then what is due by the end of its period, then what is
-/// done, household by household.
+/// Where a duty stands in the list: the longest overdue first, then what is due by the end of its period, then what was
+/// late and what was done in time, household by household.
 struct ContactDutyPlace: Comparable {
     let rank: Int64
     /// The end of the period; 0 for what is done.
@@ -124,12 +156,22 @@ struct ContactDutyPlace: Comparable {
     let name: ContactDutyName
 
     init(_ duty: ContactDuty, _ state: ContactDutyState, of household: ContactHousehold) {
-        rank = state == .overdue ? 0 : state == .due ? 1 : 2
-        end = state == .done ? 0 : Int64(duty.name.last.dayNumber)
-        area = state == .done ? household.areaCode : 0
-        archive = state == .done ? household.archiveNumber : ""
+        rank = Self.rank(of: state)
+        let isOpen = state == .due || state == .overdue
+        end = isOpen ? Int64(duty.name.last.dayNumber) : 0
+        area = isOpen ? 0 : household.areaCode
+        archive = isOpen ? "" : household.archiveNumber
         self.household = household.number
         name = duty.name
+    }
+
+    static func rank(of state: ContactDutyState) -> Int64 {
+        switch state {
+        case .overdue: 0
+        case .due: 1
+        case .late: 2
+        case .inTime: 3
+        }
     }
 
     /// The parts of a cursor.

@@ -13,13 +13,18 @@ struct ContactFigureChanges {
     private struct Counts: Equatable {
         var duties = 0
         var done = 0
+        /// Of those done: after their period.
+        var late = 0
     }
 
     private var byKey: [Key: Counts] = [:]
 
     mutating func add(_ duty: ContactDuty, in village: Identifier, _ sign: Int) {
-        byKey[Key(village: village, name: duty.name), default: Counts()].duties += sign
-        if duty.doneOn != nil { byKey[Key(village: village, name: duty.name), default: Counts()].done += sign }
+        var counts = byKey[Key(village: village, name: duty.name)] ?? Counts()
+        counts.duties += sign
+        if duty.doneOn != nil { counts.done += sign }
+        if duty.isLate { counts.late += sign }
+        byKey[Key(village: village, name: duty.name)] = counts
     }
 
     /// Writes a row for each village and period in which something differs; where nothing is owed any more none is
@@ -31,17 +36,21 @@ struct ContactFigureChanges {
             let name = key.name
             let values: [any Bindable] = [
                 key.village, name.last, name.kind.rawValue, name.subject, name.first, counts.duties, counts.done,
+                counts.late,
             ]
             let condition = """
                 village_id = $1 AND period_end = $2 AND kind = $3 AND subject = $4 AND period_start = $5
                 """
             let updated = try connection.run(
-                "UPDATE contact_figure SET duties = duties + $6, done = done + $7 WHERE \(condition)", values: values)
+                """
+                UPDATE contact_figure SET duties = duties + $6, done = done + $7, late = late + $8
+                WHERE \(condition)
+                """, values: values)
             if updated == 0 {
                 try connection.run(
                     """
-                    INSERT INTO contact_figure (village_id, period_end, kind, subject, period_start, duties, done)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7)
+                    INSERT INTO contact_figure (village_id, period_end, kind, subject, period_start, duties, done, late)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                     """, values: values)
             } else if counts.duties < 0 {
                 try connection.run(

@@ -1,6 +1,7 @@
 // How the duties of contact of an area stand, for each area below it: from the sums of its villages where they are
 // kept, else counted from the duties themselves.
 
+import Archive
 import Domain
 import HTTP1
 import SQL
@@ -9,7 +10,8 @@ import Web
 
 struct ContactSummary: ListPages {
     static let writing = ListWriting(
-        name: "contact-duty-summary", members: ["areaCode", "areaName", "kind", "households", "due", "done", "overdue"])
+        name: "contact-duty-summary",
+        members: ["areaCode", "areaName", "kind", "households", "due", "inTime", "late", "overdue"])
 
     private struct Line {
         let division: Division
@@ -21,8 +23,8 @@ struct ContactSummary: ListPages {
         var cells: [ListCell] {
             [
                 .areaCode(division.code.value), .text(division.name), kind.map { .text($0.rawValue) } ?? .none,
-                .integer(Int64(households)), .integer(Int64(sums.due)), .integer(Int64(sums.done)),
-                .integer(Int64(sums.overdue)),
+                .integer(Int64(households)), .integer(Int64(sums.due)), .integer(Int64(sums.inTime)),
+                .integer(Int64(sums.late)), .integer(Int64(sums.overdue)),
             ]
         }
     }
@@ -43,45 +45,55 @@ struct ContactSummary: ListPages {
         after = try Self.writing.place(question.paging, call).flatMap {
             if case .integer(let place) = $0.first { place } else { nil }
         }
-        let scope = question.scope
-        division = try connection.first(
-            """
-            SELECT \(DivisionStore.columns) FROM division
-            WHERE area_code = $1 AND area_last = $2 AND successor_id IS NULL ORDER BY level LIMIT 1
-            """, scope.first, scope.last, row: DivisionStore.read)
-        guard let division else {
+        guard let division = try question.area.division(connection) else {
+            self.division = nil
             lines = []
             return
         }
+        self.division = division
+        // What a former division was is one line: its villages have places of other divisions now.
         let children =
-            division.level == .village
-            ? [division] : try DivisionStore.children(of: division.id, connection).filter { $0.successorId == nil }
+            division.level == .village || question.area.former != nil
+            ? [division] : try DivisionStore.children(of: division.id, connection)
         var lines = children.sorted { $0.areaCode < $1.areaCode }.map { Line(division: $0, kind: question.kind) }
-        func index(of place: Int64) -> Int? { lines.firstIndex { $0.division.scope.contains(place) } }
+        func index(of place: Int64) -> Int? {
+            question.area.former == nil ? lines.firstIndex { $0.division.scope.contains(place) } : 0
+        }
         for (place, sums) in try Self.sums(question, connection) {
             if let index = index(of: place) { lines[index].sums += sums }
         }
-        try connection.forEach(
-            "SELECT area_code, count(*) FROM household WHERE area_code BETWEEN $1 AND $2 GROUP BY area_code",
-            scope.first, scope.last
-        ) { row in
-            if let index = index(of: row.int64(0)) { lines[index].households += row.int(1) }
+        for (place, households) in try Self.households(question, connection) {
+            if let index = index(of: place) { lines[index].households += households }
         }
         self.lines = lines
+    }
+
+    /// The households of the register on the day, by their places.
+    private static func households(
+        _ question: ContactDutyQuestion, _ connection: Connection
+    ) throws -> [(place: Int64, households: Int)] {
+        guard question.day < question.today else {
+            return try connection.query(
+                "SELECT area_code, count(*) FROM household WHERE area_code BETWEEN $1 AND $2 GROUP BY area_code",
+                question.scope.first, question.scope.last
+            ) { (place: $0.int64(0), households: $0.int(1)) }
+        }
+        return try HouseholdStays.households(of: question.area, on: question.day, connection)
     }
 
     private static func sums(
         _ question: ContactDutyQuestion, _ connection: Connection
     ) throws -> [(place: Int64, sums: ContactSums)] {
-        if try question.day >= question.today && ContactWork.areKept(through: question.day, connection) {
-            return try ContactSums.kept(in: question.scope, on: question.day, question.kind, connection)
+        if try question.day >= question.today && ContactWork.areKept(through: question.horizon, connection) {
+            return try ContactSums.kept(
+                in: question.scope, on: question.day, question.span, question.kind, connection)
         }
         var places: [Int64: Int64] = [:]
-        for household in try LedgerContactDuties(question).households(connection) {
+        for household in try LedgerContactDuties(question, counts: true).households(connection) {
             places[household.number] = household.areaCode
         }
         var sums: [Int64: ContactSums] = [:]
-        for item in try ContactDutyList.found(question, connection) {
+        for item in try ContactDutyList.found(question, counts: true, connection) {
             guard let place = places[item.place.household] else { continue }
             sums[place, default: ContactSums()].add(item.state)
         }

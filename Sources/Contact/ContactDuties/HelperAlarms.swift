@@ -26,6 +26,20 @@ enum HelperAlarms {
     /// The default where no area states one.
     private static let daysDefault = 180
 
+    /// Those of an area: of one that has merged since, who were linked to it on the day.
+    static func read(
+        of area: PastArea, on day: CivilDate, today: CivilDate, _ connection: Connection
+    ) throws -> [HelperAlarm] {
+        let found = try read(in: area.scope, on: day, today: today, connection)
+        guard area.former != nil else { return found }
+        return try found.filter { helper in
+            let link = try connection.first(CadreTable.links.asOf("cadre_id = $1", day: "$2"), helper.id, day) {
+                try $0.identifier(1)
+            }
+            return link.map(area.isOfFormer) ?? false
+        }
+    }
+
     /// Those of the cadres who are counted in a range today.
     ///
     /// - Parameter today: the last visits until then are kept; of earlier days they are looked for.

@@ -9,14 +9,19 @@ import Web
 
 struct KeptContactDuties {
     private let question: ContactDutyQuestion
+    private let counts: Bool
 
-    init(_ question: ContactDutyQuestion) { self.question = question }
+    /// - Parameter counts: as of the ledger.
+    init(_ question: ContactDutyQuestion, counts: Bool) {
+        self.question = question
+        self.counts = counts
+    }
 
     /// The duties asked for, in the order of the list.
     ///
     /// - Parameter kept: the day through which duties are kept.
     func items(through kept: CivilDate, _ connection: Connection) throws -> [ContactDutyItem] {
-        let households = try LedgerContactDuties(question).households(connection)
+        let households = try LedgerContactDuties(question, counts: counts).households(connection)
         let byNumber = Dictionary(uniqueKeysWithValues: households.map { ($0.number, $0) })
         var items: [ContactDutyItem] = []
         func add(_ duty: ContactDuty, _ household: ContactHousehold) {

@@ -8,8 +8,15 @@ import Web
 
 struct LedgerContactDuties {
     private let question: ContactDutyQuestion
+    /// Those too whom the caller may not see today.
+    private let counts: Bool
 
-    init(_ question: ContactDutyQuestion) { self.question = question }
+    /// - Parameter counts: households are counted and not named, so that those who have left the caller's range are
+    ///   counted where they were.
+    init(_ question: ContactDutyQuestion, counts: Bool) {
+        self.question = question
+        self.counts = counts
+    }
 
     /// The duties asked for, in the order of the list.
     func items(_ connection: Connection) throws -> [ContactDutyItem] {
@@ -36,10 +43,11 @@ struct LedgerContactDuties {
         return try HouseholdContacts.counting(for: owed, of: number, until: question.knownUntil, connection)
     }
 
-    /// Whose duties are asked for, of those that the caller may see, in the order of places and archive numbers.
+    /// Whose duties are asked for, of those that the caller may see, each where it lived on the day.
     func households(_ connection: Connection) throws -> [ContactHousehold] {
         var conditions = ListConditions()
-        conditions.add(question.scope, on: "h.area_code")
+        let stays = try question.stays(connection)
+        question.add(stays, counting: counts, to: &conditions)
         if let id = question.householdId { conditions.add("h.id = \(conditions.bind(id))") }
         if let id = question.cadreId {
             let cadre = conditions.bind(id)
@@ -61,6 +69,11 @@ struct LedgerContactDuties {
             SELECT h.household_number, h.area_code, h.archive_number FROM household h
             WHERE \(conditions.clauses.joined(separator: " AND ")) ORDER BY h.area_code, h.archive_number
             """, values: conditions.values
-        ) { ContactHousehold(number: $0.int64(0), areaCode: $0.int64(1), archiveNumber: $0.text(2)) }
+        ) { row in
+            let number = row.int64(0)
+            return ContactHousehold(
+                number: number, areaCode: stays.home(of: number, on: question.day)?.place ?? row.int64(1),
+                archiveNumber: row.text(2))
+        }
     }
 }

@@ -97,7 +97,12 @@ public struct ContactDutyName: Hashable, Sendable, Comparable {
 
 /// How a duty stands on a day.
 public enum ContactDutyState: String, CaseIterable, Sendable {
-    case due, done, overdue
+    case due
+    /// Done within its period.
+    case inTime = "in-time"
+    /// Made up for after its period.
+    case late
+    case overdue
 }
 
 /// A duty of a household for a period, with what was done for it.
@@ -125,12 +130,23 @@ public struct ContactDuty: Hashable, Sendable {
 
     /// How it stands on a day, by the contacts until then.
     public func state(on day: CivilDate) -> ContactDutyState {
-        if let doneOn, doneOn <= day { return .done }
+        state(on: day, knowingUntil: day)
+    }
+
+    /// How it stands on a day, by the contacts until another one.
+    public func state(on day: CivilDate, knowingUntil last: CivilDate) -> ContactDutyState {
+        if let doneOn, doneOn <= last { return isLate ? .late : .inTime }
         return day <= name.last ? .due : .overdue
     }
 
     /// Days since it should have been done; 0 unless it is overdue.
-    public func overdueDays(on day: CivilDate) -> Int { state(on: day) == .overdue ? day.days(since: name.last) : 0 }
+    ///
+    /// - Parameter takeover: the day on which whoever answers for the household began to: what was overdue before
+    ///   is not theirs.
+    public func overdueDays(on day: CivilDate, since takeover: CivilDate? = nil) -> Int {
+        guard state(on: day) == .overdue else { return 0 }
+        return max(0, day.days(since: max(name.last, takeover ?? .first)))
+    }
 
     /// The same duty with what was done for it by some contacts.
     ///

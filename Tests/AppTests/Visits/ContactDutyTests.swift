@@ -40,7 +40,7 @@ import Testing
         #expect(
             try county.duties("cadreId=\(Sample.id(411))&kind=visit&from=2025-12-01") == [
                 "visit 2026-02-01/2026-03-01 overdue 2", "visit 2026-03-01/2026-04-01 due",
-                "visit 2025-12-01/2026-01-01 done 2026-01-20 late", "visit 2026-01-01/2026-02-01 done 2026-01-20",
+                "visit 2025-12-01/2026-01-01 late 2026-01-20", "visit 2026-01-01/2026-02-01 in-time 2026-01-20",
             ])
         let item = try #require(
             try county.as(.administrator).get("/v1/contact-duties?cadreId=\(Sample.id(411))&limit=1").items.first)

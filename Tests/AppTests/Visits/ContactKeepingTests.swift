@@ -333,9 +333,14 @@ struct ContactKeepingTests {
             }
             let duties = try county.duties("on=\(day)")
             let whole = try session.get("/v1/contact-duties/summary?on=\(day)").json["sum"]
-            for state in ["due", "done", "overdue"] {
+            let past = "on=\(day)&from=\(today.adding(days: -300))&to=\(today)"
+            let ofDays = try county.duties(past)
+            let wholeOfDays = try session.get("/v1/contact-duties/summary?\(past)").json["sum"]
+            for (state, name) in [("due", "due"), ("in-time", "inTime"), ("late", "late"), ("overdue", "overdue")] {
+                #expect(whole[name].integer == duties.filter { $0.contains(" \(state)") }.count, "\(state) on \(day)")
                 #expect(
-                    whole[state].integer == duties.filter { $0.contains(" \(state)") }.count, "\(state) on \(day)")
+                    wholeOfDays[name].integer == ofDays.filter { $0.contains(" \(state)") }.count,
+                    "\(state) of days, on \(day)")
             }
         }
     }

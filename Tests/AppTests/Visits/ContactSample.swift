@@ -68,7 +68,7 @@ extension County {
             return [
                 item["kind"]?.string, item["subject"]?.string,
                 "\(item["from"]?.string ?? "")/\(item["to"]?.string ?? "")", item["state"]?.string,
-                days > 0 ? "\(days)" : nil, item["doneOn"]?.string, item["isLate"]?.boolean == true ? "late" : nil,
+                days > 0 ? "\(days)" : nil, item["doneOn"]?.string,
             ].compactMap(\.self).joined(separator: " ")
         }
     }

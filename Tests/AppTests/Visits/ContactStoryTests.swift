@@ -49,7 +49,7 @@ import Testing
         try county.contact("phone-call", 1, on: "2026-04-14", by: 411)
         #expect(
             try county.duties(first) == [
-                "visit 2026-04-01/2026-05-01 due", "phone 2026-04-01/2026-05-01 done 2026-04-14",
+                "visit 2026-04-01/2026-05-01 due", "phone 2026-04-01/2026-05-01 in-time 2026-04-14",
             ])
 
         // May: nobody was there in April.
@@ -70,7 +70,8 @@ import Testing
     }
 
     private func handedOver() throws {
-        // Handed over on the 20th: whoever comes owes what was left undone, and whoever goes owes nothing.
+        // Handed over on the 20th: whoever comes owes what was left undone, counted from that day on, and whoever goes
+        // owes nothing.
         try go(to: "2026-05-20")
         try county.pair(2, Sample.pairing(1, by: 412, "joint", from: "2026-05-20"))
         let left = try county.as(.administrator).patch(
@@ -80,9 +81,17 @@ import Testing
         #expect(try county.duties("\(first)&on=2026-05-19").count == 3, "it was the first one's until the day before")
         #expect(
             try county.duties(second) == [
-                "visit 2026-04-01/2026-05-01 overdue 20", "phone 2026-05-01/2026-06-01 due",
+                "visit 2026-04-01/2026-05-01 overdue", "phone 2026-05-01/2026-06-01 due",
                 "visit 2026-05-01/2026-06-01 due",
             ])
+
+        try go(to: "2026-05-21")
+        #expect(try county.duties("\(second)&kind=visit").first == "visit 2026-04-01/2026-05-01 overdue 1")
+        #expect(
+            try county.duties("\(first)&on=2026-05-19").first == "visit 2026-04-01/2026-05-01 overdue 19",
+            "of whoever answered before, it was overdue for longer")
+        let item = try #require(try county.as(.administrator).get("/v1/contact-duties?\(second)").items.first)
+        #expect(item["answeringSince"]?.string == "2026-05-20")
 
         // One visit does May and makes up for April.
         try go(to: "2026-05-25")
@@ -90,7 +99,7 @@ import Testing
         try county.contact("phone-call", 1, on: "2026-05-25", by: 412)
         #expect(
             try county.duties("\(second)&from=2026-04-01&to=2026-06-01&kind=visit") == [
-                "visit 2026-04-01/2026-05-01 done 2026-05-25 late", "visit 2026-05-01/2026-06-01 done 2026-05-25",
+                "visit 2026-04-01/2026-05-01 late 2026-05-25", "visit 2026-05-01/2026-06-01 in-time 2026-05-25",
             ])
     }
 
@@ -104,7 +113,7 @@ import Testing
         try county.contact("home-visit", 1, on: "2026-04-28", by: 411)
         #expect(
             try county.duties("\(household)&from=2026-04-01&to=2026-05-01&kind=visit") == [
-                "visit 2026-04-01/2026-05-01 done 2026-04-28"
+                "visit 2026-04-01/2026-05-01 in-time 2026-04-28"
             ])
         #expect(
             try county.duties("\(second)&on=2026-05-21") == [
@@ -112,7 +121,7 @@ import Testing
             ])
         #expect(
             try county.duties("\(household)&on=2026-04-27") == [
-                "visit 2026-04-01/2026-05-01 due", "phone 2026-04-01/2026-05-01 done 2026-04-14",
+                "visit 2026-04-01/2026-05-01 due", "phone 2026-04-01/2026-05-01 in-time 2026-04-14",
             ], "as of the day before, it was still to be done")
 
         // The next quarter: nobody called in June or came around the Dragon Boat Festival; one visit is owed until the

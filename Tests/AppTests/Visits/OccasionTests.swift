@@ -244,7 +244,7 @@ struct OccasionTests {
         try visit(701, "life-event")
         #expect(try duties("2026-03-02") == ["spring-festival 2026-02-10 2026-02-25 overdue"], "it names another one")
         try visit(702, "festival")
-        let spring = "spring-festival 2026-02-10 2026-02-25 done"
+        let spring = "spring-festival 2026-02-10 2026-02-25 late"
         #expect(try duties("2026-03-02") == [spring])
         try Self.parameter(county, 501, "occasion.festivals", ["qingming"], unit: "codes", from: "2026-03-02")
         #expect(try duties("2026-04-01") == ["qingming 2026-03-29 2026-04-13 due", spring])
@@ -257,12 +257,12 @@ struct OccasionTests {
         #expect(try duties("2026-04-01").first == "birth 2026-03-30 2026-04-15 due")
         #expect(try county.faults() == [])
         try visit(703, "life-event")
-        #expect(try duties("2026-04-01").first == "birth 2026-03-30 2026-04-15 done")
+        #expect(try duties("2026-04-01").first == "birth 2026-03-30 2026-04-15 in-time")
         let moved = try session.put("/v1/festivals/2026", ["items": [["code": "qingming", "on": "2026-04-20"]]])
         #expect(moved.status == 200, "\(moved.text)")
         #expect(
             try duties("2026-04-15") == [
-                "birth 2026-03-30 2026-04-15 done", "qingming 2026-04-13 2026-04-28 due",
+                "birth 2026-03-30 2026-04-15 in-time", "qingming 2026-04-13 2026-04-28 due",
             ], "a year that is stated anew has no other festivals")
         #expect(try county.faults() == [])
     }

@@ -140,7 +140,9 @@ private struct Story {
         #expect(duties[0].overdueDays(on: day("2026-01-31")) == 0)
         #expect(duties[0].state(on: day("2026-03-04")) == .overdue)
         #expect(duties[0].overdueDays(on: day("2026-03-04")) == 32)
-        #expect(duties[0].state(on: day("2026-03-05")) == .done)
+        #expect(duties[0].overdueDays(on: day("2026-03-04"), since: day("2026-03-01")) == 3)
+        #expect(duties[0].overdueDays(on: day("2026-03-04"), since: day("2026-03-04")) == 0)
+        #expect(duties[0].state(on: day("2026-03-05")) == .late)
         #expect(duties[0].overdueDays(on: day("2026-03-05")) == 0)
     }
 
