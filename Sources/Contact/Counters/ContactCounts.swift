@@ -84,6 +84,11 @@ struct CountedPeriod: Equatable {
     /// The first day after it, as it is told.
     var to: CivilDate { last.adding(days: 1) }
 
+    /// The area that is asked for, as it was on the last day of the period.
+    func area(_ code: AreaCode?, _ call: Call, _ connection: Connection) throws -> PastArea {
+        try PastArea.asked(code, on: last, today: call.now.shanghaiDate, call.caller.scope, connection)
+    }
+
     /// `from` and `to` of a question; without them this calendar year through today.
     static func read(_ query: inout Query, today: CivilDate) -> CountedPeriod {
         let from = query.value("from", FieldText.date)

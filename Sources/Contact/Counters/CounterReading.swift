@@ -1,7 +1,9 @@
 // Counts the records of an area and period. A county-year has a million visits, so their own rows are not touched: one
 // walk over an index of households and their contacts marks which visits count and where, and the rows that hang on
-// visits are then read in their order and looked up among the marks. Nothing is kept between two questions.
+// visits are then read in their order and looked up among the marks. What was done of a household counts where it lived
+// on the day of it: those who moved are walked apart. Nothing is kept between two questions.
 
+import Archive
 import Domain
 import SQL
 import Service
@@ -13,16 +15,14 @@ struct AreaCounts {
     private(set) var total = ContactCounts()
     private(set) var items: [(division: Division, counts: ContactCounts)] = []
 
-    init(in scope: Scope, _ period: CountedPeriod, _ connection: Connection) throws {
-        division = try connection.first(
-            """
-            SELECT \(DivisionStore.columns) FROM division
-            WHERE area_code = $1 AND area_last = $2 AND successor_id IS NULL ORDER BY level LIMIT 1
-            """, scope.first, scope.last, row: DivisionStore.read)
+    /// - Parameter stays: of everybody around the area who moved.
+    init(of area: PastArea, _ stays: HouseholdStays, _ period: CountedPeriod, _ connection: Connection) throws {
+        division = try area.division(connection)
         guard let division else { return }
-        var children = try DivisionStore.children(of: division.id, connection)
+        // The villages of a former division have places of other divisions now.
+        var children = area.former == nil ? try DivisionStore.children(of: division.id, connection) : []
         children.sort { $0.areaCode < $1.areaCode }
-        var reading = CounterReading(scope, children.map(\.scope), period, connection)
+        var reading = CounterReading(area, stays, children.map(\.scope), period, connection)
         try reading.run()
         total = reading.total
         items = Array(zip(children, reading.parts))
@@ -31,7 +31,8 @@ struct AreaCounts {
 
 /// One count over the records of an area and period.
 struct CounterReading {
-    private let scope: Scope
+    private let area: PastArea
+    private let stays: HouseholdStays
     /// Of the areas below, ascending and apart from each other.
     private let places: [Scope]
     private let finder: PlaceFinder
@@ -53,8 +54,11 @@ struct CounterReading {
     /// Where fewer than one visit in so many counts, each is looked up by itself.
     private static let scarcity = 8
 
-    init(_ scope: Scope, _ places: [Scope], _ period: CountedPeriod, _ connection: Connection) {
-        self.scope = scope
+    init(
+        _ area: PastArea, _ stays: HouseholdStays, _ places: [Scope], _ period: CountedPeriod, _ connection: Connection
+    ) {
+        self.area = area
+        self.stays = stays
         self.places = places
         finder = PlaceFinder(places)
         self.period = period
@@ -67,6 +71,7 @@ struct CounterReading {
         let last = try connection.first("SELECT coalesce(max(visit_number), 0) FROM visit") { $0.int(0) } ?? 0
         marks = [UInt16](repeating: 0, count: last + 1)
         try countHouseholds()
+        for number in stays.numbers { try countMoved(number) }
         try countVillages()
         try countCompanions()
         try countCards()
@@ -114,25 +119,37 @@ struct CounterReading {
         return sort
     }
 
+    /// First and last place, and the villages of a former division: the condition of what lies in the area now.
+    private func values(_ first: CivilDate, _ last: CivilDate) -> [any Bindable] {
+        [area.scope.first, area.scope.last, area.villageList, first, last]
+    }
+
+    private static func isInside(_ place: String, village: String) -> String {
+        PastArea.condition(place, village: village, ("$1", "$2", "$3"))
+    }
+
     /// The contacts of each household lie together in their index.
     private mutating func countHouseholds() throws {
         var household: Int64 = 0
         var place = 0
         var isVisited = false
+        var hasMoved = false
         try connection.forEach(
             """
             SELECT v.household_number, h.area_code, v.visit_number, v.kind, v.received_at, v.author_id
             FROM household h CROSS JOIN visit v
-            WHERE h.area_code BETWEEN $1 AND $2 AND v.household_number = h.household_number
-                AND v.counted_on BETWEEN $3 AND $4 AND v.is_counted = 1
-            """, scope.first, scope.last, period.first, period.last
+            WHERE \(Self.isInside("h.area_code", village: "h.village_id")) AND v.household_number = h.household_number
+                AND v.counted_on BETWEEN $4 AND $5 AND v.is_counted = 1
+            """, values: values(period.first, period.last)
         ) { row in
             let number = row.int64(0)
             if number != household {
                 household = number
                 isVisited = false
+                hasMoved = stays.haveMoved(number)
                 place = self.place(of: row.int64(1))
             }
+            guard !hasMoved else { return }
             let sort = note(
                 row.int64(2), place, row.utf8(3), receivedAt: row.int64(4), author: row.optionalIdentifier(5))
             if sort == .visit && !isVisited {
@@ -142,14 +159,38 @@ struct CounterReading {
         }
     }
 
+    /// The contacts of a household that moved, each where it lived on the day. So that parts add up to their sum it is
+    /// visited where it lived at the last visit of the period.
+    private mutating func countMoved(_ household: Int64) throws {
+        var visitedIn: Int?
+        try connection.forEach(
+            """
+            SELECT visit_number, kind, received_at, author_id, counted_on FROM visit
+            WHERE household_number = $1 AND counted_on BETWEEN $2 AND $3 AND is_counted = 1 ORDER BY counted_on
+            """, household, period.first, period.last
+        ) { row in
+            let home = stays.home(of: household, on: try row.date(4))
+            let isInside = home.map { area.contains($0.village, at: $0.place) } ?? false
+            guard isInside, let home else {
+                if ContactSort(row.utf8(1)) == .visit { visitedIn = nil }
+                return
+            }
+            let place = self.place(of: home.place)
+            let sort = note(
+                row.int64(0), place, row.utf8(1), receivedAt: row.int64(2), author: row.optionalIdentifier(3))
+            if sort == .visit { visitedIn = place }
+        }
+        if let visitedIn { add(visitedIn) { $0.householdsVisited += 1 } }
+    }
+
     /// Records of villages as such are few.
     private mutating func countVillages() throws {
         try connection.forEach(
             """
             SELECT visit_number, area_code, kind, received_at, author_id FROM visit
-            WHERE village_id IS NOT NULL AND +area_code BETWEEN $1 AND $2 AND +counted_on BETWEEN $3 AND $4
-                AND is_counted = 1
-            """, scope.first, scope.last, period.first, period.last
+            WHERE village_id IS NOT NULL AND \(Self.isInside("+area_code", village: "village_id"))
+                AND +counted_on BETWEEN $4 AND $5 AND is_counted = 1
+            """, values: values(period.first, period.last)
         ) { row in
             _ = note(
                 row.int64(0), place(of: row.int64(1)), row.utf8(2), receivedAt: row.int64(3),
@@ -232,23 +273,46 @@ struct CounterReading {
     // MARK: Beside visits
 
     private mutating func countCards() throws {
-        try connection.forEach(
-            "SELECT area_code FROM contact_card WHERE area_code BETWEEN $1 AND $2 AND issued_on BETWEEN $3 AND $4",
-            scope.first, scope.last, period.first, period.last
-        ) { row in add(place(of: row.int64(0))) { $0.cardsIssued += 1 } }
+        try countRows("contact_card", village: "h.village_id", on: "issued_on") { $0.cardsIssued += 1 }
     }
 
     private mutating func countNeeds() throws {
-        try connection.forEach(
-            "SELECT area_code FROM need WHERE area_code BETWEEN $1 AND $2 AND voiced_on BETWEEN $3 AND $4",
-            scope.first, scope.last, period.first, period.last
-        ) { row in add(place(of: row.int64(0))) { $0.needsReceived += 1 } }
+        let village = "coalesce(h.village_id, r.village_id)"
+        try countRows("need", village: village, on: "voiced_on") { $0.needsReceived += 1 }
+        try countRows("need", village: village, on: "answered_on", where: "r.state = 'answered'") {
+            $0.needsAnswered += 1
+        }
+    }
+
+    /// Rows `r` of households `h`, or of villages as such, each where that was on its day.
+    private mutating func countRows(
+        _ table: String, village: String, on day: String, where condition: String = "1 = 1",
+        _ change: (inout ContactCounts) -> Void
+    ) throws {
+        let inside = Self.isInside("r.area_code", village: village)
         try connection.forEach(
             """
-            SELECT area_code FROM need
-            WHERE area_code BETWEEN $1 AND $2 AND answered_on BETWEEN $3 AND $4 AND state = 'answered'
-            """, scope.first, scope.last, period.first, period.last
-        ) { row in add(place(of: row.int64(0))) { $0.needsAnswered += 1 } }
+            SELECT r.area_code, r.household_number FROM \(table) r
+            LEFT JOIN household h ON h.household_number = r.household_number AND $3 IS NOT NULL
+            WHERE \(inside) AND r.\(day) BETWEEN $4 AND $5 AND \(condition)
+            """, values: values(period.first, period.last)
+        ) { row in
+            guard row.isNull(1) || !stays.haveMoved(row.int64(1)) else { return }
+            add(place(of: row.int64(0)), change)
+        }
+        for number in stays.numbers {
+            try connection.forEach(
+                """
+                SELECT r.\(day) FROM \(table) r
+                WHERE r.household_number = $1 AND r.\(day) BETWEEN $2 AND $3 AND \(condition)
+                """, number, period.first, period.last
+            ) { row in
+                guard let home = stays.home(of: number, on: try row.date(0)),
+                    area.contains(home.village, at: home.place)
+                else { return }
+                add(place(of: home.place), change)
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // The list behind each headline counter (R065): one row for each one counted, by the same words as the counter's
 // definition. It is written apart from how the counters are counted, so that each can be held against the other.
 
+import Archive
 import Domain
 import SQL
 import Service
@@ -18,20 +19,26 @@ enum CounterRecords {
         }
         let paging = Paging(&query)
         try query.finish()
-        let scope = try AreaFilter.scope(area, call.caller.scope, connection)
-        return CounterList(counter: counter, scope: scope, period: period).plan(code: code, paging)
+        let asked = try period.area(area, call, connection)
+        let list = CounterList(
+            counter: counter, area: asked, stays: try HouseholdStays(around: asked.scope, connection),
+            callerScope: try call.caller.scope, period: period)
+        return try list.plan(code: code, paging, connection)
     }
 }
 
 /// The list of a counter in one area and period.
 private struct CounterList {
     let counter: ContactCounter
-    let scope: Scope
+    let area: PastArea
+    /// Of everybody around the area who moved.
+    let stays: HouseholdStays
+    let callerScope: Scope
     let period: CountedPeriod
 
-    func plan(code: String?, _ paging: Paging) -> ListPlan {
+    func plan(code: String?, _ paging: Paging, _ connection: Connection) throws -> ListPlan {
         switch counter {
-        case .householdsVisited: households(paging)
+        case .householdsVisited: try households(paging, connection)
         case .visits: visits(ContactSort.condition(.visit, "v.kind"), paging)
         case .calls: visits(ContactSort.condition(.call, "v.kind"), paging)
         case .otherContacts: visits(ContactSort.condition(.other, "v.kind"), paging)
@@ -73,6 +80,15 @@ private struct CounterList {
         return "v.is_counted = 1 AND v.counted_on BETWEEN \(first) AND \(last)"
     }
 
+    /// What lies in the area, and what was done of households while they lived there.
+    private func add(_ row: String, on day: String, to conditions: inout ListConditions) {
+        // A card is of a household.
+        let village = row == "k" ? "h.village_id" : "coalesce(h.village_id, \(row).village_id)"
+        let columns = StayRow(
+            place: "\(row).area_code", village: village, number: "\(row).household_number")
+        conditions.add(area, stays, columns, doneOn: day, seenIn: callerScope)
+    }
+
     private static let subject =
         [
             ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
@@ -88,19 +104,27 @@ private struct CounterList {
     }
 
     private static let visit = "visit v"
-    private static let around = """
-         LEFT JOIN household h ON h.household_number = v.household_number
-        LEFT JOIN division d ON d.id = coalesce(h.village_id, v.village_id) LEFT JOIN division w ON w.id = d.parent_id
-        LEFT JOIN cadre c ON c.id = v.author_id
+
+    /// The village in which the household `h` lived on a day.
+    private func village(on day: String) -> String {
+        stays.numbers.isEmpty ? "h.village_id" : HouseholdStays.village(of: "h", on: day)
+    }
+
+    private var around: String {
         """
+         LEFT JOIN household h ON h.household_number = v.household_number
+        LEFT JOIN division d ON d.id = coalesce(\(village(on: "v.counted_on")), v.village_id)
+        LEFT JOIN division w ON w.id = d.parent_id LEFT JOIN cadre c ON c.id = v.author_id
+        """
+    }
 
     private func visits(_ condition: String, _ paging: Paging) -> ListPlan {
         var conditions = ListConditions()
-        conditions.add(scope, on: "v.area_code")
+        add("v", on: "v.counted_on", to: &conditions)
         conditions.add(counts(&conditions))
         conditions.add(condition)
         return plan(
-            Self.visitColumns("kind"), Self.visit + Self.around, conditions, ["v.area_code", "v.visit_number"], paging)
+            Self.visitColumns("kind"), Self.visit + around, conditions, ["v.area_code", "v.visit_number"], paging)
     }
 
     /// Rows of a table that hang on visits.
@@ -109,11 +133,11 @@ private struct CounterList {
         _ paging: Paging
     ) -> ListPlan {
         var conditions = bound
-        conditions.add(scope, on: "v.area_code")
+        add("v", on: "v.counted_on", to: &conditions)
         conditions.add(counts(&conditions))
         return plan(
             columns + Self.visitColumns("visitKind"),
-            "\(table) p JOIN \(Self.visit) ON v.visit_number = p.visit_number" + Self.around, conditions,
+            "\(table) p JOIN \(Self.visit) ON v.visit_number = p.visit_number" + around, conditions,
             ["p.visit_number", "p.\(key)"], paging)
     }
 
@@ -126,9 +150,21 @@ private struct CounterList {
 
     // MARK: Households, cadres, cards
 
-    private func households(_ paging: Paging) -> ListPlan {
+    private func households(_ paging: Paging, _ connection: Connection) throws -> ListPlan {
         var conditions = ListConditions()
-        conditions.add(scope, on: "h.area_code")
+        let row = StayRow.household
+        let crossing = stays.crossing(area)
+        let there = try crossing.filter { own in
+            let last = try connection.first(
+                """
+                SELECT max(v.counted_on) FROM visit v WHERE v.household_number = $1 AND v.is_counted = 1
+                    AND v.counted_on BETWEEN $2 AND $3 AND \(ContactSort.condition(.visit, "v.kind"))
+                """, own.household, period.first, period.last
+            ) { try $0.optionalDate(0) }
+            return (last ?? nil).map { day in own.days.contains { $0.contains(day) } } ?? false
+        }.map(\.household)
+        let isThere = there.isEmpty ? nil : conditions.isIn(there, row)
+        conditions.add(area, row, crossing.map(\.household), seenIn: callerScope, isThere: isThere)
         let counts = counts(&conditions) + " AND " + ContactSort.condition(.visit, "v.kind")
         let own = "FROM visit v WHERE v.household_number = h.household_number AND \(counts)"
         conditions.add("EXISTS (SELECT 1 \(own))")
@@ -138,7 +174,11 @@ private struct CounterList {
                 ListColumn("lastVisitOn", "(SELECT max(v.counted_on) \(own))"),
             ]
         return plan(
-            columns, "household h JOIN division d ON d.id = h.village_id JOIN division w ON w.id = d.parent_id",
+            columns,
+            """
+            household h JOIN division d ON d.id = \(village(on: "'\(period.last)'"))
+            JOIN division w ON w.id = d.parent_id
+            """,
             conditions,
             ["h.area_code", "h.archive_number"], paging)
     }
@@ -146,13 +186,17 @@ private struct CounterList {
     /// A narrow area is asked for its visits and their authors, a wide one for each cadre's first visit there.
     private func cadres(_ paging: Paging) -> ListPlan {
         var conditions = ListConditions()
-        let first = conditions.bind(scope.first)
-        let last = conditions.bind(scope.last)
+        let village = "(SELECT w.village_id FROM household w WHERE w.household_number = v.household_number)"
+        let row = StayRow(
+            place: "v.area_code", village: "coalesce(\(village), v.village_id)", number: "v.household_number")
+        var inside = ListConditions()
+        inside.add(area, stays, row, doneOn: "v.counted_on", seenIn: .everything)
+        conditions = ListConditions(clauses: [], values: inside.values)
         let counts =
-            "v.area_code BETWEEN \(first) AND \(last) AND " + counts(&conditions) + " AND "
+            inside.clauses.joined(separator: " AND ") + " AND " + counts(&conditions) + " AND "
             + ContactSort.condition(.visit, "v.kind")
         let companions = "FROM visit_companion m JOIN visit v ON v.visit_number = m.visit_number"
-        if scope.last - scope.first >= AreaCode.span(of: .county) - 1 {
+        if area.scope.last - area.scope.first >= AreaCode.span(of: .county) - 1 {
             conditions.add(
                 """
                 (EXISTS (SELECT 1 FROM visit v WHERE v.author_id = c.id AND \(counts))
@@ -175,7 +219,7 @@ private struct CounterList {
 
     private func cards(_ paging: Paging) -> ListPlan {
         var conditions = ListConditions()
-        conditions.add(scope, on: "k.area_code")
+        add("k", on: "k.issued_on", to: &conditions)
         let first = conditions.bind(period.first)
         let last = conditions.bind(period.last)
         conditions.add("k.issued_on BETWEEN \(first) AND \(last)")
@@ -188,14 +232,14 @@ private struct CounterList {
             columns,
             """
             contact_card k JOIN household h ON h.household_number = k.household_number
-            JOIN division d ON d.id = h.village_id JOIN division w ON w.id = d.parent_id
+            JOIN division d ON d.id = \(village(on: "k.issued_on")) JOIN division w ON w.id = d.parent_id
             JOIN cadre c ON c.id = k.cadre_id
             """, conditions, ["k.area_code", "k.id"], paging)
     }
 
     private func needs(_ day: String, _ condition: String?, _ paging: Paging) -> ListPlan {
         var conditions = ListConditions()
-        conditions.add(scope, on: "n.area_code")
+        add("n", on: day, to: &conditions)
         let first = conditions.bind(period.first)
         let last = conditions.bind(period.last)
         conditions.add("\(day) BETWEEN \(first) AND \(last)")
@@ -208,7 +252,7 @@ private struct CounterList {
             columns,
             """
             need n LEFT JOIN household h ON h.household_number = n.household_number
-            LEFT JOIN division d ON d.id = coalesce(h.village_id, n.village_id)
+            LEFT JOIN division d ON d.id = coalesce(\(village(on: day)), n.village_id)
             LEFT JOIN division w ON w.id = d.parent_id
             """, conditions, ["n.area_code", "n.id"], paging)
     }

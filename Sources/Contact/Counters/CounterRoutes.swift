@@ -1,5 +1,6 @@
 // The headline counters (R065) as callers see them: of an area, of each area below it, and the records behind a number.
 
+import Archive
 import Domain
 import HTTP1
 import SQL
@@ -17,14 +18,16 @@ package enum CounterRoutes {
     private struct Question {
         let area: AreaCode?
         let period: CountedPeriod
-        let scope: Scope
+        let asked: PastArea
+        let stays: HouseholdStays
 
         init(_ call: Call, _ connection: Connection) throws {
             var query = Query(call.request.head.query)
             area = query.value("areaCode", FieldText.areaCode)
             period = CountedPeriod.read(&query, today: call.now.shanghaiDate)
             try query.finish()
-            scope = try AreaFilter.scope(area, call.caller.scope, connection)
+            asked = try period.area(area, call, connection)
+            stays = try HouseholdStays(around: asked.scope, connection)
         }
 
         func writeHead(_ division: Division?, _ json: inout JSONWriter) {
@@ -45,7 +48,7 @@ package enum CounterRoutes {
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         let question = try Question(call, connection)
-        let counts = try AreaCounts(in: question.scope, question.period, connection)
+        let counts = try AreaCounts(of: question.asked, question.stays, question.period, connection)
         var json = JSONWriter(reserve: 2_048)
         json.object { json in
             question.writeHead(counts.division, &json)
@@ -58,7 +61,7 @@ package enum CounterRoutes {
     private static func byArea(_ call: Call, _ connection: Connection) throws -> Response {
         let format = CounterFormat.of(call)
         let question = try Question(call, connection)
-        let counts = try AreaCounts(in: question.scope, question.period, connection)
+        let counts = try AreaCounts(of: question.asked, question.stays, question.period, connection)
         let codes = call.register.codeLists
         if format == .csv {
             var csv = CSVWriter(reserve: 8 << 10)

@@ -73,10 +73,11 @@ struct BulletinTests {
             let duties = item["duties"]
             #expect(duties["duties"].integer == listed.count, "\(area)")
             #expect(listed.count > 0, "\(area)")
-            #expect(duties["done"].integer == listed.count { $0["state"]?.string == "done" }, "\(area)")
+            #expect(duties["inTime"].integer == listed.count { $0["state"]?.string == "in-time" }, "\(area)")
+            #expect(duties["late"].integer == listed.count { $0["state"]?.string == "late" }, "\(area)")
             #expect(duties["overdue"].integer == listed.count { $0["state"]?.string == "overdue" }, "\(area)")
         }
-        let rates = towns.compactMap { $0["duties"]?["donePermille"]?.integer }
+        let rates = towns.compactMap { $0["duties"]?["inTimePermille"]?.integer }
         #expect(rates.count == 2, "\(rates)")
         #expect(rates[0] >= 800, "\(rates)")
         #expect(rates[1] < 800, "\(rates)")
@@ -101,7 +102,7 @@ struct BulletinTests {
             $0.split(separator: ",", omittingEmptySubsequences: false)
         }
         #expect(file["content-disposition"]?.contains("contact-bulletin-2026-1.csv") == true)
-        #expect(lines[0].contains("duties.donePermille"))
+        #expect(lines[0].contains("duties.inTimePermille"))
         #expect(lines.count == 4)
         #expect(Set(lines.map(\.count)).count == 1)
         #expect(lines[1][0] == "990923000000")

@@ -30,8 +30,8 @@ struct CounterTests {
     private struct History {
         var generator: SeededGenerator
         var sent: [Sent] = []
-        /// By number of the household.
-        var villages: [Int: String] = [:]
+        /// By number of the household: where it has lived and since when, ascending.
+        var stays: [Int: [(first: CivilDate, village: String)]] = [:]
         private var next = 10_000
 
         static let villageCodes = [Place.villageA1, Place.villageA2, Place.villageA3, Place.villageB1, Place.villageB2]
@@ -87,11 +87,25 @@ struct CounterTests {
             sent.append(record)
         }
 
+        /// Where a record was made: in the village where the household lived on its day.
+        private func village(_ record: Sent) -> String {
+            guard let household = record.household else { return record.village ?? "" }
+            let own = stays[household] ?? []
+            return (own.last { $0.first <= record.day } ?? own.first)?.village ?? ""
+        }
+
         /// What counts in an area, given by the beginning of its villages' codes, and period.
         func counted(_ prefix: String, _ first: CivilDate, _ last: CivilDate) -> [Sent] {
             sent.filter { record in
-                let village = record.village ?? record.household.flatMap { villages[$0] } ?? ""
-                return record.counts && record.day >= first && record.day <= last && village.hasPrefix(prefix)
+                record.counts && record.day >= first && record.day <= last && village(record).hasPrefix(prefix)
+            }
+        }
+
+        /// Households visited in a period whose last visit in it was made in the area.
+        private func visited(_ prefix: String, _ first: CivilDate, _ last: CivilDate) -> Int {
+            let all = counted("", first, last).filter(\.isVisit)
+            return Dictionary(grouping: all.filter { $0.household != nil }) { $0.household ?? 0 }.values.count { own in
+                own.max { $0.day < $1.day }.map { village($0).hasPrefix(prefix) } ?? false
             }
         }
 
@@ -100,7 +114,7 @@ struct CounterTests {
             let records = counted(prefix, first, last)
             let visits = records.filter(\.isVisit)
             var counters = [
-                "householdsVisited": Set(visits.compactMap(\.household)).count, "visits": visits.count,
+                "householdsVisited": visited(prefix, first, last), "visits": visits.count,
                 "calls": records.count { $0.kind == "phone-call" },
                 "otherContacts": records.count { $0.kind == "meeting" || $0.kind == "other" },
                 "visitingCadres": visits.reduce(into: Set<Int>()) { $0.formUnion($1.people) }.count,
@@ -143,7 +157,7 @@ struct CounterTests {
         for number in 1...10 {
             let village = History.villageCodes[number % 5]
             try county.make(number, Sample.household("H\(number)", in: village))
-            history.villages[number] = village
+            history.stays[number] = [(.first, village)]
         }
         for step in 0..<steps {
             let today = county.clock.now.shanghaiDate
@@ -162,7 +176,7 @@ struct CounterTests {
                 guard answer.status == 200 else {
                     throw ClientError(action: "move \(answer.text)", code: CInt(answer.status))
                 }
-                history.villages[household] = village
+                history.stays[household, default: []].append((today, village))
             }
             county.clock.advance(days: 4)
         }

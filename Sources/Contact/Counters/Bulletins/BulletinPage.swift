@@ -31,8 +31,10 @@ enum BulletinPage {
         ("解决诉求", { "\($0.counts.needsAnswered)" }, { $0.counts.needsAnswered - $0.before.needsAnswered }),
         ("慰问品折价（元）", { yuan($0.counts.giftValueFen) }, nil),
         ("实事", { "\($0.counts.deeds)" }, { $0.counts.deeds - $0.before.deeds }),
-        ("应完成任务", { "\($0.duties.duties)" }, nil), ("已完成", { "\($0.duties.done)" }, nil),
-        ("逾期", { "\($0.duties.overdue)" }, nil), ("完成率", { percent($0.duties.donePermille) }, nil),
+        ("应完成任务", { "\($0.duties.duties)" }, nil), ("按时完成", { "\($0.duties.inTime)" }, nil),
+        ("逾期补办", { "\($0.duties.late)" }, nil),
+        ("逾期未完成", { "\($0.duties.overdue)" }, nil),
+        ("按时完成率", { percent($0.duties.inTimePermille) }, nil),
         ("长期未走访干部", { "\($0.alarmed)" }, nil),
     ]
 
@@ -47,7 +49,9 @@ enum BulletinPage {
             """
         for column in columns { text += "<th>\(column.title)</th>" }
         text += "</tr></thead><tbody>"
-        for area in bulletin.items { text += line(area, CardPage.escaped(area.division.name)) }
+        for area in bulletin.items {
+            text += line(area, CardPage.escaped(area.division.name) + (area.isOwn ? "（本级）" : ""))
+        }
         text += line(bulletin.area, "合计") + "</tbody></table>"
         text += behind(bulletin)
         return Array((text + "</body></html>\n").utf8)
@@ -59,8 +63,8 @@ enum BulletinPage {
             \(bulletin.half.chinese)，共走访 \(counts.householdsVisited) 户、\(counts.visits) 次，电话联系 \(counts.calls) 次，\
             办实事 \(counts.deeds) 件，解决诉求 \(counts.needsAnswered) 项，慰问品折价 \(yuan(counts.giftValueFen)) 元；\
             应完成联系走访任务 \(duties.duties) 项，\
-            已完成 \(duties.done) 项（其中逾期补办 \(duties.late) 项），逾期未完成 \(duties.overdue) 项，\
-            完成率 \(percent(duties.donePermille))。任务情况截至 \(bulletin.day)；括号内为与前半年相比的增减。
+            按时完成 \(duties.inTime) 项，逾期补办 \(duties.late) 项，逾期未完成 \(duties.overdue) 项，\
+            按时完成率 \(percent(duties.inTimePermille))。任务情况截至 \(bulletin.day)；括号内为与前半年相比的增减。
             """
     }
 
@@ -75,10 +79,10 @@ enum BulletinPage {
     private static func behind(_ bulletin: ContactBulletin) -> String {
         guard let line = bulletin.laggardBelow else { return "" }
         let names = bulletin.laggards.map {
-            "\(CardPage.escaped($0.division.name))（\(percent($0.duties.donePermille))）"
+            "\(CardPage.escaped($0.division.name))（\(percent($0.duties.inTimePermille))）"
         }
         let list = names.isEmpty ? "无" : names.joined(separator: "、")
-        return "<h2>任务完成率低于 \(percent(line)) 的地区</h2><p>\(list)</p>"
+        return "<h2>任务按时完成率低于 \(percent(line)) 的地区</h2><p>\(list)</p>"
     }
 
     private static func signed(_ number: Int) -> String { number > 0 ? "+\(number)" : "\(number)" }

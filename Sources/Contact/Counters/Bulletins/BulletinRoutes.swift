@@ -22,10 +22,10 @@ package enum BulletinRoutes {
         let half = query.value("half") { text throws(FieldError) in try HalfYear(text) }
         if let half, half.period.first > today { query.report("half", .inFuture) }
         try query.finish()
-        let scope = try AreaFilter.scope(area, call.caller.scope, connection)
+        let asked = half ?? HalfYear(containing: today).before
         guard
             let bulletin = try ContactBulletin(
-                in: scope, half ?? HalfYear(containing: today).before, today: today, connection)
+                of: asked.period.area(area, call, connection), asked, today: today, connection)
         else { throw Problem(.notFound) }
         return bulletin
     }
@@ -74,6 +74,8 @@ package enum BulletinRoutes {
     private static func write(_ area: BulletinArea, _ codes: CodeLists, _ json: inout JSONWriter) {
         json.object { json in
             writePlace(area.division, &json)
+            json.key("isOwn")
+            json.boolean(area.isOwn)
             json.key("counters")
             json.object { area.counts.write(codes, &$0) }
             json.key("before")
@@ -102,8 +104,8 @@ package enum BulletinRoutes {
 
     private static func duties(_ area: BulletinArea) -> [(name: StaticString, value: Int?)] {
         [
-            ("duties", area.duties.duties), ("done", area.duties.done), ("late", area.duties.late),
-            ("overdue", area.duties.overdue), ("donePermille", area.duties.donePermille),
+            ("duties", area.duties.duties), ("inTime", area.duties.inTime), ("late", area.duties.late),
+            ("overdue", area.duties.overdue), ("inTimePermille", area.duties.inTimePermille),
         ]
     }
 
@@ -115,6 +117,7 @@ package enum BulletinRoutes {
         let counters = ContactCounts.columns(codes)
         csv.text("areaCode")
         csv.text("areaName")
+        csv.text("isOwn")
         for name in counters { csv.text("counters.\(name)") }
         for name in counters { csv.text("before.\(name)") }
         for (name, _) in duties(bulletin.area) { csv.text("duties.\(name)") }
@@ -124,6 +127,7 @@ package enum BulletinRoutes {
         for area in [bulletin.area] + bulletin.items {
             csv.text(area.division.code.description)
             csv.text(area.division.name)
+            csv.text(area.isOwn ? "true" : "false")
             area.counts.writeCells(codes, &csv)
             area.before.writeCells(codes, &csv)
             for (_, value) in duties(area) { if let value { csv.integer(value) } else { csv.empty() } }

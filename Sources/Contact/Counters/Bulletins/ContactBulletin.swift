@@ -10,12 +10,14 @@ import Service
 /// What the bulletin says of one area.
 struct BulletinArea {
     let division: Division
+    /// The area itself beside those below it: cadres who serve a town, and not one of its villages.
+    var isOwn = false
     var counts = ContactCounts()
     var before = ContactCounts()
     var duties = DutyCounts()
     /// Helpers who have visited nobody for as long as the alarm of their area allows.
     var alarmed = 0
-    /// Fewer duties are done than the area asks for.
+    /// Fewer duties are done in time than the area asks for.
     var isBehind = false
 }
 
@@ -24,7 +26,7 @@ struct ContactBulletin {
     let half: HalfYear
     /// The day on which its duties are judged: the first after the half year, or today while that is still to come.
     let day: CivilDate
-    /// Thousandths of duties done below which an area is behind; nil where no parameter says.
+    /// Thousandths of duties done in time below which an area is behind; nil where no parameter says.
     let laggardBelow: Int?
     let area: BulletinArea
     /// The areas below, in the order of their places.
@@ -33,35 +35,43 @@ struct ContactBulletin {
     /// Those that are behind, the worst first.
     var laggards: [BulletinArea] {
         items.filter(\.isBehind).sorted {
-            let (left, right) = ($0.duties.donePermille ?? 0, $1.duties.donePermille ?? 0)
+            let (left, right) = ($0.duties.inTimePermille ?? 0, $1.duties.inTimePermille ?? 0)
             return left == right ? $0.division.areaCode < $1.division.areaCode : left < right
         }
     }
 
-    /// - Parameter scope: the range of one division; nil is answered for a range that is none.
-    init?(in scope: Scope, _ half: HalfYear, today: CivilDate, _ connection: Connection) throws {
-        let now = try AreaCounts(in: scope, half.period, connection)
+    /// - Parameter asked: nil is answered for an area that is not the whole of one division.
+    init?(of asked: PastArea, _ half: HalfYear, today: CivilDate, _ connection: Connection) throws {
+        let stays = try HouseholdStays(around: asked.scope, connection)
+        let now = try AreaCounts(of: asked, stays, half.period, connection)
         guard let division = now.division else { return nil }
         self.half = half
         let day = min(today, half.period.last.adding(days: 1))
         self.day = day
-        let before = try AreaCounts(in: scope, half.before.period, connection)
+        let before = try AreaCounts(of: asked, stays, half.before.period, connection)
         let places = now.items.map(\.division.scope)
-        let duties = try DutyCounts.read(in: scope, places, half.period, on: day, connection)
+        let duties = try DutyCounts.read(of: asked, stays, places, half.period, on: day, connection)
         let finder = PlaceFinder(places)
-        let alarmed = try HelperAlarms.read(in: scope, on: day, today: today, connection)
-        let alarmedIn = Dictionary(grouping: alarmed) { finder.index(of: $0.areaCode) }
+        let alarmed = try HelperAlarms.read(of: asked, on: day, today: today, connection)
+        // A town may share its place with its first village.
+        let own = alarmed.filter { $0.division == division.id }
+        let alarmedIn = Dictionary(grouping: alarmed.filter { $0.division != division.id }) {
+            finder.index(of: $0.areaCode)
+        }
         let rows = try ParameterResolution.rows(
             [ParameterKey.bulletinLaggard], in: AreaChain.of(division, connection), on: day, connection)
         let line = rows[ParameterKey.bulletinLaggard]?.first.flatMap { ParameterValue(stored: $0.value)?.number }
         laggardBelow = line
         area = BulletinArea(
             division: division, counts: now.total, before: before.total, duties: duties.total, alarmed: alarmed.count)
-        items = now.items.enumerated().map { index, item in
+        let below = now.items.enumerated().map { index, item in
             BulletinArea(
                 division: item.division, counts: item.counts, before: before.items[index].counts,
                 duties: duties.parts[index], alarmed: alarmedIn[index]?.count ?? 0,
-                isBehind: (duties.parts[index].donePermille ?? 1_000) < (line ?? 0))
+                isBehind: (duties.parts[index].inTimePermille ?? 1_000) < (line ?? 0))
         }
+        items =
+            own.isEmpty || below.isEmpty
+            ? below : [BulletinArea(division: division, isOwn: true, alarmed: own.count)] + below
     }
 }
