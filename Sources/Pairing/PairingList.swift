@@ -1,6 +1,7 @@
 // The list of pairings: those that hold on a day, by default today; or those that ended before it, begin after it, or
 // all.
 
+import Archive
 import Domain
 import SQL
 import Service
@@ -26,8 +27,10 @@ enum PairingList {
         try query.finish()
 
         var view = PairingView(day: day, knownAt: nil)
-        let scope = try AreaFilter.scope(area, call.caller.scope, connection)
-        view.add("p.area_code BETWEEN \(view.bind(scope.first)) AND \(view.bind(scope.last))")
+        let (scope, today) = (try call.caller.scope, call.now.shanghaiDate)
+        let there = try PastArea.asked(area, on: day, today: today, scope, connection)
+        view.isOfPast = day < today
+        view.add(there, try HouseholdStays.until(day, today: today, around: there.scope, connection), seenIn: scope)
         switch state {
         case .active: view.hold()
         case .ended: view.add("(\(view.hasEnded))")

@@ -1,6 +1,7 @@
 // Pairings as clients see them: the same columns in a list, alone, and below a household or a cadre. The role is that
 // of a day; where the pairing does not hold on it, the role that it had last or will have first.
 
+import Archive
 import Domain
 import SQL
 import Service
@@ -12,6 +13,8 @@ struct PairingView {
     let day: CivilDate
     /// Milliseconds UTC; nil: as known now.
     let knownAt: Int64?
+    /// Whether a household is shown in the village in which it lived on the day, and not where it lives now.
+    var isOfPast = false
     /// The values of the query, and the names of their parameters.
     private(set) var conditions: ListConditions
     private let dayParameter: String
@@ -30,6 +33,13 @@ struct PairingView {
     mutating func bind(_ value: any Bindable) -> String { conditions.bind(value) }
 
     mutating func add(_ clause: String) { conditions.add(clause) }
+
+    /// Keeps only the pairings of households that lived in an area on the day.
+    mutating func add(_ area: PastArea, _ stays: HouseholdStays, seenIn scope: Scope) {
+        conditions.add(
+            area, stays, on: day,
+            StayRow(place: "p.area_code", village: "h.village_id", number: "p.household_number"), seenIn: scope)
+    }
 
     /// Keeps only the pairings that hold on the day.
     mutating func hold() { add(isActive("p")) }
@@ -82,7 +92,8 @@ struct PairingView {
     func source(_ condition: String? = nil) -> String {
         """
         \(table("p", condition)) JOIN household h ON h.household_number = p.household_number
-            JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
+            JOIN division v ON v.id = \(isOfPast ? HouseholdStays.village(of: "h", on: dayParameter) : "h.village_id")
+            JOIN division t ON t.id = v.parent_id
             JOIN cadre c ON c.id = p.cadre_id JOIN organization o ON o.id = c.organization_id
             LEFT JOIN user_account u ON u.id = p.begun_by_user_id
         """

@@ -166,7 +166,7 @@ struct FigurePropertyTests {
         defer { reader.close() }
         let today = county.clock.now.shanghaiDate
         let kept = try HouseholdStatistics.kept(in: .everything, on: today, reader)
-        let counted = try HouseholdStatistics.counted(in: .everything, on: today, reader)
+        let counted = try HouseholdStatistics.counted(in: PastArea(.everything), on: today, reader)
         for dimension in FigureDimension.allCases where dimension != .birthDate {
             func text(_ statistics: HouseholdStatistics) -> [String] {
                 statistics.counts(dimension).map { "\($0.code) \($0.counts)" }

@@ -104,7 +104,9 @@ enum DutyList {
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
-        conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "y.area_code")
+        let today = call.now.shanghaiDate
+        let there = try PastArea.asked(area, on: day ?? today, today: today, call.caller.scope, connection)
+        conditions.add(there, on: "y.area_code", of: "t.division_id")
         hold(on: day, knownAt: nil, &conditions)
         if let kind { conditions.add("t.kind = \(conditions.bind(kind))") }
         for (column, id) in references {

@@ -40,9 +40,11 @@ package enum TeamRoutes {
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
-        conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "w.area_code")
+        let today = call.now.shanghaiDate
+        let there = try PastArea.asked(area, on: day ?? today, today: today, call.caller.scope, connection)
+        conditions.add(there, on: "w.area_code", of: "n.division_id")
         DutyList.hold("n", on: day, knownAt: nil, &conditions)
-        let counted = DutyList.holds(on: day ?? call.now.shanghaiDate, knownAt: nil, &conditions)
+        let counted = DutyList.holds(on: day ?? today, knownAt: nil, &conditions)
         return ListPlan(
             name: "work-teams", columns: columns(counted), source: source, conditions: conditions,
             order: ["w.area_code", "w.id"], paging: paging)

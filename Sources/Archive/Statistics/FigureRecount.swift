@@ -30,9 +30,9 @@ package enum FigureRecount {
                 """, [], connection)
     }
 
-    /// What held on a day, as known now, in the villages that lie in a range of the current tree. A village that has
-    /// become part of another one is counted where its successor lies.
-    package static func past(_ day: CivilDate, in scope: Scope, _ connection: Connection) throws -> [Figure] {
+    /// What held on a day, as known now, in the villages that lie in a range of the current tree, or were those of a
+    /// former division. A village that has become part of another one is counted where its successor lies.
+    package static func past(_ day: CivilDate, in area: PastArea, _ connection: Connection) throws -> [Figure] {
         // Everything that is recorded is known, also when the machine's clock went back since.
         let known = "9223372036854775807"
         return try rows(
@@ -43,12 +43,12 @@ package enum FigureRecount {
                         SELECT id FROM division
                         WHERE level = 5 AND successor_id IS NULL AND area_code BETWEEN $2 AND $3
                         UNION SELECT d.id FROM division d JOIN place p ON d.successor_id = p.id)
-                    SELECT id FROM place)
+                    SELECT id FROM place) AND ($4 IS NULL OR hex(village_id) IN (SELECT value FROM json_each($4)))
                 """,
             members: """
                 SELECT \(memberColumns)
                 FROM (\(MemberTable.dated.asOf("1 = 1", day: "$1", known: known))) WHERE left_on IS NULL
-                """, [day, scope.first, scope.last], connection)
+                """, [day, area.scope.first, area.scope.last, area.villageList], connection)
     }
 
     private static func rows(

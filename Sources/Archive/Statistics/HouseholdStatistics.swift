@@ -59,10 +59,10 @@ struct HouseholdStatistics {
 
     // MARK: Another day
 
-    static func counted(in scope: Scope, on day: CivilDate, _ connection: Connection) throws -> HouseholdStatistics {
+    static func counted(in area: PastArea, on day: CivilDate, _ connection: Connection) throws -> HouseholdStatistics {
         var statistics = HouseholdStatistics()
         let limits = limits(on: day)
-        for figure in try FigureRecount.past(day, in: scope, connection) {
+        for figure in try FigureRecount.past(day, in: area, connection) {
             guard figure.dimension != FigureDimension.birthDate.rawValue else {
                 var code = figure.code
                 code.withUTF8 { statistics.add(born: $0, figure.people, limits) }

@@ -14,12 +14,14 @@ package struct MemberShares {
 
     /// What the members, those who have it and those who lack it are called in the answer.
     package let names: (members: StaticString, having: StaticString, lacking: StaticString)
-    /// Prepares the counting of places within an area.
-    package let counter: (Division, CivilDate, Connection) throws -> (Scope) throws -> Counts
+    /// Prepares the counting of the households `h` of places within an area, of which it gets the condition.
+    package typealias Counter = (Division, CivilDate, Connection) throws -> (ListConditions) throws -> Counts
+
+    package let counter: Counter
 
     package init(
         names: (members: StaticString, having: StaticString, lacking: StaticString),
-        counter: @escaping (Division, CivilDate, Connection) throws -> (Scope) throws -> Counts
+        counter: @escaping Counter
     ) {
         self.names = names
         self.counter = counter
@@ -32,15 +34,24 @@ package struct MemberShares {
         try query.finish()
         let caller = try call.caller
         let asked = try area.map { try DivisionStore.resolve(code: $0, connection) } ?? caller.home(connection)
-        guard let asked, caller.scope.contains(asked.scope) else { throw Problem(.notFound) }
-        let children = try DivisionStore.children(of: asked.id, connection)
-        let places = children.isEmpty ? [asked] : children
-        let count = try counter(asked, day, connection)
-        let counts = try places.map { try count($0.scope) }
+        guard let now = asked, caller.scope.contains(now.scope) else { throw Problem(.notFound) }
+        let today = call.now.shanghaiDate
+        let there = try PastArea.asked(area ?? now.code, on: day, today: today, caller.scope, connection)
+        let division = there.former ?? now
+        let stays = try HouseholdStays.until(day, today: today, around: there.scope, connection)
+        let children = there.former == nil ? try DivisionStore.children(of: division.id, connection) : []
+        let places = children.isEmpty ? [division] : children
+        let count = try counter(now, day, connection)
+        let counts = try places.map { place in
+            var conditions = ListConditions()
+            conditions.add(
+                children.isEmpty ? there : PastArea(place.scope), stays, on: day, seenIn: .everything)
+            return try count(conditions)
+        }
         let total = counts.reduce((0, 0)) { ($0.0 + $1.members, $0.1 + $1.having) }
         var json = JSONWriter(reserve: 1_024)
         json.object { json in
-            write(asked, on: day, total, &json)
+            write(division, on: day, total, &json)
             json.key("items")
             json.array { json in
                 for (place, counts) in zip(places, counts) {

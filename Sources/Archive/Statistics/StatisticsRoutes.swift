@@ -20,12 +20,12 @@ package enum StatisticsRoutes {
         let day = asked ?? today
         if day > today { query.report("on", .inFuture) }
         try query.finish()
-        let scope = try AreaFilter.scope(area, call.caller.scope, connection)
+        let there = try PastArea.asked(area, on: day, today: today, call.caller.scope, connection)
         let statistics =
             try day == today
-            ? HouseholdStatistics.kept(in: scope, on: today, connection)
-            : HouseholdStatistics.counted(in: scope, on: day, connection)
-        let division = try area.flatMap { try DivisionStore.resolve(code: $0, connection) }
+            ? HouseholdStatistics.kept(in: there.scope, on: today, connection)
+            : HouseholdStatistics.counted(in: there, on: day, connection)
+        let division = try there.former ?? area.flatMap { try DivisionStore.resolve(code: $0, connection) }
         return .json(200, json(statistics, division, day))
     }
 

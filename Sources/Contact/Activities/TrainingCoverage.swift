@@ -1,5 +1,5 @@
 // How many of labour age have attended a training (R099): for an area and each of its children, on any day. Asked from
-// the rows each time; nothing is kept. A household counts where it lies today.
+// the rows each time; nothing is kept. A household counts where it lived on the day.
 
 import Archive
 import Domain
@@ -39,20 +39,24 @@ enum TrainingCoverage {
 
     /// Members of labour age who were there on the day, and those of them who had attended a training by then.
     private static func count(
-        _ scope: Scope, _ ages: LabourAge, on day: CivilDate, _ connection: Connection
+        _ households: ListConditions, _ ages: LabourAge, on day: CivilDate, _ connection: Connection
     ) throws -> MemberShares.Counts {
+        var conditions = households
+        let on = conditions.bind(day)
+        let (youngest, oldest) = (conditions.bind(ages.youngest), conditions.bind(ages.oldest))
         let isTrained = """
             EXISTS (SELECT 1 FROM activity_participant t JOIN activity a ON a.id = t.activity_id
-                WHERE t.member_id = m.id AND a.kind = 'training' AND a.state = 'held' AND a.first_on <= $3)
+                WHERE t.member_id = m.id AND a.kind = 'training' AND a.state = 'held' AND a.first_on <= \(on))
             """
         return try connection.first(
             """
             SELECT count(*), coalesce(sum(CASE WHEN \(isTrained) THEN 1 ELSE 0 END), 0) FROM household h
             JOIN member m ON m.household_number = h.household_number
-            WHERE h.area_code BETWEEN $1 AND $2 AND m.joined_on <= $3 AND (m.left_on IS NULL OR m.left_on > $3)
-                AND m.birth_date IS NOT NULL AND ($4 IS NULL OR m.birth_date <= $4)
-                AND ($5 IS NULL OR m.birth_date >= $5)
-            """, scope.first, scope.last, day, ages.youngest, ages.oldest
+            WHERE \(conditions.clauses.joined(separator: " AND ")) AND m.joined_on <= \(on)
+                AND (m.left_on IS NULL OR m.left_on > \(on))
+                AND m.birth_date IS NOT NULL AND (\(youngest) IS NULL OR m.birth_date <= \(youngest))
+                AND (\(oldest) IS NULL OR m.birth_date >= \(oldest))
+            """, values: conditions.values
         ) { ($0.int(0), $0.int(1)) } ?? (0, 0)
     }
 }

@@ -36,17 +36,31 @@ package struct Coverage {
     package let division: Division?
     package private(set) var total = CoverageCounts()
     package private(set) var items: [(division: Division, counts: CoverageCounts)] = []
+    /// What is counted of the area itself and of none below it: cadres who serve a town, and not one of its villages.
+    package private(set) var own = CoverageCounts()
+
+    /// Whether the area has a line of its own beside those below it, so that these add up to the sum.
+    package var hasOwn: Bool { !items.isEmpty && own != CoverageCounts() }
 
     /// - Parameters:
     ///   - scope: what of the current tree is counted.
     ///   - day: nil for the day that is kept.
     package init(in scope: Scope, on day: CivilDate?, _ connection: Connection) throws {
-        division = try connection.first(
-            """
-            SELECT \(DivisionStore.columns) FROM division
-            WHERE area_code = $1 AND area_last = $2 AND successor_id IS NULL ORDER BY level LIMIT 1
-            """, scope.first, scope.last, row: DivisionStore.read)
+        try self.init(of: PastArea(scope), on: day, connection)
+    }
+
+    /// - Parameters:
+    ///   - area: of a past day a division that has merged since, too.
+    ///   - day: nil for the day that is kept.
+    package init(of area: PastArea, on day: CivilDate?, _ connection: Connection) throws {
+        let scope = area.scope
+        division = try area.division(connection)
         guard let division else { return }
+        if area.former != nil, let day {
+            total = try Self.former(area, on: day, connection)
+            own = total
+            return
+        }
         let counted =
             try day.map { try Self.past(in: scope, on: $0, connection) } ?? Self.kept(in: scope, connection)
         var children = try DivisionStore.children(of: division.id, connection).map { ($0, CoverageCounts()) }
@@ -57,6 +71,7 @@ package struct Coverage {
             // Whoever is linked to an area without households has nothing to do, and is not idle.
             if !populated.hasHouseholds(in: own.scope) { counts.help.zeroDuty = 0 }
             total += counts
+            if own.id == division.id { self.own = counts }
             guard own.id != division.id,
                 let index = children.lastIndex(where: { $0.0.areaCode <= own.scope.first }),
                 children[index].0.scope.contains(own.scope)

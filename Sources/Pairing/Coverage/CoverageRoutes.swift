@@ -26,10 +26,10 @@ package enum CoverageRoutes {
         let today = call.now.shanghaiDate
         if let asked, asked > today { query.report("on", .inFuture) }
         try query.finish()
-        let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let kept = try CadreDay.kept(connection) ?? today
         let day = asked ?? kept
-        let coverage = try Coverage(in: scope, on: day == kept ? nil : day, connection)
+        let there = try PastArea.asked(area, on: day, today: kept, call.caller.scope, connection)
+        let coverage = try Coverage(of: there, on: day == kept ? nil : day, connection)
         return .json(200, json(coverage, area, day))
     }
 
@@ -54,9 +54,13 @@ package enum CoverageRoutes {
                 json.string(division.name)
             }
         }
-        func write(_ division: Division?, _ counts: CoverageCounts, _ json: inout JSONWriter) {
+        func write(
+            _ division: Division?, _ counts: CoverageCounts, isOwn: Bool = false, _ json: inout JSONWriter
+        ) {
             json.object { json in
                 name(division, &json)
+                json.key("isOwn")
+                json.boolean(isOwn)
                 for (name, value) in members(counts) {
                     json.key(name)
                     json.integer(value)
@@ -71,6 +75,7 @@ package enum CoverageRoutes {
             write(coverage.division, coverage.total, &json)
             json.key("items")
             json.array { json in
+                if coverage.hasOwn { write(coverage.division, coverage.own, isOwn: true, &json) }
                 for (division, counts) in coverage.items { write(division, counts, &json) }
             }
         }

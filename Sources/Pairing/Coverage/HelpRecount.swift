@@ -14,6 +14,8 @@ package struct HelpRecount {
     private let cadres: String
     /// Organizations: id and the division of their home.
     private let organizations: String
+    /// The division in which a cadre is counted.
+    private var home = "coalesce(y.division_id, k.linked_division_id, o.division_id, n.division_id)"
 
     /// What the rows of the register say now; the day is the one that is kept.
     static let present = HelpRecount(
@@ -44,6 +46,31 @@ package struct HelpRecount {
             organizations: """
                 SELECT o.id, r.last FROM (\(asOf(Organization.record.dated))) o JOIN heir r ON r.id = o.division_id
                 """)
+    }()
+
+    /// What held on the day in the villages of the list `$4`, whose successors lie in the range `$2` to `$3`: every
+    /// division is itself, whatever became of it.
+    package static let former: HelpRecount = {
+        let known = "9223372036854775807"
+        func asOf(_ table: DatedTable) -> String { table.asOf("1 = 1", day: "$1", known: known) }
+        func holds(_ table: IntervalTable) -> String { table.asOf("1 = 1", day: "$1") }
+        return HelpRecount(
+            households: """
+                SELECT h.household_number, h.village_id, h.state, h.labour = 'none' OR h.self_care = 0 OR EXISTS (
+                    SELECT 1 FROM (\(MemberTable.dated.asOf("1 = 1", day: "$1", known: known))) m
+                    WHERE m.household_number = h.household_number AND m.left_on IS NULL AND m.school_blocked = 1)
+                FROM (\(asOf(HouseholdTable.dated))) h JOIN heir r ON r.id = h.village_id
+                JOIN division v ON v.id = r.last
+                WHERE \(PastArea.condition("v.area_code", village: "h.village_id", ("$2", "$3", "$4")))
+                """,
+            cadres: """
+                SELECT c.id, c.organization_id, p.post_state, l.division_id, c.ended_on
+                FROM (\(asOf(CadreTable.dated))) c
+                LEFT JOIN (\(holds(CadreTable.posts))) p ON p.cadre_id = c.id
+                LEFT JOIN (\(holds(CadreTable.links))) l ON l.cadre_id = c.id
+                """,
+            organizations: "SELECT o.id, o.division_id FROM (\(asOf(Organization.record.dated))) o",
+            home: "coalesce(k.linked_division_id, o.division_id, n.division_id)")
     }()
 
     /// `help (household_number, village_id, responsible_cadre_id, helper_count, unit_count, is_joint_met,
@@ -88,7 +115,7 @@ package struct HelpRecount {
         loads AS MATERIALIZED (SELECT cadre_id, count(*) AS load FROM pairing
             WHERE first_on <= $1 AND (end_on IS NULL OR end_on > $1) GROUP BY cadre_id),
         carry (cadre_id, division_id, is_linked, is_in_post, quota, load) AS (
-            SELECT k.id, coalesce(y.division_id, k.linked_division_id, o.division_id, n.division_id),
+            SELECT k.id, \(home),
                 y.division_id IS NOT NULL,
                 (k.post_state IS NULL OR k.post_state IN ('in-post', 'seconded'))
                     AND (k.ended_on IS NULL OR k.ended_on > $1),

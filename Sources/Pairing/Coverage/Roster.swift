@@ -9,8 +9,9 @@ import Service
 import Web
 
 enum Roster {
-    private static let columns =
-        ListColumn.village(of: "h.village_id") + [
+    /// - Parameter village: expression of its id.
+    private static func columns(_ village: String) -> [ListColumn] {
+        ListColumn.village(of: village) + [
             ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"), ListColumn("cadreId", "c.id", .identifier),
             ListColumn("cadreName", "c.name"), ListColumn("organizationName", "o.name"),
@@ -19,8 +20,9 @@ enum Roster {
             ListColumn("cadrePhone", "c.phone_mask"), ListColumn("from", "p.first_on"), ListColumn("to", "p.end_on"),
             ListColumn("pairingId", "p.id", .identifier),
         ]
+    }
 
-    /// Pairings, roles and ranks of the day; names, units and villages as they are now.
+    /// Villages, pairings, roles and ranks of the day; names and units as they are now.
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
@@ -28,8 +30,13 @@ enum Roster {
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
-        conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "h.area_code")
-        let day = conditions.bind(try asked ?? CadreDay.kept(connection) ?? call.now.shanghaiDate)
+        let scope = try call.caller.scope
+        let today = try CadreDay.kept(connection) ?? call.now.shanghaiDate
+        let asOf = asked ?? today
+        let there = try PastArea.asked(area, on: asOf, today: today, scope, connection)
+        let stays = try HouseholdStays.until(asOf, today: today, around: there.scope, connection)
+        conditions.add(there, stays, on: asOf, seenIn: scope)
+        let day = conditions.bind(asOf)
         conditions.add(DayInterval.holds("p", on: day))
         func holds(_ table: String) -> String {
             """
@@ -39,7 +46,8 @@ enum Roster {
         }
         // In the order of villages and files, the responsible helper of each household first.
         return ListPlan(
-            name: "roster", columns: columns,
+            name: "roster",
+            columns: columns(asOf < today ? HouseholdStays.village(of: "h", on: day) : "h.village_id"),
             source: """
                 household h CROSS JOIN pairing p ON p.household_number = h.household_number
                 JOIN cadre c ON c.id = p.cadre_id JOIN organization o ON o.id = c.organization_id

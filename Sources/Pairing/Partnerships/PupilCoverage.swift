@@ -1,5 +1,5 @@
 // How many pupils of registered households have somebody of their own (R049): for an area and each of its children, on
-// any day. Asked from the dated rows each time; nothing is kept. A household counts where it lies today.
+// any day. Asked from the dated rows each time; nothing is kept. A household counts where it lived on the day.
 
 import Archive
 import Domain
@@ -21,23 +21,26 @@ enum PupilCoverage {
 
     /// Members who were there and in school on the day, and those of them with a partnership.
     private static func count(
-        _ scope: Scope, on day: CivilDate, _ connection: Connection
+        _ households: ListConditions, on day: CivilDate, _ connection: Connection
     ) throws -> MemberShares.Counts {
+        var conditions = households
+        let on = conditions.bind(day)
         let partnered = """
             EXISTS (SELECT 1 FROM partnership p WHERE p.member_id = m.id
-                AND \(DayInterval.holds("p", on: "$3")))
+                AND \(DayInterval.holds("p", on: on)))
             """
         return try connection.first(
             """
             SELECT count(*), coalesce(sum(\(partnered)), 0) FROM household h
             JOIN member m ON m.household_number = h.household_number
-            WHERE h.area_code BETWEEN $1 AND $2 AND m.joined_on <= $3 AND (m.left_on IS NULL OR m.left_on > $3)
-                AND CASE WHEN m.valid_from <= $3 OR NOT EXISTS (SELECT 1 FROM member_history o
+            WHERE \(conditions.clauses.joined(separator: " AND ")) AND m.joined_on <= \(on)
+                AND (m.left_on IS NULL OR m.left_on > \(on))
+                AND CASE WHEN m.valid_from <= \(on) OR NOT EXISTS (SELECT 1 FROM member_history o
                     WHERE o.household_number = m.household_number AND o.id = m.id AND o.superseded_at IS NULL)
                 THEN m.school_state ELSE (SELECT o.school_state FROM member_history o
                     WHERE o.household_number = m.household_number AND o.id = m.id AND o.superseded_at IS NULL
-                    AND o.valid_from <= $3 AND o.valid_to > $3) END NOT IN \(notPupils)
-            """, scope.first, scope.last, day
+                    AND o.valid_from <= \(on) AND o.valid_to > \(on)) END NOT IN \(notPupils)
+            """, values: conditions.values
         ) { ($0.int(0), $0.int(1)) } ?? (0, 0)
     }
 }
