@@ -83,7 +83,7 @@ struct DiagnosisTests {
         #expect(english.status == 403)
         #expect(
             english.json["detail"].string
-                == "only these may: county administrator (county-administrator), province (province)")
+                == "only these roles may do this: county administrator (county-administrator), province (province)")
         let duty = try county.as(.province).put(
             Sample.path(ofDuty: 1),
             Sample.duty("first-secretary", Place.villageA1).with(["cadreId": .string(Sample.id(1))]))

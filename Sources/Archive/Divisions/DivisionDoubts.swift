@@ -64,7 +64,7 @@ struct DivisionDoubts {
         return ReportRow(
             line: row.line, column: "code", .warning, .standsUnderAnotherCode,
             zh: "\(division.code) \(division.name) 在文件中以代码 \(row.code) 出现，未撤销；如确已改码，请指定接替区划",
-            en: "\(division.code) \(division.name) stands in the file with the code \(row.code) and was not ended; "
-                + "if its code has changed, name that one its successor")
+            en: "\(division.code) \(division.name) appears in the file with the code \(row.code) and was not ended; "
+                + "if its code has really changed, name that division as its successor")
     }
 }

@@ -121,7 +121,8 @@ package final class DivisionImporter: Importer {
             return refuse(
                 .parentCode,
                 FieldError(
-                    .notAnAreaCode, zh: "除省级外都要有 12 位上级代码", en: "a parent's code of 12 digits, and none for a province")
+                    .notAnAreaCode, zh: "除省级外都要有 12 位上级代码",
+                    en: "a parent code of 12 digits is expected, except for a province")
             )
         }
         var terms: [CivilDate?] = [nil, nil]
@@ -135,7 +136,7 @@ package final class DivisionImporter: Importer {
         }
         if let first = seen[code] {
             return refuse(
-                .code, FieldError(.repeated, zh: "代码在第 \(first) 行已出现", en: "the code stands in line \(first) already"))
+                .code, FieldError(.repeated, zh: "代码在第 \(first) 行已出现", en: "the code already appears in line \(first)"))
         }
         seen[code] = row.line
         return (
@@ -249,7 +250,9 @@ package final class DivisionImporter: Importer {
             outcome.rows.append(
                 ReportRow(
                     line: 0, column: nil, .warning, .nothingEnded, zh: "有无法读取的行，不能确定哪些区划已不在文件中，因此没有撤销任何区划",
-                    en: "rows could not be read, so what the file no longer has is not certain: nothing was ended"))
+                    en:
+                        "rows could not be read, so what the file no longer contains is uncertain: nothing was ended"
+                ))
             return outcome
         }
         let live = try connection.query(

@@ -159,7 +159,7 @@ enum DutyShape {
         var errors: [FieldError] = []
         if let end = term.end, end <= term.first { errors.append(FieldError(pointer: "/to", .endsBeforeItBegins)) }
         if endReason != nil && term.end == nil {
-            errors.append(FieldError(pointer: "/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end"))
+            errors.append(FieldError(pointer: "/endReason", .standsAlone, zh: "没有填写结束日期", en: "there is no end date"))
         }
         return errors
     }

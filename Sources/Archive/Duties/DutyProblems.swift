@@ -8,33 +8,34 @@ import Web
 
 extension ProblemKind {
     static let leaderHasTown = ProblemKind(
-        "leader-has-town", status: 409, zh: "该县领导当日已有挂点镇", en: "The county leader has a town on one of these days")
+        "leader-has-town", status: 409, zh: "该县领导当日已有挂点镇",
+        en: "The county leader already has a town on one of these days")
     static let leaderHasVillage = ProblemKind(
         "leader-has-village", status: 409, zh: "该县领导当日已有帮扶村",
-        en: "The county leader has a village on one of these days")
+        en: "The county leader already has a village on one of these days")
     static let unitHoldsVillage = ProblemKind(
         "unit-holds-village", status: 409, zh: "该单位当日已承担该村的同类职责",
-        en: "The unit holds this village in this way on one of these days")
+        en: "The unit already has this kind of duty for the village on one of these days")
     static let villageHasFirstSecretary = ProblemKind(
         "village-has-first-secretary", status: 409, zh: "该村当日已有第一书记",
-        en: "The village has a first secretary on one of these days")
+        en: "The village already has a first secretary on one of these days")
     /// Raised by pairings, and by duties on which one hangs.
     package static let noUnhooking = ProblemKind(
         "no-unhooking", status: 409, zh: "未脱贫不脱钩：须有接替的帮扶人",
-        en: "A household that is not lifted keeps a helper: a successor must begin on the same day")
+        en: "A household that is still poor must keep a helper: a successor must begin on the same day")
     static let secretaryHasVillage = ProblemKind(
         "secretary-has-village", status: 409, zh: "该同志当日已任另一村第一书记",
-        en: "The cadre is first secretary of another village on one of these days")
+        en: "The cadre is already first secretary of another village on one of these days")
     static let divisionHasSecretary = ProblemKind(
         "division-has-secretary", status: 409, zh: "该区划当日已有党组织书记",
-        en: "The division has a party secretary on one of these days")
+        en: "The division already has a party secretary on one of these days")
     static let memberTwice = ProblemKind(
-        "member-twice", status: 409, zh: "该成员当日已在工作队中", en: "The person is in the team on one of these days")
+        "member-twice", status: 409, zh: "该成员当日已在工作队中", en: "The person is already in the team on one of these days")
     static let teamHasLeader = ProblemKind(
-        "team-has-leader", status: 409, zh: "工作队当日已有队长", en: "The team has a leader on one of these days")
+        "team-has-leader", status: 409, zh: "工作队当日已有队长", en: "The team already has a leader on one of these days")
     static let teamNameTaken = ProblemKind(
         "team-name-taken", status: 409, zh: "该村当日已有同名工作队",
-        en: "The village has a team of this name on one of these days")
+        en: "The village already has a team of this name on one of these days")
 }
 
 package enum DutyProblems {

@@ -128,7 +128,9 @@ package enum DutyRoutes {
         guard caller.role != .province || kind == .partySecretary else {
             throw Problem.forbidden(
                 zh: "省级平台（province）只登记书记，其他职责由县级管理员和乡镇经办人登记",
-                en: "the province states party secretaries only; county administrators and town clerks state the rest")
+                en:
+                    "the province records party secretaries only; county administrators and town clerks record the rest"
+            )
         }
     }
 

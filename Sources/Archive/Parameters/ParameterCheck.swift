@@ -16,7 +16,8 @@ enum ParameterCheck {
             let key = ParameterKey.named(row.text(1))
             guard let key, ParameterValue(stored: row.text(2)).map(key.takes) == true, key.unit.rawValue == row.text(3)
             else {
-                faults.append("row \(try row.identifier(0)) of \(row.text(1)) has no value that it takes")
+                faults.append(
+                    "row \(try row.identifier(0)) of \(row.text(1)) has a value that the parameter does not take")
                 return
             }
         }

@@ -32,7 +32,7 @@ package enum ParameterProblems {
                 return FieldError(
                     pointer: "/from", FieldCode(ProblemKind.parameterOverlaps),
                     zh: "与 \(row.id)（\(days)）重叠；更正时请在 replaces 中写明",
-                    en: "overlaps \(row.id) (\(days)); a correction names it in replaces")
+                    en: "overlaps \(row.id) (\(days)); to correct that row, name it in replaces")
             })
     }
 }
@@ -58,7 +58,7 @@ package enum ParameterStore {
         for (index, id) in replaces.enumerated() where !met.contains(where: { $0.id == id }) {
             throw Problem.field(
                 "/replaces/\(index)", .notOverlapping, zh: "不是同一地区同一参数中日期重叠的行",
-                en: "is no row of this parameter and area on any of these days")
+                en: "this is not a row of the same parameter and area that overlaps these days")
         }
         for row in met { try cut(row, by: new, isNamed: replaces.contains(row.id), area, transaction) }
         try create(new, area, transaction)

@@ -104,7 +104,7 @@ extension Need {
             if let day = need.answeredOn, day < need.voicedOn || day > context.today {
                 errors.report(
                     "/answeredOn", .impossibleDay, zh: "应在提出日期与今天之间",
-                    en: "must lie between the day on which it was voiced and today")
+                    en: "must be between the day on which it was voiced and today")
             }
             if need != before { need.answeredBy = context.userId }
         } else {

@@ -127,7 +127,7 @@ extension Campaign {
                 let key = try ParameterKey.known(name(member.name))
                 let value = CampaignParameter(key: key.name, value: "")
                 guard prefixes.contains(where: key.name.hasPrefix), isQuota == (value.rank != nil) else {
-                    throw FieldError(.notForKind, zh: "活动不规定此参数", en: "a campaign does not lay this down")
+                    throw FieldError(.notForKind, zh: "活动不能规定此参数", en: "a campaign cannot set this parameter")
                 }
                 stated.append(
                     CampaignParameter(key: key.name, value: try key.checked(ParameterValue(member.value)).json))
@@ -178,7 +178,7 @@ extension Campaign {
             else {
                 throw Problem.field(
                     "/replaces/\(index)", .notOverlapping, zh: "不是本活动所规定参数的行",
-                    en: "is no row of a parameter that the campaign states")
+                    en: "this is not a row of a parameter that the campaign sets")
             }
             return row
         }

@@ -8,7 +8,8 @@ import Web
 
 extension ProblemKind {
     package static let noResponsibleHelper = ProblemKind(
-        "no-responsible-helper", status: 409, zh: "该户当日没有第一责任人", en: "Nobody answers for the household on that day")
+        "no-responsible-helper", status: 409, zh: "该户当日没有第一责任人",
+        en: "Nobody is responsible for the household on that day")
 }
 
 package struct ContactCard: RecordState {

@@ -23,7 +23,7 @@ package struct Partnership: RecordState {
 
 extension ProblemKind {
     package static let partnershipExists = ProblemKind(
-        "partnership-exists", status: 409, zh: "双方当日已结对", en: "The two are partners already on one of these days")
+        "partnership-exists", status: 409, zh: "双方当日已结对", en: "The two are already partners on one of these days")
 }
 
 extension Partnership {
@@ -58,7 +58,7 @@ extension Partnership {
         let said = field.read
         field.read = { body, reading in
             let edit = said(&body, &reading)
-            let alone = FieldError(pointer: "/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end")
+            let alone = FieldError(pointer: "/endReason", .standsAlone, zh: "没有填写结束日期", en: "there is no end date")
             if reading.isWhole, edit != nil, body.member("to")?.isNull ?? true { body.report("", alone) }
             return { draft, context in
                 let end = draft.state.end

@@ -56,10 +56,10 @@ extension ClockDoubt: CustomStringConvertible {
                 )
             }
         return Message(
-            zh: "\(zh)。确认之前只读不写：时间正确则由县管理员 POST /v1/clock/confirmation，"
+            zh: "\(zh)。确认之前只读不写：时间正确则由县级管理员 POST /v1/clock/confirmation，"
                 + "或停止服务后运行 jiedui clock confirm；不正确则校正时钟",
             en:
-                "\(en). Nothing is written until that is settled: if the clock is right, an administrator "
+                "\(en). Nothing is written until this is settled: if the clock is right, a county administrator "
                 + "confirms it by POST /v1/clock/confirmation, or `jiedui clock confirm` does while the service is "
                 + "stopped; if it is wrong, set it")
     }

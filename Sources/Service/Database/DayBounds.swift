@@ -70,7 +70,7 @@ extension PlausibleDays {
                 detail: Message(
                     zh: "\(date) 不合理，应在 \(first) 至 \(last) 之间，写作 YYYY-MM-DD（年份四位）",
                     en:
-                        "\(date) is implausible: \(first) to \(last) is expected, YYYY-MM-DD, four digits of the year"
+                        "\(date) is implausible: it should be from \(first) to \(last), as YYYY-MM-DD"
                 ))
         }
         return date
@@ -81,7 +81,7 @@ extension PlausibleDays {
             .notADate,
             detail: Message(
                 zh: "应为存在的日期 YYYY-MM-DD，年份四位，在 \(first) 至 \(last) 之间",
-                en: "a date that exists is expected: YYYY-MM-DD with four digits of the year, from \(first) to \(last)")
+                en: "a real date is expected: YYYY-MM-DD with a four-digit year, from \(first) to \(last)")
         )
     }
 }

@@ -59,7 +59,7 @@ package enum NameForms {
         Check("names in one form") { connection, _ in
             try records.flatMap { kind in
                 try (kind.nameForm.map { try others($0, connection) } ?? []).map {
-                    "\(kind.entity.rawValue)/\($0) is written otherwise than another of the same name; end one of them"
+                    "\(kind.entity.rawValue)/\($0) has the same name as another, written differently; end one of them"
                 }
             }
         }

@@ -42,7 +42,7 @@ package enum FieldText {
     /// somebody only had nothing to write.
     package static let placeholder = FieldError(
         .placeholder, zh: "这不是号码；请填写号码，要去掉已登记的号码请填 null",
-        en: "this is no number; write the number, or null to take the stored one away")
+        en: "this is not a number; enter the number, or null to remove the stored one")
 
     /// A phone number in a change.
     package static func changedPhone(_ text: String) throws(FieldError) -> String {
@@ -59,7 +59,7 @@ package enum FieldText {
                 .maskedNumber,
                 detail: Message(
                     zh: "电话号码是掩码，部分数字已隐去；请填写完整号码，或不填以保留原号码",
-                    en: "the phone number is a mask, and its digits are hidden; write the whole number, or leave the "
+                    en: "this is a masked phone number with hidden digits; enter the full number, or leave the "
                         + "field out to keep what is stored"))
         }
         let digits = text.filter { $0 != " " && $0 != "-" }
@@ -94,7 +94,8 @@ package enum FieldText {
                 .damagedText,
                 detail: Message(
                     zh: "名称中有“?”、“□”、“*”等无法辨认的字符，或编码有误，或不是名称；请重新填写",
-                    en: "marks stand in place of characters, the encoding is wrong, or this is no name: write the "
+                    en:
+                        "characters were replaced by marks, the encoding is wrong, or this is not a name: enter the "
                         + "name again"))
         }
     }

@@ -138,7 +138,7 @@ package struct FileHeader<Column: FileColumn>: Sendable {
             guard let column = absent(like: name) else {
                 return ReportRow(
                     line: 1, column: name, .warning, .columnNotRead, zh: "没有读取此列，它像是编号、代码或状态列",
-                    en: "this column is not read, and looks like a number, code or state")
+                    en: "this column is not read, although it looks like a number, code or state")
             }
             return ReportRow(
                 line: 1, column: name, .warning, .columnNotRead, zh: "没有读取此列；如果它是 \(column.label)，请改列名后重新导入",

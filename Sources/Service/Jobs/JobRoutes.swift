@@ -12,7 +12,7 @@ extension ProblemKind {
     static let jobEnded = ProblemKind("job-ended", status: 409, zh: "任务已经结束", en: "The job has ended")
     static let jobNotEnded = ProblemKind("job-not-ended", status: 409, zh: "任务还没有结束", en: "The job has not ended")
     static let undoBlocked = ProblemKind(
-        "undo-blocked", status: 409, zh: "有记录妨碍撤销", en: "Records stand in the way of undoing")
+        "undo-blocked", status: 409, zh: "部分记录使导入无法撤销", en: "Some records prevent undoing")
     static let undoUnsupported = ProblemKind(
         "undo-unsupported", status: 409, zh: "该导入不能撤销", en: "The import cannot be undone")
 }
@@ -199,7 +199,7 @@ package enum JobRoutes {
         let partner = query.string("partner", characters: 1...40)
         let takesRenames = query.boolean("renames") ?? false
         if partner != nil, !file.hasCodes {
-            query.report("partner", .notForKind, zh: "区划文件没有代码列", en: "files of divisions have no codes of partners")
+            query.report("partner", .notForKind, zh: "区划文件中没有对接方的代码", en: "files of divisions contain no partner codes")
         }
         let completeBelow = complete.flatMap { AreaCode($0) }
         let isFlag = complete == "true" || complete == "false"

@@ -55,7 +55,7 @@ package struct KeyCells<Column: FileColumn> {
                 keyed.notices.append(
                     ReportRow(
                         line: row.line, column: header.name(column), .notice, .placeholder,
-                        zh: "“\(cell)”不是编号或号码，按没有填写处理", en: "“\(cell)” is no number and counts as none"))
+                        zh: "“\(cell)”不是编号或号码，按未填写处理", en: "“\(cell)” is not a number and is treated as missing"))
             }
         }
         return keyed

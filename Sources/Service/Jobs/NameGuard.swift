@@ -93,7 +93,7 @@ package enum KnownText {
         ReportRow(
             line: line, column: column, .warning, .damagedText,
             zh: "文字中有“?”、“□”、“*”等无法辨认的字符，或不是名称：已登记的保留原文字，新登记的按文件所写",
-            en: "marks stand in place of characters, or this is no name: a text that is known is kept, a new one "
-                + "is taken as it stands")
+            en: "characters were replaced by marks, or this is not a name: a known text is kept, a new one "
+                + "is taken as written")
     }
 }

@@ -43,11 +43,11 @@ enum AuditCheck {
     /// Whether what a migration has overwritten may still stand in unused parts of the file.
     static func remains(_ connection: Connection) throws -> CheckFinding {
         let notes = [
-            "a migration has overwritten numbers, and the file is still to be written anew: free as much room as it "
+            "a migration has overwritten numbers, and the file still has to be rewritten: free as much space as it "
                 + "takes, and start the service again"
         ]
         return CheckFinding(
-            subject: "nothing overwritten is left in the file", faults: [],
+            subject: "no overwritten data is left in the file", faults: [],
             notes: try RewrittenFile.isDue(connection) ? notes : [])
     }
 }

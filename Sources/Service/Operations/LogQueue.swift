@@ -111,7 +111,7 @@ public final class LogQueue: Sendable {
     }
 
     private static func lossLine(_ count: Int) -> String {
-        "{\"level\":\"warning\",\"message\":\"lines of the log were lost: nobody read it\",\"lines\":\"\(count)\"}\n"
+        "{\"level\":\"warning\",\"message\":\"log lines were lost because nobody read them\",\"lines\":\"\(count)\"}\n"
     }
 
     /// How many octets the descriptor took before it failed for good.

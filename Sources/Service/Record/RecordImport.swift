@@ -142,8 +142,8 @@ enum RecordImport<State: RecordState>: RowKind {
     private static func withoutNumber(_ column: Column, _ context: RowContext<Column>) -> ReportRow {
         ReportRow(
             line: context.line, column: context.header.name(column), .warning, .maskedNumber,
-            zh: "号码是掩码，新登记的没有号码；请填写完整号码",
-            en: "the number is a mask, so the new record is without one; write the whole number")
+            zh: "号码是掩码，因此新登记的记录没有号码；请填写完整号码",
+            en: "this is a masked number, so the new record has none; enter the full number")
     }
 }
 

@@ -88,7 +88,8 @@ package enum PartnerRoutes {
                 text.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 })
             else {
                 throw FieldError(
-                    .malformed, zh: "应为小写字母开头的字母、数字和连字符", en: "lower-case letters, digits and hyphens, a letter first")
+                    .malformed, zh: "应为小写字母开头的字母、数字和连字符",
+                    en: "lower-case letters, digits and hyphens are expected, beginning with a letter")
             }
             return text
         }

@@ -25,6 +25,6 @@ package enum VillageCode {
     private static func words(_ found: Division) -> Message {
         Message(
             zh: "\(found.code) 是\(found.level.chinese)“\(found.name)”，这里要填村的代码",
-            en: "\(found.code) is the \(found.level.name) “\(found.name)”; the code of a village is wanted here")
+            en: "\(found.code) is the \(found.level.name) “\(found.name)”; the code of a village is expected here")
     }
 }

@@ -45,7 +45,8 @@ package enum VersionTag {
                 .invalidIfMatch,
                 detail: Message(
                     zh: "实体标签要写在英文双引号里，如 If-Match: \"v3\"；多个标签用逗号隔开",
-                    en: "an entity tag stands in double quotes, as in If-Match: \"v3\"; commas stand between several"
+                    en:
+                        "an entity tag needs double quotes, as in If-Match: \"v3\"; separate several tags with commas"
                 ))
         case .weak:
             Problem(

@@ -37,7 +37,7 @@ struct DutyRowFinder {
         }
         if row.path.contains(""), let team = row.team.id {
             guard let known = try TeamTable.find(team, connection)?.state else {
-                errors.report("/areaCode", .required, zh: "新的工作队须有所在村", en: "a new team needs its village")
+                errors.report("/areaCode", .required, zh: "新的工作队须填写所在村", en: "a new team needs a village")
                 return nil
             }
             return try DivisionStore.find(known.divisionId, connection)
@@ -71,7 +71,7 @@ struct DutyRowFinder {
         default:
             errors.report(
                 "/organizationName", .ambiguousOrganization, zh: "有多个单位名为“\(name)”，请填 organizationId",
-                en: "several organizations are called “\(name)”: name its organizationId")
+                en: "several organizations are called “\(name)”: give the organizationId")
         }
     }
 
@@ -97,7 +97,7 @@ struct DutyRowFinder {
         default:
             errors.report(
                 "/cadreName", .ambiguousCadre, zh: "有多名干部名为“\(name)”，请填 cadreId",
-                en: "several cadres are called “\(name)”: name one by cadreId")
+                en: "several cadres are called “\(name)”: give the cadreId")
         }
     }
 

@@ -164,7 +164,7 @@ enum TeamRows {
         finder.teamId = team?.id
         let old = team?.state
         guard let name = row.team.name ?? old?.name else {
-            finder.report(FieldError(pointer: "/teamName", .required, zh: "新的工作队须有名称", en: "a new team needs a name"))
+            finder.report(FieldError(pointer: "/teamName", .required, zh: "新的工作队须填写名称", en: "a new team needs a name"))
             return false
         }
         if old == nil, let error = KnownText.unreadable(name, as: .name) {

@@ -58,7 +58,7 @@ package enum VillageRows: RowKind {
         for column in [VillageColumn.from, .to, .kind, .targetExitYear, .tags]
         where cells.header.cell(column, row) != nil {
             errors.add(
-                row.line, column, .notForKind, zh: "有年度的行只写村情", en: "a row with a year holds a profile and nothing else"
+                row.line, column, .notForKind, zh: "填写了年度的行只能填写村情", en: "a row with a year may only contain a profile"
             )
         }
         var values: [ProfileField: Change<SQLValue>] = [:]

@@ -138,13 +138,15 @@ extension ExportOrder {
         if sealed == .plain && reason == nil {
             body.report(
                 "reason", .required, zh: "导出明文号码要说明理由（5 至 200 字）",
-                en: "numbers in clear need a reason of 5 to 200 characters")
+                en: "a reason of 5 to 200 characters is needed to export numbers in clear")
         }
         if format == .ndjson && encoding == .gb18030 {
-            body.report("encoding", .notForKind, zh: "NDJSON 只用 UTF-8", en: "NDJSON is UTF-8")
+            body.report("encoding", .notForKind, zh: "NDJSON 只能用 UTF-8", en: "NDJSON is always UTF-8")
         }
         if marksCSV && (format == .ndjson || encoding == .gb18030) {
-            body.report("byteOrderMark", .notForKind, zh: "只有 UTF-8 的 CSV 可以带", en: "only CSV in UTF-8 can have one")
+            body.report(
+                "byteOrderMark", .notForKind, zh: "只有 UTF-8 的 CSV 可以带字节顺序标记",
+                en: "only CSV in UTF-8 can have a byte order mark")
         }
         try body.finish()
         self.init(

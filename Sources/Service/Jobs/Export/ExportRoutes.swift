@@ -8,11 +8,11 @@ import Web
 
 extension ProblemKind {
     static let rightNeeded = ProblemKind(
-        "right-needed", status: 403, zh: "需要单独授予的权限", en: "A right is needed that is granted by itself")
+        "right-needed", status: 403, zh: "需要单独授予的权限", en: "This needs a right that is granted separately")
     static let exportNotReady = ProblemKind(
-        "export-not-ready", status: 409, zh: "导出文件还没有生成", en: "The export's file is not there yet")
+        "export-not-ready", status: 409, zh: "导出文件还没有生成", en: "The export file is not ready yet")
     static let exportExpired = ProblemKind(
-        "export-expired", status: 410, zh: "导出文件已过期", en: "The export's file has expired")
+        "export-expired", status: 410, zh: "导出文件已过期", en: "The export file has expired")
     static let tooManyExports = ProblemKind(
         "too-many-exports", status: 409, zh: "您的导出太多，请先删除一些", en: "You have too many exports: delete some first")
 }
@@ -169,7 +169,7 @@ package enum ExportRoutes {
         guard let job = try ExportStore.find(id, connection) else { throw Problem(.notFound) }
         guard try job.actor.userId == call.caller.userId else {
             throw Problem.forbidden(
-                zh: "导出文件只给申请导出的用户", en: "the file goes to whoever asked for the export, and to nobody else")
+                zh: "导出文件只能由申请导出的用户下载", en: "only the user who ordered the export may fetch its file")
         }
         return job
     }

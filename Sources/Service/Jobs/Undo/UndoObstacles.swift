@@ -13,7 +13,7 @@ package enum UndoReason: String, CaseIterable, CodedRule {
     package var chinese: String { self == .changedLater ? "导入之后又有变动" : "已被其他记录使用" }
 
     package var english: String {
-        self == .changedLater ? "it was changed after the import" : "other records use it by now"
+        self == .changedLater ? "it was changed after the import" : "other records now use it"
     }
 }
 
@@ -122,7 +122,7 @@ struct UndoObstacles {
         guard count > 0 else { return }
         throw Problem(
             .undoBlocked,
-            detail: Message(zh: "有 \(count) 条记录妨碍撤销", en: "\(count) records stand in the way"), errors: errors)
+            detail: Message(zh: "有 \(count) 条记录使导入无法撤销", en: "\(count) records prevent undoing"), errors: errors)
     }
 
     /// The most obstacles that a refusal names; the list has all.
@@ -134,13 +134,13 @@ struct UndoObstacles {
             throw Problem(.undoUnsupported, detail: refusal)
         }
         guard !job.order.isDryRun else {
-            throw Self.unsupported("试运行没有改动任何记录", "a dry run has changed nothing")
+            throw Self.unsupported("试运行没有改动任何记录", "a dry run changed nothing")
         }
         let touched = try connection.query(
             "SELECT DISTINCT entity, operation FROM job_record WHERE job_id = $1", job.id
         ) { ($0.text(0), $0.text(1)) }
         if touched.isEmpty && job.counts.created + job.counts.changed + job.counts.ended > 0 {
-            throw Self.unsupported("该导入没有留下可供撤销的记载", "the import ran before such records were kept")
+            throw Self.unsupported("该导入没有留下撤销所需的记录", "the import ran before the service kept what undoing needs")
         }
         for (entity, operation) in touched {
             guard undoables.contains(where: { $0.entity.rawValue == entity }) else {
@@ -151,7 +151,7 @@ struct UndoObstacles {
             {
                 throw Self.unsupported(
                     "导入移动了区划，其下的记录已随之移动，不能撤销",
-                    "the import has moved divisions, and what lies below them has moved along: it cannot be undone")
+                    "the import moved divisions and everything below them, so it cannot be undone")
             }
         }
     }
