@@ -1,9 +1,10 @@
-// Refusals because of the caller's role: they name who may, because people read a refusal out on the telephone.
+// Refusals because of the caller's role. They name the roles that are allowed, because people read refusals out over
+// the telephone.
 
 import Web
 
 extension Role {
-    /// What a person calls the role.
+    /// The name of the role for people.
     package var label: Message {
         switch self {
         case .countyAdministrator: Message(zh: "县级管理员", en: "county administrator")
@@ -17,7 +18,7 @@ extension Role {
 }
 
 extension Problem {
-    /// 403 with the roles that may.
+    /// 403 that names the roles that are allowed.
     package static func forbidden(to roles: Set<Role>) -> Problem {
         let named = Role.allCases.filter(roles.contains)
         let zh = named.map { "\($0.label.zh)（\($0.rawValue)）" }.joined(separator: "、")

@@ -1,5 +1,5 @@
-// What may stand in the way of a follower of the change feed. 410 always means the same to a program: what you hold can
-// no longer be brought up to date, read everything again.
+// What can prevent a follower from reading the change feed. 410 always means the same to a program: your copy can no
+// longer be brought up to date, so read everything again.
 
 import Web
 

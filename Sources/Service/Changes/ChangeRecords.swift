@@ -1,5 +1,5 @@
-// Records as the change feed embeds them: the same JSON as their own address gives, masks and range included. What has
-// no address of its own is named only.
+// Records as the change feed embeds them: the same JSON as their own address returns, with the same masks and range.
+// Records without an address of their own are only named.
 
 import Domain
 import SQL
@@ -16,7 +16,7 @@ package struct ChangeRecords: Sendable {
         do {
             return try register.composition.record(entity)?.json(id, self, connection)
         } catch let problem as Problem where problem.kind == .notFound {
-            // Some views refuse what they do not show.
+            // Some views throw for records that they do not show.
             return nil
         }
     }

@@ -1,5 +1,5 @@
-// Which days may be stated, by the parameters for everywhere: a body or a row is read before anybody knows its area.
-// Kept in memory beside the code lists, because every day of every body is held against it.
+// Which days may be stated, by the parameters that hold everywhere, because a body or a row is read before its area is
+// known. Kept in memory beside the code lists, because every day of every body is checked against it.
 
 import Domain
 import SQL

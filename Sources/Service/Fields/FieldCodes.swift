@@ -1,5 +1,5 @@
 // What can be wrong with fields and rows in more than one domain, and the catalogue of all codes. Codes of one domain
-// stand in its own …FieldCodes.swift; rules of Domain bring their codes and words with them.
+// are in its own …FieldCodes.swift; rules of Domain have their own codes and texts.
 
 import Domain
 import Web
@@ -102,7 +102,7 @@ extension FieldCode {
 }
 
 extension FieldError {
-    /// A broken rule of `Domain`, in its own words.
+    /// A broken rule of `Domain`, with its own text.
     package init(pointer: String = "", _ rule: some CodedRule) { self.init(pointer: pointer, FieldCode(rule)) }
 }
 
@@ -112,7 +112,7 @@ extension Problem {
         Problem(.invalidBody, errors: [FieldError(pointer: pointer, code)])
     }
 
-    /// The same in words of its own.
+    /// The same with its own text.
     package static func field(_ pointer: String, _ code: FieldCode, zh: String, en: String) -> Problem {
         Problem(.invalidBody, errors: [FieldError(pointer: pointer, code, zh: zh, en: en)])
     }

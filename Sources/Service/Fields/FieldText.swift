@@ -1,6 +1,6 @@
-// What the text of a field, a cell or a query parameter means: one reader for each kind of value, with the error that
-// says what would be right. Names and keys are read in the one form in which they are stored (`WrittenForm`), so that
-// nobody appears twice; files do the same by their columns (`CellForm`).
+// What the text of a field, a cell or a query parameter means: one reader for each kind of value, with an error that
+// says what is expected. Names and keys are read in the one form in which they are stored (`WrittenForm`), so that
+// nobody appears twice; files do the same for their columns (`CellForm`).
 
 import Domain
 import Web
@@ -10,7 +10,7 @@ package enum FieldText {
     /// Of a person or a place.
     package static let nameCharacters = 1...60
 
-    /// Stands for a code that could not be read, until `finish()` throws.
+    /// A placeholder for a code that could not be read, until `finish()` throws.
     package static let anyArea = AreaCode.lowest
 
     package static func identifier(_ text: String) throws(FieldError) -> Identifier {
@@ -24,7 +24,7 @@ package enum FieldText {
         return word
     }
 
-    /// A day that is asked for; days that are stated are held to narrower bounds (`CodeLists.days`).
+    /// A day in a query; days in bodies are held to narrower bounds (`CodeLists.days`).
     package static func date(_ text: String) throws(FieldError) -> CivilDate { try PlausibleDays.asked.day(text) }
 
     package static func instant(_ text: String) throws(FieldError) -> Instant {
@@ -38,8 +38,8 @@ package enum FieldText {
         return code
     }
 
-    /// A number in a change: what stands for none is refused there, because it would take a stored number away where
-    /// somebody only had nothing to write.
+    /// A number in a change. A text that means “none” is refused there, because it would remove a stored number
+    /// although somebody merely had nothing to enter.
     package static let placeholder = FieldError(
         .placeholder, zh: "这不是号码；请填写号码，要去掉已登记的号码请填 null",
         en: "this is not a number; enter the number, or null to remove the stored one")
@@ -77,8 +77,8 @@ package enum FieldText {
 
     /// A name in its stored form.
     ///
-    /// - Throws: an error where too little or too much is left of it, or where it lost characters on its way: whoever
-    ///   states it can write it again, other than somebody who brings a file.
+    /// - Throws: an error if too little or too much is left of it, or if characters were lost on the way: unlike the
+    ///   sender of a file, somebody who fills in a form can enter it again.
     package static func name(
         _ text: String, _ characters: ClosedRange<Int>, as use: DamagedText.Use = .name
     ) throws(FieldError) -> String {
@@ -86,7 +86,7 @@ package enum FieldText {
         return try checked(WrittenForm.name(text), characters)
     }
 
-    /// - Throws: an error for a text that lost characters, or is a number of a person.
+    /// - Throws: an error for a text that lost characters, or is an identity number.
     private static func checkWhole(_ text: String, as use: DamagedText.Use) throws(FieldError) {
         if let error = identityNumberHere(text) { throw error }
         if !text.isEmpty, DamagedText.isDamaged(text, as: use) {
@@ -108,7 +108,7 @@ package enum FieldText {
         return try checked(text, characters)
     }
 
-    /// What is wrong with a text that is an identity number: it would be stored and shown in clear.
+    /// The error for a text that is an identity number, which would be stored and shown in clear.
     ///
     /// - Parameter isKey: a key of 15 digits may well be a village and a number in it that look like an identity number
     ///   of the old form, which no check character tells apart.
