@@ -147,7 +147,7 @@ enum ChangeFeed {
 
         /// The page as the answer's body.
         ///
-        /// - Parameter next: the cursor behind it.
+        /// - Parameter next: the cursor after it.
         consuming func body(next: String) -> [UInt8] {
             json.endArray()
             json.key("next")

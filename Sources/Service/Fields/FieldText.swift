@@ -102,7 +102,7 @@ package enum FieldText {
 
     /// The title of a post, as written.
     ///
-    /// - Throws: an error where it is empty, too long, damaged, or a number of a person.
+    /// - Throws: an error if it is empty, too long, damaged, or an identity number.
     package static func title(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
         try checkWhole(text, as: .title)
         return try checked(text, characters)
@@ -110,8 +110,8 @@ package enum FieldText {
 
     /// The error for a text that is an identity number, which would be stored and shown in clear.
     ///
-    /// - Parameter isKey: a key of 15 digits may well be a village and a number in it that look like an identity number
-    ///   of the old form, which no check character tells apart.
+    /// - Parameter isKey: a key of 15 digits may well consist of a village's code and a number, and look like an
+    ///   identity number of the old form, which has no check character to tell them apart.
     package static func identityNumberHere(_ text: String, isKey: Bool = false) -> FieldError? {
         guard text.unicodeScalars.count >= 15 else { return nil }
         let reading = IdentityNumber.parse(text)
@@ -121,7 +121,7 @@ package enum FieldText {
 
     /// A key in its stored form.
     ///
-    /// - Throws: an error where too little or too much is left of it, or where it is a number of a person.
+    /// - Throws: an error if too little or too much is left of it, or if it is an identity number.
     package static func key(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
         if let error = identityNumberHere(text, isKey: true) { throw error }
         return try checked(WrittenForm.key(text), characters)

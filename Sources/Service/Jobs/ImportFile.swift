@@ -5,10 +5,10 @@ import Domain
 import Glibc
 import Web
 
-/// Why a file as a whole cannot be imported, in words for whoever sent it.
+/// Why a file as a whole cannot be imported, as a message for its sender.
 package enum ImportFailure: Error, CustomStringConvertible {
     case unreadable(String)
-    /// No table at all, but something that can be named.
+    /// Not a table, but a recognised type of file.
     case otherFormat(FileFormat)
     case notText(TextDecodingError)
     case empty
@@ -18,7 +18,7 @@ package enum ImportFailure: Error, CustomStringConvertible {
     case sameColumn(String, String, String)
     /// Columns, and headings that may stand for them.
     case missingColumns([String], like: [String])
-    /// A heading of a complete file that may stand for a column by which people are known.
+    /// A heading of a complete file that may stand for a column by which records are recognised.
     case undecided(String, String)
     case unknownPlace(String)
     case tooManyRows(Int)
@@ -79,13 +79,13 @@ extension ImportFailure {
 /// A row with the line on which it begins.
 package struct FileRow {
     package let line: Int
-    /// One for each column of the header; nil stands for a row that is not CSV or has another number of cells.
+    /// One for each column of the header; nil for a row that is not CSV or has a different number of cells.
     package let cells: [String]
 }
 
 /// Reads the rows of one file; used by one thread.
 package final class ImportFile {
-    /// What a read gave.
+    /// The result of a read.
     package enum Step {
         case row(FileRow)
         case refused(ReportRow)
@@ -197,7 +197,7 @@ package final class ImportFile {
         }
     }
 
-    /// Passes over the next row without reading its cells.
+    /// Skips the next row without reading its cells.
     ///
     /// - Returns: false at the end.
     /// - Throws: the same as `next`.
@@ -236,7 +236,7 @@ package final class ImportFile {
                 line: reader.line, cells: (0..<header.count).map { Self.trimmed(CSVGuard.removed(reader.text($0))) }))
     }
 
-    /// Without the white space and the unseen marks that cells are copied with.
+    /// Without the white space and invisible characters that are copied along with cells.
     private static func trimmed(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last,
             WrittenForm.isBlank(first) || WrittenForm.isBlank(last)

@@ -122,7 +122,7 @@ package enum JobRoutes {
         ListColumn("name", "o.name"),
     ]
 
-    /// What stands in the way of undoing now; names only of what the caller may see.
+    /// What prevents undoing now; names are shown only for records that the caller may see.
     private static func obstacles(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let paging = Paging(&query)
@@ -170,7 +170,7 @@ package enum JobRoutes {
             if let partner = order.partner, try PartnerStore.find(key: partner, connection) == nil {
                 throw PartnerStore.unknown
             }
-            // The file gets its name before the job is committed: a job without its file could never run.
+            // The file gets its final name before the job is committed, because a job without its file could never run.
             try file.keep(as: register.directory.spool + "/" + fileName)
             try JobStore.create(
                 Job(
@@ -228,7 +228,7 @@ package enum JobRoutes {
         return try BodyCoding.uncompressed(file, directory: directory)
     }
 
-    /// Keyed, because the content of a small file could be guessed from a plain hash of it, number by number.
+    /// Keyed, because the numbers in a small file could be guessed from a plain hash of it.
     private static func hash(_ file: SpoolFile, _ order: ImportOrder, _ keys: KeyRing) throws -> [UInt8] {
         var hash = SHA256()
         hash.update(data: Array("\(order.kind.rawValue) \(order.mode.rawValue) \(order.parameters)\n".utf8))

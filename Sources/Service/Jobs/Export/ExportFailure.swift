@@ -1,9 +1,9 @@
-// Why an export as a whole failed, in words for whoever asked for it.
+// Why an export as a whole failed, as a message for the user who ordered it.
 
 /// What stands in the way of an export.
 enum ExportFailure: Error, CustomStringConvertible {
     case unknownPartner(String)
-    /// Codes that the partner has no word for, each with its list.
+    /// Codes for which the partner has none, each with its list.
     case unknownCodes([String])
 
     var description: String {

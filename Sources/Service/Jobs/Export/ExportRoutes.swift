@@ -1,5 +1,6 @@
 // Exports over the API: an order under the client's id, then state and content. The same id with the same order is the
-// same export. Numbers in clear need a right of their own and a reason, and only whoever asked may fetch them.
+// same export. Numbers in clear need a right of their own and a reason, and only the user who ordered them may fetch
+// them.
 
 import Domain
 import HTTP1
@@ -108,7 +109,7 @@ package enum ExportRoutes {
         }
     }
 
-    /// - Throws: 422 for an area that is no division or not the caller's: the same answer for both.
+    /// - Throws: 422 for an area that is not a division or not the caller's, with the same answer for both.
     private static func area(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Scope {
         guard let code else { return scope }
         guard let division = try DivisionStore.resolve(code: code, connection), scope.contains(division.scope) else {
@@ -163,7 +164,7 @@ package enum ExportRoutes {
 
     // MARK: Ending
 
-    /// Cancelling and deleting are for whoever asked for the export.
+    /// Only the user who ordered the export may cancel or delete it.
     private static func own(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> ExportJob {
         _ = try ordered.json(id, call, connection)
         guard let job = try ExportStore.find(id, connection) else { throw Problem(.notFound) }
