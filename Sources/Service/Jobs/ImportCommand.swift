@@ -12,7 +12,7 @@ public struct ImportResult: Sendable {
     public let id: Identifier
     /// What was counted.
     public let counts: ImportCounts
-    /// What should be looked at, in the order of the file.
+    /// What should be looked at, in the order in which it was found.
     public let report: [ReportRow]
     /// Why the file as a whole was not imported; nil if it was.
     public let failure: String?
