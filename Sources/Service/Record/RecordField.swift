@@ -164,7 +164,7 @@ package struct RecordField<State: RecordState>: Sendable {
     package var use = DamagedText.Use.name
     package var codeList: CodeListKey?
     var isDay = false
-    /// Whether its first column is the division to which the record belongs.
+    /// Sets the division to which the record belongs; only for the field whose first column is that division.
     var setPlace: (@Sendable (Identifier, inout State) -> Void)?
     package var isPlace: Bool { setPlace != nil }
     /// It names the record of the same kind that is above this one.
@@ -208,7 +208,7 @@ package struct RecordField<State: RecordState>: Sendable {
     ///
     /// - Parameters:
     ///   - national: its names in national files, and other spellings that files are known to use.
-    ///   - role: what it decides.
+    ///   - role: what it identifies.
     package func inFiles(_ national: [String] = [], role: HeadingRole? = nil) -> Self {
         var field = self
         field.column = RecordColumn(
