@@ -1,5 +1,5 @@
-// Kinds of refusals that belong to no domain, and what the layers below throw as problems. A domain's own kinds and
-// errors are in its …Problems.swift, and the modules collect them. Slugs are stable and never reused.
+// Kinds of refusals that belong to no domain, and the problems for what the layers below throw. A domain's own kinds
+// and errors are in its …Problems.swift, and the modules collect them. Slugs are stable and never reused.
 
 import HTTP1
 import SQL
@@ -65,7 +65,7 @@ extension Problem {
         }
     }
 
-    /// 503 for a body that finds no room among those that are kept.
+    /// 503 for a body for which there is no room.
     package init(_ error: BodyShortage) {
         let detail =
             switch error {

@@ -1,4 +1,4 @@
-// Files of villages: one row says what a village is from a day on, or is its profile of a year.
+// Files of villages: a row either says what a village is from a day on, or is its profile of a year.
 
 import Domain
 import SQL
@@ -9,7 +9,7 @@ import Web
 package struct VillageRow: Sendable {
     package enum Content: Sendable {
         case facts(VillageStatement)
-        /// A column that the file does not have keeps what is stored, an empty cell clears it.
+        /// A column that the file does not have keeps what is stored; an empty cell clears it.
         case profile(year: Int, [ProfileField: Change<SQLValue>])
     }
 
