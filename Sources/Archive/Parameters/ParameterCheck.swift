@@ -1,4 +1,4 @@
-// What `jiedui check` asks of parameters.
+// What `jiedui check` examines in parameters.
 
 import Domain
 import SQL
@@ -7,7 +7,7 @@ import Service
 enum ParameterCheck {
     static let checks = [Check("values of parameters", values)]
 
-    /// Rows of which the catalogue does not know the parameter, or takes no such value.
+    /// Rows whose parameter is not in the catalogue, or does not take the row's value.
     @Sendable
     private static func values(_ connection: Connection, max: Int) throws -> [String] {
         var faults: [String] = []

@@ -9,7 +9,7 @@ struct HalfYear: Hashable {
     /// 1 or 2.
     let half: Int
 
-    /// The half year in which a day lies.
+    /// The half year that contains a day.
     init(containing day: CivilDate) {
         year = day.year
         half = day.month <= 6 ? 1 : 2
