@@ -12,7 +12,7 @@ import Web
 enum ParameterColumn: String, FileColumn {
     case id, key, value, unit, areaCode, from, to, documentNumber
 
-    /// Spellings that files use; there is no national form for these.
+    /// Spellings that files use; there is no national form for parameters.
     var nationalNames: [String] {
         switch self {
         case .id: []

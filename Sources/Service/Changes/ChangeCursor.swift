@@ -33,7 +33,7 @@ enum ChangeCursor {
 
     /// The place of a cursor.
     ///
-    /// - Throws: 400 for a cursor that was not made here or belongs to another user, 410 when the caller's range is no
+    /// - Throws: 400 for a cursor that was not made here or belongs to another user, 410 if the caller's range is no
     ///   longer the one it was made for.
     static func open(_ text: String, _ caller: Caller, _ sealer: CursorSealer) throws -> ChangePlace {
         let parts = try sealer.open(text, list: list, filter: "")

@@ -8,7 +8,7 @@ package enum ChangeProblems {
         "foreign-cursor", status: 400, zh: "游标属于另一用户", en: "The cursor belongs to another user")
     package static let cursorTooOld = ProblemKind(
         "cursor-too-old", status: 410, zh: "游标之后的变更已过保留期，请重新读取全部数据",
-        en: "Changes behind the cursor are no longer kept: read everything again")
+        en: "Changes after the cursor are no longer kept: read everything again")
     package static let rangeChanged = ProblemKind(
         "range-changed", status: 410, zh: "您的范围已改变，请重新读取全部数据",
         en: "Your range has changed: read everything again")

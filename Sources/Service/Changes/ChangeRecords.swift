@@ -10,8 +10,7 @@ package struct ChangeRecords: Sendable {
     package let scope: Scope
     package let today: CivilDate
 
-    /// A record as it stands in the connection's snapshot; nil for one that is not in the range now, or has no address
-    /// of its own.
+    /// A record as it is in the connection's snapshot; nil if it is not in the range now, or has no address of its own.
     package func json(_ entity: Entity, _ id: Identifier, _ connection: Connection) throws -> [UInt8]? {
         do {
             return try register.composition.record(entity)?.json(id, self, connection)
@@ -21,7 +20,7 @@ package struct ChangeRecords: Sendable {
         }
     }
 
-    /// Whether a record lies in the range.
+    /// Whether a record is in the range.
     package func contains(_ table: String, _ id: Identifier, _ connection: Connection) throws -> Bool {
         try connection.first("SELECT area_code FROM \(table) WHERE id = $1", id) { scope.contains($0.int64(0)) }
             ?? false

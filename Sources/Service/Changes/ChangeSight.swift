@@ -49,7 +49,7 @@ struct ChangeSight: Sendable {
 }
 
 extension ChangeSight {
-    /// True for the place of a division that the whole range lies below.
+    /// True for the place of a division above the whole range.
     private func isAbove(_ place: Int64) -> Bool {
         // Places above a range end in the zeros of their level; most other places are recognised by this alone.
         guard place % 1_000 == 0 else { return false }

@@ -3,7 +3,7 @@
 import Glibc
 
 package enum Files {
-    /// - Throws: `InstallationError.unreadable`, also for a file longer than `bytesMax`.
+    /// - Throws: `InstallationError.unreadable`, or if the file is longer than `bytesMax`.
     package static func read(_ path: String, bytesMax: Int) throws -> [UInt8] {
         var content: [UInt8] = []
         try forEachChunk(path) { chunk in

@@ -1,4 +1,4 @@
-// The machine's clocks: the one that tells the time, and the one that only counts.
+// The machine's clocks: the one that shows the time, and the one that only counts.
 
 import Domain
 import Glibc

@@ -110,7 +110,7 @@ public final class Register: Sendable {
         ]
     }
 
-    /// The code lists as they stand, and the days that may be stated now.
+    /// The present code lists, and the days that may be stated now.
     package var codeLists: CodeLists {
         var lists = codes.withLock { $0 }
         lists.days = days

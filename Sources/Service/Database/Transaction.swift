@@ -134,7 +134,7 @@ extension Transaction {
     }
 }
 
-/// Where a sealed number stands: the columns `…_sealed`, `…_hash` and `…_mask` of a table whose rows have an `id`.
+/// Where a sealed number is stored: the columns `…_sealed`, `…_hash` and `…_mask` of a table whose rows have an `id`.
 package struct SealedColumn: Sendable {
     package let table: String
     /// What the three columns begin with.

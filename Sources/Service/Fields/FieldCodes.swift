@@ -66,7 +66,7 @@ extension FieldCode {
     package static let repeated = FieldCode("repeated", zh: "重复", en: "it appears twice")
     package static let sexDiffers = FieldCode("sex-differs", zh: "证件号码与性别不符", en: "the number and the sex disagree")
     package static let standsAlone = FieldCode(
-        "stands-alone", zh: "这一项只能与另一项一起填写", en: "this is given only together with another field")
+        "stands-alone", zh: "这一项只能与另一项一起填写", en: "this can only be given together with another field")
     package static let unknownCadre = FieldCode(
         "unknown-cadre", zh: "没有这名干部，或不在您的范围内", en: "there is no such cadre, or they are not in your area")
     package static let unknownDivision = FieldCode(

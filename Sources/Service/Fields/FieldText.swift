@@ -50,7 +50,7 @@ package enum FieldText {
         return digits
     }
 
-    /// - Returns: nil for a text that stands for no number.
+    /// - Returns: nil for a text that means “none”.
     package static func phone(_ text: String) throws(FieldError) -> String? {
         if !text.isEmpty, PlaceholderText.isPlaceholder(number: text) { return nil }
         if let damage = SpreadsheetDamage.found(in: text) { throw FieldError(damage) }

@@ -161,7 +161,7 @@ package struct ImportRun {
         return .done
     }
 
-    /// Applies a piece and moves the job's position with it; nil where the import goes on.
+    /// Applies a piece and moves the job's position with it; nil if the import continues.
     ///
     /// The database seldom refuses a prepared record, and a savepoint for each record costs a third of the writer's
     /// time, because the old version of every page is kept. So a piece is tried without savepoints first; if a record

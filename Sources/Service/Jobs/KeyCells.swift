@@ -26,7 +26,7 @@ package struct KeyedRow<Column: FileColumn> {
     package var row: FileRow
     /// One for each cell that was taken out.
     package var notices: [ReportRow] = []
-    /// Cells that stand for nothing, as they were written.
+    /// Cells that mean “none”, as they were written.
     package var placeholders: [(column: Column, text: String)] = []
     /// Cells that a spreadsheet destroyed; they stay in the row.
     package var damages: [(column: Column, damage: SpreadsheetDamage)] = []

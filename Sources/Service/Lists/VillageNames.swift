@@ -32,7 +32,7 @@ package final class VillageNames {
         if let column = Self.column(in: columns) { try enter(row, column) }
     }
 
-    /// Looks up the village of a row, whose id stands in a column.
+    /// Looks up the village of a row by the id in a column.
     func enter(_ row: borrowing Row, _ column: Int) throws {
         let id = try row.identifier(column)
         guard id != current?.id else { return }

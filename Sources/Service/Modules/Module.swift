@@ -1,4 +1,4 @@
-// What a domain brings to the service, as one value. The service asks the modules that it was put together from
+// What a domain contributes to the service, as one value. The service uses the modules from which it was composed
 // (`Composition`), and knows none of them by name.
 
 import Domain
@@ -10,7 +10,7 @@ import Web
 package struct Module: Sendable {
     /// For messages about a service that was composed wrongly.
     package let name: String
-    /// What may be asked of it.
+    /// Its operations.
     package var routes: @Sendable (Surroundings) -> [RouteEntry] = { _ in [] }
     /// The kinds of problems that are its own.
     package var problems: [ProblemKind] = []

@@ -59,8 +59,8 @@ public enum BackupFile {
         return sequence
     }
 
-    /// Renames the old database with its log, which may hold rows that the file does not: nothing of it is lost, and
-    /// the log never meets another file of the same name.
+    /// Renames the old database with its log, which may contain rows that the file does not: so nothing is lost, and
+    /// the log is never used with another file of the same name.
     private static func setAside(_ directory: DataDirectory) throws {
         let replaced = directory.database + ".replaced"
         for suffix in ["-wal", ""] {

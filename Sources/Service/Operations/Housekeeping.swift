@@ -1,5 +1,5 @@
 // Chores of each new day: at the start of the service, and when the date in the county has changed. It deliberately
-// knows no chore: the application brings them.
+// knows no particular chore: the application supplies them.
 
 import Dispatch
 import Domain

@@ -108,7 +108,7 @@ package struct Record<State: RecordState>: Sendable {
         living = fields.compactMap { $0.living }.map { " AND \($0)" }.joined()
     }
 
-    /// The record as it stands in its row.
+    /// The record as it is in its row.
     package struct Stored {
         package let id: Identifier
         package let version: Int

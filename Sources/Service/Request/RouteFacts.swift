@@ -36,7 +36,7 @@ package struct RouteFacts: Sendable {
 
     /// Every operation, in the order of the table.
     ///
-    /// - Parameter register: any; nothing is asked of it.
+    /// - Parameter register: any register; it is not used.
     package static func all(_ register: Register) -> [RouteFacts] {
         let logger = Logger(label: "contract") { _ in SwiftLogNoOpLogHandler() }
         let modules = register.composition.modules

@@ -1,6 +1,6 @@
 // Why an export as a whole failed, as a message for the user who ordered it.
 
-/// What stands in the way of an export.
+/// What prevents an export.
 enum ExportFailure: Error, CustomStringConvertible {
     case unknownPartner(String)
     /// Codes for which the partner has none, each with its list.

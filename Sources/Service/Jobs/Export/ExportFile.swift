@@ -26,13 +26,13 @@ enum ExportFile {
     /// Bytes gathered before they are written to the file.
     private static let chunkBytes = 256 << 10
 
-    /// Writes everything of one kind in a range, as it stands in one snapshot.
+    /// Writes everything of one kind in a range, from one snapshot.
     ///
     /// - Parameters:
-    ///   - day: of which dated facts are.
+    ///   - day: the day for which dated facts are written.
     ///   - connection: inside a transaction that reads.
-    ///   - write: takes the next bytes of the file.
-    ///   - shouldStop: asked now and then; then `ExportCancelled` is thrown.
+    ///   - write: receives the next bytes of the file.
+    ///   - shouldStop: asked now and then; if true, `ExportCancelled` is thrown.
     static func write(
         _ order: ExportOrder, _ scope: Scope, on day: CivilDate, _ keys: KeyRing?, _ composition: Composition,
         _ connection: Connection, shouldStop: () -> Bool = { false }, to write: @escaping ([UInt8]) throws -> Void
@@ -70,7 +70,7 @@ enum ExportFile {
 
     // MARK: The question
 
-    /// Where the values of a column stand in a row of the query.
+    /// Where the values of a column are in a row of the query.
     private struct Place {
         let value: ListValue
         /// For a number in clear: the sealed bytes are at `index`, the id of their row is here.

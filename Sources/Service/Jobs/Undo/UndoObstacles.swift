@@ -128,7 +128,7 @@ struct UndoObstacles {
     /// The most obstacles that a refusal names; the list contains all.
     private static let shownMax = 100
 
-    /// - Throws: 409 `undo-unsupported` for a job of which not everything can be taken back exactly.
+    /// - Throws: 409 `undo-unsupported` for a job that cannot be undone exactly.
     func checkSupported(_ job: Job, _ connection: Connection) throws {
         if let refusal = composition.file(job.order.kind)?.undoRefusal {
             throw Problem(.undoUnsupported, detail: refusal)
