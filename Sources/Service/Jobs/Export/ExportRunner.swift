@@ -99,9 +99,7 @@ package final class ExportRunner: BackgroundRunner {
                 let known = (error as? ExportFailure)?.description
                 try ExportStore.fail(
                     job.id,
-                    known
-                        ?? (isFull
-                            ? "磁盘已满 / the disk is full" : "服务出错，原因见服务日志 / the service failed: see the service log"),
+                    known ?? (isFull ? "磁盘已满 / the disk is full" : "服务出错，原因见服务日志 / the service failed: see its log"),
                     transaction)
             }
         }
