@@ -23,7 +23,7 @@ extension Problem {
         let named = Role.allCases.filter(roles.contains)
         let zh = named.map { "\($0.label.zh)（\($0.rawValue)）" }.joined(separator: "、")
         let en = named.map { "\($0.label.en) (\($0.rawValue))" }.joined(separator: ", ")
-        return Problem(.forbidden, detail: Message(zh: "此操作只限：\(zh)", en: "only these roles may do this: \(en)"))
+        return Problem(.forbidden, detail: Message(zh: "此操作仅限以下角色：\(zh)", en: "only these roles may do this: \(en)"))
     }
 
     /// 403 for another reason than the role alone.

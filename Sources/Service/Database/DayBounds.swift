@@ -80,7 +80,7 @@ extension PlausibleDays {
         FieldError(
             .notADate,
             detail: Message(
-                zh: "应为存在的日期 YYYY-MM-DD，年份四位，在 \(first) 至 \(last) 之间",
+                zh: "应为有效日期 YYYY-MM-DD（年份四位），在 \(first) 至 \(last) 之间",
                 en: "a real date is expected: YYYY-MM-DD with a four-digit year, from \(first) to \(last)")
         )
     }

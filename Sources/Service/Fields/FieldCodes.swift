@@ -38,7 +38,7 @@ extension FieldCode {
         "not-a-cursor", zh: "游标不完整或被改动过；请原样使用 next 的值",
         en: "this cursor is incomplete or was altered: send next back exactly as received")
     static let notADate = FieldCode(
-        "not-a-date", zh: "应为存在的日期 YYYY-MM-DD，年份四位",
+        "not-a-date", zh: "应为有效日期 YYYY-MM-DD（年份四位）",
         en: "a real date is expected: YYYY-MM-DD with a four-digit year")
     static let notAPhoneNumber = FieldCode(
         "not-a-phone-number", zh: "应为 5 至 20 位电话号码", en: "a phone number of 5 to 20 digits is expected")

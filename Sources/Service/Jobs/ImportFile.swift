@@ -72,7 +72,7 @@ package enum ImportFailure: Error, CustomStringConvertible {
 
 extension ImportFailure {
     private static func rename(_ names: String) -> String {
-        "；没有读取的“\(names)”可能就是，请改列名 / the unread column “\(names)” may be the one: rename it"
+        "；未读取的“\(names)”列可能就是所缺的列，请改列名 / the unread column “\(names)” may be the one: rename it"
     }
 }
 
