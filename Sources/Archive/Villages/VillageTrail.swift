@@ -58,7 +58,7 @@ struct VillageBelief {
         (kinds.map(\.days) + targets.map(\.days) + tags.map(\.days)).flatMap { [$0.first, $0.end].compactMap(\.self) }
     }
 
-    /// What differs, before and after; a side is nil if nothing is believed there.
+    /// What differs, before and after; a side is nil if nothing is left of the archive.
     static func differences(
         _ old: VillageBelief, _ new: VillageBelief, isGone: Bool = false
     ) -> [(before: [UInt8]?, after: [UInt8]?)] {
