@@ -70,7 +70,7 @@ extension PlausibleDays {
                 detail: Message(
                     zh: "\(date) 不合理，应在 \(first) 至 \(last) 之间，写作 YYYY-MM-DD（年份四位）",
                     en:
-                        "\(date) is implausible: it should be from \(first) to \(last), as YYYY-MM-DD"
+                        "\(date) is implausible: it should be from \(first) to \(last), with a four-digit year"
                 ))
         }
         return date
