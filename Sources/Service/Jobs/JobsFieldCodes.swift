@@ -5,8 +5,7 @@ import Web
 extension FieldCode {
     static let columnNotRead = FieldCode("column-not-read", zh: "没有读取此列", en: "this column is not read")
     static let notUndone = FieldCode(
-        "not-undone", zh: "在撤销期间被他人使用或修改，保留原样", en: "was used or changed by somebody in the meantime and stays as it is"
-    )
+        "not-undone", zh: "在撤销期间被他人使用或修改，保留原样", en: "it was used or changed by others meanwhile, and stays as it is")
     static let raggedRow = FieldCode(
         "ragged-row", zh: "单元格数与表头不同", en: "the row does not have the same number of cells as the header")
     static let unreadableName = FieldCode(

@@ -202,7 +202,7 @@ struct UndoRun {
     private static func row(_ step: Step) -> ReportRow {
         ReportRow(
             line: 0, .warning, .notUndone, zh: "\(step.entity)/\(step.id) 在撤销期间被他人使用或修改，保留原样",
-            en: "\(step.entity)/\(step.id) was used or changed by somebody in the meantime and stays as it is")
+            en: "\(step.entity)/\(step.id) was used or changed by others meanwhile and stays as it is")
     }
 }
 
