@@ -1,5 +1,5 @@
-// The figures counted from the records themselves: what `check` holds the kept rows against, and the answer for another
-// day. Counted by SQL and not by the code that keeps the figures, so that neither repeats a mistake of the other.
+// The figures counted from the records themselves, for `check` to compare with the kept rows, and for other days. They
+// are counted by SQL, not by the code that keeps the figures, so that neither repeats a mistake of the other.
 
 import Domain
 import SQL

@@ -10,7 +10,7 @@ import Service
 
 /// The counters of an area and of each area below it.
 struct AreaCounts {
-    /// The area; nil where the caller may see nothing of what was asked for.
+    /// The area; nil if the caller may see nothing of what was asked for.
     let division: Division?
     private(set) var total = ContactCounts()
     private(set) var items: [(division: Division, counts: ContactCounts)] = []
@@ -40,18 +40,18 @@ struct CounterReading {
     private let connection: Connection
     private(set) var total = ContactCounts()
     private(set) var parts: [ContactCounts]
-    /// For each visit, by number: 0 where it does not count, else its mark.
+    /// For each visit, by number: 0 if it does not count, otherwise its mark.
     private var marks: [UInt16] = []
     private var marked: [Int64] = []
     private var helpers: Set<Identifier> = []
     private var helpersByPlace: [Set<Identifier>]
     private var lastHelper: (cadre: Identifier, place: Int)?
 
-    /// Set in the mark of what was a visit and no call or meeting.
+    /// Set in the mark of a real visit, as opposed to a call or a meeting.
     private static let visitBit: UInt16 = 0x8000
-    /// Of a mark without the bit: nowhere among the areas below.
+    /// The value of a mark, without the bit, for a place in none of the areas below.
     private static let elsewhere = 1
-    /// Where fewer than one visit in so many counts, each is looked up by itself.
+    /// If fewer than one visit in this many counts, each is looked up separately.
     private static let scarcity = 8
 
     init(
@@ -87,7 +87,7 @@ struct CounterReading {
         try countMarks()
     }
 
-    /// Adds to the total and to the area below in which something lies.
+    /// Adds to the total and to the area below that contains the place.
     private mutating func add(_ place: Int, _ change: (inout ContactCounts) -> Void) {
         change(&total)
         if place > Self.elsewhere { change(&parts[place - Self.elsewhere - 1]) }
@@ -200,7 +200,7 @@ struct CounterReading {
 
     // MARK: What belongs to them
 
-    /// Every row of a table that belongs to a visit that counts.
+    /// Reads every row of a table that belongs to a visit that counts.
     ///
     /// - Parameter columns: of the row, after the visit's number.
     private mutating func forEachMarked(
@@ -223,7 +223,7 @@ struct CounterReading {
     }
 
     private mutating func countMarks() throws {
-        // Codes are few: they are counted by their place in a list, and named at the end.
+        // Codes are few, so they are counted by their position in a list, and named at the end.
         var codes: [[UInt8]] = []
         var sums: [[Int]] = []
         let width = Self.elsewhere + 1 + places.count
@@ -251,7 +251,7 @@ struct CounterReading {
         }
     }
 
-    /// Who came along, beside those who made the visits.
+    /// The cadres who came along, in addition to those who made the visits.
     private mutating func countCompanions() throws {
         try forEachMarked("visit_companion", "cadre_id", where: "cadre_id IS NOT NULL") { reading, place, row in
             guard reading.marks[row.int(0)] & Self.visitBit != 0 else { return }
@@ -259,9 +259,9 @@ struct CounterReading {
         }
     }
 
-    /// Whoever made a visit or came along, once in each area.
+    /// Everybody who made a visit or came along, once in each area.
     private mutating func noteHelper(_ cadre: Identifier, _ place: Int) {
-        // Visits of a household lie together, and mostly one cadre makes them.
+        // Visits of a household are adjacent, and mostly made by one cadre.
         if let lastHelper, lastHelper.cadre == cadre, lastHelper.place == place { return }
         lastHelper = (cadre, place)
         if helpers.insert(cadre).inserted { total.visitingCadres += 1 }
@@ -316,7 +316,7 @@ struct CounterReading {
     }
 }
 
-/// What a kind of contact counts for.
+/// What a kind of contact counts as.
 enum ContactSort {
     case visit, call, other
 
@@ -333,7 +333,7 @@ enum ContactSort {
         }
     }
 
-    /// True for a visit, false for a call, nil for what is neither.
+    /// True for a visit, false for a call, nil for anything else.
     static func isVisit(_ kind: String) -> Bool? { kind == callKind ? false : visitKinds.contains(kind) ? true : nil }
 
     /// SQL over a column of kinds.

@@ -1,12 +1,12 @@
 // How many duties of contact of a period are done, in an area and in each area below it, on a day: counted from the
-// kept rows of households, and from what decides on them while those are not all there.
+// stored rows of households or, if those are not complete yet, from the data that determines them.
 
 import Archive
 import Domain
 import SQL
 import Service
 
-/// The duties whose periods ended within some days, as they stood on a day.
+/// The duties whose periods ended within some days, as they were on a day.
 struct DutyCounts: Equatable {
     var duties = 0
     /// Done within their periods.
@@ -102,14 +102,14 @@ struct DutyCounts: Equatable {
     }
 }
 
-/// Finds the area in which a place lies.
+/// Finds the area that contains a place.
 struct PlaceFinder {
-    /// Ascending and apart from each other.
+    /// Ascending and without overlaps.
     private let places: [Scope]
 
     init(_ places: [Scope]) { self.places = places }
 
-    /// Nil for a place that lies in none of them.
+    /// Nil for a place in none of them.
     func index(of area: Int64) -> Int? {
         var low = 0
         var high = places.count
