@@ -2,6 +2,7 @@
 // payroll, with quotas for a little less than all households and short in some villages. Or the same density on the
 // villages of a real tree.
 
+import Demonstration
 import Domain
 
 struct Place {
