@@ -52,7 +52,7 @@ enum CoverageLists {
     /// - Parameter day: on which it is asked.
     private static func householdColumns(on day: CivilDate) -> [ListColumn] {
         [
-            ListColumn("id", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
+            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
         ] + ListColumn.village(of: "h.village_id") + [
             ListColumn("state", "h.state"),
@@ -92,7 +92,7 @@ enum CoverageLists {
     // MARK: Cadres
 
     private static let cadreColumns = [
-        ListColumn("id", "c.id", .identifier), ListColumn("name", "c.name"),
+        ListColumn("cadreId", "c.id", .identifier), ListColumn("cadreName", "c.name"),
         ListColumn("organizationId", "c.organization_id", .identifier), ListColumn("organizationName", "o.name"),
         ListColumn("rank", "c.rank"), ListColumn("postState", "c.post_state"), ListColumn("to", "c.ended_on"),
         ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
