@@ -101,6 +101,13 @@ extension HelpChanges {
             transaction.help.touch(cadre: try row.identifier(0))
             transaction.help.touch(household: row.int64(1))
         }
+        // Whoever answers may change without a pairing that begins or ends.
+        try connection.forEach(
+            """
+            SELECT household_number FROM responsibility WHERE superseded_at IS NULL
+                AND ((valid_from > $1 AND valid_from <= $2) OR (valid_to > $1 AND valid_to <= $2))
+            """, event.last, event.today
+        ) { transaction.help.touch(household: $0.int64(0)) }
     }
 }
 

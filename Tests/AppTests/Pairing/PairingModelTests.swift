@@ -189,6 +189,22 @@ struct PairingModelTests {
         #expect(try pairs(true) == first)
     }
 
+    @Test("who answers for a household from a later day on is kept when that day comes")
+    func laterRole() throws {
+        let county = try County()
+        try county.makeCadre(11, "ordinary")
+        try county.makeCadre(12, "ordinary", of: 2)
+        try county.make(1, Sample.household("H1"))
+        try county.help(1, by: 11, as: 201, from: "2025-01-01")
+        try county.help(1, by: 12, as: 202, isResponsible: false, from: "2025-01-01")
+        let later: JSON = ["role": "first-responsible", "on": "2026-03-10"]
+        let session = try county.as(.administrator)
+        #expect(try session.patch(Sample.path(ofPairing: 202), version: 1, later).status == 200)
+        county.clock.advance(days: 20)
+        try county.makeCadre(13, "ordinary")
+        #expect(try county.faults() == [])
+    }
+
     @Test("what a trigger refuses although nothing that was read has changed names cadre and household")
     func conflict() throws {
         let county = try County()
