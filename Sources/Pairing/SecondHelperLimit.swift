@@ -1,6 +1,6 @@
-// Of how many households a cadre may be a second helper (R034; parameter `second-helper.max-households` of the area that
-// they are linked to): held wherever a pairing is written. A run is stricter: there a household that needs two units
-// counts for each of its helpers, whoever then answers for it, because roles are given after the pairs.
+// Of how many households a cadre may be a second helper (R034; parameter `second-helper.max-households` of the area
+// that they are linked to): held wherever a pairing is written. A run is stricter: there a household that needs two
+// units counts for each of its helpers, whoever then answers for it, because roles are given after the pairs.
 
 import Archive
 import Domain

@@ -11,9 +11,9 @@ struct Pair: ParsableCommand {
         abstract: "Makes a pairing run for an area: who should help whom, and what is missing.",
         discussion: """
             The draft is stored. Any county administrator may approve it over the API, because the machine made it; \
-            with --apply it is applied at once, and the audit trail says that the machine did. --options takes a file of \
-            options as the API takes them; other quotas, links and added people make a question of what if, which is \
-            never applied, and so does --what-if.
+            with --apply it is applied at once, and the audit trail says that the machine did. --options takes a \
+            file of options as the API takes them; other quotas, links and added people make a question of what if, \
+            which is never applied, and so does --what-if.
             """)
 
     @OptionGroup var data: DataOptions

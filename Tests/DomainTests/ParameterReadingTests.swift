@@ -1,4 +1,5 @@
-// A parameter that nobody reads is a promise that nobody keeps: whoever sets it believes that something follows from it.
+// A parameter that nobody reads is a promise that nobody keeps: whoever sets it believes that something follows from
+// it.
 
 import Foundation
 import Testing

@@ -11,8 +11,8 @@ enum DemonstrationPairings {
     /// Months between two runs: every year a county checks who has come and who has gone.
     private static let monthsBetweenRuns = 12
 
-    /// Pairs every county of the tree, on a day, again each year after it and on the day that the county is shown as of:
-    /// by then others have been lifted long enough.
+    /// Pairs every county of the tree, on a day, again each year after it and on the day that the county is shown as
+    /// of: by then others have been lifted long enough.
     ///
     /// - Parameter asOf: the day of the county; nothing begins after it.
     static func make(

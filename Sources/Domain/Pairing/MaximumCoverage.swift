@@ -26,7 +26,8 @@ extension PairingPlan {
         for slot in layout.towns[town] {
             let need = uncovered(in: slot, &pinned)
             let village = carried(by: layout.villagePlace(slot))
-            // What can be cut off in a village: its cadres, or their arcs to households that need two units, or nothing.
+            // What can be cut off in a village: its cadres, or their arcs to households that need two units, or
+            // nothing.
             let one = min(village.all, need.one + min(need.two, village.joint))
             cuts.none += one
             cuts.joint += min(village.all + need.one, need.one + min(need.two, village.joint))

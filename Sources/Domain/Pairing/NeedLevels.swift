@@ -1,5 +1,5 @@
-// How pressing the need of a household is, as the number of its level: what goal 2 of a run compares. Which of its facts
-// count, in which order, and which stand together is policy and given.
+// How pressing the need of a household is, as the number of its level: what goal 2 of a run compares. Which of its
+// facts count, in which order, and which stand together is policy and given.
 
 /// The levels of need.
 public struct NeedLevels: Hashable, Sendable {

@@ -26,8 +26,8 @@ struct PairingBonds: Sendable {
     private(set) var protectedCounts: [Int32]
     /// For each cadre whether pinned pairs and protected households leave them within their quota.
     private(set) var isFree: [Bool]
-    /// For each cadre how many pairs of a second helper are settled beforehand: pinned ones, and those in which they stand
-    /// beside the helper of a household that needs one.
+    /// For each cadre how many pairs of a second helper are settled beforehand: pinned ones, and those in which they
+    /// stand beside the helper of a household that needs one.
     private(set) var jointPins: [Int32]
     /// For each cadre how many other pairs that may go on are with households that need two units.
     private(set) var jointKept: [Int32]

@@ -109,9 +109,9 @@ enum PairingGoal: UInt8, Sendable {
 /// A simple path or cycle passes the root at most once, so it has at most two arcs there: those alone have costs of
 /// pins, coverage, need, duty, joint needs and of steps above a quota. All other costs lie on arcs that leave a node of
 /// a cadre. The path passes such a node at most once; if it uses two arcs that leave it, it uses one of them backwards.
-/// So each of these nodes adds at most the greatest cost of a pair, and at most 2 to kept pairs. So the places never run
-/// into each other: the sign of a sum is the sign of its first place that is not 0, and the integer can be taken apart
-/// again.
+/// So each of these nodes adds at most the greatest cost of a pair, and at most 2 to kept pairs. So the places never
+/// run into each other: the sign of a sum is the sign of its first place that is not 0, and the integer can be taken
+/// apart again.
 struct PairingLevels: Hashable, Sendable {
     let jointMet: Int64
     let onDuty: Int64

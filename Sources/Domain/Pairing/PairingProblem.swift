@@ -124,7 +124,8 @@ public struct PairingCadre: Hashable, Sendable {
     /// How many households they may have, 0 to ``quotaMax``: what rank or personal quota give on the day of the run,
     /// less what pairings that are no part of the problem take.
     public var quota: Int32
-    /// How many of these may begin with the run: no more than every later day has room for besides all pairs that exist.
+    /// How many of these may begin with the run: no more than every later day has room for besides all pairs that
+    /// exist.
     public var newMax: Int32
     /// Of how many households they may be a second helper; one that needs two units counts in any case.
     public var jointMax: Int32
@@ -132,8 +133,8 @@ public struct PairingCadre: Hashable, Sendable {
     public var isAble: Bool
     /// Where households must live whom they begin to help (R040).
     public var area: PairingArea
-    /// Where those live whom they may go on to help, if that is more than ``area``: a link that will change is still that
-    /// of the day.
+    /// Where those live whom they may go on to help, if that is more than ``area``: a link that will change is still
+    /// that of the day.
     public var presentArea: PairingArea?
     /// Their unit, as a position in ``PairingProblem/units``.
     public var unit: Int32

@@ -133,8 +133,8 @@ public struct PairingReasons: OptionSet, Hashable, Sendable {
     public static let overQuota = PairingReasons(rawValue: 1 << 13)
     /// Ended: the place is needed to cover another household (goal 1).
     public static let madeRoom = PairingReasons(rawValue: 1 << 14)
-    /// Kept although it is above the quota, outside of the area or its cadre can help nobody: the household is not lifted
-    /// or still in consolidation, and nobody else is found (R046).
+    /// Kept although it is above the quota, outside of the area or its cadre can help nobody: the household is not
+    /// lifted or still in consolidation, and nobody else is found (R046).
     public static let noUnhooking = PairingReasons(rawValue: 1 << 15)
 
     init(fit: PairingFit) {

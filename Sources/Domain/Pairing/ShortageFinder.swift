@@ -1,9 +1,9 @@
 // Finds the minimum cuts behind what is not covered, and their cheapest cures.
 //
 // From a village with uncovered households the cut spreads to everybody who may serve it, and from these to the other
-// villages in which they cover somebody. In a best proposal all whom it reaches are full with households of the cut that
-// nobody else covers: otherwise one more household could be covered along the way. Whoever is above their quota in any
-// case is not reached: they carry their protected households, and nobody else.
+// villages in which they cover somebody. In a best proposal all whom it reaches are full with households of the cut
+// that nobody else covers: otherwise one more household could be covered along the way. Whoever is above their quota
+// in any case is not reached: they carry their protected households, and nobody else.
 
 struct ShortageFinder {
     private let layout: PairingLayout
@@ -48,7 +48,8 @@ struct ShortageFinder {
 
     private func hasRoom(_ position: Int) -> Bool { layout.room(of: Int(layout.cadres[position])) > 0 }
 
-    /// The villages and cadres of each cut, those apart that have no village in common: two closed sets together are closed.
+    /// The villages and cadres of each cut, those apart that have no village in common: two closed sets together are
+    /// closed.
     private func cuts() -> [(villages: Set<Int>, cadres: Set<Int32>)] {
         var cuts: [(villages: Set<Int>, cadres: Set<Int32>)] = []
         for slot in layout.villages.indices where uncovered[slot] > 0 {

@@ -6,8 +6,9 @@ extension ParameterKey {
     public static let all: [ParameterKey] =
         quotas + pairings + contacts + occasions + records + notices + lines + money + ages + villages + days
 
-    /// Policy that is kept and told, and that nothing in the service acts on: programmes, snapshots, notices, lines, money,
-    /// posts, stationing and the exit of villages belong to domains that are not built. A test holds this list to the truth.
+    /// Policy that is kept and told, and that nothing in the service acts on: programmes, snapshots, notices, lines,
+    /// money, posts, stationing and the exit of villages belong to domains that are not built. A test holds this list
+    /// to the truth.
     private static let onlyKept: Set<String> = [
         "village-programme.years", "snapshot.period", "cause.main", "cause.other.max", "notice.identification",
         "notice.fund", "notice.fund.working-days", "notice.project", "notice.project.working-days", "notice.redact",

@@ -59,8 +59,8 @@ public struct ParameterKey: Hashable, Sendable {
     public let type: ParameterType
     /// What they count.
     public let unit: ParameterUnit
-    /// Whether the service acts on it; else it is only kept and told to whoever asks, as the domain that would act on it is
-    /// not built.
+    /// Whether the service acts on it; else it is only kept and told to whoever asks, as the domain that would act on
+    /// it is not built.
     public let isActedOn: Bool
     /// Where it comes from: a section of the requirements, or an R-number.
     public let source: String

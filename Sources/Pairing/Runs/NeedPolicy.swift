@@ -48,8 +48,8 @@ struct NeedPolicy: Sendable {
 
     /// - Parameters:
     ///   - state: a code of `household-state`.
-    ///   - since: the day on which that began. One that begins after the day did not hold on it: before it was lifted, a
-    ///     household was on the register.
+    /// - since: the day on which that began. One that begins after the day did not hold on it: before it was lifted,
+    /// a household was on the register.
     func state(_ state: String, since: CivilDate, on day: CivilDate) -> State {
         if HouseholdStateCode.monitored.contains(state) { return State(value: "monitored") }
         switch state {

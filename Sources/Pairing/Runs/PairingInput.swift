@@ -134,11 +134,11 @@ struct CapacityAhead {
         segments.first.map { $0.days.first <= day ? $0.quota : 0 } ?? 0
     }
 
-    /// How many households they may have on the day, and how many of these may begin then, so that no later day has more
-    /// than its quota: a quota that falls later is for that day's run, but whoever begins now must fit below it.
+    /// How many households they may have on the day, and how many of these may begin then, so that no later day has
+    /// more than its quota: a quota that falls later is for that day's run, but whoever begins now must fit below it.
     ///
-    /// Where all pairs that exist are within what each later day has room for, that is the bound of all; else those that
-    /// exist have the quota of the day, and new ones what is left besides all of them.
+    /// Where all pairs that exist are within what each later day has room for, that is the bound of all; else those
+    /// that exist have the quota of the day, and new ones what is left besides all of them.
     func room(from day: CivilDate) -> (all: Int, new: Int) {
         guard let first = segments.first, first.days.first <= day else { return (0, 0) }
         if segments.count == 1, others.isEmpty { return (first.quota, first.quota) }

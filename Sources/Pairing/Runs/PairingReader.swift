@@ -180,15 +180,16 @@ struct PairingReader {
 
     private static let depths: [String: UInt8] = ["slight": 2, "moderate": 3, "deep": 4]
 
-    /// Whoever lived in another village on the day or on one after it takes nobody new: on these days the new helper would
-    /// be outside of their area.
+    /// Whoever lived in another village on the day or on one after it takes nobody new: on these days the new helper
+    /// would be outside of their area.
     private mutating func readHouseholds() throws {
         let lifted = options.includesLifted ? "" : " AND h.state <> 'lifted'"
         try connection.forEach(
             """
             SELECT h.household_number, h.id, h.village_id, h.needs_two_units, h.poverty_depth,
                 h.labour = 'none' OR h.self_care = 0,
-                coalesce(\(Self.stateThen("state")), h.state), coalesce(\(Self.stateThen("state_since")), h.state_since),
+                coalesce(\(Self.stateThen("state")), h.state),
+                coalesce(\(Self.stateThen("state_since")), h.state_since),
                 h.valid_from > $3 AND EXISTS (SELECT 1 FROM household_history f
                     WHERE f.household_number = h.household_number AND f.superseded_at IS NULL AND f.valid_to > $3
                     AND f.village_id <> h.village_id)

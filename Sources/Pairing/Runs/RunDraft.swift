@@ -1,4 +1,5 @@
-// A run's draft: what the engine proposes for an area, with totals town by town. Deliberately without the database: it is made from what was read, and stored elsewhere.
+// A run's draft: what the engine proposes for an area, with totals town by town. Deliberately without the database:
+// it is made from what was read, and stored elsewhere.
 
 import Dispatch
 import Domain

@@ -33,7 +33,8 @@ struct DemonstrationNeedTests {
             """
         let holds = "p.first_on <= $1 AND (p.end_on IS NULL OR p.end_on > $1)"
         let uncovered = """
-            household h WHERE NOT EXISTS (SELECT 1 FROM \(able) WHERE p.household_number = h.household_number AND \(holds))
+            household h WHERE NOT EXISTS (
+                SELECT 1 FROM \(able) WHERE p.household_number = h.household_number AND \(holds))
             """
         func count(_ condition: String) throws -> Int {
             try reader.first("SELECT count(*) FROM \(uncovered) \(condition)", today) { $0.int(0) } ?? -1
