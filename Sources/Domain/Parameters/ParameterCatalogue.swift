@@ -59,6 +59,8 @@ extension ParameterKey {
         number(
             handoverDeadline, "待接续户期限", "Days within which a household without a helper has another", 1...3_660, .days,
             "R041; R046"),
+        number(
+            pairingConsolidation, "脱贫后巩固期", "Months after lifting in which help goes on", 0...120, .months, "R046"),
     ]
 
     private static let contacts: [ParameterKey] = [
@@ -231,6 +233,8 @@ extension ParameterKey {
     public static let pairingWeightLoad = "pairing.weight.load"
     /// Days within which a household without a helper has another.
     public static let handoverDeadline = "handover.deadline"
+    /// Months after lifting in which a household keeps its helper (R046).
+    public static let pairingConsolidation = "pairing.consolidation.months"
     /// Minutes by which the clock of a device may differ from the server's before its visits are judged otherwise.
     public static let visitClockTolerance = "visit.clock.tolerance"
     /// Days after which a visit that arrives late no longer counts.

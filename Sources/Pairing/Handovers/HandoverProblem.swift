@@ -24,8 +24,9 @@ struct HandoverProblem {
 
     /// - Parameters:
     ///   - leaving: whose pairs end.
+    ///   - able: who can help on the day. Whoever cannot is as if they were not there; their pairs stay as they are.
     ///   - movesOthers: whether other pairs may be changed at all.
-    init(_ input: PairingInput, leaving: Identifier, movesOthers: Bool) {
+    init(_ input: PairingInput, leaving: Identifier, able: Set<Identifier>, movesOthers: Bool) {
         self.input = input
         problem = input.problem
         guard let gone = problem.cadres.firstIndex(where: { $0.id == leaving }) else { return }
@@ -35,10 +36,11 @@ struct HandoverProblem {
         var others = [Int](repeating: 0, count: all.households.count)
         var isLeft = [Bool](repeating: false, count: all.households.count)
         var loads = [Int32](repeating: 0, count: all.cadres.count)
+        func isAway(_ cadre: Int32) -> Bool { !able.contains(all.cadres[Int(cadre)].id) }
         for pair in all.pairs {
             if Int(pair.cadre) == gone {
                 isLeft[Int(pair.household)] = true
-            } else {
+            } else if !isAway(pair.cadre) {
                 others[Int(pair.household)] += 1
                 loads[Int(pair.cadre)] += 1
             }
@@ -54,7 +56,7 @@ struct HandoverProblem {
             problem.households.append(household)
         }
         problem.pairs = []
-        for (index, pair) in all.pairs.enumerated() where Int(pair.cadre) != gone {
+        for (index, pair) in all.pairs.enumerated() where Int(pair.cadre) != gone && !isAway(pair.cadre) {
             let household = Int(pair.household)
             let cadre = Int(pair.cadre)
             var pair = pair

@@ -167,8 +167,10 @@ struct PairingReader {
         try connection.forEach(
             """
             SELECT household_number, id, village_id, state = 'lifted', needs_two_units, poverty_depth
-            FROM household WHERE area_code BETWEEN $1 AND $2\(lifted)
-            """, scope.first, scope.last
+            FROM household h WHERE area_code BETWEEN $1 AND $2\(lifted)
+                AND (valid_from <= $3 OR EXISTS (SELECT 1 FROM household_history f WHERE f.valid_from <= $3
+                    AND f.household_number = h.household_number AND f.superseded_at IS NULL))
+            """, scope.first, scope.last, day
         ) { row in
             guard let village = villageOf[try row.identifier(2)] else { throw DamagedRow(column: 2) }
             let depth = row.bool(3) ? 0 : row.optionalText(5).flatMap { Self.depths[$0] } ?? 1
