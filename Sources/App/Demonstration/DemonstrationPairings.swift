@@ -1,5 +1,5 @@
 // Who helps whom in the demonstration county: the pairing engine's own runs, approved by the machine, so that the
-// invented helpers are those whom a county would have chosen.
+// helpers are those whom a county would have chosen.
 
 import Demonstration
 import Domain
@@ -8,7 +8,7 @@ import SQL
 import Service
 
 enum DemonstrationPairings {
-    /// Months between two runs: a county looks every year at who has come and who has gone.
+    /// Months between two runs: every year a county checks who has come and who has gone.
     private static let monthsBetweenRuns = 12
 
     /// Pairs every county of the tree, from a day on and again each year after it, and on its own day those who have

@@ -1,5 +1,6 @@
-// Two reports of what is missing on a day: county leaders and poor villages without each other (R007, R008), and poor
-// villages without a first secretary (R009). Asked from the dated rows each time; nothing is kept.
+// Two reports of what is missing on a day: county leaders without a poor village and poor villages without a leader
+// (R007, R008), and poor villages without a first secretary (R009). Computed from the dated rows each time; nothing is
+// stored.
 
 import Domain
 import SQL
@@ -88,7 +89,7 @@ enum DutyGaps {
             order: ["x.gap", "x.area_code", "x.id"], paging: question.paging)
     }
 
-    /// Those who led the county on a day, each seen in their place of today.
+    /// Those who led the county on a day, each at their present place.
     private static func leadersOn(_ day: String, _ first: String, _ last: String) -> String {
         """
         SELECT id, name, organization_id, area_code FROM cadre

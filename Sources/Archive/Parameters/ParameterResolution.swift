@@ -4,7 +4,7 @@ import Domain
 import SQL
 import Service
 
-/// An area and those above it, nearest first; everywhere is above all and has no division.
+/// An area and those above it, nearest first; “everywhere” is above all and has no division.
 package struct AreaChain {
     package let divisions: [Division]
 
@@ -18,7 +18,7 @@ package struct AreaChain {
         return AreaChain(divisions: divisions)
     }
 
-    /// How near a row's area is: 0 is the area itself; everywhere comes last.
+    /// How near a row's area is: 0 is the area itself; “everywhere” comes last.
     package func distance(_ division: Identifier?) -> Int {
         guard let division else { return divisions.count }
         return divisions.firstIndex { $0.id == division } ?? .max
@@ -28,7 +28,7 @@ package struct AreaChain {
 }
 
 package enum ParameterResolution {
-    /// For each parameter the rows that hold on a day, nearest area first: the first one applies, it overrides the
+    /// For each parameter the rows that hold on a day, nearest area first: the first one applies and overrides the
     /// others.
     ///
     /// - Parameters:

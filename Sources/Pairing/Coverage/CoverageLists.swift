@@ -70,7 +70,7 @@ enum CoverageLists {
     ///   - due: the expression of the day by which somebody else must be there.
     private static func householdColumns(on day: CivilDate, _ facts: String, due: String) -> [ListColumn] {
         [
-            ListColumn("id", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
+            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
         ] + ListColumn.village(of: "\(facts).village_id") + [
             ListColumn("state", "\(facts).state"),
@@ -153,7 +153,7 @@ enum CoverageLists {
 
     private static func cadreColumns(rank: String, postState: String) -> [ListColumn] {
         [
-            ListColumn("id", "c.id", .identifier), ListColumn("name", "c.name"),
+            ListColumn("cadreId", "c.id", .identifier), ListColumn("cadreName", "c.name"),
             ListColumn("organizationId", "c.organization_id", .identifier), ListColumn("organizationName", "o.name"),
             ListColumn("rank", rank), ListColumn("postState", postState), ListColumn("to", "c.ended_on"),
             ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),

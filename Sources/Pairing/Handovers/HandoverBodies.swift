@@ -90,11 +90,11 @@ struct HandoverOutcome {
     /// Nobody helps them now.
     var leftBehind: [Identifier] = []
     /// Pairings that were to begin later and are taken back, by household.
-    var withdrawn: [Identifier] = []
+    var takenBack: [Identifier] = []
     var shortages: [Shortage] = []
 
     /// Every household that the cadre had.
-    var households: Int { Set(handedOver.map(\.household) + stillHelped + leftBehind + withdrawn).count }
+    var households: Int { Set(handedOver.map(\.household) + stillHelped + leftBehind + takenBack).count }
 
     /// As it is stored, and answered beside what was asked.
     var json: [UInt8] {
@@ -118,7 +118,7 @@ struct HandoverOutcome {
             }
             Self.list("stillHelped", stillHelped, &json)
             Self.list("leftBehind", leftBehind, &json)
-            Self.list("withdrawn", withdrawn, &json)
+            Self.list("takenBack", takenBack, &json)
             json.key("shortages")
             json.array { json in for shortage in shortages { Self.shortage(shortage, &json) } }
         }

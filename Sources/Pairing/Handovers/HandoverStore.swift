@@ -46,7 +46,7 @@ struct HandoverWork {
             try giveToTheBest(present)
             for pairing in coming {
                 try end(pairing)
-                outcome.withdrawn.append(pairing.householdId)
+                outcome.takenBack.append(pairing.householdId)
             }
         }
         try settle(present)
@@ -157,7 +157,7 @@ struct HandoverWork {
                         household: pairing.householdId, helper: successor, isResponsible: isResponsible))
             } catch SQLError.trigger(let name) {
                 refusals[name, default: 0] += 1
-                if day > body.day { outcome.withdrawn.append(pairing.householdId) }
+                if day > body.day { outcome.takenBack.append(pairing.householdId) }
             }
             try end(pairing)
         }

@@ -220,7 +220,7 @@ struct HandoverTests {
         try county.help(2, by: 11, from: "2026-05-01")
         let answer = try Self.handOver(county, 91, from: 11, ["on": "2026-04-01"])
         #expect(answer.status == 201, "\(answer.text)")
-        #expect(answer.json["withdrawn"].numbers == [2])
+        #expect(answer.json["takenBack"].numbers == [2])
         #expect(try county.pairs() == ["1 11 first"])
         #expect(try county.pairs(on: "2026-04-01") == ["1 12 first"])
         #expect(try county.pairs(on: "2026-05-01") == ["1 12 first"])

@@ -27,7 +27,7 @@ struct OutsideAreaTests {
             $0["archiveNumber"]?.string ?? "-"
         }
         let cadres = try session.walk("/v1/coverage/cadres?deviations=outside\(query)").map {
-            "\($0["name"]?.string ?? "-") \($0["outside"]?.integer ?? -1)"
+            "\($0["cadreName"]?.string ?? "-") \($0["outside"]?.integer ?? -1)"
         }
         let sum = try session.get("/v1/coverage\(day.map { "?on=\($0)" } ?? "")").json["sum"]
         return households + cadres + ["\(sum["outsideArea"].integer ?? -1) of \(sum["covered"].integer ?? -1)"]
@@ -139,7 +139,7 @@ struct OutsideAreaTests {
         func zero(_ query: String = "") throws -> Set<String> {
             Set(
                 try session.walk("/v1/coverage/cadres?deviations=zero&limit=1\(query)").compactMap {
-                    $0["name"]?.string
+                    $0["cadreName"]?.string
                 })
         }
         #expect(try zero() == ["无职级", "未挂钩", "零户"])

@@ -14,7 +14,7 @@ enum BulletinPage {
         small{color:#666}.behind td{color:#b00}
         """
 
-    /// A column of the table: a headline, its figure, and by how much it differs from the half before, if that is said.
+    /// A column of the table: a heading, its figure, and its difference from the half year before, if that is shown.
     private typealias Column = (
         title: String, figure: @Sendable (BulletinArea) -> String, before: (@Sendable (BulletinArea) -> Int)?
     )

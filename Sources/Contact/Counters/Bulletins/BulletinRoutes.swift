@@ -12,9 +12,9 @@ package enum BulletinRoutes {
         (.get, "/v1/bulletins/contact/page", Endpoint(access: .signedIn, work: .read(page))),
     ]
 
-    /// The bulletin that is asked for: by default of the last half year that is over.
+    /// The requested bulletin, by default of the last complete half year.
     ///
-    /// - Throws: 404 where the caller may see nothing of the area.
+    /// - Throws: 404 if the caller may see nothing of the area.
     private static func bulletin(_ call: Call, _ connection: Connection) throws -> ContactBulletin {
         let today = call.now.shanghaiDate
         var query = Query(call.request.head.query)

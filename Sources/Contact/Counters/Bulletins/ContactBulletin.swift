@@ -1,36 +1,36 @@
-// The half-yearly bulletin of contact (R065): headline counters of a half year beside those of the half before, the
-// duties of the half, helpers without a visit, and towns that are behind. Counted at the question from the records, so
-// that a late record changes it; deliberately nothing of it is stored.
+// The half-yearly bulletin of contact (R065): headline counters of a half year beside those of the one before, the
+// duties of the half year, helpers without a visit, and towns that are behind. It is counted from the records at each
+// request, so a late record changes it; deliberately, nothing of it is stored.
 
 import Archive
 import Domain
 import SQL
 import Service
 
-/// What the bulletin says of one area.
+/// What the bulletin says about one area.
 struct BulletinArea {
     let division: Division
     var counts = ContactCounts()
     var before = ContactCounts()
     var duties = DutyCounts()
-    /// Helpers who have visited nobody for as long as the alarm of their area allows.
+    /// Helpers who have visited nobody for so long that the alarm of their area applies.
     var alarmed = 0
-    /// Fewer duties are done than the area asks for.
+    /// Fewer duties are done than the area requires.
     var isBehind = false
 }
 
 /// The bulletin of an area and half year.
 struct ContactBulletin {
     let half: HalfYear
-    /// The day on which its duties are judged: the first after the half year, or today while that is still to come.
+    /// The day on which its duties are judged: the first after the half year, or today if that is still in the future.
     let day: CivilDate
-    /// Thousandths of duties done below which an area is behind; nil where no parameter says.
+    /// The share of duties done, in thousandths, below which an area is behind; nil if no parameter sets it.
     let laggardBelow: Int?
     let area: BulletinArea
     /// The areas below, in the order of their places.
     let items: [BulletinArea]
 
-    /// Those that are behind, the worst first.
+    /// Those that are behind, worst first.
     var laggards: [BulletinArea] {
         items.filter(\.isBehind).sorted {
             let (left, right) = ($0.duties.donePermille ?? 0, $1.duties.donePermille ?? 0)
@@ -38,7 +38,7 @@ struct ContactBulletin {
         }
     }
 
-    /// - Parameter scope: the range of one division; nil is answered for a range that is none.
+    /// - Parameter scope: the range of one division; for any other range the result is nil.
     init?(in scope: Scope, _ half: HalfYear, today: CivilDate, _ connection: Connection) throws {
         let now = try AreaCounts(in: scope, half.period, connection)
         guard let division = now.division else { return nil }

@@ -9,7 +9,7 @@ struct HalfYear: Hashable {
     /// 1 or 2.
     let half: Int
 
-    /// The half year in which a day lies.
+    /// The half year that contains a day.
     init(containing day: CivilDate) {
         year = day.year
         half = day.month <= 6 ? 1 : 2
@@ -28,7 +28,8 @@ struct HalfYear: Hashable {
         guard parts.count == 2, parts[0].utf8.count == 4, let year = Int(parts[0]), (2000...2100).contains(year),
             parts[1] == "1" || parts[1] == "2"
         else {
-            throw FieldError(.malformed, zh: "应为 2026-1 或 2026-2 的形式", en: "expected as 2026-1 or 2026-2")
+            throw FieldError(
+                .malformed, zh: "应为半年，写作 2026-1 或 2026-2", en: "a half year is expected, like 2026-1 or 2026-2")
         }
         self.init(year: year, half: parts[1] == "1" ? 1 : 2)
     }
