@@ -37,7 +37,7 @@ struct PairingAttempt {
 package enum PairingProblems {
     package static let kinds: [ProblemKind] = [
         .quotaFull, .outsideLinkedArea, .helperIsPoor, .beforeHousehold, .pairingExists, .noUnhooking,
-        .firstResponsibleTaken,
+        .firstResponsibleTaken, .secondHelperFull,
     ]
 
     /// Runs a write of a pairing, and turns what a trigger refuses into a problem.
@@ -68,6 +68,7 @@ package enum PairingProblems {
             make(.pairingExists, "/cadreId", try existing(attempt, connection).map(see))
         case ProblemKind.beforeHousehold.slug: make(.beforeHousehold, "/from", try begun(attempt, connection))
         case ProblemKind.noUnhooking.slug: unhooking
+        case ProblemKind.secondHelperFull.slug: make(.secondHelperFull, "/cadreId")
         case "two-responsible-on-one-day":
             make(.firstResponsibleTaken, "/role", try taken(attempt, besides: nil, connection).map(see))
         default: nil
