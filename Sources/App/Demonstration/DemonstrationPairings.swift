@@ -12,7 +12,8 @@ enum DemonstrationPairings {
     private static let monthsBetweenRuns = 12
 
     /// Pairs every county of the tree, on a day, again each year after it and on the day that the county is shown as
-    /// of: by then others have been lifted long enough.
+    /// of: by then others have been lifted long enough, and whoever has come since is there; nobody is helped before
+    /// they are in the register.
     ///
     /// - Parameter asOf: the day of the county; nothing begins after it.
     static func make(

@@ -22,9 +22,8 @@ package enum CoverageRoutes {
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
-        let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
-        if let asked, asked > today { query.report("on", .inFuture) }
+        let asked = DayAhead.read(&query, today: today)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let kept = try CadreDay.kept(connection) ?? today
@@ -39,6 +38,7 @@ package enum CoverageRoutes {
             ("awaitingSuccessor", counts.help.awaiting), ("jointNeeds", counts.jointNeeds),
             ("jointNeedsMet", counts.help.jointMet), ("capacity", counts.help.capacity), ("used", counts.help.used),
             ("belowQuota", counts.help.below), ("aboveQuota", counts.help.above), ("zeroDuty", counts.help.zeroDuty),
+            ("outsideArea", counts.help.outside),
         ]
     }
 

@@ -38,6 +38,7 @@ struct HandoverProblem {
         var others = [Int](repeating: 0, count: all.households.count)
         var isLeft = [Bool](repeating: false, count: all.households.count)
         var loads = [Int32](repeating: 0, count: all.cadres.count)
+        // Whoever cannot help is as if they were not there; their pairs stay as they are.
         for pair in all.pairs {
             if Int(pair.cadre) == gone {
                 isLeft[Int(pair.household)] = true

@@ -54,7 +54,8 @@ struct NeedPolicy: Sendable {
         if HouseholdStateCode.monitored.contains(state) { return State(value: "monitored") }
         switch state {
         case HouseholdStateCode.lifted where since > day: return State(value: "registered")
-        case HouseholdStateCode.lifted where since.adding(months: consolidation) > day:
+        case HouseholdStateCode.lifted
+        where Consolidation.binds(state: state, since: since, on: day, months: consolidation):
             return State(value: "consolidation")
         case HouseholdStateCode.lifted, HouseholdStateCode.returned, HouseholdStateCode.preparing:
             return State(value: state)

@@ -226,7 +226,7 @@ struct PairingReplayTests {
         let helper = Self.cadres.pick(&chance)
         let day = history.today + chance.below(4)
         var body: JSON = [
-            "cadreId": .string(Sample.id(helper)), "on": .string(history.text(day)), "reason": "transferred",
+            "cadreId": .string(Sample.id(helper)), "on": .string(history.text(day)), "reason": "over-quota",
         ]
         if chance.below(2) == 0 {
             body = body.with(["successorCadreId": .string(Sample.id(Self.cadres.pick(&chance)))])
