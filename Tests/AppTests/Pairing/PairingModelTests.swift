@@ -90,7 +90,7 @@ struct PairingModelTests {
         try county.make(3, Sample.household("H3").with(["povertyDepth": "slight"]))
         try county.make(4, Sample.household("H4").with(["povertyDepth": "deep"]))
         try county.help(1, by: 11, as: 201, from: "2024-01-01")
-        try county.help(2, by: 12, as: 202, from: "2024-01-01")
+        try county.help(2, by: 12, as: 202, from: "2025-10-01")
         let session = try county.as(.administrator)
         try session.pairingRun(100)
         #expect(
