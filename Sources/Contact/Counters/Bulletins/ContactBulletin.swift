@@ -1,5 +1,5 @@
-// The half-yearly bulletin of contact (R065): headline counters of a half year beside those of the half before, the
-// duties of the half, helpers without a visit, and towns that are behind. Counted at the question from the records, so
+// The bulletin of contact (R065): headline counters of a half year, a month or ten days beside those of the one before,
+// its duties, helpers without a visit, and towns that are behind. Counted at the question from the records, so
 // that a late record changes it; deliberately nothing of it is stored.
 
 import Archive
@@ -19,10 +19,10 @@ struct BulletinArea {
     var isBehind = false
 }
 
-/// The bulletin of an area and half year.
+/// The bulletin of an area and period.
 struct ContactBulletin {
-    let half: HalfYear
-    /// The day on which its duties are judged: the first after the half year, or today while that is still to come.
+    let period: BulletinPeriod
+    /// The day on which its duties are judged: the first after the period, or today while that is still to come.
     let day: CivilDate
     /// Thousandths of duties done below which an area is behind; nil where no parameter says.
     let laggardBelow: Int?
@@ -39,15 +39,15 @@ struct ContactBulletin {
     }
 
     /// - Parameter scope: the range of one division; nil is answered for a range that is none.
-    init?(in scope: Scope, _ half: HalfYear, today: CivilDate, _ connection: Connection) throws {
-        let now = try AreaCounts(in: scope, half.period, connection)
+    init?(in scope: Scope, _ period: BulletinPeriod, today: CivilDate, _ connection: Connection) throws {
+        let now = try AreaCounts(in: scope, period.period, connection)
         guard let division = now.division else { return nil }
-        self.half = half
-        let day = min(today, half.period.last.adding(days: 1))
+        self.period = period
+        let day = min(today, period.period.last.adding(days: 1))
         self.day = day
-        let before = try AreaCounts(in: scope, half.before.period, connection)
+        let before = try AreaCounts(in: scope, period.before.period, connection)
         let places = now.items.map(\.division.scope)
-        let duties = try DutyCounts.read(in: scope, places, half.period, on: day, connection)
+        let duties = try DutyCounts.read(in: scope, places, period.period, on: day, connection)
         let finder = PlaceFinder(places)
         let alarmed = try HelperAlarms.read(in: scope, on: day, today: today, connection)
         let alarmedIn = Dictionary(grouping: alarmed) { finder.index(of: $0.areaCode) }
