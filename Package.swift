@@ -21,7 +21,7 @@ let contracts = [
         "", "Campaigns", "Cards", "Coverage", "Handovers", "Partnerships", "Runs",
     ],
     "Contact": [
-        "Activities", "Batches", "ContactDuties", "Counters", "Counters/Bulletins", "Held", "Needs",
+        "Activities", "Batches", "ContactDuties", "Counters", "Counters/Bulletins", "Desk", "Held", "Needs",
         "Occasions", "Pages", "Proposals", "Visits",
     ],
 ]

@@ -34,6 +34,7 @@ struct AccessTests {
         "GET /v1/parameter-keys": .signedIn, "GET /v1/judgements": .signedIn,
         "GET /v1/statistics/households": .signedIn,
         "GET /v1/households": .signedIn, "POST /v1/households": .of(.countyAdministrator, .townClerk),
+        "GET /v1/household-warnings": .signedIn, "GET /v1/desk": .signedIn, "GET /v1/desk/records": .signedIn,
         "POST /v1/households/search": .signedIn, "POST /v1/cadres/search": .signedIn,
         "GET /v1/households/{id}": .signedIn, "PUT /v1/households/{id}": .of(.countyAdministrator, .townClerk),
         "PATCH /v1/households/{id}": .of(.countyAdministrator, .townClerk),
