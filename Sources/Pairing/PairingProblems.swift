@@ -35,6 +35,7 @@ struct PairingAttempt {
 package enum PairingProblems {
     package static let kinds: [ProblemKind] = [
         .quotaFull, .outsideLinkedArea, .helperIsPoor, .pairingExists, .noUnhooking, .firstResponsibleTaken,
+        .secondHelperFull,
     ]
 
     /// Runs a write of a pairing, and turns what a trigger refuses into a problem.
@@ -64,6 +65,7 @@ package enum PairingProblems {
         case ProblemKind.pairingExists.slug:
             make(.pairingExists, "/cadreId", try existing(attempt, connection).map(see))
         case ProblemKind.noUnhooking.slug: unhooking
+        case ProblemKind.secondHelperFull.slug: make(.secondHelperFull, "/cadreId")
         case "two-responsible-on-one-day":
             make(.firstResponsibleTaken, "/role", try taken(attempt, besides: nil, connection).map(see))
         default: nil

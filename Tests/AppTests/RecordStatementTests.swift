@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Statements of declared records")
 struct RecordStatementTests {
-    @Test("each is printed; reading one and a page of the list walk an index and sort nothing")
+    @Test("each statement is printed; reading a record or a page of the list uses an index and sorts nothing")
     func plans() throws {
         let county = try County()
         let reader = try county.register.database.makeReader()
@@ -24,7 +24,7 @@ struct RecordStatementTests {
         }
     }
 
-    @Test("what a file knows a record by is one entry of a unique index")
+    @Test("the keys by which a file recognises a record are one entry of a unique index")
     func keys() throws {
         let county = try County()
         let reader = try county.register.database.makeReader()
@@ -41,7 +41,7 @@ struct RecordStatementTests {
         }
     }
 
-    @Test("each field stands in the statements once, and a new row takes a value for every column")
+    @Test("each field appears in the statements once, and a new row gets a value for every column")
     func columns() throws {
         let county = try County()
         for facts in RecordFacts.all(county.register) {

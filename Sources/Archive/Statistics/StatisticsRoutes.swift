@@ -1,5 +1,5 @@
 // How many households and people there are, by what is known of them, for any area and day. Today's answer is a sum of
-// kept rows of the area's villages; another day is counted from the dated records, which takes as long as it takes.
+// kept rows of the area's villages; any other day is counted from the dated records, which may take long.
 
 import Domain
 import HTTP1
@@ -78,7 +78,7 @@ package enum StatisticsRoutes {
         return json.take()
     }
 
-    /// One dimension; the item without a code counts those of whom nothing is known.
+    /// One dimension; the item without a code counts those for whom it is not known.
     private static func write(
         _ name: StaticString, _ dimension: FigureDimension, _ statistics: HouseholdStatistics, _ json: inout JSONWriter
     ) {

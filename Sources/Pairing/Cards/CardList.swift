@@ -10,14 +10,14 @@ enum CardList {
 
     /// The state of a household's card.
     private enum CardState: String, CaseIterable {
-        /// It holds the card of whoever answers for it.
+        /// It holds the card of the responsible helper.
         case current
         /// It holds the card of somebody else.
         case outdated
-        /// Somebody answers for it and it holds none.
+        /// It has a responsible helper but holds no card.
         case missing
 
-        /// Over `k`, the card that it holds, and `p`, the pairing of whoever answers for it today.
+        /// Over `k`, the card that it holds, and `p`, the pairing of its responsible helper today.
         var condition: String {
             switch self {
             case .current: "k.cadre_id = p.cadre_id"
@@ -101,7 +101,7 @@ enum CardList {
         }
     }
 
-    /// The condition over `k` that leaves the right cards of a village's households: those of whoever answers today.
+    /// The condition over `k` for the right cards of a village's households: those of today's responsible helpers.
     static func isCurrent(in village: String, on day: CivilDate) -> String {
         """
         h.village_id = \(village) AND k.state = 'issued' AND k.cadre_id = (SELECT p.cadre_id FROM responsibility r

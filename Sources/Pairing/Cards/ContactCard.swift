@@ -1,5 +1,5 @@
-// Contact cards (R048): one is issued for whoever answers for a household, and takes the place of the card that the
-// household holds. How they are printed stands in CardPage, for whom one is missing in CardList.
+// Contact cards (R048): one is issued for the helper who is responsible for a household, and replaces the card that the
+// household holds. CardPage prints cards, CardList shows which are missing.
 
 import Domain
 import SQL
@@ -8,7 +8,8 @@ import Web
 
 extension ProblemKind {
     package static let noResponsibleHelper = ProblemKind(
-        "no-responsible-helper", status: 409, zh: "该户当日没有第一责任人", en: "Nobody answers for the household on that day")
+        "no-responsible-helper", status: 409, zh: "该户当日没有第一责任人",
+        en: "Nobody is responsible for the household on that day")
 }
 
 package struct ContactCard: RecordState {
@@ -16,16 +17,17 @@ package struct ContactCard: RecordState {
     package enum Stage: String, CaseIterable, Sendable { case issued, reissued, withdrawn }
 
     package var subject = RecordSubject()
-    /// Of a new one: by which pairing somebody answers for the household. It is read where it is shown.
+    /// For a new card: the pairing by which somebody is responsible for the household. Otherwise it is read where it is
+    /// shown.
     package var responsible: Responsible?
     package var issuedOn = CivilDate.first
     package var number: String?
     package var stage = Stage.issued
     var isPrinted = false
     var isSigned = false
-    /// The card that has taken its place.
+    /// The card that has replaced it.
     var successorCardId: Identifier?
-    /// Of a new one: the card whose place it takes.
+    /// For a new card: the card that it replaces.
     package var replaces: Identifier?
 
     package init() {}
@@ -124,7 +126,7 @@ extension ContactCard {
         return field
     }
 
-    /// A new one is for whoever answers on its day, and takes the place of the card that the household holds.
+    /// A new card is for the responsible helper on its day, and replaces the card that the household holds.
     ///
     /// - Throws: 409 `no-responsible-helper`.
     @Sendable
@@ -151,17 +153,17 @@ extension ContactCard {
 // MARK: A whole village
 
 extension ContactCard {
-    /// What issuing for a whole village came to.
+    /// The result of issuing cards for a whole village.
     struct Round {
         var issued = 0
         var reissued = 0
         /// Households that hold the right card already.
         var current = 0
-        /// Households for which nobody answers.
+        /// Households without a responsible helper.
         var withoutHelper = 0
     }
 
-    /// Issues cards for all households of a village that somebody answers for and that hold none, or one of another
+    /// Issues cards for all households of a village that have a responsible helper and hold no card, or one of another
     /// helper.
     static func issue(for village: Division, on day: CivilDate, _ transaction: Transaction) throws -> Round {
         let households = try transaction.connection.query(

@@ -74,6 +74,10 @@ struct HandoverWork {
                 cadreId: helper, isResponsible: isResponsible, first: max(body.day, pairing.state.first),
                 end: pairing.state.end, reason: nil, isPinned: false, origin: .handover(body.id), contentHash: nil),
             transaction)
+        if !isResponsible {
+            let days = DayInterval(first: max(body.day, pairing.state.first), end: pairing.state.end)
+            try SecondHelperLimit.require(helper, on: days, transaction)
+        }
     }
 
     private func isResponsible(_ pairing: StoredPairing) throws -> Bool {
@@ -261,6 +265,10 @@ enum HandoverRefusals {
             PairingText(
                 "\(count)户：接替人本人是建档立卡户成员。",
                 "\(households): the successor is a member of a registered household.")
+        case "second-helper-full":
+            PairingText(
+                "\(count)户：接替人作为第二帮扶人的户数已满。",
+                "\(households): the successor may be the second helper of no other household.")
         case "pairing-exists":
             PairingText(
                 "\(count)户：接替人之后已与该户结对。", "\(households): the successor is to help it at a later time already.")

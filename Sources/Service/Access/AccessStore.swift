@@ -44,7 +44,7 @@ public struct TokenRow: Sendable {
     public let revokedAt: Instant?
 }
 
-/// A right beyond a role, granted to a user by itself.
+/// A right beyond those of a role, granted to a user separately.
 public enum UserRight: String, Sendable, CaseIterable {
     /// Exports with identity and phone numbers in clear.
     case readSealed = "read-sealed"
@@ -54,7 +54,7 @@ public enum UserRight: String, Sendable, CaseIterable {
 
 /// Users and tokens.
 public enum AccessStore {
-    /// Days that a token lives when nobody says otherwise.
+    /// How many days a token is valid unless stated otherwise.
     public static let tokenDaysDefault = 365
 
     /// Adds a user.
@@ -114,7 +114,7 @@ public enum AccessStore {
             .move, .user, user, version: version + 1, from: former.areaCode, to: division.areaCode)
     }
 
-    /// Grants a right to a user, or takes it away; doing it again is no error.
+    /// Grants a right to a user, or takes it away; doing it again is not an error.
     ///
     /// - Throws: `AccessError` for a user or a right that does not exist.
     public static func set(
@@ -168,7 +168,7 @@ public enum AccessStore {
         return (id, text)
     }
 
-    /// Revokes a token; one that is revoked stays as it is.
+    /// Revokes a token; one that is already revoked stays as it is.
     ///
     /// - Throws: `AccessError.unknownToken`.
     public static func revoke(_ id: Identifier, _ transaction: Transaction) throws {

@@ -1,5 +1,5 @@
-// Files of declared records, a row each. A record is known again by our id, by what the partner calls it, or by one of
-// its own keys. Columns that the file does not have, masked numbers and empty ends leave what is stored.
+// Files of declared records, one row each. A record is recognised by our id, by the partner's id, or by one of its own
+// keys. Missing columns, masked numbers and empty end dates leave what is stored.
 
 import Domain
 import SQL
@@ -7,7 +7,7 @@ import Web
 
 /// What a row says.
 struct RecordRow<State: RecordState>: Sendable {
-    /// Our id, where the file has it.
+    /// Our id, if the file has it.
     let id: Identifier?
     let partnerId: String?
     let edits: [(field: String, edit: RecordEdit<State>)]
@@ -18,7 +18,7 @@ struct RecordRow<State: RecordState>: Sendable {
 enum RecordImport<State: RecordState>: RowKind {
     typealias Column = RecordColumn<State>
 
-    /// The division of a row that names none is where its record is at home already, or that of whoever imports.
+    /// A row that names no division keeps its record's, or gets that of the importing user.
     static var required: [Column] {
         State.record.fields.filter { $0.isRequired && !$0.isPlace }.compactMap(\.column)
     }
@@ -74,7 +74,7 @@ enum RecordImport<State: RecordState>: RowKind {
         let connection = transaction.connection
         let asked = RecordContext(context.scope, transaction)
         let day = min(context.order.on, transaction.today)
-        // By itself a row is held only to what tells which record it means.
+        // By itself a row needs only what identifies its record.
         var said = RecordDraft(id: row.id ?? transaction.newId(), before: nil, state: State(), place: 0)
         let telling = row.edits.filter { record.telling.contains($0.field) }.map { $0.edit }
         try record.apply(telling, to: &said, asked)
@@ -112,7 +112,7 @@ enum RecordImport<State: RecordState>: RowKind {
         return (.created, row.masked.map { withoutNumber($0, context) })
     }
 
-    /// The same, at home in the division whose range whoever imports has, where the row does not say.
+    /// The same, in the division of the importing user's range if the row names none.
     private static func atHome(
         _ draft: RecordDraft<State>, _ scope: Scope, _ connection: Connection
     ) throws -> RecordDraft<State> {
@@ -142,14 +142,14 @@ enum RecordImport<State: RecordState>: RowKind {
     private static func withoutNumber(_ column: Column, _ context: RowContext<Column>) -> ReportRow {
         ReportRow(
             line: context.line, column: context.header.name(column), .warning, .maskedNumber,
-            zh: "号码是掩码，新登记的没有号码；请填写完整号码",
-            en: "the number is a mask, so the new record is without one; write the whole number")
+            zh: "号码是掩码，因此新登记的记录没有号码；请填写完整号码",
+            en: "this is a masked number, so the new record has none; enter the full number")
     }
 }
 
 extension Record {
-    /// The living record that a draft means: by the first of some keys of which it says every field. One that says
-    /// something else in an earlier key is another record.
+    /// The live record that a draft means, found by the first of some keys of which the draft has every field. A record
+    /// that differs in an earlier key is another one.
     fileprivate func find(
         _ draft: RecordDraft<State>, by keys: [[String]], _ connection: Connection
     ) throws -> Stored? {
@@ -171,7 +171,7 @@ extension Record {
         return nil
     }
 
-    /// The one whose name the draft may mean, where characters of that were lost.
+    /// The record whose name the draft may mean, if characters of the name were lost.
     private func findDamaged(
         _ draft: RecordDraft<State>, by key: [String], _ connection: Connection
     ) throws -> [Stored] {
@@ -186,13 +186,13 @@ extension Record {
         }
     }
 
-    /// Without those that have ended where that can be said, because unique indexes leave these out too.
+    /// Leaves out those that have ended, if SQL can tell, because unique indexes leave them out too.
     func matching(_ key: [String]) -> String {
         let columns = key.compactMap { field($0)?.columns.first }
         return columns.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: " AND ") + living
     }
 
-    /// Nil where one of them is not said.
+    /// Nil if one of them is missing.
     private func values(of key: [String], _ state: State) -> [any Bindable]? {
         let values = key.compactMap { field($0)?.bind(state).first }.filter { $0.sqlValue != .null }
         return values.count == key.count ? values : nil

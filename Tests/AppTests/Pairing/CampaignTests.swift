@@ -19,7 +19,7 @@ struct CampaignTests {
             .integer
     }
 
-    @Test("a campaign states its quota table for its area and days, with its name as the document")
+    @Test("a campaign sets its quota table for its area and days, with its name as the document")
     func creation() throws {
         let county = try County()
         let session = try county.as(.administrator)
@@ -56,7 +56,7 @@ struct CampaignTests {
         #expect(try county.digest() == before)
     }
 
-    @Test("whoever it concerns sees it, and what it stated stays said when policy changes or it ends sooner")
+    @Test("everybody whom it concerns sees it, and what it set stays readable when policy changes or it ends sooner")
     func past() throws {
         let county = try County()
         let session = try county.as(.administrator)
@@ -97,7 +97,7 @@ struct CampaignTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("a campaign goes where its division goes, and its history tells who changed what")
+    @Test("a campaign moves with its division, and its history shows who changed what")
     func following() throws {
         let county = try County()
         let session = try county.as(.administrator)
@@ -127,7 +127,7 @@ struct CampaignTests {
         }.joined(separator: "-")
     }
 
-    @Test("a campaign may lay down every parameter that the contract names for it, and no other")
+    @Test("a campaign may set every parameter that the contract names for it, and no other")
     func parameters() throws {
         let schemas = try #require(Contract.shared.document["components"]?["schemas"])
         let named = try #require(schemas["CampaignParameters"]?["properties"])

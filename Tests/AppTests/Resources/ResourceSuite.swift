@@ -28,7 +28,7 @@ struct ResourceSuite {
         "POST /v1/clock/confirmation": "is about the machine: ClockTests",
     ]
 
-    @Test("every route that writes, and every one that shows one record, is a row's, or there is a reason why not")
+    @Test("every route that writes or shows one record belongs to a row, or there is a reason why not")
     func covered() throws {
         let rows = ResourceRow.all.flatMap { row in
             [row.new, row.change].compactMap { $0.map { "\($0.method.name) \($0.route)" } }
@@ -47,7 +47,7 @@ struct ResourceSuite {
     // MARK: Who may
 
     @Test(
-        "whoever has no token is answered 401, and whose role may not 403, at every route of it",
+        "at each of its routes, a caller without a token gets 401, and one whose role is not allowed gets 403",
         arguments: ResourceRow.all)
     func rights(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
@@ -79,7 +79,7 @@ struct ResourceSuite {
     }
 
     @Test(
-        "a stranger neither sees nor changes it, and is told the same of its id whatever is sent under it",
+        "a stranger can neither see nor change it, and gets the same answer for its id whatever is sent under it",
         arguments: ResourceRow.all)
     func strangers(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
@@ -120,7 +120,8 @@ struct ResourceSuite {
         "list": "nothing",
     ]
 
-    @Test("what is not there is 404 to read and to write, and so is what cannot be an id", arguments: ResourceRow.all)
+    @Test(
+        "reading or writing what does not exist is 404, and so is an id that cannot exist", arguments: ResourceRow.all)
     func missing(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
         try asked.make()
@@ -152,7 +153,7 @@ struct ResourceSuite {
         }
     }
 
-    @Test("every field that is malformed, or that it has not, is named at once", arguments: ResourceRow.all)
+    @Test("all malformed and unknown fields are named at once", arguments: ResourceRow.all)
     func malformed(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
         for (writing, body) in asked.writings.compactMap({ writing in writing.body.map { (writing, $0) } }) {
@@ -176,7 +177,7 @@ struct ResourceSuite {
     }
 
     @Test(
-        "what breaks a rule, or names what lies outside of the area, is refused with its field or its problem",
+        "what breaks a rule, or names something outside the area, is refused with its field or its problem",
         arguments: ResourceRow.all)
     func rules(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)

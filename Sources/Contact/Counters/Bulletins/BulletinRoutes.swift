@@ -15,7 +15,7 @@ package enum BulletinRoutes {
     /// The bulletin that is asked for: of a half year, a month or ten days, by default of the last half year that is
     /// over.
     ///
-    /// - Throws: 404 where the caller may see nothing of the area.
+    /// - Throws: 404 if the caller may see nothing of the area.
     private static func bulletin(_ call: Call, _ connection: Connection) throws -> ContactBulletin {
         let today = call.now.shanghaiDate
         var query = Query(call.request.head.query)

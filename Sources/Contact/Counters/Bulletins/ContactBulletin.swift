@@ -7,15 +7,15 @@ import Domain
 import SQL
 import Service
 
-/// What the bulletin says of one area.
+/// What the bulletin says about one area.
 struct BulletinArea {
     let division: Division
     var counts = ContactCounts()
     var before = ContactCounts()
     var duties = DutyCounts()
-    /// Helpers who have visited nobody for as long as the alarm of their area allows.
+    /// Helpers who have visited nobody for so long that the alarm of their area applies.
     var alarmed = 0
-    /// Fewer duties are done than the area asks for.
+    /// Fewer duties are done than the area requires.
     var isBehind = false
 }
 
@@ -24,13 +24,13 @@ struct ContactBulletin {
     let period: BulletinPeriod
     /// The day on which its duties are judged: the first after the period, or today while that is still to come.
     let day: CivilDate
-    /// Thousandths of duties done below which an area is behind; nil where no parameter says.
+    /// The share of duties done, in thousandths, below which an area is behind; nil if no parameter sets it.
     let laggardBelow: Int?
     let area: BulletinArea
     /// The areas below, in the order of their places.
     let items: [BulletinArea]
 
-    /// Those that are behind, the worst first.
+    /// Those that are behind, worst first.
     var laggards: [BulletinArea] {
         items.filter(\.isBehind).sorted {
             let (left, right) = ($0.duties.donePermille ?? 0, $1.duties.donePermille ?? 0)
