@@ -16,6 +16,11 @@ package enum HouseholdRoutes {
             Endpoint(
                 access: writers, body: .json, isIdempotencyKeyed: true, work: .write { try create($0, pathId: nil) })
         ),
+        (.get, "/v1/household-warnings", Endpoint(access: .signedIn, work: .list(HouseholdWarnings.plan))),
+        (
+            .post, "/v1/households/search",
+            Endpoint(access: .signedIn, body: .json, work: .write(HouseholdFinder.find))
+        ),
         (.get, "/v1/households/{id}", Endpoint(access: .signedIn, work: .read(show))),
         (
             .put, "/v1/households/{id}",

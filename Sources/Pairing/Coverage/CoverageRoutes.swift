@@ -17,6 +17,7 @@ package enum CoverageRoutes {
         ),
         (.get, "/v1/coverage/cadres", Endpoint(access: .signedIn, work: .list(CoverageLists.cadres))),
         (.get, "/v1/roster", Endpoint(access: .signedIn, work: .list(Roster.plan))),
+        (.get, "/v1/roster/page", Endpoint(access: .signedIn, work: .long(RosterPage.show))),
     ]
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {

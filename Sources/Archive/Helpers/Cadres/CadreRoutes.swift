@@ -11,6 +11,7 @@ package enum CadreRoutes {
 
     package static let all: [RouteEntry] = [
         (.get, "/v1/cadres", Endpoint(access: .signedIn, work: .list(CadreView.plan))),
+        (.post, "/v1/cadres/search", Endpoint(access: .signedIn, body: .json, work: .write(CadreFinder.find))),
         (.get, "/v1/cadres/{id}", Endpoint(access: .signedIn, work: .read(show))),
         (.put, "/v1/cadres/{id}", Endpoint(access: writers, body: .json, work: .write(create))),
         (.patch, "/v1/cadres/{id}", Endpoint(access: writers, body: .mergePatch, work: .write(change))),

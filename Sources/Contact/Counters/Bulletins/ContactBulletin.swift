@@ -1,6 +1,6 @@
-// The half-yearly bulletin of contact (R065): headline counters of a half year beside those of the one before, the
-// duties of the half year, helpers without a visit, and towns that are behind. It is counted from the records at each
-// request, so a late record changes it; deliberately, nothing of it is stored.
+// The bulletin of contact (R065): headline counters of a half year, a month or ten days beside those of the one before,
+// its duties, helpers without a visit, and towns that are behind. Counted at the question from the records, so
+// that a late record changes it; deliberately nothing of it is stored.
 
 import Archive
 import Domain
@@ -19,10 +19,10 @@ struct BulletinArea {
     var isBehind = false
 }
 
-/// The bulletin of an area and half year.
+/// The bulletin of an area and period.
 struct ContactBulletin {
-    let half: HalfYear
-    /// The day on which its duties are judged: the first after the half year, or today if that is still in the future.
+    let period: BulletinPeriod
+    /// The day on which its duties are judged: the first after the period, or today while that is still to come.
     let day: CivilDate
     /// The share of duties done, in thousandths, below which an area is behind; nil if no parameter sets it.
     let laggardBelow: Int?
@@ -38,16 +38,16 @@ struct ContactBulletin {
         }
     }
 
-    /// - Parameter scope: the range of one division; for any other range the result is nil.
-    init?(in scope: Scope, _ half: HalfYear, today: CivilDate, _ connection: Connection) throws {
-        let now = try AreaCounts(in: scope, half.period, connection)
+    /// - Parameter scope: the range of one division; nil is answered for a range that is none.
+    init?(in scope: Scope, _ period: BulletinPeriod, today: CivilDate, _ connection: Connection) throws {
+        let now = try AreaCounts(in: scope, period.period, connection)
         guard let division = now.division else { return nil }
-        self.half = half
-        let day = min(today, half.period.last.adding(days: 1))
+        self.period = period
+        let day = min(today, period.period.last.adding(days: 1))
         self.day = day
-        let before = try AreaCounts(in: scope, half.before.period, connection)
+        let before = try AreaCounts(in: scope, period.before.period, connection)
         let places = now.items.map(\.division.scope)
-        let duties = try DutyCounts.read(in: scope, places, half.period, on: day, connection)
+        let duties = try DutyCounts.read(in: scope, places, period.period, on: day, connection)
         let finder = PlaceFinder(places)
         let alarmed = try HelperAlarms.read(in: scope, on: day, today: today, connection)
         let alarmedIn = Dictionary(grouping: alarmed) { finder.index(of: $0.areaCode) }
