@@ -47,5 +47,6 @@ extension Module {
             FileKind(
                 .pairings, rows: PairingRows.self, exportPlan: { PairingExport.plan($0.scope, on: $0.day) })
         ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults)], gatherers: [HelpChanges.self],
-        subscriptions: HelpChanges.subscriptions, runners: [PairingRunner.self])
+        subscriptions: HelpChanges.subscriptions + HelpEffects.subscriptions, opening: HelpChanges.fill,
+        runners: [PairingRunner.self])
 }

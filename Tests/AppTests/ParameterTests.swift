@@ -197,7 +197,7 @@ struct ParameterTests {
     func defaults() throws {
         let county = try County()
         let rows = try county.query("SELECT key, value, unit FROM parameter") { ($0.text(0), $0.text(1), $0.text(2)) }
-        #expect(rows.count == 82)
+        #expect(rows.count == 96)
         for (name, value, unit) in rows {
             let key = try required(ParameterKey.named(name))
             #expect(ParameterValue(stored: value).map(key.takes) == true, "\(name)")

@@ -8,11 +8,11 @@ import Web
 
 extension ProblemKind {
     static let leaderHasTown = ProblemKind(
-        "leader-has-town", status: 409, zh: "该县领导当日已有挂点镇",
-        en: "The county leader already has a town on one of these days")
+        "leader-has-town", status: 409, zh: "该县领导当日的挂点镇已满",
+        en: "The county leader may have no other town on one of these days")
     static let leaderHasVillage = ProblemKind(
-        "leader-has-village", status: 409, zh: "该县领导当日已有帮扶村",
-        en: "The county leader already has a village on one of these days")
+        "leader-has-village", status: 409, zh: "该县领导当日的帮扶村已满",
+        en: "The county leader may have no other village on one of these days")
     static let unitHoldsVillage = ProblemKind(
         "unit-holds-village", status: 409, zh: "该单位当日已承担该村的同类职责",
         en: "The unit already has this kind of duty for the village on one of these days")

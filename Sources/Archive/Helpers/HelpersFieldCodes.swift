@@ -5,6 +5,10 @@ import Web
 extension FieldCode {
     static let cadresRemain = FieldCode(
         "cadres-remain", zh: "单位还有在册干部", en: "living cadres belong to the organization")
+    static let helperOutside = FieldCode(
+        "helper-outside", zh: "有户不在帮扶人挂钩的区域内", en: "households lie outside the area that their helper is linked to")
+    static let leftBehind = FieldCode(
+        "left-behind", zh: "有户从此无人帮扶，等待接替", en: "households are left without this helper")
     static let onlyWithEnd = FieldCode(
         "only-with-end", zh: "只在撤销单位时填写", en: "only of an organization that has ended")
     static let outsideCounty = FieldCode(
@@ -13,5 +17,7 @@ extension FieldCode {
     static let parentCircle = FieldCode(
         "parent-circle", zh: "上级单位不能是本单位或其下级", en: "an organization cannot lie below itself")
 
-    package static let ofHelpers: [FieldCode] = [cadresRemain, onlyWithEnd, outsideCounty, parentCircle]
+    package static let ofHelpers: [FieldCode] = [
+        cadresRemain, helperOutside, leftBehind, onlyWithEnd, outsideCounty, parentCircle,
+    ]
 }

@@ -54,4 +54,27 @@ package enum ParameterResolution {
             rows.sorted { chain.distance($0.divisionId) < chain.distance($1.divisionId) }
         }
     }
+
+    /// The number that holds on a day in the place of a row, as an expression over its column: the nearest area wins.
+    package static func number(
+        _ key: String, on day: CivilDate, column: String, _ connection: Connection
+    ) throws -> String {
+        let rows = try connection.query(
+            """
+            SELECT p.value, d.area_code, d.area_last FROM parameter p LEFT JOIN division d ON d.id = p.division_id
+            WHERE p.key = $1 AND p.first_on <= $2 AND (p.end_on IS NULL OR p.end_on > $2)
+            ORDER BY d.level DESC
+            """, key, day
+        ) { row in
+            (
+                number: ParameterValue(stored: row.text(0))?.number ?? 0,
+                area: row.isNull(1) ? nil : Scope(first: row.int64(1), last: row.int64(2))
+            )
+        }
+        let own = rows.compactMap { row in
+            row.area.map { "WHEN \(column) BETWEEN \($0.first) AND \($0.last) THEN \(row.number)" }
+        }
+        let everywhere = rows.first { $0.area == nil }?.number ?? 0
+        return own.isEmpty ? "\(everywhere)" : "CASE \(own.joined(separator: " ")) ELSE \(everywhere) END"
+    }
 }

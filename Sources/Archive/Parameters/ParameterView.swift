@@ -129,6 +129,8 @@ enum ParameterView {
                         writeType(key.type, &json)
                         json.key("unit")
                         json.string(key.unit.rawValue)
+                        json.key("isActedOn")
+                        json.boolean(key.isActedOn)
                         json.key("source")
                         json.string(key.source)
                     }

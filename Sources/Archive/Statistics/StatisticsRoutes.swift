@@ -15,10 +15,8 @@ package enum StatisticsRoutes {
     private static func households(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
-        let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
-        let day = asked ?? today
-        if day > today { query.report("on", .inFuture) }
+        let day = DayAhead.read(&query, today: today) ?? today
         try query.finish()
         let there = try PastArea.asked(area, on: day, today: today, call.caller.scope, connection)
         let statistics =

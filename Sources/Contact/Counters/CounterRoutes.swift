@@ -12,6 +12,14 @@ package enum CounterRoutes {
     package static let all: [RouteEntry] = [
         (.get, "/v1/contact-counters", Endpoint(access: .signedIn, work: .read(show))),
         (.get, "/v1/contact-counters/by-area", Endpoint(access: .signedIn, work: .read(byArea))),
+        (
+            .get, "/v1/contact-counters/by-cadre",
+            Endpoint(access: .signedIn, work: .pages { try WorkList.byCadre($0, $1) })
+        ),
+        (
+            .get, "/v1/contact-counters/by-organization",
+            Endpoint(access: .signedIn, work: .pages { try WorkList.byUnit($0, $1) })
+        ),
         (.get, "/v1/contact-counters/records", Endpoint(access: .signedIn, work: .list(CounterRecords.plan))),
     ]
 

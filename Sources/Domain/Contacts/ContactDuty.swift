@@ -103,6 +103,20 @@ public enum ContactDutyState: String, CaseIterable, Sendable {
     /// Made up for after its period.
     case late
     case overdue
+
+    /// The only place where it is decided what is in time, what is late and what is still open.
+    ///
+    /// - Parameters:
+    ///   - periodEnd: the last day of its period.
+    ///   - doneOn: the day on which it was done, in time or not.
+    ///   - last: the last day of which contacts are known.
+    public init(periodEnd: CivilDate, doneOn: CivilDate?, on day: CivilDate, knowingUntil last: CivilDate) {
+        if let doneOn, doneOn <= last {
+            self = doneOn > periodEnd ? .late : .inTime
+        } else {
+            self = day <= periodEnd ? .due : .overdue
+        }
+    }
 }
 
 /// A duty of a household for a period, with what was done for it.
@@ -135,8 +149,7 @@ public struct ContactDuty: Hashable, Sendable {
 
     /// How it stands on a day, by the contacts until another one.
     public func state(on day: CivilDate, knowingUntil last: CivilDate) -> ContactDutyState {
-        if let doneOn, doneOn <= last { return isLate ? .late : .inTime }
-        return day <= name.last ? .due : .overdue
+        ContactDutyState(periodEnd: name.last, doneOn: doneOn, on: day, knowingUntil: last)
     }
 
     /// Days since it should have been done; 0 unless it is overdue.

@@ -61,9 +61,7 @@ enum CardList {
         if let household { conditions.add("h.id = \(conditions.bind(household))") }
         let source = """
             household h LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
-            LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
-                AND r.valid_from <= \(today) AND (r.valid_to IS NULL OR r.valid_to > \(today))
-            LEFT JOIN pairing p ON p.id = r.pairing_id
+            LEFT JOIN pairing p ON p.id = \(Helping.responsiblePairing("h.household_number", on: today))
             LEFT JOIN cadre kc ON kc.id = k.cadre_id LEFT JOIN cadre pc ON pc.id = p.cadre_id
             """
         return ListPlan(
@@ -72,6 +70,14 @@ enum CardList {
     }
 
     // MARK: For printing
+
+    /// - Throws: 409 where the helper of a card can help no longer: nobody is told to call them.
+    static func requireHelper(of card: Identifier, on day: CivilDate, _ connection: Connection) throws {
+        let isAble = try connection.first(
+            "SELECT \(Helping.isAble("k.cadre_id", on: "$2")) FROM contact_card k WHERE k.id = $1", card, day
+        ) { $0.bool(0) }
+        guard isAble == true else { throw Problem(.noResponsibleHelper) }
+    }
 
     private static let cardSource = """
         contact_card k JOIN household h ON h.household_number = k.household_number
@@ -104,9 +110,8 @@ enum CardList {
     /// The condition over `k` for the right cards of a village's households: those of today's responsible helpers.
     static func isCurrent(in village: String, on day: CivilDate) -> String {
         """
-        h.village_id = \(village) AND k.state = 'issued' AND k.cadre_id = (SELECT p.cadre_id FROM responsibility r
-            JOIN pairing p ON p.id = r.pairing_id WHERE r.household_number = k.household_number
-            AND r.superseded_at IS NULL AND r.valid_from <= '\(day)' AND (r.valid_to IS NULL OR r.valid_to > '\(day)'))
+        h.village_id = \(village) AND k.state = 'issued'
+            AND k.cadre_id = \(Helping.responsible("k.household_number", on: "'\(day)'"))
         """
     }
 }

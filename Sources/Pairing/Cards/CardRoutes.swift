@@ -63,6 +63,7 @@ package enum CardRoutes {
         return { transaction in
             let connection = transaction.connection
             _ = try ContactCard.record.rows.version(of: id, caller.scope, connection)
+            try CardList.requireHelper(of: id, on: transaction.today, connection)
             let cards = try opened(
                 try CardList.printed("k.id = $1", id, connection), caller, .card, id, transaction)
             return html(cards, title: "结亲帮扶联系卡")

@@ -135,9 +135,8 @@ extension ContactCard {
         let household = draft.state.subject.household
         draft.state.responsible = try context.connection.first(
             """
-            SELECT p.id, p.cadre_id FROM responsibility r JOIN pairing p ON p.id = r.pairing_id
-            WHERE r.household_number = $1 AND r.superseded_at IS NULL AND r.valid_from <= $2
-                AND (r.valid_to IS NULL OR r.valid_to > $2)
+            SELECT x.pairing_id, x.cadre_id FROM household_covered x
+            WHERE x.household_number = $1 AND \(DayInterval.holds("x", on: "$2"))
             """, household, draft.state.issuedOn
         ) { Responsible(pairing: try $0.identifier(0), cadre: try $0.identifier(1)) }
         guard draft.state.responsible != nil else { throw Problem(.noResponsibleHelper) }
@@ -168,11 +167,10 @@ extension ContactCard {
     static func issue(for village: Division, on day: CivilDate, _ transaction: Transaction) throws -> Round {
         let households = try transaction.connection.query(
             """
-            SELECT h.household_number, h.id, h.area_code, k.cadre_id, p.cadre_id FROM household h
+            SELECT h.household_number, h.id, h.area_code, k.cadre_id,
+                \(Helping.responsible("h.household_number", on: "$2"))
+            FROM household h
             LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
-            LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
-                AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2)
-            LEFT JOIN pairing p ON p.id = r.pairing_id
             WHERE h.village_id = $1 ORDER BY h.archive_number
             """, village.id, day
         ) { row in

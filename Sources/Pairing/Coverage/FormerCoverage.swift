@@ -15,7 +15,7 @@ extension Coverage {
         let recount = HelpRecount.former
         let columns = HelpFigures.columns.split(separator: ", ").map { "sum(\($0))" }.joined(separator: ", ")
         try connection.forEach(
-            recount.help + """
+            recount.help(on: day, connection) + """
                 , s AS (\(HelpRecount.helpSums))
                 SELECT (SELECT count(*) FROM h), (SELECT coalesce(sum(needs_two_units), 0) FROM h), \(columns) FROM s
                 """, day, area.scope.first, area.scope.last, area.villageList

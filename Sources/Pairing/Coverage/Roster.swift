@@ -22,11 +22,11 @@ enum Roster {
         ]
     }
 
-    /// Villages, pairings, roles and ranks of the day; names and units as they are now.
+    /// Villages, pairings, roles and ranks of the day, of those who can help on it; names and units as they are now.
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
-        let asked = query.value("on", FieldText.date)
+        let asked = DayAhead.read(&query, today: call.now.shanghaiDate)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
@@ -38,6 +38,7 @@ enum Roster {
         conditions.add(there, stays, on: asOf, seenIn: scope)
         let day = conditions.bind(asOf)
         conditions.add(DayInterval.holds("p", on: day))
+        conditions.add(Helping.isAble("p.cadre_id", on: day))
         func holds(_ table: String) -> String {
             """
             \(table).superseded_at IS NULL AND \(table).valid_from <= \(day)

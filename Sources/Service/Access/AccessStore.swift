@@ -48,6 +48,8 @@ public struct TokenRow: Sendable {
 public enum UserRight: String, Sendable, CaseIterable {
     /// Exports with identity and phone numbers in clear.
     case readSealed = "read-sealed"
+    /// Finding households and cadres by identity and phone numbers.
+    case findByNumber = "find-by-number"
 }
 
 /// Users and tokens.
@@ -138,6 +140,13 @@ public enum AccessStore {
             json.string(right.rawValue)
         }
         try transaction.audit(isGranted ? "grant" : "revoke-right", .user, user, after: json.take())
+    }
+
+    /// Whether a user has a right beyond their role.
+    package static func holds(_ right: UserRight, _ user: Identifier, _ connection: Connection) throws -> Bool {
+        try connection.first("SELECT 1 FROM user_right WHERE user_id = $1 AND right_key = $2", user, right.rawValue) {
+            _ in true
+        } ?? false
     }
 
     /// Makes a token for a user and a device. The text is returned once and stored nowhere.

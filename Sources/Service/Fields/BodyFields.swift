@@ -43,7 +43,7 @@ extension ObjectReader {
     }
 
     /// A key that may be absent or null.
-    mutating func optionalKey(_ key: StaticString, characters: ClosedRange<Int>) -> String? {
+    package mutating func optionalKey(_ key: StaticString, characters: ClosedRange<Int>) -> String? {
         optionalValue(key) { text throws(FieldError) in try FieldText.key(text, characters) }
     }
 

@@ -67,6 +67,8 @@ extension FieldCode {
     package static let sexDiffers = FieldCode("sex-differs", zh: "证件号码与性别不符", en: "the number and the sex disagree")
     package static let standsAlone = FieldCode(
         "stands-alone", zh: "这一项只能与另一项一起填写", en: "this can only be given together with another field")
+    package static let tooFarAhead = FieldCode(
+        "too-far-ahead", zh: "日期过远", en: "the day lies too far ahead")
     package static let unknownCadre = FieldCode(
         "unknown-cadre", zh: "没有这名干部，或不在您的范围内", en: "there is no such cadre, or they are not in your area")
     package static let unknownDivision = FieldCode(
@@ -93,7 +95,7 @@ extension FieldCode {
         notOverlapping,
         nothingEnded, onlyOne, organizationEnded, otherQuestion, outsideArea, partnerIdTaken, placeholder, repeated,
         sexDiffers,
-        standsAlone, unknownCadre, unknownDivision, unknownHousehold, unknownMember, unknownOrganization,
+        standsAlone, tooFarAhead, unknownCadre, unknownDivision, unknownHousehold, unknownMember, unknownOrganization,
         unknownPartner, unknownVillage, wrongCharacter, wrongLength, wrongLevel,
     ]
 

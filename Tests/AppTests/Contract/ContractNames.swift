@@ -122,7 +122,7 @@ struct ContractNames {
 
     private static let besideFields: Set<String> = [
         "areaCode", "q", "on", "knownAt", "from", "to", "limit", "after", "count", "bom", "wait", "ended",
-        "receivedFrom",
+        "receivedFrom", "sort",
     ]
 
     private func query(of operation: ContractOperation) -> [String] {

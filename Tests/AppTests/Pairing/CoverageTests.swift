@@ -85,7 +85,7 @@ struct CoverageTests {
                 == [1, 3].map(Sample.id))
         #expect(try county.as(.neighbour).get("/v1/coverage/cadres?deviations=below").items.isEmpty)
         #expect(try county.as(.clerkB).get("/v1/roster").items.isEmpty)
-        #expect(try clerk.get("/v1/coverage?on=2026-03-03").errors == ["?on in-future"])
+        #expect(try clerk.get("/v1/coverage?on=2027-03-03").errors == ["?on too-far-ahead"])
         #expect(try clerk.get("/v1/coverage/cadres?deviations=idle").errors == ["?deviations unknown-code"])
     }
 

@@ -23,6 +23,8 @@ struct ResourceSuite {
         "POST /v1/visit-batches": "each of its items has an outcome of its own: BatchTests",
         "GET /v1/visit-batches/{id}": "the outcomes of a batch: BatchTests",
         "POST /v1/villages/{code}/contact-cards": "issues many cards at once: CardTests",
+        "POST /v1/households/search": "finds by a number that is in no address: NumberSearchTests",
+        "POST /v1/cadres/search": "the same: NumberSearchTests",
         "POST /v1/clock/confirmation": "is about the machine: ClockTests",
     ]
 

@@ -138,6 +138,61 @@ struct PastTests {
         #expect(duties["duties"].integer == 6, "calls and visits of April, May and June")
     }
 
+    @Test("the work of helpers counts where the household lived on the day, and adds up")
+    func work() throws {
+        let county = try Self.county()
+        let session = try county.as(.administrator)
+        for (area, value) in zip(Self.areas, [3, 3, 0, 2, 3, 0]) {
+            let answer = try session.get(
+                "/v1/contact-counters/by-cadre?areaCode=\(area)&from=2026-01-01&to=2026-05-01")
+            #expect(answer.items.reduce(0) { $0 + ($1["visits"]?.integer ?? 0) } == value, "\(area)")
+            let former = area == Place.villageA1
+            #expect(answer.items.contains { $0["quota"]?.integer != nil } == (value > 0 && !former), "\(area)")
+        }
+        func duties(_ area: String) throws -> [Int] {
+            let path = "/v1/contact-counters/by-cadre?areaCode=\(area)&from=2026-01-01&to=2026-07-01"
+            let sum = try session.get(path).json["sum"]
+            let units = try session.get(path.replacing("by-cadre", with: "by-organization")).json["sum"]
+            #expect(units["unassigned"]["open"].integer == sum["unassigned"]["open"].integer)
+            return ["inTime", "late", "open"].map {
+                (sum[$0].integer ?? 0) + (sum["unassigned"][$0].integer ?? 0)
+            }
+        }
+        func bulletin(_ area: String) throws -> [Int] {
+            let told = try session.get("/v1/bulletins/contact?half=2026-1&areaCode=\(area)").json["sum"]["duties"]
+            return ["inTime", "late", "overdue"].map { told[$0].integer ?? 0 }
+        }
+        for area in Self.areas { #expect(try duties(area) == bulletin(area), "\(area)") }
+        #expect(try duties(Place.villageB1).reduce(0, +) == 6, "calls and visits of April, May and June")
+        #expect(try duties(Place.county) == zip(duties(Place.townA), duties(Place.townB)).map(+))
+    }
+
+    @Test("lists of coverage on a past day name the village of that day, also by the code of a village that has merged")
+    func lists() throws {
+        let county = try Self.county()
+        let session = try county.as(.administrator)
+        func uncovered(_ area: String) throws -> [String] {
+            try session.walk("/v1/coverage/households?gaps=uncovered&on=2026-01-09&areaCode=\(area)").map {
+                "\($0["archiveNumber"]?.string?.suffix(2) ?? "") \($0["villageCode"]?.string ?? "")"
+            }.sorted()
+        }
+        let ofA1 = ["H1 \(Place.villageA1)", "H2 \(Place.villageA1)"]
+        #expect(try uncovered(Place.villageA1) == ofA1)
+        #expect(try uncovered(Place.townA) == ofA1 + ["H3 \(Place.villageA2)"])
+        #expect(try uncovered(Place.villageB1) == [])
+        func idle(_ area: String) throws -> [String] {
+            try session.walk("/v1/coverage/cadres?deviations=zero&on=2026-01-09&areaCode=\(area)")
+                .compactMap { $0["cadreId"]?.string }
+        }
+        #expect(try idle(Place.villageA1) == [Sample.id(11)])
+        #expect(try idle(Place.villageA2) == [Sample.id(11), Sample.id(12)])
+        let sum = try session.get("/v1/coverage?on=2026-01-09&areaCode=\(Place.villageA1)").json["sum"]
+        #expect(sum["uncovered"].integer == 2)
+        #expect(sum["zeroDuty"].integer == 1)
+        #expect(try county.as(.clerkA).walk("/v1/coverage/households?on=2026-01-09").count == 2)
+        #expect(try county.as(.clerkB).walk("/v1/coverage/cadres?on=2026-01-09&areaCode=\(Place.villageA1)").isEmpty)
+    }
+
     @Test("a caller is shown nobody who has left their range, and counts whom they had")
     func left() throws {
         let county = try Self.county()

@@ -146,9 +146,13 @@ enum CadreImport: RowKind {
             return (.created, [])
         }
         guard context.scope.contains(stored.kept.areaCode) else { throw Problem(.conflictingContent) }
+        transaction.consequences.ask()
         let isChanged = try change(stored, record, stated, context, transaction)
         try partnerId?.note(stored.id, connection)
-        return (isChanged ? .changed : .unchanged, [])
+        let findings = transaction.consequences.take(in: context.scope).errors(at: "").map {
+            ReportRow(line: context.line, .warning, $0)
+        }
+        return (isChanged ? .changed : .unchanged, findings)
     }
 
     /// What is known of what a row names; nil where it names no organization.

@@ -181,8 +181,12 @@ extension HouseholdImporter {
         let findings = HouseholdRules.findings(state.facts(present), on: transaction.today)
         let isEmpty = !present.contains(where: \.isPresent) && record.header.has(.householdId)
         try (isEmpty ? findings.exceptOfNobody : findings).throwBlocking()
+        transaction.consequences.ask()
         let change = try HouseholdStore.change(
             stored, to: state, members: leaving + members, areaCode: village.areaCode, from: order.on, transaction)
+        outcome.rows += transaction.consequences.take(in: .everything).errors(at: "").map {
+            ReportRow(line: record.lines[0], column: record.header.name(.villageCode), .warning, $0)
+        }
 
         let ours = Dictionary(uniqueKeysWithValues: zip(record.checked.members.map(\.id), members.map(\.id)))
         try record.partnerIds?.note(stored.id, ours, transaction.connection)

@@ -1,6 +1,6 @@
-// The half-yearly bulletin of contact (R065): headline counters of a half year beside those of the one before, the
-// duties of the half year, helpers without a visit, and towns that are behind. It is counted from the records at each
-// request, so a late record changes it; deliberately, nothing of it is stored.
+// The bulletin of contact (R065): headline counters of a half year, a month or ten days beside those of the one before,
+// its duties, helpers without a visit, and towns that are behind. Counted at the question from the records, so
+// that a late record changes it; deliberately nothing of it is stored.
 
 import Archive
 import Domain
@@ -21,10 +21,10 @@ struct BulletinArea {
     var isBehind = false
 }
 
-/// The bulletin of an area and half year.
+/// The bulletin of an area and period.
 struct ContactBulletin {
-    let half: HalfYear
-    /// The day on which its duties are judged: the first after the half year, or today if that is still in the future.
+    let period: BulletinPeriod
+    /// The day on which its duties are judged: the first after the period, or today while that is still to come.
     let day: CivilDate
     /// Thousandths of duties done in time below which an area is behind; nil where no parameter says.
     let laggardBelow: Int?
@@ -41,16 +41,16 @@ struct ContactBulletin {
     }
 
     /// - Parameter asked: nil is answered for an area that is not the whole of one division.
-    init?(of asked: PastArea, _ half: HalfYear, today: CivilDate, _ connection: Connection) throws {
+    init?(of asked: PastArea, _ period: BulletinPeriod, today: CivilDate, _ connection: Connection) throws {
         let stays = try HouseholdStays(around: asked.scope, connection)
-        let now = try AreaCounts(of: asked, stays, half.period, connection)
+        let now = try AreaCounts(of: asked, stays, period.period, connection)
         guard let division = now.division else { return nil }
-        self.half = half
-        let day = min(today, half.period.last.adding(days: 1))
+        self.period = period
+        let day = min(today, period.period.last.adding(days: 1))
         self.day = day
-        let before = try AreaCounts(of: asked, stays, half.before.period, connection)
+        let before = try AreaCounts(of: asked, stays, period.before.period, connection)
         let places = now.items.map(\.division.scope)
-        let duties = try DutyCounts.read(of: asked, stays, places, half.period, on: day, connection)
+        let duties = try DutyCounts.read(of: asked, stays, places, period.period, on: day, connection)
         let finder = PlaceFinder(places)
         let alarmed = try HelperAlarms.read(of: asked, on: day, today: today, connection)
         // A town may share its place with its first village.

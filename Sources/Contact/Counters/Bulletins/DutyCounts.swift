@@ -1,5 +1,5 @@
-// How many duties of contact of a period are done, in an area and in each area below it, on a day: counted from the
-// stored rows of households or, if those are not complete yet, from the data that determines them.
+// How many duties of contact of a period are done in time, late or not at all, in an area and in each area below it, on
+// a day.
 
 import Archive
 import Domain
@@ -20,14 +20,22 @@ struct DutyCounts: Equatable {
     /// count: one visit in November would make every month since January one that was visited.
     var inTimePermille: Int? { duties == 0 ? nil : inTime * 1_000 / duties }
 
-    fileprivate mutating func add(doneOn: CivilDate?, periodEnd: CivilDate, on day: CivilDate) {
+    /// Adds a duty whose period has ended, by the contacts until a day.
+    mutating func add(doneOn: CivilDate?, periodEnd: CivilDate, on day: CivilDate) {
         duties += 1
-        guard let doneOn, doneOn <= day else { return }
-        if doneOn > periodEnd { late += 1 } else { inTime += 1 }
+        switch ContactDutyState(periodEnd: periodEnd, doneOn: doneOn, on: day, knowingUntil: day) {
+        case .inTime: inTime += 1
+        case .late: late += 1
+        case .overdue, .due: break
+        }
     }
 
-    /// Each duty counts where the household lived on the last day of its period.
-    ///
+    static func += (left: inout DutyCounts, right: DutyCounts) {
+        left.duties += right.duties
+        left.inTime += right.inTime
+        left.late += right.late
+    }
+
     /// - Parameters:
     ///   - stays: of everybody around the area who moved.
     ///   - places: the areas below, ascending and apart from each other.
@@ -39,66 +47,12 @@ struct DutyCounts: Equatable {
         var total = DutyCounts()
         var parts = [DutyCounts](repeating: DutyCounts(), count: places.count)
         let finder = PlaceFinder(places)
-        func add(_ place: Int64, _ periodEnd: CivilDate, _ doneOn: CivilDate?) {
+        try EndedDuties(area: area, stays: stays, period: period).forEach(before: day, connection) {
+            _, place, periodEnd, doneOn in
             total.add(doneOn: doneOn, periodEnd: periodEnd, on: day)
             if let index = finder.index(of: place) { parts[index].add(doneOn: doneOn, periodEnd: periodEnd, on: day) }
         }
-        func addMoved(_ household: Int64, _ periodEnd: CivilDate, _ doneOn: CivilDate?) {
-            guard let home = stays.home(of: household, on: periodEnd), area.contains(home.village, at: home.place)
-            else { return }
-            add(home.place, periodEnd, doneOn)
-        }
-        let last = min(period.last, day.adding(days: -1))
-        let isInside = PastArea.condition("h.area_code", village: "h.village_id", ("$1", "$2", "$3"))
-        let values: [any Bindable] = [area.scope.first, area.scope.last, area.villageList]
-        guard try ContactWork.areKept(through: last, connection) else {
-            let policies = ContactPolicies()
-            let there = try connection.query(
-                "SELECT household_number, area_code FROM household h WHERE \(isInside)", values: values
-            ) { (number: $0.int64(0), place: $0.int64(1)) }
-            for household in there where !stays.haveMoved(household.number) {
-                try forEachOwed(to: household.number, policies, from: period.first, through: last, connection) {
-                    add(household.place, $0, $1)
-                }
-            }
-            for number in stays.numbers {
-                try forEachOwed(to: number, policies, from: period.first, through: last, connection) {
-                    addMoved(number, $0, $1)
-                }
-            }
-            return (total, parts)
-        }
-        try connection.forEach(
-            """
-            SELECT h.area_code, d.period_end, d.done_on, h.household_number FROM household h CROSS JOIN contact_duty d
-            WHERE \(isInside) AND d.household_number = h.household_number AND d.period_end BETWEEN $4 AND $5
-            """, values: values + ([period.first, last] as [any Bindable])
-        ) { row in
-            guard !stays.haveMoved(row.int64(3)) else { return }
-            add(row.int64(0), try row.date(1), try row.optionalDate(2))
-        }
-        for number in stays.numbers {
-            try connection.forEach(
-                """
-                SELECT period_end, done_on FROM contact_duty
-                WHERE household_number = $1 AND period_end BETWEEN $2 AND $3
-                """, number, period.first, last
-            ) { addMoved(number, try $0.date(0), try $0.optionalDate(1)) }
-        }
         return (total, parts)
-    }
-
-    /// The duties of a household whose periods end within some days, counted from what decides them.
-    private static func forEachOwed(
-        to household: Int64, _ policies: ContactPolicies, from first: CivilDate, through last: CivilDate,
-        _ connection: Connection,
-        _ body: (_ periodEnd: CivilDate, _ doneOn: CivilDate?) -> Void
-    ) throws {
-        guard let facts = try ContactFacts.read(household, policies, connection) else { return }
-        let owed = try facts.duties(endingFrom: first, through: last, connection).filter { $0.name.last <= last }
-        for duty in try HouseholdContacts.counting(for: owed, of: household, connection) {
-            body(duty.name.last, duty.doneOn)
-        }
     }
 }
 

@@ -90,9 +90,7 @@ package enum ExportStore {
 
     /// Whether the user has the right to read sealed numbers.
     package static func mayReadSealed(_ user: Identifier, _ connection: Connection) throws -> Bool {
-        try connection.first(
-            "SELECT 1 FROM user_right WHERE user_id = $1 AND right_key = $2", user, UserRight.readSealed.rawValue
-        ) { _ in true } ?? false
+        try AccessStore.holds(.readSealed, user, connection)
     }
 
     /// - Returns: false where the export was cancelled or deleted meanwhile; its file is not wanted then.

@@ -107,6 +107,7 @@ struct UndoRun {
                 }
                 if try Self.takeBack(step, job, transaction, isolating: isolating) { undone += 1 }
             }
+            try JobStore.report(job.id, transaction.memory(JobNotices.self).rows, connection)
             try connection.run(
                 "UPDATE job SET undo_position = $2, undone = undone + $3 WHERE id = $1", job.id, last.sequence, undone)
             return last.sequence
@@ -161,6 +162,8 @@ struct UndoRun {
         for step in left {
             try register.perform(as: job.actor) { transaction in
                 guard try Self.takeBack(step, job, transaction, isolating: true) else { return }
+                try JobStore.report(
+                    job.id, transaction.memory(JobNotices.self).rows, transaction.connection)
                 try transaction.connection.run("UPDATE job SET undone = undone + 1 WHERE id = $1", job.id)
             }
         }

@@ -49,6 +49,15 @@ package struct Undoable: Sendable {
     }
 }
 
+/// What taking back does to others, for the report of the job. Used by the writer's thread only.
+package final class JobNotices: TransactionMemory {
+    private(set) var rows: [ReportRow] = []
+
+    package init() {}
+
+    package func add(_ row: ReportRow) { rows.append(row) }
+}
+
 /// The job that is taken back, for what it kept.
 package struct UndoneJob: Sendable {
     package let id: Identifier
