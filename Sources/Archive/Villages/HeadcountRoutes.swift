@@ -23,13 +23,16 @@ enum HeadcountRoutes {
             query.report(name, .required)
         }
         try query.finish()
-        guard let area, let year, let division = try DivisionStore.resolve(code: area, connection),
-            try call.caller.scope.contains(division.scope)
+        guard let area, let year, let now = try DivisionStore.resolve(code: area, connection),
+            try call.caller.scope.contains(now.scope)
         else { throw Problem(.notFound) }
         let days = try VillageStore.days(of: year)
         let day = min(days.end?.adding(days: -1) ?? today, today)
-        let people = try poorPeople(division.scope, on: day, connection)
-        let populations = try populations(division.scope, days.first, on: day, connection)
+        let there = try PastArea.asked(area, on: day, today: today, call.caller.scope, connection)
+        let division = there.former ?? now
+        let stays = try HouseholdStays.until(day, today: today, around: there.scope, connection)
+        let people = try poorPeople(there, stays, on: day, connection)
+        let populations = try populations(there, days.first, on: day, connection)
         var json = JSONWriter(reserve: 512)
         json.object { json in
             json.key("areaCode")
@@ -69,16 +72,22 @@ enum HeadcountRoutes {
         }
     }
 
-    /// Living members of households that were poor on a day. A household counts where its village is today.
-    private static func poorPeople(_ scope: Scope, on day: CivilDate, _ connection: Connection) throws -> Int {
-        try connection.first(
+    /// Living members of households that were poor on a day, each where it lived then.
+    private static func poorPeople(
+        _ area: PastArea, _ stays: HouseholdStays, on day: CivilDate, _ connection: Connection
+    ) throws -> Int {
+        var conditions = ListConditions()
+        conditions.add(area, stays, on: day, seenIn: .everything)
+        let on = conditions.bind(day)
+        return try connection.first(
             """
             SELECT count(*) FROM household h JOIN member m ON m.household_number = h.household_number
-            WHERE h.area_code BETWEEN $1 AND $2 AND m.joined_on <= $3 AND (m.left_on IS NULL OR m.left_on > $3)
-                AND CASE WHEN h.valid_from <= $3 THEN h.state ELSE (SELECT o.state FROM household_history o
-                    WHERE o.household_number = h.household_number AND o.superseded_at IS NULL AND o.valid_from <= $3
-                    AND o.valid_to > $3) END IN \(poor)
-            """, scope.first, scope.last, day
+            WHERE \(conditions.clauses.joined(separator: " AND ")) AND m.joined_on <= \(on)
+                AND (m.left_on IS NULL OR m.left_on > \(on))
+                AND CASE WHEN h.valid_from <= \(on) THEN h.state ELSE (SELECT o.state FROM household_history o
+                    WHERE o.household_number = h.household_number AND o.superseded_at IS NULL AND o.valid_from <= \(on)
+                    AND o.valid_to > \(on)) END IN \(poor)
+            """, values: conditions.values
         ) { $0.int(0) } ?? 0
     }
 
@@ -91,7 +100,7 @@ enum HeadcountRoutes {
     /// The villages of a year and what their profiles say. A village that was added to the register only later counts
     /// too, unless it took over from a known one, because villages are older than registers.
     private static func populations(
-        _ scope: Scope, _ year: CivilDate, on day: CivilDate, _ connection: Connection
+        _ area: PastArea, _ year: CivilDate, on day: CivilDate, _ connection: Connection
     ) throws -> Populations {
         try connection.first(
             """
@@ -111,8 +120,9 @@ enum HeadcountRoutes {
                 count(p.total_population), coalesce(sum(p.total_population), 0)
             FROM stood s
             LEFT JOIN village_profile p ON p.village_id = s.id AND p.superseded_at IS NULL AND p.valid_from = $3
-            WHERE s.opened_on <= $4 OR NOT EXISTS (SELECT 1 FROM division f WHERE f.successor_id = s.id)
-            """, scope.first, scope.last, year, day
+            WHERE (s.opened_on <= $4 OR NOT EXISTS (SELECT 1 FROM division f WHERE f.successor_id = s.id))
+                AND ($5 IS NULL OR hex(s.id) IN (SELECT value FROM json_each($5)))
+            """, area.scope.first, area.scope.last, year, day, area.villageList
         ) { row in
             Populations(
                 villages: row.int(0), rural: (row.int(1), row.int(2)), total: (row.int(3), row.int(4)))

@@ -95,8 +95,7 @@ struct ContactDutyList: ListPages {
         let face = try faces.face(of: item.place.household, connection)
         let isDone = item.state == .inTime || item.state == .late
         let overdueDays =
-            item.state == .overdue
-            ? max(0, question.day.days(since: max(duty.name.last, face.answeringSince ?? .first))) : 0
+            item.state == .overdue ? duty.overdueDays(on: question.day, since: face.answeringSince) : 0
         let name = duty.name
         let own: [ListCell] = [
             .text(name.kind.rawValue), name.subject.isEmpty ? ListCell.none : .text(name.subject),

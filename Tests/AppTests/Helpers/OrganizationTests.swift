@@ -101,9 +101,45 @@ struct OrganizationTests {
         }
         let refused = try session.importFile(1, "kind=organizations", file("", ""))
         #expect(refused.counts == [0, 0, 0, 0, 1], "\(refused)")
+        county.clock.advance(milliseconds: 5_000)
         #expect(try session.importFile(2, "kind=organizations", file(Sample.id(2), "")).counts == [0, 1, 0, 0, 0])
         let cadre = try session.get("/v1/cadres/\(Sample.id(11))").json
         #expect(cadre["organizationId"].string == Sample.id(2))
+        #expect(try county.faults() == [])
+        // The file taken back, the unit lives again and has its cadres.
+        county.clock.advance(milliseconds: 5_000)
+        let obstacles = try session.get("/v1/imports/\(Sample.id(2))/undo-obstacles")
+        #expect(obstacles.items.isEmpty, "\(obstacles.text)")
+        #expect(try session.undo(2)["state"]?.string == "undone")
+        let back = try session.get("/v1/organizations/\(Sample.id(1))").json
+        #expect(back["to"].string == nil)
+        #expect(back["successorOrganizationId"].string == nil)
+        #expect(try session.get("/v1/cadres/\(Sample.id(11))").json["organizationId"].string == Sample.id(1))
+        #expect(try county.faults() == [])
+    }
+
+    @Test("the end of a unit told late takes over whoever joined it, or was changed, since")
+    func endToldLate() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        let path = try county.makeOrganization(1, Sample.organization("县农业局").with(["effectiveOn": "2020-01-01"]))
+        try county.makeOrganization(2, Sample.organization("县农业农村局").with(["effectiveOn": "2020-01-01"]))
+        try county.makeCadre(11, Sample.cadre("张示例").with(["effectiveOn": "2020-01-01"]))
+        try county.makeCadre(12, Sample.cadre("李示例").with(["effectiveOn": "2026-02-10"]))
+        let changed = try session.patch(
+            "/v1/cadres/\(Sample.id(11))", version: 1, ["positionTitle": "副科长", "effectiveOn": "2026-02-15"])
+        #expect(changed.status == 200, "\(changed.text)")
+        let ended = try session.patch(
+            path, version: 1, ["to": "2026-02-01", "successorOrganizationId": .string(Sample.id(2))])
+        #expect(ended.status == 200, "\(ended.text)")
+        for cadre in [11, 12] {
+            #expect(
+                try session.get("/v1/cadres/\(Sample.id(cadre))").json["organizationId"].string == Sample.id(2),
+                "\(cadre)")
+        }
+        let first = "/v1/cadres/\(Sample.id(11))?on="
+        #expect(try session.get(first + "2026-01-31").json["organizationId"].string == Sample.id(1))
+        #expect(try session.get(first + "2026-02-10").json["organizationId"].string == Sample.id(2))
         #expect(try county.faults() == [])
     }
 

@@ -90,6 +90,9 @@ struct PastTests {
                 "\($0["archiveNumber"]?.string?.suffix(2) ?? "") \($0["villageCode"]?.string ?? "")"
             }.reduce(into: Set<String>()) { $0.insert($1) }.sorted()
         }
+        let page = try session.get("/v1/roster/page?on=2026-03-15&areaCode=\(Place.villageA1)").text
+        #expect(page.contains("H2"))
+        #expect(!page.contains("H3"))
         for path in ["/v1/roster", "/v1/contact-duties"] {
             #expect(
                 try places(path, "2026-03-15") == [
@@ -104,6 +107,31 @@ struct PastTests {
                     "H1 \(Place.villageA2)", "H2 \(Place.villageB1)", "H3 \(Place.villageA2)",
                 ])
         }
+    }
+
+    @Test("the poor of a year count in the village in which they lived when it ended")
+    func headcount() throws {
+        let county = try Self.county()
+        let session = try county.as(.administrator)
+        func poor(_ year: Int) throws -> [Int?] {
+            try Self.areas.map { area in
+                let answer = try session.get("/v1/poverty-headcount?areaCode=\(area)&year=\(year)")
+                #expect(answer.status == 200, "\(area) \(answer.text)")
+                return answer.json["poorPeople"].integer
+            }
+        }
+        let then = try poor(2025)
+        let whole = try #require(then[0])
+        #expect(whole > 0)
+        #expect(whole.isMultiple(of: 3))
+        #expect(then == [3, 3, 0, 2, 3, 0].map { $0 * whole / 3 })
+        #expect(try poor(2026) == [3, 2, 1, 2, 2, 1].map { $0 * whole / 3 })
+        let former = try session.get("/v1/poverty-headcount?areaCode=\(Place.villageA1)&year=2025").json
+        #expect(former["areaCode"].string == Place.villageA1)
+        #expect(former["villages"].integer == 1)
+        #expect(
+            try session.get("/v1/poverty-headcount?areaCode=\(Place.villageA2)&year=2025").json["villages"].integer == 2
+        )
     }
 
     @Test("counters and bulletin count what was done where the household lived on the day")
@@ -131,6 +159,11 @@ struct PastTests {
                     bulletin["sum"]["duties"][name].integer
                         == items.reduce(0) { $0 + ($1["duties"]?[name]?.integer ?? 0) }, "\(area) \(name)")
             }
+        }
+        // That of a month before it means the village as it was by itself.
+        for (area, value) in zip(Self.areas, [3, 3, 0, 2, 3, 0]) {
+            let bulletin = try session.get("/v1/bulletins/contact?month=2026-03&areaCode=\(area)").json
+            #expect(bulletin["sum"]["counters"]["visits"].integer == value, "\(area)")
         }
         // Of four months to June the duties of household 2 are A1's until April, and B1's from then on.
         let duties = try session.get("/v1/bulletins/contact?half=2026-1&areaCode=\(Place.villageB1)").json["sum"][
