@@ -110,6 +110,7 @@ private struct CountedHelp: Equatable {
     let state: String
     let labour: String
     let selfCare: Bool
+    let hasEnded: Bool
 
     init(_ household: StoredHousehold) { self.init(household.state) }
 
@@ -118,6 +119,7 @@ private struct CountedHelp: Equatable {
         self.state = state.state
         labour = state.labour
         selfCare = state.selfCare
+        hasEnded = state.end != nil
     }
 }
 

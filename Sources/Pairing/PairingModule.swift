@@ -46,6 +46,7 @@ extension Module {
         files: [
             FileKind(
                 .pairings, rows: PairingRows.self, exportPlan: { PairingExport.plan($0.scope, on: $0.day) })
-        ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults)], gatherers: [HelpChanges.self],
-        subscriptions: HelpChanges.subscriptions, runners: [PairingRunner.self])
+        ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults), EndedHouseholds.check],
+        gatherers: [HelpChanges.self],
+        subscriptions: HelpChanges.subscriptions + EndedHouseholds.subscriptions, runners: [PairingRunner.self])
 }

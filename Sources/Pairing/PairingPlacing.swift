@@ -135,8 +135,9 @@ enum Unhooking {
     private static func isLifted(_ household: Int64, on day: CivilDate, _ connection: Connection) throws -> Bool {
         try connection.first(
             """
-            SELECT coalesce((SELECT f.state FROM household_history f WHERE f.household_number = $1
-                    AND f.superseded_at IS NULL AND f.valid_from <= $2 AND f.valid_to > $2), h.state) = 'lifted'
+            SELECT coalesce(h.ended_on <= $2, 0) OR coalesce((SELECT f.state FROM household_history f
+                    WHERE f.household_number = $1 AND f.superseded_at IS NULL AND f.valid_from <= $2
+                    AND f.valid_to > $2), h.state) = 'lifted'
             FROM household h WHERE h.household_number = $1
             """, household, day
         ) { $0.bool(0) } ?? false

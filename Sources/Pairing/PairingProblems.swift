@@ -64,6 +64,7 @@ package enum PairingProblems {
         case ProblemKind.pairingExists.slug:
             make(.pairingExists, "/cadreId", try existing(attempt, connection).map(see))
         case ProblemKind.noUnhooking.slug: unhooking
+        case ProblemKind.householdEnded.slug: make(.householdEnded, "/householdId")
         case "two-responsible-on-one-day":
             make(.firstResponsibleTaken, "/role", try taken(attempt, besides: nil, connection).map(see))
         default: nil

@@ -50,6 +50,20 @@ package struct HouseholdState: Equatable {
     package var willingness: String?
     package var povertyDepth: String?
     package var phone: SealedPhone?
+    /// Nil for a household that has not ended.
+    package var end: HouseholdEnd? = nil
+}
+
+/// That a household is no longer one (销号, R022): its past is kept, and it counts nowhere from that day on.
+package struct HouseholdEnd: Equatable, Sendable {
+    /// The first day on which it is none.
+    package var day: CivilDate
+    /// A code of `household-end-reason`.
+    package var reason: String
+    /// The document that says so.
+    package var document: String?
+    /// The number of the household that it became part of, or that is the right one of two.
+    package var successor: Int64?
 }
 
 /// A member's facts.

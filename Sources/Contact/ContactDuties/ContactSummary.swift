@@ -62,8 +62,10 @@ struct ContactSummary: ListPages {
             if let index = index(of: place) { lines[index].sums += sums }
         }
         try connection.forEach(
-            "SELECT area_code, count(*) FROM household WHERE area_code BETWEEN $1 AND $2 GROUP BY area_code",
-            scope.first, scope.last
+            """
+            SELECT area_code, count(*) FROM household
+            WHERE area_code BETWEEN $1 AND $2 AND (ended_on IS NULL OR ended_on > $3) GROUP BY area_code
+            """, scope.first, scope.last, question.day
         ) { row in
             if let index = index(of: row.int64(0)) { lines[index].households += row.int(1) }
         }

@@ -26,20 +26,23 @@ struct LedgerContactDuties {
         return items.sorted { $0.place < $1.place }
     }
 
-    private func duties(
+    /// The duties of a household that had not ended on the day.
+    func duties(
         of number: Int64, _ policies: ContactPolicies, _ connection: Connection
     ) throws -> [ContactDuty] {
         guard let facts = try ContactFacts.read(number, policies, connection) else { return [] }
         let owed = try facts.duties(
-            endingFrom: question.span?.first ?? .first, through: question.horizon, connection
+            endingFrom: question.span?.first ?? .first, through: question.horizon, wasLiving: true, connection
         ).filter { question.kind == nil || $0.name.kind == question.kind }
         return try HouseholdContacts.counting(for: owed, of: number, until: question.knownUntil, connection)
     }
 
-    /// Whose duties are asked for, of those that the caller may see, in the order of places and archive numbers.
+    /// Whose duties are asked for, of those that the caller may see and that had not ended on the day, in the order of
+    /// places and archive numbers.
     func households(_ connection: Connection) throws -> [ContactHousehold] {
         var conditions = ListConditions()
         conditions.add(question.scope, on: "h.area_code")
+        conditions.add("(h.ended_on IS NULL OR h.ended_on > \(conditions.bind(question.day)))")
         if let id = question.householdId { conditions.add("h.id = \(conditions.bind(id))") }
         if let id = question.cadreId {
             let cadre = conditions.bind(id)
@@ -58,9 +61,12 @@ struct LedgerContactDuties {
         }
         return try connection.query(
             """
-            SELECT h.household_number, h.area_code, h.archive_number FROM household h
+            SELECT h.household_number, h.area_code, h.archive_number, h.ended_on IS NOT NULL FROM household h
             WHERE \(conditions.clauses.joined(separator: " AND ")) ORDER BY h.area_code, h.archive_number
             """, values: conditions.values
-        ) { ContactHousehold(number: $0.int64(0), areaCode: $0.int64(1), archiveNumber: $0.text(2)) }
+        ) {
+            ContactHousehold(
+                number: $0.int64(0), areaCode: $0.int64(1), archiveNumber: $0.text(2), hasEnded: $0.bool(3))
+        }
     }
 }

@@ -50,7 +50,17 @@ struct ArchiveField: Sendable {
         ArchiveField("labour", "h.labour"), ArchiveField("selfCare", truth("h.self_care"), .boolean),
         ArchiveField("willingness", "h.willingness"), ArchiveField("povertyDepth", "h.poverty_depth"),
         ArchiveField(phone, "h.phone_mask", hash: "h.phone_hash"),
+        ArchiveField("to", "h.ended_on"), ArchiveField("endReason", "h.end_reason"),
+        ArchiveField("endDocument", "h.end_document"),
+        ArchiveField("successorId", "(\(successor))"),
     ]
+
+    /// As ids are written: a proposal's text is compared with it.
+    private static let successor = """
+        SELECT lower(substr(x, 1, 8) || '-' || substr(x, 9, 4) || '-' || substr(x, 13, 4) || '-' || substr(x, 17, 4)
+            || '-' || substr(x, 21)) FROM (SELECT hex(n.id) AS x FROM household n
+            WHERE n.household_number = h.successor_number)
+        """
 
     private static let member = [
         ArchiveField(name, "m.name"), ArchiveField("relation", "m.relation"), ArchiveField("sex", "m.sex"),

@@ -35,7 +35,8 @@ enum CoverageLists {
             case .zero:
                 """
                 k.is_linked = 1 AND k.is_in_post = 1 AND k.quota > 0 AND k.load = 0 AND EXISTS (
-                    SELECT 1 FROM household h WHERE h.area_code BETWEEN d.area_code AND d.area_last)
+                    SELECT 1 FROM household h
+                    WHERE h.area_code BETWEEN d.area_code AND d.area_last AND h.ended_on IS NULL)
                 """
             }
         }
@@ -76,6 +77,7 @@ enum CoverageLists {
         try query.finish()
         var conditions = ListConditions()
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "h.area_code")
+        conditions.add("h.ended_on IS NULL")
         let asked = gap.map { [$0] } ?? HouseholdGap.allCases
         conditions.add("(\(asked.map { "(\($0.condition))" }.joined(separator: " OR ")))")
         let order = (gap == .awaiting ? ["k.due_on"] : []) + ["h.area_code", "h.archive_number"]

@@ -17,7 +17,7 @@ package struct HelpRecount {
 
     /// What the rows of the register say now; the day is the one that is kept.
     static let present = HelpRecount(
-        households: "SELECT household_number, village_id, state, needs_two_units FROM household",
+        households: "SELECT household_number, village_id, state, needs_two_units FROM household WHERE ended_on IS NULL",
         cadres: "SELECT id, organization_id, post_state, linked_division_id, ended_on FROM cadre",
         organizations: "SELECT id, division_id FROM organization")
 
@@ -35,6 +35,7 @@ package struct HelpRecount {
                     WHERE m.household_number = h.household_number AND m.left_on IS NULL AND m.school_blocked = 1)
                 FROM (\(asOf(HouseholdTable.dated))) h JOIN heir r ON r.id = h.village_id
                 JOIN division v ON v.id = r.last AND v.area_code BETWEEN $2 AND $3
+                WHERE h.ended_on IS NULL
                 """,
             cadres: """
                 SELECT c.id, c.organization_id, p.post_state, r.last, c.ended_on FROM (\(asOf(CadreTable.dated))) c

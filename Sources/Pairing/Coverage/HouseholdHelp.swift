@@ -60,7 +60,8 @@ extension HouseholdHelp {
             let kept = row.isNull(6) ? nil : try read(row, from: 6)
             let lostOn = try row.optionalDate(5)
             let helpers = helping[number]
-            guard helpers != nil || lostOn != nil else { return counted.append((number, kept, nil)) }
+            // One that has ended needs nobody.
+            guard row.isNull(13), helpers != nil || lostOn != nil else { return counted.append((number, kept, nil)) }
             var help = HouseholdHelp(villageId: try row.identifier(1))
             help.responsible = row.optionalIdentifier(4)
             help.helpers = helpers?.count ?? 0
@@ -90,7 +91,7 @@ extension HouseholdHelp {
             (SELECT max(p.end_on) FROM pairing p WHERE p.household_number = h.household_number
                 AND p.first_on <= $1 AND p.end_on <= $1 AND (p.end_on > p.first_on OR p.handover_id IS NOT NULL)),
             k.village_id, k.responsible_cadre_id, k.helper_count, k.unit_count, k.is_joint_met, k.awaiting_since,
-            k.due_on
+            k.due_on, h.ended_on
         FROM household h LEFT JOIN household_help k ON k.household_number = h.household_number
         WHERE h.household_number IN (\(list))
         """

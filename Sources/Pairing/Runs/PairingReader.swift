@@ -167,7 +167,7 @@ struct PairingReader {
         try connection.forEach(
             """
             SELECT household_number, id, village_id, state = 'lifted', needs_two_units, poverty_depth
-            FROM household WHERE area_code BETWEEN $1 AND $2\(lifted)
+            FROM household WHERE area_code BETWEEN $1 AND $2 AND ended_on IS NULL\(lifted)
             """, scope.first, scope.last
         ) { row in
             guard let village = villageOf[try row.identifier(2)] else { throw DamagedRow(column: 2) }

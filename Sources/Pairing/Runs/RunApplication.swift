@@ -198,6 +198,7 @@ struct RunApplication {
             let isLeft = try transaction.connection.first(
                 """
                 SELECT 1 FROM household h WHERE h.household_number = $1 AND h.state <> 'lifted'
+                    AND h.ended_on IS NULL
                     AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.household_number = h.household_number
                         AND \(DayInterval.holds("p", on: "$2")))
                 """, number, run.day

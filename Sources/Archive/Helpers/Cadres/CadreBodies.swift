@@ -190,6 +190,8 @@ struct CadrePatch: Sendable {
     private let homeVillageCode: Change<AreaCode>
     private let isCountyLeader: Change<Bool>
     private let endedOn: Change<CivilDate>
+    /// Whether what is known of dated facts on later days is wiped.
+    let replacesLater: Bool
 
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
@@ -214,6 +216,7 @@ struct CadrePatch: Sendable {
         homeVillageCode = body.change("homeVillageCode", FieldText.areaCode)
         isCountyLeader = body.changeBoolean("isCountyLeader", clearable: false)
         endedOn = body.changeEnd(call.register.days, today: today)
+        replacesLater = body.optionalBoolean("replacesLater") ?? false
         facts = CadreFactReader(codes: codes, today: today, day: from).read(&body)
         do { try body.finish() } catch { throw HelperProblems.named(error) }
         if case .set(let end) = endedOn { day = min(from, end) } else { day = from }

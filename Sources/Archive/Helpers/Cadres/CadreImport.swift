@@ -146,9 +146,9 @@ enum CadreImport: RowKind {
             return (.created, [])
         }
         guard context.scope.contains(stored.kept.areaCode) else { throw Problem(.conflictingContent) }
-        let isChanged = try change(stored, record, stated, context, transaction)
+        let change = try change(stored, record, stated, context, transaction)
         try partnerId?.note(stored.id, connection)
-        return (isChanged ? .changed : .unchanged, [])
+        return (change.isDifferent ? .changed : .unchanged, change.retold.map { context.toldLate($0) })
     }
 
     /// What is known of what a row names; nil where it names no organization.
@@ -254,7 +254,7 @@ enum CadreImport: RowKind {
     private static func change(
         _ stored: StoredCadre, _ record: CadreRow, _ stated: OrganizationHome?, _ context: RowContext<CadreColumn>,
         _ transaction: Transaction
-    ) throws -> Bool {
+    ) throws -> (isDifferent: Bool, retold: [RetoldSpan]) {
         let connection = transaction.connection
         let organization = try CadrePlacing.organization(
             stated?.id ?? stored.state.organizationId,

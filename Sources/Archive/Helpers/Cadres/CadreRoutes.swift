@@ -33,11 +33,11 @@ package enum CadreRoutes {
     }
 
     private static func answer(
-        _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection
+        _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection, retold: [RetoldSpan] = []
     ) throws -> Response {
         let version = try CadreTable.rows.version(of: id, scope, connection)
         guard let body = try CadreView.json(id, connection) else { throw Problem(.notFound) }
-        var response = Response.record(status, body, version: version)
+        var response = Response.record(status, RetoldSpan.appending(retold, to: body), version: version)
         if status == 201 { response.add("Location", "/v1/cadres/\(id)") }
         return response
     }
@@ -89,11 +89,12 @@ package enum CadreRoutes {
             try VersionTag.require(stored.version, call)
             let (state, organization) = try patch.applied(to: stored, scope, transaction)
             let facts = try CadrePlacing.facts(patch.facts, of: id, organization, scope, connection)
-            try HelperProblems.locating(state, scope, connection) {
+            let change = try HelperProblems.locating(state, scope, connection) {
                 try CadreStore.change(
-                    stored, to: state, facts, home: organization.areaCode, from: patch.day, scope, transaction)
+                    stored, to: state, facts, home: organization.areaCode, from: patch.day,
+                    replacesLater: patch.replacesLater, scope, transaction)
             }
-            return try answer(200, id, scope, connection)
+            return try answer(200, id, scope, connection, retold: change.retold)
         }
     }
 }

@@ -41,16 +41,17 @@ package enum CadreStore {
     ///   - stored: read after the day was turned, which may change the cadre.
     ///   - home: the place of the organization in the new state.
     ///   - scope: where the cadre must still be seen afterwards.
-    /// - Returns: whether anything was different.
+    ///   - replacesLater: whether what is known of dated facts on later days is wiped.
+    /// - Returns: whether anything was different, and what was told late.
     /// - Throws: 422 when the cadre would leave the caller's range.
     @discardableResult
     package static func change(
         _ stored: StoredCadre, to state: CadreState, _ facts: CadreFacts, home: Int64, from day: CivilDate,
-        _ scope: Scope, _ transaction: Transaction
-    ) throws -> Bool {
+        replacesLater: Bool = false, _ scope: Scope, _ transaction: Transaction
+    ) throws -> (isDifferent: Bool, retold: [RetoldSpan]) {
         let connection = transaction.connection
-        let hasOtherFacts = try facts.write(stored.id, transaction)
-        guard hasOtherFacts || state != stored.state else { return false }
+        let written = try facts.write(stored.id, replacesLater: replacesLater, transaction)
+        guard written.isDifferent || state != stored.state else { return (false, []) }
         let kept = try kept(stored.id, home: home, on: transaction.today, connection)
         guard scope.contains(kept.areaCode) else {
             throw Problem.field(
@@ -60,7 +61,7 @@ package enum CadreStore {
         let (validFrom, recordedAt) = try file(stored, state, facts, from: day, transaction)
         try write(stored, state, kept, validFrom: validFrom, recordedAt: recordedAt, "change", transaction)
         try CadreCapacity.refresh(stored.id, transaction)
-        return true
+        return (true, written.retold)
     }
 
     /// Files the plain facts where they change, and lets them reach back to the first day of a dated fact: whoever had

@@ -12,6 +12,8 @@ import Web
 /// The members of a household of a file as they are to be.
 struct MatchedMembers {
     var members: [MemberState] = []
+    /// What members were on the day of the file, where that lies before what is known of them.
+    var bases: [Identifier: MemberState] = [:]
     /// Known ones whom the file does not name.
     var missing: [StoredMember] = []
     var findings: [ReportRow] = []
@@ -19,7 +21,7 @@ struct MatchedMembers {
 
 extension HouseholdImporter {
     static func matched(
-        _ stored: StoredHousehold, _ record: HouseholdRecord, _ transaction: Transaction
+        _ stored: StoredHousehold, _ record: HouseholdRecord, on day: CivilDate, _ transaction: Transaction
     ) throws -> MatchedMembers {
         let keys = transaction.register.keys
         let known = stored.members.filter { $0.state.isPresent || record.header.has(.leftOn) }.map(\.state)
@@ -40,7 +42,11 @@ extension HouseholdImporter {
                 matched.members.append(joining)
                 continue
             }
-            let old = known[place]
+            var old = known[place]
+            if let member = stored.members.first(where: { $0.state.id == old.id }), day < member.validFrom {
+                old = try ToldMember.unchanged(member, of: stored, on: day, transaction).told
+                matched.bases[old.id] = old
+            }
             var changed = merged(member, into: old, record)
             if changed.identity != old.identity {
                 changed.identity = try changed.identity.moved(from: member.id, to: old.id, keys)
@@ -158,7 +164,7 @@ extension HouseholdImporter {
         }
     }
 
-    private static func isSamePerson(_ stated: MemberState, _ stored: MemberState) -> Bool {
+    static func isSamePerson(_ stated: MemberState, _ stored: MemberState) -> Bool {
         isSameVerified(stated, stored) || hasSameName(stored, stated)
     }
 

@@ -39,9 +39,11 @@ struct DutyCounts: Equatable {
         }
         let last = min(period.last, day.adding(days: -1))
         guard try ContactWork.areKept(through: last, connection) else {
-            try forEachOwed(in: scope, from: period.first, through: last, connection, add)
+            try forEachOwed(in: scope, from: period.first, through: last, on: day, isKept: false, connection, add)
             return (total, parts)
         }
+        // Of a household that has ended since nothing is kept.
+        try forEachOwed(in: scope, from: period.first, through: last, on: day, isKept: true, connection, add)
         try connection.forEach(
             """
             SELECT h.area_code, d.period_end, d.done_on FROM household h CROSS JOIN contact_duty d
@@ -52,19 +54,26 @@ struct DutyCounts: Equatable {
         return (total, parts)
     }
 
-    /// The duties whose periods end within some days, counted from what decides them.
+    /// The duties whose periods end within some days, counted from what decides them, of households that had not ended
+    /// on a day.
+    ///
+    /// - Parameter isKept: only of those of which nothing is kept, because they have ended since.
     private static func forEachOwed(
-        in scope: Scope, from first: CivilDate, through last: CivilDate, _ connection: Connection,
+        in scope: Scope, from first: CivilDate, through last: CivilDate, on day: CivilDate, isKept: Bool,
+        _ connection: Connection,
         _ body: (_ place: Int64, _ periodEnd: CivilDate, _ doneOn: CivilDate?) -> Void
     ) throws {
         let policies = ContactPolicies()
         let households = try connection.query(
-            "SELECT household_number, area_code FROM household WHERE area_code BETWEEN $1 AND $2", scope.first,
-            scope.last
+            """
+            SELECT household_number, area_code FROM household
+            WHERE area_code BETWEEN $1 AND $2 AND \(isKept ? "ended_on > $3" : "(ended_on IS NULL OR ended_on > $3)")
+            """, scope.first, scope.last, day
         ) { (number: $0.int64(0), place: $0.int64(1)) }
         for (number, place) in households {
             guard let facts = try ContactFacts.read(number, policies, connection) else { continue }
-            let owed = try facts.duties(endingFrom: first, through: last, connection).filter { $0.name.last <= last }
+            let owed = try facts.duties(endingFrom: first, through: last, wasLiving: true, connection)
+                .filter { $0.name.last <= last }
             for duty in try HouseholdContacts.counting(for: owed, of: number, connection) {
                 body(place, duty.name.last, duty.doneOn)
             }
