@@ -21,8 +21,8 @@ let contracts = [
         "", "Campaigns", "Cards", "Coverage", "Handovers", "Partnerships", "Runs",
     ],
     "Contact": [
-        "Activities", "Batches", "ContactDuties", "Counters", "Counters/Bulletins", "Held", "Needs", "Occasions",
-        "Proposals", "Visits",
+        "Activities", "Batches", "ContactDuties", "Counters", "Counters/Bulletins", "Desk", "Held", "Needs",
+        "Occasions", "Pages", "Proposals", "Visits",
     ],
 ]
 

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The pairing engine alone, without the service and without the rival's dependencies. Sources/Domain is a link to the
-// engine's target, so that what is measured is what is shipped.
+// The pairing engine alone, without the service and without the rival's dependencies. Sources/Domain and
+// Sources/Demonstration are links to the program's own, so that what is measured is what is shipped.
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
@@ -12,7 +12,8 @@ let package = Package(
     name: "Pairing",
     targets: [
         .target(name: "Domain", swiftSettings: strict),
-        .executableTarget(name: "Measure", dependencies: ["Domain"], swiftSettings: strict),
+        .target(name: "Demonstration", dependencies: ["Domain"], swiftSettings: strict),
+        .executableTarget(name: "Measure", dependencies: ["Demonstration", "Domain"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

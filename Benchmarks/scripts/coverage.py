@@ -78,7 +78,7 @@ def fill(name, years):
             SELECT village_id AS division_id, 1 AS covered, 0 AS capacity, 0 AS used, 0 AS below_quota, 0 AS above_quota,
                 0 AS zero_duty FROM household_help
             UNION ALL SELECT division_id, 0, is_linked * quota, load, is_linked AND is_in_post AND load < quota,
-                load > quota, is_linked AND is_in_post AND quota > 0 AND load = 0 FROM cadre_help)
+                load > quota, is_in_post AND load = 0 FROM cadre_help)
         GROUP BY division_id HAVING sum(covered) + sum(capacity) + sum(used) > 0;
         DELETE FROM setting WHERE key = 'contact-duties-through';
         """)

@@ -24,10 +24,12 @@ def add_tablets(data):
     for number in range(TABLETS):
         user, token_id, text = uuid.uuid4().bytes, uuid.uuid4().bytes, f"jd_{number:064x}"
         # They stand for tablets of the whole county: any of the visits may be any tablet's.
-        connection.execute("INSERT INTO user_account VALUES (?, ?, 'tablet', ?, ?, NULL, 1)", (user, f"平板{number}", county_id, now))
+        connection.execute(
+            "INSERT INTO user_account (id, name, role, division_id, created_at, version) VALUES (?, ?, 'tablet', ?, ?, 1)",
+            (user, f"平板{number}", county_id, now))
         connection.execute("INSERT INTO user_place (user_id, division_id, from_at) VALUES (?, ?, ?)", (user, county_id, now))
         connection.execute(
-            "INSERT INTO token VALUES (?, ?, ?, 'bench', ?, ?, NULL)",
+            "INSERT INTO token (id, user_id, hash, device, created_at, expires_at) VALUES (?, ?, ?, 'bench', ?, ?)",
             (token_id, user, hashlib.sha256(text.encode()).digest(), now, now + 86_400_000))
         tokens.append(text)
     connection.commit()

@@ -1,5 +1,5 @@
-// The modules of jiedui: the only place that knows them all. Their order is that in which they hear of events, and in
-// which records that hang on a division or household follow it.
+// The modules of jiedui: the only place that knows them all. Their order is the order in which they receive events, and
+// in which records that hang on a division or household follow it.
 
 import SQL
 import Service
@@ -27,6 +27,6 @@ extension Register {
 }
 
 extension ImportKind: CaseIterable {
-    /// Every kind of file, in the order in which they are brought into an empty register.
+    /// Every kind of file, in the order in which they are imported into an empty register.
     public static var allCases: [ImportKind] { Composition.jiedui.files.map(\.kind) }
 }

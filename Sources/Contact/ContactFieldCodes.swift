@@ -19,7 +19,6 @@ extension FieldCode {
     static let otherYear = FieldCode("other-year", zh: "不在该年", en: "does not lie in the year")
     static let refusedByClerk = FieldCode(
         "refused-by-clerk", zh: "经办人员已决定不接收这条记录", en: "a clerk has decided not to take this record")
-    static let tooFarAhead = FieldCode("too-far-ahead", zh: "最多可查两年之后", en: "at most two years ahead")
     static let unknownProposal = FieldCode(
         "unknown-proposal", zh: "该户没有这条提议，或不在您的范围内",
         en: "the household has no such proposal, or it is not in your area")
@@ -29,7 +28,6 @@ extension FieldCode {
 
     package static let ofContact: [FieldCode] = [
         batchRefused, batchReused, notStored, rightLost,
-        alreadyDecided, notAHash, notAnswered, otherYear, refusedByClerk, tooFarAhead, unknownProposal, unknownVersion,
-        unknownVisit,
+        alreadyDecided, notAHash, notAnswered, otherYear, refusedByClerk, unknownProposal, unknownVersion, unknownVisit,
     ]
 }

@@ -20,7 +20,7 @@ extension Module {
         routes: { _ in
             VisitRoutes.all + VisitBatchRoutes.all + HeldVisitRoutes.all + ProposalRoutes.all + Need.record.routes
                 + ActivityRoutes.all + ContactDutyRoutes.all + FestivalRoutes.all + CounterRoutes.all
-                + BulletinRoutes.all
+                + BulletinRoutes.all + PageRoutes.all + DeskRoutes.all
         }, problems: VisitProblems.kinds + ProposalProblems.kinds, fieldCodes: FieldCode.ofContact,
         records: [
             RecordKind(

@@ -16,6 +16,8 @@ struct PairingBeginning {
     var endReason: String? = nil
     /// Whether a reason that is missing (R044) is told and not refused: registers come in as they were kept.
     var takesWithoutReason = false
+    /// Whether the days on which the cadre answers for the household are still to be stated.
+    var statesDaysLater = false
 
     /// Begins it.
     ///
@@ -64,8 +66,11 @@ struct PairingBeginning {
                     reason: draft.reason, isPinned: draft.isPinned, origin: origin, contentHash: contentHash,
                     endReason: endReason),
                 transaction)
-            guard let replaced else { return }
-            try PairingStore.end(replaced, on: draft.days.first, reason: PairingEndReason.replaced, transaction)
+            if let replaced {
+                try PairingStore.end(replaced, on: draft.days.first, reason: PairingEndReason.replaced, transaction)
+            }
+            guard role == .joint, !statesDaysLater else { return }
+            try SecondHelperLimit.require(draft.cadreId, on: draft.days, transaction)
         }
     }
 

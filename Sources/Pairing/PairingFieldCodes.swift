@@ -21,6 +21,8 @@ extension FieldCode {
         "outside-pairing", zh: "不在结对起止日期内", en: "the pairing does not hold on that day")
     static let pairingDiffers = FieldCode(
         "pairing-differs", zh: "该编号是另一户或另一名帮扶人的结对", en: "the id is that of a pairing of another household or helper")
+    static let postStateDiffers = FieldCode(
+        "post-state-differs", zh: "与交接原因不符", en: "the state of the post does not fit the reason of the handover")
     static let reasonNeeded = FieldCode(
         "reason-needed", zh: "该干部所在单位当日包有其他村，须说明理由",
         en: "the cadre's unit holds other villages on that day: say why they help here")
@@ -33,6 +35,7 @@ extension FieldCode {
 
     package static let ofPairing: [FieldCode] = [
         changed, differentKinds, firstResponsibleMoved, gone, memberHasLeft, new, notAPart, notAllowedHere,
-        notAnEnterprise, outsidePairing, pairingDiffers, reasonNeeded, successorNeeded, unknownHelper, unknownPairing,
+        notAnEnterprise, outsidePairing, pairingDiffers, postStateDiffers, reasonNeeded, successorNeeded, unknownHelper,
+        unknownPairing,
     ]
 }

@@ -48,5 +48,6 @@ extension Module {
                 .pairings, rows: PairingRows.self, exportPlan: { PairingExport.plan($0.scope, on: $0.day) })
         ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults), EndedHouseholds.check],
         gatherers: [HelpChanges.self],
-        subscriptions: HelpChanges.subscriptions + EndedHouseholds.subscriptions, runners: [PairingRunner.self])
+        subscriptions: HelpChanges.subscriptions + HelpEffects.subscriptions + EndedHouseholds.subscriptions,
+        opening: HelpChanges.fill, runners: [PairingRunner.self])
 }

@@ -102,13 +102,13 @@ struct PairingPlacing {
 
 /// The part of "no unhooking before exit" (R046) that no trigger sees, because it depends on what came before.
 enum Unhooking {
-    /// Whether a household that is not lifted on a day has then no helper besides the named pairings.
+    /// Whether a household that must be helped on a day has then nobody who can, besides the named pairings.
     private static func leavesNobody(
         _ household: Int64, on day: CivilDate, besides: [Identifier], _ connection: Connection
     ) throws -> Bool {
-        guard try !isLifted(household, on: day, connection) else { return false }
-        return try !PairingTable.active(household: household, on: day, connection).contains {
-            !besides.contains($0.id)
+        guard try isBound(household, on: day, connection) else { return false }
+        return try !PairingTable.able(household: household, on: day, connection).contains {
+            !besides.contains($0.pairing.id)
         }
     }
 
@@ -132,14 +132,17 @@ enum Unhooking {
         }
     }
 
-    private static func isLifted(_ household: Int64, on day: CivilDate, _ connection: Connection) throws -> Bool {
-        try connection.first(
+    private static func isBound(_ household: Int64, on day: CivilDate, _ connection: Connection) throws -> Bool {
+        let found = try connection.first(
             """
-            SELECT coalesce(h.ended_on <= $2, 0) OR coalesce((SELECT f.state FROM household_history f
-                    WHERE f.household_number = $1 AND f.superseded_at IS NULL AND f.valid_from <= $2
-                    AND f.valid_to > $2), h.state) = 'lifted'
-            FROM household h WHERE h.household_number = $1
+            SELECT h.village_id, coalesce(f.state, h.state), coalesce(f.state_since, h.state_since) FROM household h
+            LEFT JOIN household_history f ON f.household_number = h.household_number AND f.superseded_at IS NULL
+                AND f.valid_from <= $2 AND f.valid_to > $2
+            WHERE h.household_number = $1 AND (h.ended_on IS NULL OR h.ended_on > $2)
             """, household, day
-        ) { $0.bool(0) } ?? false
+        ) { (village: try $0.identifier(0), state: $0.text(1), since: try $0.date(2)) }
+        guard let (village, state, since) = found else { return false }
+        var terms = ConsolidationTerms()
+        return try terms.binds(state: state, since: since, in: village, on: day, connection)
     }
 }

@@ -16,6 +16,8 @@ extension ProblemKind {
     static let helperIsPoor = ProblemKind(
         "helper-is-poor", status: 422, zh: "帮扶人本人是建档立卡户成员",
         en: "The helper is a member of a registered household")
+    static let beforeHousehold = ProblemKind(
+        "before-household", status: 422, zh: "结对早于该户建档", en: "The pairing begins before the household")
     static let pairingExists = ProblemKind(
         "pairing-exists", status: 409, zh: "该干部当日已帮扶该户",
         en: "The cadre helps this household on one of these days already")
@@ -34,7 +36,8 @@ struct PairingAttempt {
 
 package enum PairingProblems {
     package static let kinds: [ProblemKind] = [
-        .quotaFull, .outsideLinkedArea, .helperIsPoor, .pairingExists, .noUnhooking, .firstResponsibleTaken,
+        .quotaFull, .outsideLinkedArea, .helperIsPoor, .beforeHousehold, .pairingExists, .noUnhooking,
+        .firstResponsibleTaken, .secondHelperFull,
     ]
 
     /// Runs a write of a pairing, and turns what a trigger refuses into a problem.
@@ -63,8 +66,10 @@ package enum PairingProblems {
         case ProblemKind.helperIsPoor.slug: make(.helperIsPoor, "/cadreId")
         case ProblemKind.pairingExists.slug:
             make(.pairingExists, "/cadreId", try existing(attempt, connection).map(see))
+        case ProblemKind.beforeHousehold.slug: make(.beforeHousehold, "/from", try begun(attempt, connection))
         case ProblemKind.noUnhooking.slug: unhooking
         case ProblemKind.householdEnded.slug: make(.householdEnded, "/householdId")
+        case ProblemKind.secondHelperFull.slug: make(.secondHelperFull, "/cadreId")
         case "two-responsible-on-one-day":
             make(.firstResponsibleTaken, "/role", try taken(attempt, besides: nil, connection).map(see))
         default: nil
@@ -80,6 +85,19 @@ package enum PairingProblems {
     }
 
     private static func see(_ other: Identifier) -> Message { Message(zh: "见结对 \(other)", en: "see pairing \(other)") }
+
+    /// The first day of which the archive of the household speaks.
+    private static func begun(_ attempt: PairingAttempt, _ connection: Connection) throws -> Message? {
+        try connection.first(
+            """
+            SELECT min(valid_from) FROM (SELECT valid_from FROM household WHERE household_number = $1
+                UNION ALL SELECT valid_from FROM household_history
+                WHERE household_number = $1 AND superseded_at IS NULL)
+            """, attempt.householdNumber
+        ) { try $0.optionalDate(0) }.flatMap(\.self).map {
+            Message(zh: "该户档案始于 \($0)", en: "its archive begins on \($0)")
+        }
+    }
 
     // MARK: Who else answers
 

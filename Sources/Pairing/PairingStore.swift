@@ -182,7 +182,8 @@ enum PairingStore {
     }
 
     /// Takes from a pairing the days of responsibility that it no longer covers, and gives those after its end to the
-    /// longest of the other helpers, one after another where somebody's own days end.
+    /// longest of the other helpers, one after another where somebody's own days end: of those who can help, while
+    /// there are any.
     private static func release(
         _ own: Responsibility, of stored: StoredPairing, keeping days: DayInterval, _ transaction: Transaction
     ) throws {
@@ -200,11 +201,15 @@ enum PairingStore {
         guard let end = days.end, own.days.end.map({ $0 > end }) ?? true else { return }
         var first = max(own.days.first, end)
         while own.days.end.map({ first < $0 }) ?? true {
-            let heirs = try PairingTable.active(household: household, on: first, connection)
-            guard let heir = heirs.first(where: { $0.id != stored.id }) else {
+            let able = try PairingTable.able(household: household, on: first, connection)
+                .first { $0.pairing.id != stored.id }
+            let named = try PairingTable.active(household: household, on: first, connection)
+                .first { $0.id != stored.id }
+            guard let heir = able?.pairing ?? named else {
                 return try clear(DayInterval(first: first, end: own.days.end))
             }
-            let gained = DayInterval(first: first, end: [own.days.end, heir.state.end].compactMap(\.self).min())
+            let end = able.map(\.end) ?? heir.state.end
+            let gained = DayInterval(first: first, end: [own.days.end, end].compactMap(\.self).min())
             try state(heir.id, gained, of: household, transaction)
             try tell(heir, .firstResponsible, on: [gained], transaction)
             touch(heir.state, transaction)

@@ -62,6 +62,22 @@ enum PairingTable {
         try find("p.household_number = $1 AND \(DayInterval.holds("p", on: "$2"))", [number, day], connection)
     }
 
+    /// Those of them whose cadres can help then, each with the end of the days on which that is sure.
+    static func able(
+        household number: Int64, on day: CivilDate, _ connection: Connection
+    ) throws -> [(pairing: StoredPairing, end: CivilDate?)] {
+        var ends: [Identifier: CivilDate?] = [:]
+        try connection.forEach(
+            """
+            SELECT a.pairing_id, a.end_on FROM pairing_able a
+            WHERE a.household_number = $1 AND \(DayInterval.holds("a", on: "$2"))
+            """, number, day
+        ) { row in ends[try row.identifier(0)] = .some(try row.optionalDate(1)) }
+        return try active(household: number, on: day, connection).compactMap { pairing in
+            ends[pairing.id].map { (pairing, $0) }
+        }
+    }
+
     /// The pairings of a cadre that hold on a day, the longest first.
     static func active(cadre id: Identifier, on day: CivilDate, _ connection: Connection) throws -> [StoredPairing] {
         try find("p.cadre_id = $1 AND \(DayInterval.holds("p", on: "$2"))", [id, day], connection)

@@ -96,6 +96,9 @@ struct PairingView {
         """
     }
 
+    /// Whether the cadre can help on the day. What was believed at a time is told as it was: it knows no quota.
+    var isAble: String { knownAt == nil ? Helping.isAble("p.cadre_id", on: dayParameter) : "1" }
+
     /// The form (R042) of a pairing on the day: how many helpers the household has, and how many households the helper.
     private var form: String {
         let helpers = """

@@ -20,7 +20,9 @@ enum HouseholdPairings {
         let household = view.bind(head.number)
         if asked.day != nil { view.hold() }
         let columns = view.columns + (asked.day == nil ? [] : [view.formColumn])
-        let marks = [ListColumn("responsible", "\(view.isResponsible) AND \(view.isActive("p"))", .boolean)]
+        let marks = [
+            ListColumn("responsible", "\(view.isResponsible) AND \(view.isActive("p")) AND \(view.isAble)", .boolean)
+        ]
         var items: [[UInt8]] = []
         var responsible: [UInt8]?
         try view.forEach("household_number = \(household)", columns + marks, connection) { row, _ in

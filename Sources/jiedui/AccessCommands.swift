@@ -16,7 +16,7 @@ struct User: ParsableCommand {
         @Option(help: "The user's name.") var name: String
         @Option(help: "county-administrator, town-clerk, village-worker, tablet, province or auditor.") var role: String
         @Option(help: "Code of the user's division, 12 digits.") var division: String
-        @Option(help: "A right beyond the role: read-sealed. May be repeated.") var right: [String] = []
+        @Option(help: "A right beyond the role: read-sealed, find-by-number. May be repeated.") var right: [String] = []
 
         func run() throws {
             let register = try data.openRegister()
@@ -48,11 +48,14 @@ struct User: ParsableCommand {
     }
 
     struct Grant: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Grants a right beyond the role: read-sealed.")
+        static let configuration = CommandConfiguration(
+            abstract: "Grants a right beyond the role: read-sealed, find-by-number.")
 
         @OptionGroup var data: DataOptions
         @Argument(help: "Id of the user.") var id: String
-        @Option(help: "read-sealed: exports with identity and phone numbers in clear.") var right: String
+        @Option(
+            help: "read-sealed: numbers of people in clear; find-by-number: finding people by their numbers.")
+        var right: String
 
         func run() throws { try User.set(right, of: id, to: true, data) }
     }
@@ -62,7 +65,9 @@ struct User: ParsableCommand {
 
         @OptionGroup var data: DataOptions
         @Argument(help: "Id of the user.") var id: String
-        @Option(help: "read-sealed: exports with identity and phone numbers in clear.") var right: String
+        @Option(
+            help: "read-sealed: numbers of people in clear; find-by-number: finding people by their numbers.")
+        var right: String
 
         func run() throws { try User.set(right, of: id, to: false, data) }
     }

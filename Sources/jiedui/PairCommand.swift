@@ -11,14 +11,23 @@ struct Pair: ParsableCommand {
         abstract: "Makes a pairing run for an area: who should help whom, and what is missing.",
         discussion: """
             The draft is stored. Any county administrator may approve it over the API, because the machine made it; \
-            with --apply it is applied at once, and the audit trail says that the machine did. --what-if takes a \
-            file of options as the API takes them (quotas, links, added people): such a run is never applied.
+            with --apply it is applied at once, and the audit trail says that the machine did. --options takes a \
+            file of options as the API takes them; other quotas, links and added people make a question of what if, \
+            which is never applied, and so does --what-if.
             """)
 
     @OptionGroup var data: DataOptions
     @Argument(help: "Code of the area, 12 digits: a county, a town, or above.") var area: String
     @Option(help: "The day from which it would hold, YYYY-MM-DD; today by default.") var on: String?
+    @Option(help: "A JSON file of options, as the API takes them.") var options: String?
     @Option(help: "A JSON file of options: only ask what would be.") var whatIf: String?
+    @Flag(
+        inversion: .prefixedNo, help: "Lifted households take part, as by default; else their pairings only take room.")
+    var includeLifted: Bool?
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Keep existing pairs before need decides who is covered; by default need comes first.")
+    var pairsFirst: Bool?
     @Flag(help: "Apply the draft at once.") var apply = false
     @Option(help: "zh or en.") var language = SummaryLanguage.zh
 
@@ -26,6 +35,7 @@ struct Pair: ParsableCommand {
 
     func validate() throws {
         if apply, whatIf != nil { throw ValidationError("A question of what if is never applied.") }
+        if options != nil, whatIf != nil { throw ValidationError("--options or --what-if, not both.") }
     }
 
     func run() throws {
@@ -39,7 +49,10 @@ struct Pair: ParsableCommand {
             day = given
         }
         var order = PairingRunOrder(area: code, day: day, applies: apply)
-        order.optionsFile = whatIf
+        order.optionsFile = whatIf ?? options
+        order.isWhatIf = whatIf != nil
+        order.includesLifted = includeLifted
+        order.putsPairsFirst = pairsFirst
         let register = try data.openRegister()
         defer { register.close() }
         let display = Mutex(ProgressDisplay("pairing", unit: "%"))
@@ -62,7 +75,7 @@ private struct PairSummary {
     private let summary: PairingRunSummary
     private let isChinese: Bool
     /// Columns of the terminal for a name.
-    private static let nameWidth = 18
+    private static let nameWidth = 29
     private static let numberWidth = 11
     /// Shortages that are told, those that leave most uncovered first.
     private static let shortagesMax = 40
@@ -83,6 +96,7 @@ private struct PairSummary {
             (word("建档立卡户", "households"), before.households, after.households),
             (word("有帮扶人", "covered"), before.covered, after.covered),
             (word("没有帮扶人", "uncovered"), before.households - before.covered, after.households - after.covered),
+            (word("其中未脱贫或巩固期内", "not lifted or consolidating"), before.boundUncovered, after.boundUncovered),
             (word("需要两个单位", "need two units"), before.jointNeeds, after.jointNeeds),
             (word("已有两个单位", "have two units"), before.jointNeedsMet, after.jointNeedsMet),
             (word("名额", "capacity"), before.capacity, after.capacity),
@@ -95,9 +109,9 @@ private struct PairSummary {
         }
         Console.print(
             word(
-                "保持 \(after.kept) 对，新增 \(after.added) 对，终止 \(after.pairsBroken) 对；"
+                "保持 \(after.kept) 对，新增 \(after.added) 对，终止 \(after.ended) 对；"
                     + "适配代价 \(before.fitCost) → \(after.fitCost)",
-                "kept \(after.kept), added \(after.added), ended \(after.pairsBroken); cost of fit "
+                "kept \(after.kept), added \(after.added), ended \(after.ended); cost of fit "
                     + "\(before.fitCost) → \(after.fitCost)"))
         printTowns()
         printShortages()
@@ -118,7 +132,7 @@ private struct PairSummary {
         for town in summary.towns {
             let numbers = [
                 town.after.households, town.before.covered, town.after.covered,
-                town.after.households - town.after.covered, town.after.added, town.after.pairsBroken,
+                town.after.households - town.after.covered, town.after.added, town.after.ended,
                 town.after.zeroDuty,
             ]
             Console.print(

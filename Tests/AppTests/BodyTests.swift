@@ -170,7 +170,7 @@ private func waitUntil(_ condition: () throws -> Bool) rethrows -> Bool {
         #expect(refused.json["detail"].string?.contains("您同时发送的请求内容已达上限") == true)
         let english = try session.send(
             "POST", "/v1/visit-batches", ["Content-Type": "application/json", "Accept-Language": "en"], body: [0x20])
-        #expect(english.json["detail"].string?.contains("one user's may be") == true)
+        #expect(english.json["detail"].string?.contains("one user may at a time") == true)
         // Whoever only asks sends nothing; another user has room of their own.
         #expect(try session.get("/v1/me").status == 200)
         let other = try county.as(.workerA1).send(

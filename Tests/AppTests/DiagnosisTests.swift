@@ -77,13 +77,13 @@ struct DiagnosisTests {
         let refused = try worker.put("/v1/households/\(Sample.id(1))", Sample.household("H1"))
         #expect(refused.status == 403)
         let detail = try required(refused.json["detail"].string)
-        #expect(detail == "此操作只限：县级管理员（county-administrator）、乡镇经办人（town-clerk）")
+        #expect(detail == "此操作仅限以下角色：县级管理员（county-administrator）、乡镇经办人（town-clerk）")
         let english = try county.as(.auditor).send(
             "PUT", "/v1/imports/\(Sample.id(1))?kind=households", ["Accept-Language": "en"], body: [])
         #expect(english.status == 403)
         #expect(
             english.json["detail"].string
-                == "only these may: county administrator (county-administrator), province (province)")
+                == "only these roles may do this: county administrator (county-administrator), province (province)")
         let duty = try county.as(.province).put(
             Sample.path(ofDuty: 1),
             Sample.duty("first-secretary", Place.villageA1).with(["cadreId": .string(Sample.id(1))]))

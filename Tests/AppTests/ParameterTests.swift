@@ -197,7 +197,7 @@ struct ParameterTests {
     func defaults() throws {
         let county = try County()
         let rows = try county.query("SELECT key, value, unit FROM parameter") { ($0.text(0), $0.text(1), $0.text(2)) }
-        #expect(rows.count == 82)
+        #expect(rows.count == 96)
         for (name, value, unit) in rows {
             let key = try required(ParameterKey.named(name))
             #expect(ParameterValue(stored: value).map(key.takes) == true, "\(name)")
@@ -246,7 +246,7 @@ struct JudgementTests {
         #expect(warned.json["warnings"][0]["pointer"].string == "/members/1/labourCapacity")
         let judgements = try session.get("/v1/judgements?entityId=\(Sample.id(1))").items
         #expect(judgements.count == 2, "by two rows")
-        #expect(Set(judgements.compactMap { $0["day"]?.string }) == [County.today])
+        #expect(Set(judgements.compactMap { $0["on"]?.string }) == [County.today])
         let used = try required(
             session.get("/v1/parameters?areaCode=\(Place.villageA1)&key=labour.none.below").items.first?["id"]?.string)
         #expect(try session.get("/v1/judgements?parameterId=\(used)").items.count == 1)

@@ -32,7 +32,7 @@ struct PlausibleDayTests {
         #expect(try session.report(1).first?.hasPrefix("2 stateSince ") == true)
         let words = try session.get("/v1/imports/\(Sample.id(1))/report", ["Accept-Language": "en"]).items.first
         let message = words?["message"]?.string ?? ""
-        #expect(message.contains("four digits"), "\(message)")
+        #expect(message.contains("four-digit year"), "\(message)")
         #expect(message.contains("1949-01-01"), "\(message)")
         if day != "1948-12-31" {
             #expect(try session.importFile(2, "kind=households", Self.file(born: day)).counts == [0, 0, 0, 0, 1])

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Statements of declared records")
 struct RecordStatementTests {
-    @Test("each is printed; reading one and a page of the list walk an index and sort nothing")
+    @Test("each statement is printed; reading a record or a page of the list uses an index and sorts nothing")
     func plans() throws {
         let county = try County()
         let reader = try county.register.database.makeReader()
@@ -24,7 +24,24 @@ struct RecordStatementTests {
         }
     }
 
-    @Test("each field stands in the statements once, and a new row takes a value for every column")
+    @Test("the keys by which a file recognises a record are one entry of a unique index")
+    func keys() throws {
+        let county = try County()
+        let reader = try county.register.database.makeReader()
+        defer { reader.close() }
+        for facts in RecordFacts.all(county.register) {
+            for (use, sql) in facts.statements where use.hasPrefix("known by") {
+                let parameters = Set(sql.split(separator: "$").dropFirst().map { $0.prefix { $0.isNumber } })
+                let values = parameters.map { _ in Int?.none }
+                let steps = try reader.query("EXPLAIN QUERY PLAN \(sql)", values: values) { $0.text(3) }
+                #expect(steps.count == 1, "\(steps)")
+                let compared = steps[0].split(separator: " ").count { $0.contains("=?") }
+                #expect(compared == parameters.count, "\(steps)")
+            }
+        }
+    }
+
+    @Test("each field appears in the statements once, and a new row gets a value for every column")
     func columns() throws {
         let county = try County()
         for facts in RecordFacts.all(county.register) {

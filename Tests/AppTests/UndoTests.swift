@@ -158,7 +158,7 @@ struct UndoTests {
         #expect(refused.status == 409)
         #expect(refused.problem == "undo-blocked")
         #expect(refused.errors == ["/households/\(id) changed-later"])
-        #expect(refused.text.contains("1 records stand in the way"))
+        #expect(refused.text.contains("1 records prevent undoing"))
         #expect(refused.text.contains("H2"))
         let obstacles = try session.get("/v1/imports/\(Sample.id(1))/undo-obstacles?count=true")
         #expect(obstacles.json["total"].integer == 1)

@@ -79,7 +79,8 @@ import Testing
         var cured = 0
         for _ in 0..<300 {
             let shape = PairingShape(
-                towns: 1...3, villages: 2...6, units: 2...3, households: 5...30, cadres: 3...20, paired: 0, pinned: 0)
+                towns: 1...3, villages: 2...6, units: 2...3, households: 5...30, cadres: 3...20, paired: 0, pinned: 0,
+                odd: 0)
             let problem = PairingInstance.random(shape, &generator)
             let before = try PairingSolver.solve(problem)
             var next = problem
@@ -155,6 +156,8 @@ import Testing
             households: [0, 0, 0, 1],
             cadres: [(.ordinary, .village(0), 0), (.ordinary, .village(1), 0), (.middle, .village(0), 0)])
         problem.cadres[2].quota = 0
+        problem.cadres[2].isAble = false
+        for household in problem.households.indices { problem.households[household].isBound = false }
         problem.pairs = [
             ExistingPair(household: 0, cadre: 0, role: .firstResponsible),
             ExistingPair(household: 1, cadre: 0, role: .firstResponsible),

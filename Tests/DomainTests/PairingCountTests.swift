@@ -18,6 +18,7 @@ struct PairingCountTests {
             totals.pairsBroken = proposal.totals.pairsBroken
             totals.kept = proposal.totals.kept
             totals.added = proposal.totals.added
+            totals.ended = proposal.totals.ended
             #expect(totals == proposal.totals, "seed \(seed)")
             #expect(count.zeroDuty == proposal.zeroDuty, "seed \(seed)")
         }

@@ -14,6 +14,9 @@ struct PairingShape {
     var paired = 400
     var pinned = 150
     var townLink = 300
+    /// Cadres who cannot help, or begin only so much, or whose link will change; households that take nobody new.
+    var odd = 120
+    var bound = 700
 }
 
 enum PairingInstance {
@@ -34,18 +37,29 @@ enum PairingInstance {
         let households = (0..<generator.number(in: shape.households)).map { _ in
             PairingHousehold(
                 id: identifier(&generator), village: Int32(generator.below(villages.count)),
-                depth: UInt8(generator.below(3)), needsTwoUnits: generator.perMille(shape.joint))
+                depth: UInt8(generator.below(3)), needsTwoUnits: generator.perMille(shape.joint),
+                need: UInt8(generator.below(5)), isBound: generator.perMille(shape.bound),
+                takesNew: !generator.perMille(shape.odd / 2))
         }
         let cadres = (0..<generator.number(in: shape.cadres)).map { _ in
             let village = Int32(generator.below(villages.count))
             let area: PairingArea =
                 generator.perMille(shape.townLink)
                 ? .townOf(village) : generator.perMille(60) ? .nowhere : .village(village)
-            return PairingCadre(
+            var cadre = PairingCadre(
                 id: identifier(&generator), rank: PairingRank(rawValue: UInt8(generator.below(6))) ?? .ordinary,
                 quota: Int32(generator.below(4)), area: area, unit: Int32(generator.below(units.count)),
                 line: PairingLine(rawValue: UInt8(generator.below(7))), isInPost: generator.perMille(850),
                 home: generator.perMille(500) ? Int32(generator.below(villages.count)) : nil)
+            if generator.perMille(shape.odd) { cadre.newMax = Int32(generator.below(3)) }
+            if generator.perMille(shape.odd * 2) { cadre.jointMax = Int32(generator.below(3)) }
+            // A link that will change: they begin in what lies in both areas.
+            if generator.perMille(shape.odd) {
+                cadre.presentArea = cadre.area
+                cadre.area = generator.perMille(500) && cadre.area != .nowhere ? .village(village) : .nowhere
+            }
+            if generator.perMille(shape.odd) { (cadre.isAble, cadre.quota) = (false, 0) }
+            return cadre
         }
         var problem = PairingProblem(units: units, villages: villages, households: households, cadres: cadres)
         for household in households.indices {
@@ -60,6 +74,7 @@ enum PairingInstance {
         problem.weights = PairingWeights(
             line: Int32(generator.below(40)), unit: Int32(generator.below(40)), depth: Int32(generator.below(6)),
             distance: Int32(generator.below(9)), load: Int32(generator.below(30)))
+        if generator.perMille(250) { problem.goals = .pairsFirst }
         return problem
     }
 
@@ -92,11 +107,15 @@ enum PairingInstance {
             var cadre = problem.cadres[old]
             cadre.unit = units.place[Int(cadre.unit)]
             cadre.home = cadre.home.map { villages.place[Int($0)] }
-            switch cadre.area {
-            case .nowhere: break
-            case .village(let village): cadre.area = .village(villages.place[Int(village)])
-            case .townOf(let village): cadre.area = .townOf(villages.place[Int(village)])
+            func moved(_ area: PairingArea) -> PairingArea {
+                switch area {
+                case .nowhere: .nowhere
+                case .village(let village): .village(villages.place[Int(village)])
+                case .townOf(let village): .townOf(villages.place[Int(village)])
+                }
             }
+            cadre.area = moved(cadre.area)
+            cadre.presentArea = cadre.presentArea.map(moved)
             return cadre
         }
         other.pairs = order(problem.pairs.count).order.map { old in

@@ -1,6 +1,6 @@
-// Pairings and visits of the demonstration county. Visits go the way of those that a tablet sends; only the time of
-// their arrival is invented too. What is kept of duties is counted once, when all visits are there: visit by visit it
-// would be counted as often as there are visits.
+// Pairings and visits of the demonstration county. Visits are handled like those that a tablet sends, except that the
+// time of their arrival is invented too. Kept figures of duties are counted only once, after all visits, instead of
+// after each visit.
 
 import Archive
 import Contact
@@ -13,11 +13,11 @@ import Web
 struct DemonstrationContacts {
     private let county: DemonstrationCounty
     private let seed: UInt64
-    /// The first day on which somebody helps: that of a month, so that the first periods are whole.
+    /// The first day on which somebody helps: the first of a month, so that the first periods are complete.
     private let first: CivilDate
     private let months: Int
 
-    /// Months that duties reach back without being told.
+    /// How many months duties reach back by default.
     private static let monthsBackDefault = 12
     private static let cadresOfPiece = 2_000
     /// Festivals on which helpers bring gifts.
@@ -36,7 +36,7 @@ struct DemonstrationContacts {
 
     /// Writes them.
     ///
-    /// - Parameter watch: visits done, and about how many there are.
+    /// - Parameter watch: how many visits are done, and about how many there are.
     func make(in register: Register, watch: (Int, Int) -> Void) throws {
         try DemonstrationPairings.make(county.divisions, from: first, asOf: county.asOf, in: register)
         if months > Self.monthsBackDefault { try stateMonthsBack(in: register) }
@@ -58,7 +58,8 @@ struct DemonstrationContacts {
         watch(done, done)
     }
 
-    /// A register asks for at most a year before its own beginning; the helpers of this county were there earlier.
+    /// A register requires duties for at most a year before its own beginning, but the helpers of this county began
+    /// earlier.
     private func stateMonthsBack(in register: Register) throws {
         guard let key = ParameterKey.named(ParameterKey.contactDutiesMonthsBack) else { return }
         let codes = county.divisions.filter { $0.level == .county }.map(\.code)
@@ -91,7 +92,7 @@ struct DemonstrationContacts {
             from: first, before: county.asOf)
     }
 
-    /// Only visits and their trail: this does not pass through what a transaction does before it returns.
+    /// Only visits and their trail are written here, without what a transaction otherwise does before it returns.
     private static func write(_ piece: Piece<PreparedVisit>, _ register: Register) throws {
         try register.database.writer.performAlone { connection in
             let transaction = Transaction(
@@ -103,7 +104,7 @@ struct DemonstrationContacts {
         }
     }
 
-    /// Counts what is kept of every household and everybody who visited.
+    /// Counts the kept figures of every household and of everybody who made visits.
     private func count(_ register: Register) throws {
         try register.perform { [first] transaction in try ContactWork.schedule(from: first, transaction) }
         while try register.perform({ try ContactWork.piece($0) }) {}

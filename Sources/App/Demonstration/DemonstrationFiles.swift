@@ -1,5 +1,5 @@
-// The people and duties of the demonstration county as import files: into a register they go the way that every file
-// goes, and the same files are there to be looked at and measured with.
+// The people and duties of the demonstration county as import files: they enter a register like any other file, and the
+// same files can be inspected and used for measurements.
 
 import Archive
 import Demonstration
@@ -23,7 +23,7 @@ struct DemonstrationFiles {
 
     /// Writes `villages.csv`, `organizations.csv`, `cadres.csv` and `duties.csv`.
     ///
-    /// - Parameter opened: the day since which the villages are what they are.
+    /// - Parameter opened: the day from which the villages' facts hold.
     func write(to directory: String, since opened: CivilDate) throws {
         try write(villages(since: opened), Self.villageColumns.map(\.rawValue), to: directory + "/villages.csv")
         try write(organizations, Self.organizationColumns, to: directory + "/organizations.csv")
@@ -42,15 +42,15 @@ struct DemonstrationFiles {
 
     // MARK: In a register
 
-    /// Imports everything. The divisions are there already.
+    /// Imports everything except the divisions, which are already there.
     ///
-    /// - Parameter opened: the day since which the county is as it is.
+    /// - Parameter opened: the day from which the county's facts hold.
     func make(in register: Register, since opened: CivilDate) throws {
         try load(.villages, villages(since: opened), Self.villageColumns.map(\.rawValue), register, opened)
         try load(.organizations, organizations, Self.organizationColumns, register, opened)
         let header = Self.cadreColumns.map(\.rawValue)
-        // Whoever was promoted is written with the former rank first, so that ranks have a history. Links come only
-        // with the second writing: they were made for the later rank.
+        // Cadres who were promoted are first written with their former rank, so that ranks have a history. Links come
+        // only with the second file, because they were made for the later rank.
         let promoted = staff.cadres.filter { $0.ranks.count > 1 }.map { Self.row($0, $0.ranks[0], isLinked: false) }
         try load(.cadres, promoted, header, register, opened)
         try load(.cadres, cadres, header, register, opened)
@@ -77,7 +77,7 @@ struct DemonstrationFiles {
         .collectiveIncomeFen, .hardRoad, .safeWater, .cooperativeCount,
     ]
 
-    /// For each village a row of what it is, and one of its profile of the year before.
+    /// For each village a row with its facts, and one with its profile of the previous year.
     private func villages(since opened: CivilDate) -> [[String]] {
         let profileYear = county.asOf.components.year - 1
         return duties.villages.flatMap { village in
@@ -144,7 +144,8 @@ struct DemonstrationFiles {
     }
 }
 
-/// An invented row that the register refuses: a fault of the demonstration, reported so that it can be found.
+/// An invented row that the register refuses, which is a bug of the demonstration; it is reported so that it can be
+/// found.
 struct DemonstrationRefused: Error, CustomStringConvertible {
     let kind: ImportKind
     let failure: String?

@@ -1,5 +1,5 @@
 // Who helps whom in the demonstration county: the pairing engine's own runs, approved by the machine, so that the
-// invented helpers are those whom a county would have chosen.
+// helpers are those whom a county would have chosen.
 
 import Demonstration
 import Domain
@@ -8,22 +8,28 @@ import SQL
 import Service
 
 enum DemonstrationPairings {
-    /// Months between two runs: a county looks every year at who has come and who has gone.
+    /// Months between two runs: every year a county checks who has come and who has gone.
     private static let monthsBetweenRuns = 12
 
-    /// Pairs every county of the tree, from a day on and again each year after it.
+    /// Pairs every county of the tree, on a day, again each year after it and on the day that the county is shown as
+    /// of: by then others have been lifted long enough, and whoever has come since is there; nobody is helped before
+    /// they are in the register.
     ///
     /// - Parameter asOf: the day of the county; nothing begins after it.
     static func make(
         _ divisions: [DemonstrationDivision], from first: CivilDate, asOf: CivilDate, in register: Register
     ) throws {
+        var days: [CivilDate] = []
         var day = first
-        while day <= asOf {
+        while day < asOf {
+            days.append(day)
+            day = day.adding(months: monthsBetweenRuns)
+        }
+        for day in days + [asOf] {
             for county in divisions where county.level == .county {
                 let order = PairingRunOrder(area: county.code, day: day, applies: true)
                 _ = try PairingRunCommand.run(order, register) { _ in }
             }
-            day = day.adding(months: monthsBetweenRuns)
         }
     }
 

@@ -1,5 +1,4 @@
-// The demonstration county in a register, or as a file: the invented households of Domain go the way that every
-// household goes.
+// The demonstration county in a register, or as a file: the invented households are written like any other household.
 
 import Archive
 import Demonstration
@@ -27,9 +26,9 @@ public struct DemonstrationPlan: Sendable {
     /// Plans a county; nothing is written yet.
     ///
     /// - Parameters:
-    ///   - divisionsFile: a file `code,name,level,parentCode` to put it on; nil for the invented tree.
-    ///   - visitsMonths: for how many months, and the one that has begun, somebody helps and visits; 0 for nobody.
-    /// - Throws: `DemonstrationProblem`, or why the file cannot be used.
+    ///   - divisionsFile: a file `code,name,level,parentCode` with the tree to use; nil for the invented tree.
+    ///   - visitsMonths: for how many months, besides the current one, helpers make visits; 0 for no helpers.
+    /// - Throws: `DemonstrationProblem`, or the reason why the file cannot be used.
     public init(households: Int, seed: UInt64, divisionsFile: String?, asOf: CivilDate, visitsMonths: Int) throws {
         let divisions = try divisionsFile.map { try Self.read($0, asOf: asOf) } ?? DemonstrationDivision.invented
         county = try DemonstrationCounty(households: households, seed: seed, asOf: asOf, divisions: divisions)
@@ -82,7 +81,7 @@ public struct DemonstrationPlan: Sendable {
         return people
     }
 
-    /// The tree was there before the households were.
+    /// The tree is older than the households.
     private var opened: CivilDate { CivilDate(year: 2010, month: 1, day: 1) ?? asOf }
 
     private func makeDivisions(in register: Register) throws -> [AreaCode: Division] {
@@ -161,7 +160,7 @@ public struct DemonstrationPlan: Sendable {
         }
     }
 
-    /// Writes a file of which an import must refuse every row.
+    /// Writes a file every row of which an import must refuse.
     public func writeBadCSV(to path: String) throws {
         var csv = CSVWriter()
         for column in DemonstrationTrouble.columns { csv.text(column) }

@@ -1,4 +1,4 @@
-// Makes the invented visits of a county into bodies and reads them as a request would, on a thread of its own, ahead of
+// Turns the invented visits of a county into bodies and reads them as a request would, on a thread of its own, ahead of
 // the writer.
 
 import Contact
@@ -14,7 +14,7 @@ struct PreparedVisit: Sendable {
     let content: VisitContent
 }
 
-/// The visits of a county as records of an import. Nobody sends them, so nothing of them is reported.
+/// The visits of a county as records of an import. Nobody sent them, so nothing about them is reported.
 final class DemonstrationVisitSource: Importer {
     static let recordsPerPiece = 2_000
     static let isConnected = true
@@ -54,7 +54,7 @@ final class DemonstrationVisitSource: Importer {
         return ImportOutcome()
     }
 
-    /// - Throws: `DemonstrationVisitRefused` where it is not stored.
+    /// - Throws: `DemonstrationVisitRefused` if it is not stored.
     static func take(_ visit: PreparedVisit, _ intake: VisitIntake, _ transaction: Transaction) throws {
         let outcome = try intake.take(
             visit.draft, content: visit.content.bytes, contentHash: visit.content.hash, transaction)
@@ -62,7 +62,8 @@ final class DemonstrationVisitSource: Importer {
     }
 }
 
-/// An invented visit that the register refuses: a fault of the demonstration, reported so that it can be found.
+/// An invented visit that the register refuses, which is a bug of the demonstration; it is reported so that it can be
+/// found.
 struct DemonstrationVisitRefused: Error, CustomStringConvertible {
     let id: Identifier
     let outcome: VisitOutcome

@@ -1,6 +1,6 @@
-// Which divisions a complete file does not end although it lacks their code: whatever stands in it by name, under the
-// same parent or in a row that was refused, and everything below such a one. A file that gives most divisions other
-// codes is an edition with new codes, and ends the old ones.
+// Which divisions a complete file does not end although it lacks their code: those whose name appears in it, under the
+// same parent or in a refused row, and everything below them. A file that gives most divisions other codes is an
+// edition with new codes, and ends the old ones.
 
 import Domain
 import SQL
@@ -15,11 +15,12 @@ struct DivisionDoubts {
         let parent: AreaCode?
     }
 
-    /// Where at least so many, and most rows of a level, are known divisions under other codes, codes were changed.
+    /// If at least this many rows, and most rows of a level, are known divisions with other codes, then codes were
+    /// changed.
     private static let recodedMin = 2
 
     private let refusedCodes: Set<AreaCode>
-    /// The rows in which divisions stand by name whose code the file lacks.
+    /// The rows with the names of divisions whose code the file lacks.
     private var named: [Identifier: DivisionRow] = [:]
     private var spared: Set<Identifier> = []
 
@@ -50,11 +51,11 @@ struct DivisionDoubts {
         }
     }
 
-    /// Whether a division lies below one of which it is not certain that the file lacks it.
+    /// Whether a division is below one that the file may contain after all.
     func isSpared(_ division: Division) -> Bool { spared.contains(division.id) }
 
-    /// What is said of a division that stands in the file under another code; nil where it does not. Divisions are
-    /// asked from the top down.
+    /// What is reported about a division that appears in the file under another code; nil if it does not. Divisions
+    /// must be asked for from the top down.
     mutating func doubt(of division: Division) -> ReportRow? {
         if division.parentId.map(spared.contains) ?? false || refusedCodes.contains(division.code) {
             spared.insert(division.id)
@@ -64,7 +65,7 @@ struct DivisionDoubts {
         return ReportRow(
             line: row.line, column: "code", .warning, .standsUnderAnotherCode,
             zh: "\(division.code) \(division.name) 在文件中以代码 \(row.code) 出现，未撤销；如确已改码，请指定接替区划",
-            en: "\(division.code) \(division.name) stands in the file with the code \(row.code) and was not ended; "
-                + "if its code has changed, name that one its successor")
+            en: "\(division.code) \(division.name) appears in the file with the code \(row.code) and was not ended; "
+                + "if its code has really changed, name that division as its successor")
     }
 }

@@ -1,6 +1,7 @@
-// Divisions and their successors as files that their imports read. A division that has a successor stands among the
-// divisions as if it lived, and the file of successors ends it again: so the two, imported one after the other, give
-// the same tree. One whose code was given again is left out of both: a file knows divisions by their codes.
+// Divisions and their successors as files that their imports read. A division with a successor appears in the file of
+// divisions as if it were live, and the file of successors ends it again, so that the two, imported one after the
+// other, give the same tree. A division whose code was assigned again is left out of both, because files identify
+// divisions by their codes.
 
 import Service
 
@@ -29,7 +30,7 @@ enum DivisionExport {
             order: ["d.level", "d.code"])
     }
 
-    /// The successors of divisions of an area, in an order in which each lives when it is named.
+    /// The successors of divisions of an area, in an order in which each is still live when it is named.
     static func successors(_ scope: Scope) -> ExportPlan {
         var conditions = ListConditions()
         conditions.add(scope, on: "d.area_code")
@@ -43,7 +44,7 @@ enum DivisionExport {
             order: ["d.ended_on", "d.level DESC", "s.ended_on IS NULL", "d.code"])
     }
 
-    /// The living one of a code, or the one that ended last.
+    /// The live division with a code, or the one that ended last.
     private static let isFirstOfCode = """
         NOT EXISTS (SELECT 1 FROM division o WHERE o.code = d.code AND o.id <> d.id AND d.ended_on IS NOT NULL
             AND (o.ended_on IS NULL OR o.ended_on > d.ended_on OR (o.ended_on = d.ended_on AND o.id > d.id)))

@@ -1,6 +1,6 @@
 // Import of divisions from `code,name,level,parentCode` (R001): a first edition, or a later one over it; exports add
-// `from,to`. With `complete`, what vanished below that division, in the levels that the file contains, is
-// ended; nothing is ever deleted.
+// `from,to`. With `complete`, divisions below the given one that are missing from the file are ended, for the levels
+// that the file contains; nothing is ever deleted.
 
 import Domain
 import SQL
@@ -16,35 +16,35 @@ package struct DivisionRow {
     package let level: DivisionLevel
     package let parent: AreaCode?
     let openedOn: CivilDate?
-    /// It has ended and awaits a successor; nil for one that lives.
+    /// When it ended, awaiting a successor; nil if it is live.
     package let endedOn: CivilDate?
-    /// The file says that its parent has ended: it stays below it until a successor is named.
+    /// The file says that its parent has ended; it stays below it until a successor is named.
     var isBelowEnded = false
 }
 
 package final class DivisionImporter: Importer {
-    /// What a complete file holds.
+    /// What a complete file contains.
     package struct Summary {
         package let levels: Set<DivisionLevel>
         package let codes: Set<AreaCode>
         package let rows: [DivisionRow]
-        /// Columns that were not read, and names that came damaged.
+        /// Columns that were not read, and names that arrived damaged.
         package let findings: [ReportRow]
-        /// Every row could be read: only then is a division missing because the file does not have it.
+        /// Whether every row could be read: only then is a missing division really missing from the file.
         package let isWhole: Bool
     }
 
     package static let recordsPerPiece = 200
     package static let isConnected = true
 
-    /// By level, so that a parent is always there before its children.
+    /// By level, so that a parent always comes before its children.
     private let rows: [PreparedItem<DivisionRow>]
     private var index = 0
     package let summary: Summary
 
     package var progress: Double { rows.isEmpty ? 1 : Double(index) / Double(rows.count) }
 
-    /// Reads the whole file: divisions are few, and children may stand before their parents.
+    /// Reads the whole file, because divisions are few and children may come before their parents.
     package init(path: String, _ days: PlausibleDays) throws {
         let file = try ImportFile(path: path)
         let header = try FileHeader<DivisionColumn>(file.header, required: [.code, .name, .level, .parentCode])
@@ -79,9 +79,9 @@ package final class DivisionImporter: Importer {
         }.map(\.element)
     }
 
-    /// The same, after the names in the file were held against those that are known.
+    /// The same, after comparing the names in the file with known ones.
     ///
-    /// - Throws: `ImportFailure` for a file that changes too many.
+    /// - Throws: `ImportFailure` for a file that changes too many names.
     package convenience init(path: String, _ order: ImportOrder, _ register: Register) throws {
         try self.init(path: path, register.days)
         if order.takesRenames { return }
@@ -121,7 +121,8 @@ package final class DivisionImporter: Importer {
             return refuse(
                 .parentCode,
                 FieldError(
-                    .notAnAreaCode, zh: "除省级外都要有 12 位上级代码", en: "a parent's code of 12 digits, and none for a province")
+                    .notAnAreaCode, zh: "除省级外都要有 12 位上级代码",
+                    en: "a parent code of 12 digits is expected, except for a province")
             )
         }
         var terms: [CivilDate?] = [nil, nil]
@@ -135,7 +136,7 @@ package final class DivisionImporter: Importer {
         }
         if let first = seen[code] {
             return refuse(
-                .code, FieldError(.repeated, zh: "代码在第 \(first) 行已出现", en: "the code stands in line \(first) already"))
+                .code, FieldError(.repeated, zh: "代码在第 \(first) 行已出现", en: "the code already appears in line \(first)"))
         }
         seen[code] = row.line
         return (
@@ -172,7 +173,7 @@ package final class DivisionImporter: Importer {
         }
         var outcome = ImportOutcome()
         guard let existing = try DivisionStore.find(code: row.code, connection) else {
-            // An export names divisions that have a successor as if they lived: this one is known, and has ended.
+            // An export lists divisions with a successor as if they were live: this one is known, and has ended.
             if try isSucceeded(row, connection) {
                 outcome.counts.unchanged = 1
                 return outcome
@@ -227,7 +228,7 @@ package final class DivisionImporter: Importer {
         ) { _ in true } ?? false
     }
 
-    /// Only what lies in the caller's range may change; the chain above it may stand in the file unchanged.
+    /// Only divisions in the caller's range may change; those above it may be in the file unchanged.
     private static func checkScope(_ parent: Division?, _ row: DivisionRow, _ scope: Scope) throws {
         if scope == .everything { return }
         guard let parent, scope.contains(parent.scope) else {
@@ -249,7 +250,9 @@ package final class DivisionImporter: Importer {
             outcome.rows.append(
                 ReportRow(
                     line: 0, column: nil, .warning, .nothingEnded, zh: "有无法读取的行，不能确定哪些区划已不在文件中，因此没有撤销任何区划",
-                    en: "rows could not be read, so what the file no longer has is not certain: nothing was ended"))
+                    en:
+                        "rows could not be read, so what the file no longer contains is uncertain: nothing was ended"
+                ))
             return outcome
         }
         let live = try connection.query(

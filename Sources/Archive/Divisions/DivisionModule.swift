@@ -1,4 +1,4 @@
-// Divisions with their groups: their tree, their files, and what becomes of them.
+// Divisions with their groups: their tree, their files, and what happens to them.
 
 import Domain
 import SQL

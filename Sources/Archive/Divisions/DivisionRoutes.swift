@@ -35,7 +35,7 @@ package enum DivisionRoutes {
     private static let levelName =
         "CASE d.level " + DivisionLevel.allCases.map { "WHEN \($0.rawValue) THEN '\($0.name)'" }.joined(separator: " ")
         + " END"
-    /// It ended, or what it hangs on ended, without a successor.
+    /// It, or a division above it, ended without a successor.
     private static let awaits =
         "(d.successor_id IS NULL AND (d.ended_on IS NOT NULL OR (p.ended_on IS NOT NULL AND p.successor_id IS NULL)))"
     private static let source =
@@ -64,7 +64,7 @@ package enum DivisionRoutes {
             order: ["d.area_code", "d.level", "d.id"], paging: paging)
     }
 
-    /// One division; `on=` and `knownAt=` ask what it was called and where it hung on a day, as it was known at a time.
+    /// One division; `on=` and `knownAt=` ask what its name and parent were on a day, as known at a time.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let day = query.value("on", FieldText.date)
@@ -91,7 +91,7 @@ package enum DivisionRoutes {
         return .json(200, json.take())
     }
 
-    /// A division as it stands; nil for one that is not in the range.
+    /// A division as it is now; nil for one that is not in the range.
     @Sendable package static func json(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> [UInt8]? {
         var json = JSONWriter(reserve: 1_024)
         try connection.forEach(
@@ -109,7 +109,7 @@ package enum DivisionRoutes {
         ListColumn("to", "v.valid_to"),
     ]
 
-    /// - Throws: 404 for a division that is not there or not the caller's.
+    /// - Throws: 404 for a division that does not exist or is not the caller's.
     private static func visible(_ text: String, _ scope: Scope, _ connection: Connection) throws -> Division {
         guard let code = AreaCode(text),
             let division = try DivisionStore.find(code: code, connection)

@@ -1,5 +1,5 @@
-// Taking back what an import did to divisions and groups. Moves in the tree are not taken back: everything below has
-// moved with them, and others may have come to the place since.
+// Taking back what an import did to divisions and groups. Moves in the tree are not taken back, because everything
+// below has moved too, and others may have taken the place since.
 
 import Domain
 import SQL
@@ -50,8 +50,8 @@ package enum DivisionUndo {
         try DivisionStore.record("undo", division, former, transaction)
     }
 
-    /// What the division was before the job's first change of it. When a division ended stands in no history, but in
-    /// the audit trail.
+    /// What the division was before the job's first change of it. The day on which a division ended is not in the
+    /// history, only in the audit trail.
     private static func firstEvent(
         _ id: Identifier, _ job: UndoneJob, _ connection: Connection
     ) throws -> JSONValue? {

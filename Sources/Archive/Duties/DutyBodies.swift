@@ -45,7 +45,8 @@ struct DutyBodyReader {
         var draft = rest(&body, kind, from: from)
         draft.areaCode = areaCode
         draft.teamId = body.optionalValue("teamId", FieldText.identifier)
-        // What is sound is judged beside what is not; a body that is sound as a whole is judged with the register.
+        // Sound fields are checked even if others are not; a body that is sound as a whole is then checked against the
+        // register.
         if !body.isValid, body.isSound("kind") {
             for error in DutyShape.errors(draft.placed(in: id)) where body.isSound(DutyShape.needed(for: error)) {
                 body.report("", error)
@@ -55,7 +56,7 @@ struct DutyBodyReader {
         return draft
     }
 
-    /// One member in the body of a team, with their id; the first day is the team's where none is given.
+    /// One member in the body of a team, with their id; the first day is the team's if none is given.
     func member(_ body: inout ObjectReader, teamFrom: CivilDate) -> (id: Identifier?, draft: DutyDraft) {
         let id = body.optionalValue("id", FieldText.identifier)
         let kind = kind(&body)

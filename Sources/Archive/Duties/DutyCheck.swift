@@ -1,4 +1,4 @@
-// What `jiedui check` asks of duties, work teams and villages.
+// What `jiedui check` examines in duties, work teams and villages.
 
 import Service
 

@@ -1,5 +1,6 @@
-// Two reports of what is missing on a day: county leaders and poor villages without each other (R007, R008), and poor
-// villages without a first secretary (R009). Asked from the dated rows each time; nothing is kept.
+// Two reports of what is missing on a day: county leaders without a poor village and poor villages without a leader
+// (R007, R008), and poor villages without a first secretary (R009). Computed from the dated rows each time; nothing is
+// stored.
 
 import Domain
 import SQL
@@ -64,31 +65,32 @@ enum DutyGaps {
         let day = conditions.bind(question.day)
         let first = conditions.bind(question.scope.first)
         let last = conditions.bind(question.scope.last)
-        func leaders(_ gap: String, without kind: DutyKind) -> String {
-            """
-            SELECT '\(gap)' AS gap, l.area_code AS area_code, l.id AS id, l.id AS cadre_id, l.name AS cadre_name,
-                o.id AS organization_id, o.name AS organization_name, NULL AS village_code, NULL AS village_name,
-                NULL AS town_name, NULL AS village_kind
-            FROM (\(leadersOn(day, first, last))) l JOIN organization o ON o.id = l.organization_id
-            WHERE NOT EXISTS (SELECT 1 FROM duty_term t WHERE t.cadre_id = l.id AND t.kind = '\(kind.rawValue)'
-                AND \(holds("t", day)))
-            """
+        func leaders(_ gap: String, without kind: DutyKind, _ key: String) throws -> String {
+            let wanted = try ParameterResolution.number(key, on: question.day, column: "l.area_code", connection)
+            return """
+                SELECT '\(gap)' AS gap, l.area_code AS area_code, l.id AS id, l.id AS cadre_id, l.name AS cadre_name,
+                    o.id AS organization_id, o.name AS organization_name, NULL AS village_code, NULL AS village_name,
+                    NULL AS town_name, NULL AS village_kind
+                FROM (\(leadersOn(day, first, last))) l JOIN organization o ON o.id = l.organization_id
+                WHERE (SELECT count(*) FROM duty_term t WHERE t.cadre_id = l.id AND t.kind = '\(kind.rawValue)'
+                    AND \(holds("t", day))) < \(wanted)
+                """
         }
-        let source = """
-            (\(leaders("leader-without-town", without: .leaderTown))
-            UNION ALL
-            \(leaders("leader-without-village", without: .leaderVillage))
-            UNION ALL
-            SELECT 'village-without-liaison', v.area_code, v.id, NULL, NULL, NULL, NULL, d.code, d.name,
-                (SELECT w.name FROM division w WHERE w.id = d.parent_id), k.kind
-            FROM \(poorVillages(day, first, last)) AND NOT \(has(.leaderVillage, day))) x
-            """
+        let source = try """
+        (\(leaders("leader-without-town", without: .leaderTown, ParameterKey.countyLeaderTowns))
+        UNION ALL
+        \(leaders("leader-without-village", without: .leaderVillage, ParameterKey.countyLeaderVillages))
+        UNION ALL
+        SELECT 'village-without-liaison', v.area_code, v.id, NULL, NULL, NULL, NULL, d.code, d.name,
+            (SELECT w.name FROM division w WHERE w.id = d.parent_id), k.kind
+        FROM \(poorVillages(day, first, last)) AND NOT \(has(.leaderVillage, day))) x
+        """
         return ListPlan(
             name: "liaison-gaps", columns: liaisonColumns, source: source, conditions: conditions,
             order: ["x.gap", "x.area_code", "x.id"], paging: question.paging)
     }
 
-    /// Those who led the county on a day, each seen in their place of today.
+    /// Those who led the county on a day, each at their present place.
     private static func leadersOn(_ day: String, _ first: String, _ last: String) -> String {
         """
         SELECT id, name, organization_id, area_code FROM cadre

@@ -38,8 +38,7 @@ enum DutyList {
         LEFT JOIN organization s ON s.id = t.sending_organization_id
         """
 
-    /// Holds the rows of an interval table to what was believed at a time (nil: now), and to what holds on a day (nil:
-    /// any).
+    /// Restricts the rows of an interval table to what was believed at a time (nil: now) and holds on a day (nil: any).
     static func hold(
         _ table: String = "t", on day: CivilDate?, knownAt: Int64?, _ conditions: inout ListConditions
     ) {
@@ -48,7 +47,7 @@ enum DutyList {
 
     /// The same as a condition by itself.
     ///
-    /// - Parameter values: get the day and the time.
+    /// - Parameter values: receives the day and the time.
     static func holds(
         _ table: String = "t", on day: CivilDate?, knownAt: Int64?, _ values: inout ListConditions
     ) -> String {
@@ -64,9 +63,9 @@ enum DutyList {
         return clause
     }
 
-    /// The one duty that meets the conditions.
+    /// The only duty that meets the conditions.
     ///
-    /// - Throws: 404 when none does.
+    /// - Throws: 404 if none does.
     static func json(_ conditions: ListConditions, _ connection: Connection) throws -> [UInt8] {
         var json = JSONWriter(reserve: 512)
         try write(conditions, &json, connection)

@@ -1,4 +1,4 @@
-// How names of work teams and of holders of duties are brought into one form.
+// How names of work teams and of holders of duties are converted to the written form.
 
 import Domain
 import SQL
@@ -17,7 +17,7 @@ package enum TeamNames {
     }
 }
 
-/// Of those who hold duties without being in the register themselves.
+/// Names of those who hold duties without being registered themselves.
 package enum DutyNames {
     package static let form = NameForm(
         texts: """

@@ -1,5 +1,4 @@
-// Changes of a duty and of a work team: merge patches that correct what is said of all its days, or end it with a
-// reason.
+// Changes of a duty and of a work team: merge patches that correct all of its days, or end it with a reason.
 
 import Domain
 import SQL
@@ -8,7 +7,7 @@ import Web
 
 /// A merge patch of a duty.
 struct DutyPatch {
-    /// Takes the duty back: it was entered in error.
+    /// Withdraws the duty, because it was entered in error.
     let isWithdrawal: Bool
     private let areaCode: Change<AreaCode>
     private let organizationId: Change<Identifier>
@@ -31,7 +30,7 @@ struct DutyPatch {
         try body.finish()
     }
 
-    /// The new state, held against the register.
+    /// The new state, checked against the register.
     func applied(to stored: DutyState, _ scope: Scope, _ connection: Connection) throws -> DutyState {
         var placing = DutyPlacing(scope, connection)
         var state = stored
@@ -70,7 +69,7 @@ struct TermPatch {
         }
     }
 
-    /// A duty that goes on after all loses its reason with its end.
+    /// A duty that continues after all loses its reason together with its end.
     func applied(to term: DayInterval, _ endReason: String?) -> (DayInterval, String?) {
         let end = end.applied(to: term.end)
         return (
@@ -79,7 +78,7 @@ struct TermPatch {
         )
     }
 
-    /// Whoever ends something says why.
+    /// An end needs a reason.
     func missingReason(_ old: DayInterval, _ new: DayInterval, _ endReason: String?) -> FieldError? {
         new.end != nil && new.end != old.end && endReason == nil ? DutyShape.required("/endReason") : nil
     }

@@ -1,5 +1,5 @@
-// Holding a duty against the register: its division, holder, team and days. What is wrong is gathered, so that a form
-// shows all of it at once; what callers may not see is unknown to them.
+// Checks a duty against the register: its division, holder, team and days. Errors are collected, so that a form shows
+// all of them at once; what callers may not see counts as unknown.
 
 import Domain
 import SQL
@@ -9,10 +9,11 @@ import Web
 struct DutyPlacing {
     let scope: Scope
     let connection: Connection
-    /// Whether a village of whose kind nothing was said yet may be a poor one: registers come in files, one by one.
+    /// Whether a village whose kind is not recorded yet may count as poor, because registers arrive as files, one after
+    /// another.
     let takesUnknownKinds: Bool
     private(set) var errors: [FieldError] = []
-    /// What does not stand in the way and should be looked at.
+    /// What does not prevent the duty but should be looked at.
     private(set) var warnings: [FieldError] = []
 
     init(_ scope: Scope, _ connection: Connection, takesUnknownKinds: Bool = false) {
@@ -21,7 +22,7 @@ struct DutyPlacing {
         self.takesUnknownKinds = takesUnknownKinds
     }
 
-    /// The living division of a code where a duty of the kind can be held.
+    /// The live division with a code, where a duty of the kind can be held.
     mutating func division(_ code: AreaCode, for kind: DutyKind) throws -> Division? {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive,
             scope.contains(division.scope)
@@ -98,7 +99,7 @@ struct DutyPlacing {
         let found = try connection.first(
             "SELECT ended_on, area_code FROM cadre WHERE id = $1", id
         ) { (endedOn: try $0.optionalDate(0), areaCode: $0.int64(1)) }
-        // Whoever holds the duty already is not looked for again: they may have moved on.
+        // The present holder is not looked up again, because they may have moved on.
         guard let found, scope.contains(found.areaCode) || id == stored?.cadreId else {
             errors.report("/cadreId", .unknownCadre)
             return
@@ -112,7 +113,7 @@ struct DutyPlacing {
         }
     }
 
-    /// Whether they led the county on a day; on days of which nothing is known, whether they do now.
+    /// Whether they led the county on a day; for days about which nothing is known, whether they do now.
     private func isCountyLeader(_ id: Identifier, on day: CivilDate) throws -> Bool {
         let then = try connection.first(
             """
@@ -145,7 +146,7 @@ struct DutyPlacing {
     }
 }
 
-/// The form of a duty, which needs no register.
+/// The checks of a duty that do not need the register.
 enum DutyShape {
     static func errors(_ state: DutyState) -> [FieldError] {
         var errors = holderErrors(state)
@@ -159,12 +160,12 @@ enum DutyShape {
         var errors: [FieldError] = []
         if let end = term.end, end <= term.first { errors.append(FieldError(pointer: "/to", .endsBeforeItBegins)) }
         if endReason != nil && term.end == nil {
-            errors.append(FieldError(pointer: "/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end"))
+            errors.append(FieldError(pointer: "/endReason", .standsAlone, zh: "没有填写结束日期", en: "there is no end date"))
         }
         return errors
     }
 
-    /// The fields that must have been read soundly for an error to be one.
+    /// The fields that must have been read without error for this error to count.
     static func needed(for error: FieldError) -> [String] {
         switch error.pointer {
         case "/to": ["from", "to"]

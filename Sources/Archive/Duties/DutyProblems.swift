@@ -1,5 +1,5 @@
-// What can stand in the way of a duty, as problems of the API: the names that the triggers of duty_term raise, with the
-// duty that is in the way where the caller may see it.
+// What can prevent a duty, as problems of the API: the names that the triggers of duty_term raise, with the duty that
+// is in the way if the caller may see it.
 
 import Domain
 import SQL
@@ -8,37 +8,38 @@ import Web
 
 extension ProblemKind {
     static let leaderHasTown = ProblemKind(
-        "leader-has-town", status: 409, zh: "该县领导当日已有挂点镇", en: "The county leader has a town on one of these days")
+        "leader-has-town", status: 409, zh: "该县领导当日的挂点镇已满",
+        en: "The county leader may have no other town on one of these days")
     static let leaderHasVillage = ProblemKind(
-        "leader-has-village", status: 409, zh: "该县领导当日已有帮扶村",
-        en: "The county leader has a village on one of these days")
+        "leader-has-village", status: 409, zh: "该县领导当日的帮扶村已满",
+        en: "The county leader may have no other village on one of these days")
     static let unitHoldsVillage = ProblemKind(
         "unit-holds-village", status: 409, zh: "该单位当日已承担该村的同类职责",
-        en: "The unit holds this village in this way on one of these days")
+        en: "The unit already has this kind of duty for the village on one of these days")
     static let villageHasFirstSecretary = ProblemKind(
         "village-has-first-secretary", status: 409, zh: "该村当日已有第一书记",
-        en: "The village has a first secretary on one of these days")
-    /// Raised by pairings, and by duties on which one hangs.
+        en: "The village already has a first secretary on one of these days")
+    /// Raised by pairings, and by duties on which a pairing depends.
     package static let noUnhooking = ProblemKind(
         "no-unhooking", status: 409, zh: "未脱贫不脱钩：须有接替的帮扶人",
-        en: "A household that is not lifted keeps a helper: a successor must begin on the same day")
+        en: "A household that is still poor must keep a helper: a successor must begin on the same day")
     static let secretaryHasVillage = ProblemKind(
         "secretary-has-village", status: 409, zh: "该同志当日已任另一村第一书记",
-        en: "The cadre is first secretary of another village on one of these days")
+        en: "The cadre is already first secretary of another village on one of these days")
     static let divisionHasSecretary = ProblemKind(
         "division-has-secretary", status: 409, zh: "该区划当日已有党组织书记",
-        en: "The division has a party secretary on one of these days")
+        en: "The division already has a party secretary on one of these days")
     static let memberTwice = ProblemKind(
-        "member-twice", status: 409, zh: "该成员当日已在工作队中", en: "The person is in the team on one of these days")
+        "member-twice", status: 409, zh: "该成员当日已在工作队中", en: "The person is already in the team on one of these days")
     static let teamHasLeader = ProblemKind(
-        "team-has-leader", status: 409, zh: "工作队当日已有队长", en: "The team has a leader on one of these days")
+        "team-has-leader", status: 409, zh: "工作队当日已有队长", en: "The team already has a leader on one of these days")
     static let teamNameTaken = ProblemKind(
         "team-name-taken", status: 409, zh: "该村当日已有同名工作队",
-        en: "The village has a team of this name on one of these days")
+        en: "The village already has a team of this name on one of these days")
 }
 
 package enum DutyProblems {
-    /// Each trigger's problem, the field it points to, and the columns in which the other duty is equal.
+    /// Each trigger's problem, the field it points to, and the columns that the two duties have in common.
     private static let refusals: [(kind: ProblemKind, pointer: String, equal: [String])] = [
         (.leaderHasTown, "/cadreId", ["cadre_id"]), (.leaderHasVillage, "/cadreId", ["cadre_id"]),
         (.unitHoldsVillage, "/organizationId", ["organization_id", "division_id"]),
@@ -51,7 +52,7 @@ package enum DutyProblems {
 
     /// Runs a write of a duty, and turns what a trigger refuses into a problem.
     ///
-    /// - Throws: what the write threw where no trigger of duties spoke.
+    /// - Throws: what the write threw, if it was not a trigger of duties.
     package static func locating<Result>(
         _ state: DutyState, of id: Identifier, _ scope: Scope, _ connection: Connection, _ write: () throws -> Result
     ) throws -> Result {
@@ -86,7 +87,7 @@ package enum DutyProblems {
         return problem
     }
 
-    /// The duty that is in the way, where the caller may see it.
+    /// The duty that is in the way, if the caller may see it.
     private static func other(
         than id: Identifier, _ state: DutyState, _ equal: [String], _ scope: Scope, _ connection: Connection
     ) throws -> Identifier? {
@@ -95,7 +96,7 @@ package enum DutyProblems {
             "team_id": state.teamId,
         ]
         let same = equal.enumerated().map { "t.\($1) = $\($0 + 7)" }.joined(separator: " AND ")
-        // A team's leader stands in the way of a leader, its member also of one who would lead.
+        // Within a team two leaders conflict, and so do two places of the same person, as leader or as member.
         let kinds = equal == ["team_id"] ? "t.kind IN ('team-leader', 'team-member') AND $2 <> ''" : "t.kind = $2"
         let person =
             equal == ["team_id"] && state.kind == .teamMember

@@ -7,7 +7,7 @@ import Service
 import Web
 
 package enum DutyRoutes {
-    /// The province writes only the secretaries of its own levels.
+    /// The province records only the secretaries of its own levels.
     static let dutyWriters: Access = .roles(.countyAdministrator, .townClerk, .province)
 
     package static let all: [RouteEntry] = [
@@ -22,7 +22,7 @@ package enum DutyRoutes {
         ),
     ]
 
-    /// As it is; with `on=` only if it is held on that day, with `knownAt=` as it was recorded then.
+    /// As it is now; with `on=` only if it is held on that day, with `knownAt=` as it was recorded then.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let day = query.value("on", FieldText.date)
@@ -49,7 +49,7 @@ package enum DutyRoutes {
         return try DutyList.json(conditions, connection)
     }
 
-    /// The duty where it is in a range; nil when it is not, or was taken back.
+    /// The duty if it is in a range; nil if it is not, or was withdrawn.
     package static func json(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws -> [UInt8]? {
         guard let duty = try DutyTable.find(id, connection), duty.state != nil, scope.contains(duty.areaCode) else {
             return nil
@@ -81,7 +81,7 @@ package enum DutyRoutes {
         }
     }
 
-    /// - Throws: 422 with everything about the duty that the register contradicts.
+    /// - Throws: 422 with everything about the duty that contradicts the register.
     package static func place(_ draft: DutyDraft, _ scope: Scope, _ connection: Connection) throws -> DutyState {
         var placing = DutyPlacing(scope, connection)
         var village: Identifier?
@@ -95,7 +95,7 @@ package enum DutyRoutes {
             try placing.finish()
             return state
         }
-        // Without a division the rest is still looked at, so that a form shows everything.
+        // Without a division the rest is still checked, so that a form shows all errors.
         if placing.errors.isEmpty { placing.report(DutyShape.required("/teamId")) }
         for error in DutyShape.errors(draft.placed(in: Identifier(high: 0, low: 0)))
         where !placing.errors.contains(error) {
@@ -128,7 +128,9 @@ package enum DutyRoutes {
         guard caller.role != .province || kind == .partySecretary else {
             throw Problem.forbidden(
                 zh: "省级平台（province）只登记书记，其他职责由县级管理员和乡镇经办人登记",
-                en: "the province states party secretaries only; county administrators and town clerks state the rest")
+                en:
+                    "the province records party secretaries only; county administrators and town clerks record the rest"
+            )
         }
     }
 

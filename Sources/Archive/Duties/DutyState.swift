@@ -1,17 +1,17 @@
-// What is known of a duty around a village (R006 to R010, R013) and of a work team, as values: the same for a body, a
-// file row and a stored row.
+// What is known about a duty around a village (R006 to R010, R013) and about a work team, as values that are the same
+// for a body, a file row and a stored row.
 
 import Domain
 import Service
 import Web
 
-/// Everything that is said of a duty.
+/// Everything that is stated about a duty.
 package struct DutyState: Equatable {
     package var kind: DutyKind
     package var divisionId: Identifier
     package var organizationId: Identifier?
     package var cadreId: Identifier?
-    /// A holder who is no registered cadre.
+    /// A holder who is not a registered cadre.
     package var holderName: String?
     package var title: String?
     package var sendingOrganizationId: Identifier?
@@ -20,18 +20,18 @@ package struct DutyState: Equatable {
     package var endReason: String?
 }
 
-/// A duty as the database holds it.
+/// A duty as stored.
 struct StoredDuty {
     let id: Identifier
     let version: Int
     let level: DivisionLevel
     let areaCode: Int64
     let contentHash: [UInt8]?
-    /// Nil when it was taken back.
+    /// Nil if it was withdrawn.
     let state: DutyState?
 }
 
-/// Everything that is said of a work team but its members.
+/// Everything that is stated about a work team except its members.
 struct TeamState: Equatable {
     var divisionId: Identifier
     var name: String
@@ -39,13 +39,13 @@ struct TeamState: Equatable {
     var endReason: String?
 }
 
-/// A work team as the database holds it.
+/// A work team as stored.
 struct StoredTeam {
     let id: Identifier
     let version: Int
     let areaCode: Int64
     let contentHash: [UInt8]?
-    /// Nil when it was taken back.
+    /// Nil if it was withdrawn.
     let state: TeamState?
 }
 

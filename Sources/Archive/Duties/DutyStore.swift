@@ -1,5 +1,5 @@
-// What may be written of duties: creating one, correcting or ending it, taking it back. The triggers of duty_term are
-// the last word on who may hold what on one day; their names become problems in DutyProblems.
+// What may be written about duties: creating one, correcting or ending it, withdrawing it. The triggers of duty_term
+// finally decide who may hold what on one day; their names become problems in DutyProblems.
 
 import Domain
 import SQL
@@ -7,7 +7,7 @@ import Service
 import Web
 
 enum DutyStore {
-    /// Writes a new duty; the state has been held against the register (`DutyPlacing`).
+    /// Writes a new duty, whose state has been checked against the register (`DutyPlacing`).
     static func create(
         _ id: Identifier, _ state: DutyState, contentHash: [UInt8]?, _ scope: Scope, _ transaction: Transaction
     ) throws {
@@ -20,14 +20,16 @@ enum DutyStore {
             VALUES ($1, 1, $2, $3, $4, $5)
             """, id, division.level.rawValue, place, transaction.now, contentHash)
         let recordedAt = try DutyProblems.locating(state, of: id, scope, connection) {
-            try DutyTable.write(state, of: id, transaction)
+            let recordedAt = try DutyTable.write(state, of: id, transaction)
+            try LeaderLimit.require(state, connection)
+            return recordedAt
         }
         try transaction.audit("create", .duty, id, after: RecordAudit.whole(state.auditFields))
         try touchTeams(of: [state], transaction)
         try transaction.change(.create, .duty, id, version: 1, to: place, recordedAt: recordedAt)
     }
 
-    /// Makes the duty what it should be, on all its days.
+    /// Gives the duty a new state, on all its days.
     ///
     /// - Returns: whether anything was different.
     @discardableResult
@@ -45,7 +47,9 @@ enum DutyStore {
             level = division.level
         }
         let recordedAt = try DutyProblems.locating(state, of: duty.id, scope, connection) {
-            try DutyTable.write(state, of: duty.id, transaction)
+            let recordedAt = try DutyTable.write(state, of: duty.id, transaction)
+            try LeaderLimit.require(state, connection)
+            return recordedAt
         }
         try connection.run(
             "UPDATE duty SET version = version + 1, area_code = $2, level = $3 WHERE id = $1", duty.id, place,
@@ -61,7 +65,7 @@ enum DutyStore {
         return true
     }
 
-    /// Takes back a duty that was entered in error: nothing is believed of it any more.
+    /// Withdraws a duty that was entered in error: nothing is believed about it any more.
     static func withdraw(_ duty: StoredDuty, _ transaction: Transaction) throws {
         guard let state = duty.state else { return }
         let recordedAt = try DutyTable.write(nil, of: duty.id, transaction)
@@ -73,8 +77,9 @@ enum DutyStore {
             recordedAt: recordedAt)
     }
 
-    /// A team is shown with its members, so it changes with them; one that somebody leaves for another team, too. Its
-    /// change comes before the member's, so that an undo, which goes backwards, has the members first.
+    /// A team is shown with its members, so it changes with them, and so does a team that somebody leaves for another
+    /// one. Its change is written before the member's, so that an undo, which goes backwards, handles the members
+    /// first.
     private static func touchTeams(of states: [DutyState?], _ transaction: Transaction) throws {
         for id in Set(states.compactMap { $0?.teamId }).sorted() {
             guard let team = try TeamTable.find(id, transaction.connection) else { continue }
@@ -86,7 +91,7 @@ enum DutyStore {
         }
     }
 
-    /// - Throws: 404 for a duty that is not there, was taken back, or is not the caller's.
+    /// - Throws: 404 for a duty that does not exist, was withdrawn, or is not the caller's.
     static func visible(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws
         -> (stored: StoredDuty, state: DutyState)
     {

@@ -1,5 +1,5 @@
-// The rows of duties and work teams: which columns there are, how a state is written and read. What may be written is
-// decided in DutyStore and TeamStore.
+// The rows of duties and work teams: their columns, and how a state is written and read. What may be written is decided
+// in DutyStore and TeamStore.
 
 import Domain
 import SQL
@@ -23,7 +23,7 @@ enum DutyTable {
         try connection.first("SELECT \(columns) FROM \(source) WHERE y.id = $1", id, row: read)
     }
 
-    /// The duties of a team, without those taken back.
+    /// The duties of a team, without withdrawn ones.
     static func ofTeam(_ team: Identifier, _ connection: Connection) throws -> [StoredDuty] {
         try connection.query(
             """
@@ -32,7 +32,7 @@ enum DutyTable {
             """, team, row: read)
     }
 
-    /// The duty that a file row without an id means: the same holder at the same place from the same day.
+    /// The duty that a file row without an id means: the one with the same holder at the same place from the same day.
     static func find(like state: DutyState, _ connection: Connection) throws -> StoredDuty? {
         try connection.first(
             """
@@ -67,7 +67,7 @@ enum DutyTable {
         ]
     }
 
-    /// Makes the state what is believed of the duty; nil: nothing is.
+    /// Makes the state what is believed about the duty; nil for nothing.
     ///
     /// - Returns: the time under which it is recorded.
     @discardableResult
@@ -123,7 +123,7 @@ enum TeamTable {
             state: state)
     }
 
-    /// Makes the state what is believed of the team.
+    /// Makes the state what is believed about the team.
     ///
     /// - Returns: the time under which it is recorded.
     @discardableResult

@@ -1,5 +1,5 @@
-// Taking back what an import did to duties and work teams: new ones go, changed ones are again what they were, at the
-// place where their division is now.
+// Undoing an import of duties and work teams: new ones are removed, changed ones are restored, at the place where their
+// division is now.
 
 import Domain
 import SQL
@@ -49,7 +49,7 @@ package enum DutyUndo {
             to: place, recordedAt: recordedAt)
     }
 
-    /// The fields of what is not believed.
+    /// The fields of a record about which nothing is believed.
     static func blank(_ fields: [AuditField]) -> [AuditField] { fields.map { ($0.name, .null) } }
 }
 

@@ -1,5 +1,5 @@
-// What a cadre answered or answers for (R047): duties and households with their days, and until when they can still be
-// held to them, also after they have moved on or left. The town is named as the first responsible body.
+// What a cadre is or was responsible for (R047): duties and households with their days, and until when the cadre
+// remains liable for them, even after moving on or leaving. The town is named as the first responsible body.
 
 import Domain
 import HTTP1
@@ -27,14 +27,14 @@ package enum LiabilityRoutes {
     ]
 
     private struct Item {
-        /// What it is a record of: the last part of its path.
+        /// The kind of record: the last part of its path.
         let entity: String
         let first: CivilDate
         let end: CivilDate?
         let divisionId: Identifier
-        /// A pairing, whose days of first responsibility are told.
+        /// A pairing, whose days of first responsibility are shown.
         let pairing: Identifier?
-        /// The members of the item without its braces' end.
+        /// The members of the item, without the closing brace.
         let head: [UInt8]
     }
 
@@ -44,7 +44,8 @@ package enum LiabilityRoutes {
         let scope = try call.caller.scope
         guard let cadre = try CadreTable.find(id, connection) else { throw Problem(.notFound) }
         let items = try duties(id, scope, connection) + pairings(id, scope, connection)
-        // Whoever has moved on stays answerable to the place where they were: it sees what concerns it, and no more.
+        // Cadres who have moved on remain answerable to the place where they were; it sees what concerns it, and no
+        // more.
         guard scope.contains(cadre.kept.areaCode) || !items.isEmpty else { throw Problem(.notFound) }
         var liability = Liability()
         var json = JSONWriter(reserve: 1_024 + items.count * 384)
@@ -156,14 +157,14 @@ package enum LiabilityRoutes {
     }
 }
 
-/// Until when whoever helped a household or held a duty can be held to it after they have gone (R047), by the policy of
-/// the place on the day on which they went.
+/// Until when a cadre who helped a household or held a duty remains liable after leaving (R047), by the policy of the
+/// place on the day on which they left.
 package struct Liability {
     private var years = NearestNumber(ParameterKey.liabilityYears)
 
     package init() {}
 
-    /// - Returns: nil where no policy lays a liability down.
+    /// - Returns: nil if no policy sets a liability.
     package mutating func until(_ end: CivilDate, in division: Identifier, _ connection: Connection) throws
         -> CivilDate?
     {

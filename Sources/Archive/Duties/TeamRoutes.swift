@@ -1,4 +1,4 @@
-// The operations on work teams (R010). Members join later, leave and are corrected as duties.
+// The operations on work teams (R010). Members who join later, leave or are corrected are handled as duties.
 
 import Domain
 import HTTP1
@@ -48,8 +48,8 @@ package enum TeamRoutes {
             order: ["w.area_code", "w.id"], paging: paging)
     }
 
-    /// With `on=` only if it stands on that day, and with the members of that day; else with all members that it ever
-    /// had, each with their days.
+    /// With `on=` only if it exists on that day, and with the members of that day; otherwise with all members that it
+    /// ever had, each with their days.
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let day = query.value("on", FieldText.date)
@@ -92,11 +92,11 @@ package enum TeamRoutes {
         json.beginArray()
         try DutyList.write(members, &json, connection)
         json.endArray()
-        // Joins the head without its closing brace, the members, and a closing brace.
+        // Concatenates the head without its closing brace, the members, and a closing brace.
         return head.dropLast() + Array(",\"members\":".utf8) + json.take() + [UInt8(ascii: "}")]
     }
 
-    /// The team where it is in a range; nil when it is not, or was taken back.
+    /// The team if it is in a range; nil if it is not, or was withdrawn.
     package static func json(_ id: Identifier, _ reader: ChangeRecords, _ connection: Connection) throws -> [UInt8]? {
         guard let team = try TeamTable.find(id, connection), team.state != nil, reader.scope.contains(team.areaCode)
         else { return nil }
@@ -131,7 +131,7 @@ package enum TeamRoutes {
         }
     }
 
-    /// Adds the members that a body names, and points to each by its place there.
+    /// Adds the members that a body names; errors point to their position there.
     private static func join(
         _ members: [(id: Identifier?, draft: DutyDraft)], team: Identifier, in village: Division, _ scope: Scope,
         _ transaction: Transaction

@@ -1,5 +1,5 @@
-// What may be written of work teams (R010): creating one with its members, renaming, moving its days, ending it with
-// them.
+// What may be written about work teams (R010): creating one with its members, renaming it, moving its days, ending it
+// together with its members.
 
 import Domain
 import SQL
@@ -19,10 +19,10 @@ enum TeamStore {
         try transaction.change(.create, .team, id, version: 1, to: areaCode, recordedAt: recordedAt)
     }
 
-    /// Makes the team what it should be. Members whose days go on after its end, end with it; those who would only have
-    /// come later are taken back.
+    /// Gives the team a new state. Members whose days extend beyond its end leave with it; those who would only have
+    /// come later are withdrawn.
     ///
-    /// - Throws: 422 when a member began before the team.
+    /// - Throws: 422 if a member began before the team.
     @discardableResult
     static func change(
         _ team: StoredTeam, to state: TeamState, _ scope: Scope, _ transaction: Transaction
@@ -57,7 +57,7 @@ enum TeamStore {
         return true
     }
 
-    /// - Throws: 404 for a team that is not there or not the caller's.
+    /// - Throws: 404 for a team that does not exist or is not the caller's.
     static func visible(_ id: Identifier, _ scope: Scope, _ connection: Connection) throws
         -> (stored: StoredTeam, state: TeamState)
     {

@@ -24,7 +24,11 @@ enum HelperUndo {
                 """
                 UPDATE cadre SET rank = $2, post_state = $3, linked_division_id = $4, area_code = $5 WHERE id = $1
                 """, id, kept.rank, kept.postState, kept.linkedDivisionId, kept.areaCode)
+            transaction.consequences.ask()
             try CadreCapacity.refresh(id, transaction)
+            for error in transaction.consequences.take(in: .everything).errors(at: "") {
+                transaction.memory(JobNotices.self).add(ReportRow(line: 0, .warning, error))
+            }
             try transaction.publish(CadreWritten(occurrence: .changedUnit, id: id))
         }, release: { try $1.publish(CadreWritten(occurrence: .removed, id: $0)) })
 }

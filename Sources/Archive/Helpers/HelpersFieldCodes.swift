@@ -3,11 +3,15 @@
 import Web
 
 extension FieldCode {
+    static let helperOutside = FieldCode(
+        "helper-outside", zh: "有户不在帮扶人挂钩的区域内", en: "households lie outside the area that their helper is linked to")
+    static let leftBehind = FieldCode(
+        "left-behind", zh: "有户从此无人帮扶，等待接替", en: "households are left without this helper")
     static let outsideCounty = FieldCode(
         "outside-county", zh: "挂钩的乡镇或村不在其单位所在的县内",
         en: "the linked town or village lies outside the county of the organization")
     static let parentCircle = FieldCode(
         "parent-circle", zh: "上级单位不能是本单位或其下级", en: "an organization cannot lie below itself")
 
-    package static let ofHelpers: [FieldCode] = [outsideCounty, parentCircle]
+    package static let ofHelpers: [FieldCode] = [helperOutside, leftBehind, outsideCounty, parentCircle]
 }

@@ -7,7 +7,7 @@ import Service
 import Web
 
 enum HouseholdList {
-    private static let columns =
+    static let columns =
         [
             ListColumn("id", "h.id", .identifier),
             ListColumn("version", "h.version", .integer),

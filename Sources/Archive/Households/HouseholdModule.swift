@@ -42,6 +42,10 @@ extension Module {
                     let (order, register) = (run.job.order, run.register)
                     return try run.run { try HouseholdImporter(path: path, order, register) }
                 }, exportPlan: { HouseholdExport.plan($0.scope, partner: $0.partner) })
-        ], checks: HouseholdCheck.checks,
+        ], checks: HouseholdCheck.checks + [Check("kept warnings of households", HouseholdWarnings.faults)],
+        chores: { register in
+            let walk = WarningWalk()
+            return [Chore(name: "warnings of households") { try register.perform { try walk.piece($0) } }]
+        },
         subscriptions: [Subscription(to: DivisionSucceeded.self, VillageMerger.follow)])
 }

@@ -16,6 +16,11 @@ package enum HouseholdRoutes {
             Endpoint(
                 access: writers, body: .json, isIdempotencyKeyed: true, work: .write { try create($0, pathId: nil) })
         ),
+        (.get, "/v1/household-warnings", Endpoint(access: .signedIn, work: .list(HouseholdWarnings.plan))),
+        (
+            .post, "/v1/households/search",
+            Endpoint(access: .signedIn, body: .json, work: .write(HouseholdFinder.find))
+        ),
         (.get, "/v1/households/{id}", Endpoint(access: .signedIn, work: .read(show))),
         (
             .put, "/v1/households/{id}",
@@ -116,8 +121,9 @@ package enum HouseholdRoutes {
         // record.
         guard let head = try HouseholdView.head(id, scope, transaction.connection),
             let body = try HouseholdView.json(
-                head.number, warnings: warnings, retold: try named(retold, transaction.connection),
-                language: call.language, transaction.connection)
+                head.number, warnings: warnings,
+                notes: transaction.consequences.take(in: scope).errors(at: "/villageCode"),
+                retold: try named(retold, transaction.connection), language: call.language, transaction.connection)
         else { throw Problem(.notFound) }
         var response = Response.record(status, body, version: head.version)
         if status == 201 { response.add("Location", "/v1/households/\(id)") }
@@ -155,6 +161,7 @@ package enum HouseholdRoutes {
         return { transaction in
             let household = try HouseholdPlacing.visible(id, scope, transaction.connection)
             try VersionTag.require(household.version, call)
+            transaction.consequences.ask()
             let patched = try patch.write(to: household, scope, transaction)
             return try answer(
                 200, id, patched.findings.filter { $0.memberIndex == nil }, scope, call, transaction,

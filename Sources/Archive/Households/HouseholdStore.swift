@@ -68,8 +68,10 @@ package enum HouseholdStore {
         try transaction.change(.create, .household, household.id, version: 1, to: areaCode)
         try transaction.publish(
             HouseholdWritten(occurrence: .created, number: number, before: nil, state: household.state))
-        return try LabourJudgement.judge(
+        let labour = try LabourJudgement.judge(
             household.id, in: household.state.villageId, household.members, isNew: true, transaction)
+        try HouseholdWarnings.keep(number, household.state, household.members, labour, transaction)
+        return labour
     }
 
     /// Makes the household and its members what they should be from a day on; members not named stay as they are.
@@ -147,6 +149,7 @@ package enum HouseholdStore {
                 occurrence: .changed(members: changedMembers, from: firstDay), number: household.number,
                 before: household, state: state))
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
+        try HouseholdWarnings.keep(household.number, state, after, findings, transaction)
         return HouseholdChange(isChanged: true, findings: findings, retold: retold)
     }
 

@@ -95,7 +95,9 @@ enum HouseholdUndo {
         try transaction.carry(hangingOn: .household, before.number, to: village.areaCode)
         try transaction.publish(
             HouseholdWritten(occurrence: .restored, number: before.number, before: before, state: after.state))
-        _ = try LabourJudgement.judge(
-            before.id, in: after.state.villageId, after.members.map(\.state), isNew: false, transaction)
+        let members = after.members.map(\.state)
+        let labour = try LabourJudgement.judge(
+            before.id, in: after.state.villageId, members, isNew: false, transaction)
+        try HouseholdWarnings.keep(before.number, after.state, members, labour, transaction)
     }
 }

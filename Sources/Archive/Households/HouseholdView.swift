@@ -74,12 +74,12 @@ package enum HouseholdView {
     /// - Parameters:
     ///   - time: nil for now.
     ///   - includesLeft: also members who have left; only for now.
-    ///   - warnings: findings to be shown to whoever has just written it.
+    ///   - warnings: findings to be shown to whoever has just written it, and `notes` with them.
     ///   - retold: what they told of earlier days.
     /// - Returns: nil when nothing was known of it on that day.
     package static func json(
         _ number: Int64, time: ViewTime? = nil, includesLeft: Bool = false, warnings: [HouseholdFinding]? = nil,
-        retold: [(member: Identifier?, span: RetoldSpan)] = [],
+        notes: [FieldError] = [], retold: [(member: Identifier?, span: RetoldSpan)] = [],
         language: Language = .zh, _ connection: Connection
     ) throws -> [UInt8]? {
         var json = JSONWriter(reserve: 2_048)
@@ -99,10 +99,11 @@ package enum HouseholdView {
             writeMember(row, &json)
         }
         json.endArray()
-        if let warnings, !warnings.isEmpty {
+        let told = (warnings ?? []).map(\.fieldError) + notes
+        if !told.isEmpty {
             json.key("warnings")
             json.beginArray()
-            for warning in warnings { warning.fieldError.write(into: &json, language) }
+            for warning in told { warning.write(into: &json, language) }
             json.endArray()
         }
         if !retold.isEmpty {

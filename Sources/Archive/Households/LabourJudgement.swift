@@ -51,20 +51,27 @@ enum LabourJudgement {
         _ transaction: Transaction
     ) throws -> [LabourFinding] {
         let day = transaction.today
-        let (thresholds, rows) = try transaction.memory(LabourThresholdRows.self).find(
-            village, on: day, transaction.connection)
-        var findings: [LabourFinding] = []
-        for member in members where member.isPresent {
-            if let rule = LabourAgeRules.broken(
-                birthDate: member.birthDate, labourCapacity: member.labourCapacity, thresholds, on: day)
-            {
-                findings.append(LabourFinding(member: member.id, rule: rule))
-            }
-        }
+        let rows = try transaction.memory(LabourThresholdRows.self).find(village, on: day, transaction.connection).rows
+        let findings = try findings(in: village, members, transaction)
         try Judgement.record(
             .labourAge, .household, household, in: village, on: day, result: json(findings), by: rows, isNew: isNew,
             transaction)
         return findings
+    }
+
+    /// What is found of members today; nothing is kept.
+    static func findings(
+        in village: Identifier, _ members: some Sequence<MemberState>, _ transaction: Transaction
+    ) throws -> [LabourFinding] {
+        let day = transaction.today
+        let thresholds = try transaction.memory(LabourThresholdRows.self).find(
+            village, on: day, transaction.connection
+        ).thresholds
+        return members.filter(\.isPresent).compactMap { member in
+            LabourAgeRules.broken(
+                birthDate: member.birthDate, labourCapacity: member.labourCapacity, thresholds, on: day
+            ).map { LabourFinding(member: member.id, rule: $0) }
+        }
     }
 
     private static func json(_ findings: [LabourFinding]) -> [UInt8]? {

@@ -1,13 +1,13 @@
-// What a rule found of a record, kept with the parameter rows that it used, so that a changed rule can say what would
-// be judged again. Judgements are only added.
+// What a rule found about a record, stored with the parameter rows that it used, so that a changed parameter can tell
+// what would be judged again. Judgements are only added.
 
 import Domain
 import SQL
 import Service
 
-/// The judgements that are made, and the parameters that each depends on.
+/// The kinds of judgements, and the parameters that each depends on.
 enum JudgementKind: String, CaseIterable {
-    /// Members of a household who are too young or too old for the labour that is stated of them.
+    /// Members of a household who are too young or too old for their stated labour capacity.
     case labourAge = "labour-age"
 
     var keys: [String] {
@@ -26,12 +26,12 @@ struct ParameterUse: Hashable {
 }
 
 enum Judgement {
-    /// Keeps a judgement with the rows it used. One that says what the latest of its kind says, by the same rows, is
-    /// not kept again; nor is the first one of a record that finds nothing.
+    /// Stores a judgement with the rows it used. It is not stored if the latest one of its kind says the same by the
+    /// same rows, or if it is the first one of a record and finds nothing.
     ///
     /// - Parameters:
-    ///   - division: the division whose parameters counted.
-    ///   - result: JSON; nil when nothing was found.
+    ///   - division: the division whose parameters were used.
+    ///   - result: JSON; nil if nothing was found.
     ///   - isNew: the record is new, so nothing was judged of it before.
     static func record(
         _ kind: JudgementKind, _ entity: Entity, _ id: Identifier, in division: Identifier, on day: CivilDate,
@@ -72,7 +72,7 @@ enum Judgement {
         return (result, Set(rows), recordedAt)
     }
 
-    /// How many kept judgements a row would judge again: those of its area and days that used another row which it
+    /// How many stored judgements a row would judge again: those of its area and days that used another row which it
     /// overrides, of its own area or of one above.
     static func count(judgedAnewBy row: ParameterRow, _ division: Division?, _ connection: Connection) throws -> Int {
         let kinds = JudgementKind.depending(on: row.key)

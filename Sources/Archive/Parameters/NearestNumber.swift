@@ -1,11 +1,11 @@
-// The number of one parameter for many villages and days: what a list, a recount or a batch asks again and again is
-// read once. A place has its own number, else that of the nearest area above it.
+// The number of one parameter for many villages and days, so that what a list, a recount or a batch needs again and
+// again is read only once. A place has its own number, or else that of the nearest area above it.
 
 import Domain
 import SQL
 import Service
 
-/// A parameter of whole numbers, with what was found so far. It lives as long as one snapshot or transaction.
+/// A parameter with a whole number, and the values found so far. It is valid for one snapshot or transaction.
 package struct NearestNumber {
     /// A key of `ParameterKey`.
     package let key: String
@@ -19,7 +19,7 @@ package struct NearestNumber {
 
     package init(_ key: String) { self.key = key }
 
-    /// The number that holds in a division on a day; nil where nobody has laid any down.
+    /// The number that holds in a division on a day; nil if nobody has set one.
     package mutating func value(
         in division: Identifier, on day: CivilDate, _ connection: Connection
     ) throws -> Int? {
@@ -31,7 +31,7 @@ package struct NearestNumber {
         return value
     }
 
-    /// The same for a chain of areas that is known already.
+    /// The same for a chain of areas that is already known.
     package static func value(
         _ key: String, in chain: AreaChain, on day: CivilDate, _ connection: Connection
     ) throws -> Int? {

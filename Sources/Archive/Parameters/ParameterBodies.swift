@@ -1,11 +1,11 @@
-// A parameter row as somebody states it, in a body or in a row of a file.
+// A parameter row as stated in a body or in a row of a file.
 
 import Domain
 import SQL
 import Service
 import Web
 
-/// A row as stated; the area is still to be found.
+/// A row as stated; its area has not been looked up yet.
 package struct ParameterDraft: Sendable {
     package let key: ParameterKey
     package let value: ParameterValue
@@ -35,7 +35,7 @@ package struct ParameterDraft: Sendable {
     /// Reads a body.
     package init(_ document: JSONDocument, _ days: PlausibleDays) throws {
         var body = ObjectReader(document.root)
-        // Stands for what could not be read, until finish() throws.
+        // A placeholder for what could not be read, until finish() throws.
         let placeholder = ParameterKey.all[0]
         var isKnown = true
         let key = body.value("key", placeholder: placeholder) { text throws(FieldError) in
@@ -83,9 +83,10 @@ package struct ParameterDraft: Sendable {
 }
 
 enum ParameterArea {
-    /// The division of an area that the caller may state rows for; nil for everywhere, which only the machine may.
+    /// The division of an area for which the caller may set parameters; nil for everywhere, which only the machine may
+    /// do.
     ///
-    /// - Throws: 422 at /area, the same for an area that is not there and one that is not the caller's.
+    /// - Throws: 422 at /area, the same for an area that does not exist and one that is not the caller's.
     static func writable(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Division? {
         guard let code else {
             guard scope == .everything else { throw unknown }

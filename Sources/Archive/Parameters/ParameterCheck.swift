@@ -1,4 +1,4 @@
-// What `jiedui check` asks of parameters.
+// What `jiedui check` examines in parameters.
 
 import Domain
 import SQL
@@ -7,7 +7,7 @@ import Service
 enum ParameterCheck {
     static let checks = [Check("values of parameters", values)]
 
-    /// Rows of which the catalogue does not know the parameter, or takes no such value.
+    /// Rows whose parameter is not in the catalogue, or does not take the row's value.
     @Sendable
     private static func values(_ connection: Connection, max: Int) throws -> [String] {
         var faults: [String] = []
@@ -16,7 +16,8 @@ enum ParameterCheck {
             let key = ParameterKey.named(row.text(1))
             guard let key, ParameterValue(stored: row.text(2)).map(key.takes) == true, key.unit.rawValue == row.text(3)
             else {
-                faults.append("row \(try row.identifier(0)) of \(row.text(1)) has no value that it takes")
+                faults.append(
+                    "row \(try row.identifier(0)) of \(row.text(1)) has a value that the parameter does not take")
                 return
             }
         }

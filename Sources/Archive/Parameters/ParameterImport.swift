@@ -1,17 +1,18 @@
-// Files of parameter rows, one row of the file a row of a parameter, and the export of the same columns. A row is known
-// again by our id, else by parameter, area and first day: one that differs is a correction of it. The rows that came
-// with the program give way to a file, so that a register moves with its rules into an empty installation.
+// Files of parameter rows, where each row of the file is a row of a parameter, and the export with the same columns. A
+// row is recognised by our id, otherwise by parameter, area and first day; if it differs, it is a correction. Rows that
+// came with the program give way to those of a file, so that a register can be moved with its rules into an empty
+// installation.
 
 import Domain
 import SQL
 import Service
 import Web
 
-/// What a column of a file of parameters holds.
+/// What a column of a file of parameters contains.
 enum ParameterColumn: String, FileColumn {
     case id, key, value, unit, areaCode, from, to, documentNumber
 
-    /// Spellings that files use; there is no national form for these.
+    /// Spellings that files use; there is no national form for parameters.
     var nationalNames: [String] {
         switch self {
         case .id: []
@@ -46,7 +47,7 @@ enum ParameterColumn: String, FileColumn {
 
 /// A row of a file.
 struct ParameterRecord: Sendable {
-    /// Nil where the file does not say.
+    /// Nil if the file does not say.
     let id: Identifier?
     let draft: ParameterDraft
     let header: FileHeader<ParameterColumn>
@@ -123,7 +124,7 @@ enum ParameterImport: RowKind {
         return (.created, [])
     }
 
-    /// What the file states, and what is stored where the file has no such column.
+    /// The file's values, and the stored ones for columns that the file does not have.
     private static func merged(
         _ draft: ParameterDraft, into stored: ParameterRow, _ header: FileHeader<ParameterColumn>
     ) -> ParameterRow {
@@ -144,7 +145,8 @@ enum ParameterImport: RowKind {
 }
 
 enum ParameterExport {
-    /// Every row that counts in the range: of its areas, of those above, and of everywhere, as its import reads it.
+    /// Every row that matters in the range: of its areas, of those above, and for everywhere, in the form that the
+    /// import reads.
     static func plan(_ scope: Scope) -> ExportPlan {
         var conditions = ListConditions()
         conditions.add("(p.end_on IS NULL OR p.end_on > p.first_on)")

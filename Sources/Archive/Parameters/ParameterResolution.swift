@@ -4,7 +4,7 @@ import Domain
 import SQL
 import Service
 
-/// An area and those above it, nearest first; everywhere is above all and has no division.
+/// An area and those above it, nearest first; “everywhere” is above all and has no division.
 package struct AreaChain {
     package let divisions: [Division]
 
@@ -18,7 +18,7 @@ package struct AreaChain {
         return AreaChain(divisions: divisions)
     }
 
-    /// How near a row's area is: 0 is the area itself; everywhere comes last.
+    /// How near a row's area is: 0 is the area itself; “everywhere” comes last.
     package func distance(_ division: Identifier?) -> Int {
         guard let division else { return divisions.count }
         return divisions.firstIndex { $0.id == division } ?? .max
@@ -28,7 +28,7 @@ package struct AreaChain {
 }
 
 package enum ParameterResolution {
-    /// For each parameter the rows that hold on a day, nearest area first: the first one applies, it overrides the
+    /// For each parameter the rows that hold on a day, nearest area first: the first one applies and overrides the
     /// others.
     ///
     /// - Parameters:
@@ -53,5 +53,28 @@ package enum ParameterResolution {
         return Dictionary(grouping: found, by: \.key).mapValues { rows in
             rows.sorted { chain.distance($0.divisionId) < chain.distance($1.divisionId) }
         }
+    }
+
+    /// The number that holds on a day in the place of a row, as an expression over its column: the nearest area wins.
+    package static func number(
+        _ key: String, on day: CivilDate, column: String, _ connection: Connection
+    ) throws -> String {
+        let rows = try connection.query(
+            """
+            SELECT p.value, d.area_code, d.area_last FROM parameter p LEFT JOIN division d ON d.id = p.division_id
+            WHERE p.key = $1 AND p.first_on <= $2 AND (p.end_on IS NULL OR p.end_on > $2)
+            ORDER BY d.level DESC
+            """, key, day
+        ) { row in
+            (
+                number: ParameterValue(stored: row.text(0))?.number ?? 0,
+                area: row.isNull(1) ? nil : Scope(first: row.int64(1), last: row.int64(2))
+            )
+        }
+        let own = rows.compactMap { row in
+            row.area.map { "WHEN \(column) BETWEEN \($0.first) AND \($0.last) THEN \(row.number)" }
+        }
+        let everywhere = rows.first { $0.area == nil }?.number ?? 0
+        return own.isEmpty ? "\(everywhere)" : "CASE \(own.joined(separator: " ")) ELSE \(everywhere) END"
     }
 }

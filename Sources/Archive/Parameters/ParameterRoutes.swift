@@ -1,4 +1,4 @@
-// Parameters over the API: what applies where and why, the rows themselves, and stating one. A row is never patched: a
+// Parameters over the API: what applies where and why, the rows themselves, and setting one. A row is never patched: a
 // change of policy is a new row, a correction is a new row that names what it replaces.
 
 import Domain
@@ -39,7 +39,7 @@ package enum ParameterRoutes {
         let division = try area.flatMap { try DivisionStore.resolve(code: $0, connection) } ?? caller.home(connection)
         let shared = try AreaFilter.scope(area, caller.scope, connection)
         let chain = try AreaChain.of(division, connection)
-        // An area outside the caller's range shows nothing; those above it count for the caller and may be asked for.
+        // An area outside the caller's range shows nothing, except those above it, which matter for the caller.
         let rows =
             shared.first > shared.last
             ? [:]
@@ -50,7 +50,7 @@ package enum ParameterRoutes {
 
     // MARK: Rows
 
-    /// Rows of areas that meet the range: of those in it, and of those above, which count in it.
+    /// Rows of areas that overlap the range: those in it, and those above, which apply in it.
     private static func meeting(_ scope: Scope, _ conditions: inout ListConditions) {
         conditions.add(
             """
@@ -150,12 +150,12 @@ package enum ParameterRoutes {
 
     private static let judgementColumns = [
         ListColumn("id", "j.id", .identifier), ListColumn("kind", "j.kind"), ListColumn("entity", "j.entity"),
-        ListColumn("entityId", "j.entity_id", .identifier), ListColumn("day", "j.day"),
+        ListColumn("entityId", "j.entity_id", .identifier), ListColumn("on", "j.day"),
         ListColumn("result", "j.result", .json), ListColumn("parameterId", "u.parameter_id", .identifier),
         ListColumn("parameterVersion", "u.version", .integer), ListColumn("recordedAt", "j.recorded_at", .instant),
     ]
 
-    /// Judgements of households that the caller may see, a row for each parameter row that was used.
+    /// Judgements of households that the caller may see, one row for each parameter row that was used.
     private static func judgements(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)

@@ -6,7 +6,7 @@ import SQL
 import Service
 import Web
 
-/// One row: in an area, from a day until before another, a parameter has a value.
+/// One row: a parameter has a value in an area, from one day until the day before another.
 package struct ParameterRow: Sendable {
     package var id: Identifier
     package var version: Int
@@ -16,7 +16,7 @@ package struct ParameterRow: Sendable {
     /// JSON.
     package var value: String
     package var unit: String
-    /// Empty where a correction has taken all of the row back.
+    /// Empty if a correction has withdrawn the whole row.
     package var first: CivilDate
     package var end: CivilDate?
     package var documentNumber: String?
@@ -73,14 +73,14 @@ package enum ParameterTable {
         try connection.first("SELECT \(columns) FROM parameter WHERE id = $1", id, row: read)
     }
 
-    /// A row as it was known at a time in milliseconds; nil where nothing was.
+    /// A row as it was known at a time in milliseconds; nil if it was not known.
     package static func find(_ id: Identifier, knownAt: Int64, _ connection: Connection) throws -> ParameterRow? {
         try connection.query(
             known("p.id = $1", at: "$2"), values: [id, knownAt], row: read
         ).first
     }
 
-    /// SQL that gives rows as they were known at the time in a parameter; without one, as they are now.
+    /// SQL that returns rows as they were known at the time in a parameter; without one, as they are now.
     package static func known(_ condition: String, at parameter: String?) -> String {
         let columns = columns.split(separator: ",").map { "p." + $0.drop { $0 == " " } }.joined(separator: ", ")
         guard let parameter else { return "SELECT \(columns) FROM parameter p WHERE \(condition)" }
@@ -93,7 +93,7 @@ package enum ParameterTable {
             """
     }
 
-    /// What is believed of a parameter in an area itself, in the order of days.
+    /// What is believed about a parameter in the area itself, in the order of days.
     package static func rows(_ key: String, in division: Identifier?, _ connection: Connection) throws -> [ParameterRow]
     {
         try connection.query(
@@ -111,7 +111,7 @@ package enum ParameterTable {
             row.recordedBy, row.statedOn, row.recordedAt, row.contentHash)
     }
 
-    /// Files the row as it was, and writes what it is now.
+    /// Moves the old row to the history, and writes the new one.
     package static func revise(_ old: ParameterRow, to new: ParameterRow, recordedAt: Int64, _ connection: Connection)
         throws
     {
@@ -137,7 +137,7 @@ extension ParameterValue {
         return String(decoding: json.take(), as: UTF8.self)
     }
 
-    /// Nil for JSON that is no value of any parameter.
+    /// Nil for JSON that cannot be a value of any parameter.
     package init?(_ value: JSONValue) {
         switch value.kind {
         case .number:
@@ -160,7 +160,7 @@ extension ParameterValue {
         self.init(root)
     }
 
-    /// A cell of a file: a number, a word, or words with `;` between them; JSON is taken too.
+    /// A cell of a file: a number, a word, or words separated by `;`; JSON is accepted too.
     package init?(cell: String, _ type: ParameterType) {
         if cell.hasPrefix("[") || cell.hasPrefix("\"") {
             self.init(stored: cell)
@@ -183,7 +183,7 @@ extension ParameterValue {
 extension ParameterKey {
     /// Checks a value that was found.
     ///
-    /// - Throws: `wrong-value` with what would be right.
+    /// - Throws: `wrong-value` with what is expected.
     package func checked(_ value: ParameterValue?) throws(FieldError) -> ParameterValue {
         guard let value, takes(value) else {
             throw FieldError(
@@ -202,7 +202,7 @@ extension ParameterKey {
         return self.unit
     }
 
-    /// - Throws: `unknown-code` with the keys there are.
+    /// - Throws: `unknown-code` with the existing keys.
     package static func known(_ name: String) throws(FieldError) -> ParameterKey {
         guard let key = named(name) else { throw FieldError.notOneOf(all.map(\.name)) }
         return key

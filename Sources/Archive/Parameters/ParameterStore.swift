@@ -1,6 +1,6 @@
-// What may be written of parameters: at most one row of a parameter holds in an area on any day. A new row ends the
-// open-ended one that it begins in; anything else that it would meet must be named, because that changes what was said
-// of days that are settled. What was believed before stays answerable.
+// What may be written about parameters: at most one row of a parameter holds in an area on any day. A new row ends the
+// open-ended one in which it begins; any other row that it overlaps must be named, because that changes what was stated
+// for days already settled. What was believed before can still be read.
 
 import Domain
 import SQL
@@ -32,18 +32,18 @@ package enum ParameterProblems {
                 return FieldError(
                     pointer: "/from", FieldCode(ProblemKind.parameterOverlaps),
                     zh: "与 \(row.id)（\(days)）重叠；更正时请在 replaces 中写明",
-                    en: "overlaps \(row.id) (\(days)); a correction names it in replaces")
+                    en: "overlaps \(row.id) (\(days)); to correct that row, name it in replaces")
             })
     }
 }
 
 package enum ParameterStore {
-    /// States a row; what it meets is ended, cut, or taken back.
+    /// Writes a row; rows that it overlaps are ended, cut, or withdrawn.
     ///
     /// - Parameters:
-    ///   - replaces: rows that it may cut although their days are settled.
+    ///   - replaces: rows that it may cut although their days are already settled.
     ///   - area: the place of its division, for the change feed; nil for everywhere.
-    /// - Throws: `Problem` when it meets rows that are not named, or names rows that it does not meet.
+    /// - Throws: `Problem` if it overlaps rows that are not named, or names rows that it does not overlap.
     package static func state(
         _ new: ParameterRow, replaces: [Identifier], area: Int64?, _ transaction: Transaction
     ) throws {
@@ -58,7 +58,7 @@ package enum ParameterStore {
         for (index, id) in replaces.enumerated() where !met.contains(where: { $0.id == id }) {
             throw Problem.field(
                 "/replaces/\(index)", .notOverlapping, zh: "不是同一地区同一参数中日期重叠的行",
-                en: "is no row of this parameter and area on any of these days")
+                en: "this is not a row of the same parameter and area that overlaps these days")
         }
         for row in met { try cut(row, by: new, isNamed: replaces.contains(row.id), area, transaction) }
         try create(new, area, transaction)
@@ -73,8 +73,8 @@ package enum ParameterStore {
         try settle(row, from: row.first, transaction)
     }
 
-    /// Leaves of a row what lies beside a new one. What lies after it is a row of its own: one row has one span of
-    /// days.
+    /// Leaves only the days of a row outside a new one. The days after the new one become a row of their own, because a
+    /// row has one span of days.
     private static func cut(
         _ row: ParameterRow, by new: ParameterRow, isNamed: Bool, _ area: Int64?, _ transaction: Transaction
     ) throws {
@@ -106,7 +106,8 @@ package enum ParameterStore {
         _ old: ParameterRow, to new: ParameterRow, _ area: Int64?, _ transaction: Transaction
     ) throws {
         let connection = transaction.connection
-        // Later than what it replaces also when the machine's clock went back or two changes meet in one millisecond.
+        // Later than what it replaces, even if the machine's clock went back or two changes happen in the same
+        // millisecond.
         let recordedAt = max(transaction.now.milliseconds, old.recordedAt + 1)
         var new = new
         new.recordedBy = transaction.actor.userId
@@ -120,9 +121,9 @@ package enum ParameterStore {
         try settle(new, from: first, transaction)
     }
 
-    /// Recounts what is kept by a parameter.
+    /// Recounts kept figures that depend on a parameter.
     ///
-    /// - Parameter day: the first on which it says something else; nil where it says the same on every day.
+    /// - Parameter day: the first day on which it differs; nil if it is the same on every day.
     package static func settle(_ row: ParameterRow, from day: CivilDate?, _ transaction: Transaction) throws {
         try transaction.publish(ParameterStated(key: row.key, divisionId: row.divisionId, from: day))
         if DayBounds.concerns(row.key) {
@@ -132,11 +133,11 @@ package enum ParameterStore {
     }
 }
 
-/// A parameter was stated, changed or taken back in an area.
+/// A parameter was set, changed or withdrawn in an area.
 package struct ParameterStated {
     package let key: String
     /// Nil for everywhere.
     package let divisionId: Identifier?
-    /// The first day on which it says something else; nil where it says the same on every day.
+    /// The first day on which it differs; nil if it is the same on every day.
     package let from: CivilDate?
 }

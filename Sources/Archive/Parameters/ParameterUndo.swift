@@ -1,5 +1,5 @@
-// Taking back what an import did to parameters: new rows go, and those that they had ended or cut hold again. What was
-// judged by them stays said; what cadres may carry by them is recounted.
+// Undoing an import of parameters: new rows are removed, and those that they had ended or cut hold again. Judgements
+// made by them are kept; the capacity of cadres that depends on them is recounted.
 
 import Domain
 import Service
@@ -23,7 +23,7 @@ enum ParameterUndo {
             try ParameterTable.find(id, connection).map { try ParameterView.auditFields($0, connection) }
         })
 
-    /// What is kept by a parameter is recounted when the row goes, or is again what it was.
+    /// Kept figures that depend on a parameter are recounted when its row is removed or restored.
     private static func settle(_ id: Identifier, _ transaction: Transaction) throws {
         guard let row = try ParameterTable.find(id, transaction.connection) else { return }
         try ParameterStore.settle(row, from: .first, transaction)

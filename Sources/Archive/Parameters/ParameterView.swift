@@ -1,5 +1,5 @@
-// Parameter rows as clients see them: one row with where it comes from, and what applies in an area with the rows that
-// it overrides.
+// Parameter rows as clients see them: one row with its source, and what applies in an area with the rows that it
+// overrides.
 
 import Domain
 import SQL
@@ -7,14 +7,14 @@ import Service
 import Web
 
 enum ParameterView {
-    /// Whether a row says something of a caller's area.
+    /// Whether a row matters for a caller's area.
     static func isVisible(_ row: ParameterRow, _ scope: Scope, _ connection: Connection) throws -> Bool {
         guard let id = row.divisionId else { return true }
         guard let division = try DivisionStore.find(id, connection) else { return false }
         return division.areaCode <= scope.last && division.areaLast >= scope.first
     }
 
-    /// One row, with what it would judge again at its end.
+    /// One row, followed by what it would judge again.
     static func json(_ row: ParameterRow, rejudges: Rejudging? = nil, _ connection: Connection) throws -> [UInt8] {
         let division = try row.divisionId.flatMap { try DivisionStore.find($0, connection) }
         var json = JSONWriter(reserve: 512)
@@ -112,7 +112,7 @@ enum ParameterView {
         return json.take()
     }
 
-    /// The parameters there are.
+    /// All parameters.
     static let catalogue: [UInt8] = {
         var json = JSONWriter(reserve: 16 << 10)
         json.object { json in
@@ -129,6 +129,8 @@ enum ParameterView {
                         writeType(key.type, &json)
                         json.key("unit")
                         json.string(key.unit.rawValue)
+                        json.key("isActedOn")
+                        json.boolean(key.isActedOn)
                         json.key("source")
                         json.string(key.source)
                     }
@@ -166,13 +168,13 @@ enum ParameterView {
     }
 }
 
-/// What a row that reaches into the past would judge again.
+/// What would be judged again by a row that begins in the past.
 struct Rejudging {
     let kinds: [JudgementKind]
     let from: CivilDate
     /// Before this day: the row's end or today, whichever is earlier.
     let to: CivilDate
-    /// Kept judgements that used a row which this one overrides.
+    /// Stored judgements that used a row which this one overrides.
     let judgements: Int
 
     /// Nil for a row that begins today or later.

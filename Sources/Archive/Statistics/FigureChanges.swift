@@ -1,6 +1,6 @@
-// What a transaction changes of the kept figures. An import writes hundreds of households in one transaction, and a row
-// of figures for each of their values would double its time: so differences are gathered, and written once before the
-// transaction's work returns. It deliberately knows no SQL of households; a recount is in FigureRecount.
+// What a transaction changes of the kept figures. An import writes hundreds of households in one transaction, and
+// writing a row of figures for each of their values would double its time, so differences are gathered and written once
+// before the transaction's work returns. It deliberately knows no SQL of households; the recount is in FigureRecount.
 
 import Domain
 import SQL
@@ -25,7 +25,7 @@ struct CountedHousehold {
 
     init(_ state: HouseholdState, _ members: some Sequence<MemberState>) {
         self.state = state
-        // Mostly everybody is present, and nothing has to be copied.
+        // Mostly everybody is present, so nothing has to be copied.
         let all = Array(members)
         self.members = all.allSatisfy(\.isPresent) ? all : all.filter(\.isPresent)
     }
@@ -44,9 +44,10 @@ extension Transaction {
 /// The differences that one transaction has gathered. Used by the writer's thread only.
 package final class FigureChanges: Gatherer {
     private var byVillage: [Identifier: VillageFigureChanges] = [:]
-    /// What was gathered since the outermost savepoint began, so that a part can be taken back without a copy of all.
+    /// What was gathered since the outermost savepoint began, so that a part can be rolled back without copying
+    /// everything.
     private var journal: [(before: CountedHousehold?, after: CountedHousehold?)] = []
-    /// Where in the journal the parts began that have not ended.
+    /// The positions in the journal where the parts began that have not ended.
     private var begun: [Int] = []
 
     package init() {}
@@ -99,7 +100,7 @@ package final class FigureChanges: Gatherer {
         ) { FigureText.read($0.utf8(0)) }
         var kept = stored ?? [:]
         for (code, change) in changes { kept[code, default: FigureCounts()] += change }
-        // A value that nobody has any more leaves nothing: figures do not grow with history.
+        // A value that nobody has any more leaves no row, so that figures do not grow with history.
         kept = kept.filter { !$0.value.isZero }
         guard !kept.isEmpty else {
             try connection.run(
@@ -114,8 +115,8 @@ package final class FigureChanges: Gatherer {
     }
 }
 
-/// The differences of one village. Every household of an import passes through, on the writer's time, so that each
-/// dimension has a dictionary of its own, and days of birth become texts once and not once a person.
+/// The differences of one village. Every household of an import passes through here, on the writer's time, so each
+/// dimension has its own dictionary, and days of birth become texts only once, not once for each person.
 private struct VillageFigureChanges {
     private var all = FigureCounts()
     private var states: [String: FigureCounts] = [:]
@@ -156,7 +157,7 @@ private struct VillageFigureChanges {
         }
     }
 
-    /// What a dimension differs by, by code; also codes of which nothing is left over.
+    /// The differences of a dimension by code, including codes whose differences cancel out.
     func of(_ dimension: FigureDimension) -> [String: FigureCounts] {
         switch dimension {
         case .all: return ["": all]

@@ -1,5 +1,5 @@
-// The figures counted from the records themselves: what `check` holds the kept rows against, and the answer for another
-// day. Counted by SQL and not by the code that keeps the figures, so that neither repeats a mistake of the other.
+// The figures counted from the records themselves, for `check` to compare with the kept rows, and for other days. They
+// are counted by SQL, not by the code that keeps the figures, so that neither repeats a mistake of the other.
 
 import Domain
 import SQL
@@ -30,10 +30,10 @@ package enum FigureRecount {
                 """, [], connection)
     }
 
-    /// What held on a day, as known now, in the villages that lie in a range of the current tree. A village that has
-    /// become part of another one is counted where its successor lies.
+    /// What held on a day, as known now, in the villages of a range of the current tree. A village that has become part
+    /// of another one is counted where its successor is.
     package static func past(_ day: CivilDate, in scope: Scope, _ connection: Connection) throws -> [Figure] {
-        // Everything that is recorded is known, also when the machine's clock went back since.
+        // Everything recorded counts as known, even if the machine's clock went back since.
         let known = "9223372036854775807"
         return try rows(
             households: """

@@ -1,5 +1,5 @@
 // The counts of one village and dimension as they are kept: `code:households:people`, joined by `;`, by code. A county
-// has a hundred and thirty thousand of them, so they are read from the bytes as they lie, without a text for each.
+// has 130,000 of them, so they are read directly from the bytes, without a string for each.
 
 /// How many households, and how many people.
 package struct FigureCounts: Hashable {
@@ -15,7 +15,7 @@ package struct FigureCounts: Hashable {
 }
 
 package enum FigureText {
-    /// Calls `body` with each code and its counts. Bytes that are none of ours are passed over; `check` finds them.
+    /// Calls `body` with each code and its counts. Bytes in any other form are skipped; `check` finds them.
     package static func forEach(
         _ text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>, FigureCounts) -> Void
     ) {

@@ -1,4 +1,4 @@
-// The figures of an area on a day: a sum of what its villages keep, or a recount of what held then.
+// The figures of an area on a day: a sum of the kept figures of its villages, or a recount of what held then.
 
 import Domain
 import SQL
@@ -24,7 +24,7 @@ struct HouseholdStatistics {
     private var byDimension: [String: [String: FigureCounts]] = [:]
     /// People in each of `AgeBand.all`.
     private(set) var ages = [Int](repeating: 0, count: AgeBand.all.count)
-    /// People of whom no birth date is known.
+    /// People whose birth date is not known.
     private(set) var ageless = 0
 
     var total: FigureCounts { byDimension[FigureDimension.all.rawValue]?[""] ?? FigureCounts() }
@@ -38,13 +38,13 @@ struct HouseholdStatistics {
         byDimension[dimension, default: [:]][code, default: FigureCounts()] += counts
     }
 
-    /// People born on a day, or of whom no birth date is known.
+    /// People born on a day, or whose birth date is not known.
     private mutating func add(born code: UnsafeBufferPointer<UInt8>, _ people: Int, _ limits: [Int]) {
         guard !code.isEmpty else {
             ageless += people
             return
         }
-        // Digits to a number that orders as days do, without a text in between.
+        // Converts digits to a number that sorts like the days, without a string in between.
         let day = code.reduce(0) { $1 == UInt8(ascii: "-") ? $0 : $0 * 10 + Int($1) - 48 }
         var band = 0
         while band + 1 < limits.count, day <= limits[band + 1] { band += 1 }
@@ -80,7 +80,7 @@ struct HouseholdStatistics {
         var statistics = HouseholdStatistics()
         let limits = limits(on: day)
         var sums: [FigureDimension: [String: FigureCounts]] = [:]
-        // One walk over the villages: their rows lie together, and finding them is most of the work.
+        // One pass over the villages, because their rows are adjacent and finding them is most of the work.
         try connection.forEach(
             """
             SELECT f.dimension, f.counts FROM division d JOIN household_figure f ON f.village_id = d.id

@@ -1,5 +1,5 @@
-// How many members of an area something holds for, and how many of them have it: for the area and each of its children,
-// on any day. Asked from the rows each time; nothing is kept.
+// How many members of an area are eligible for something, and how many of them have it: for the area and each of its
+// children, on any day. Computed from the rows each time; nothing is stored.
 
 import Domain
 import HTTP1
@@ -9,10 +9,10 @@ import Web
 
 /// The answer to a question of that form.
 package struct MemberShares {
-    /// Members that are counted, and those of them who have it.
+    /// The members who are counted, and those of them who have it.
     package typealias Counts = (members: Int, having: Int)
 
-    /// What the members, those who have it and those who lack it are called in the answer.
+    /// The names in the answer for all members, those who have it and those who lack it.
     package let names: (members: StaticString, having: StaticString, lacking: StaticString)
     /// Prepares the counting of places within an area.
     package let counter: (Division, CivilDate, Connection) throws -> (Scope) throws -> Counts

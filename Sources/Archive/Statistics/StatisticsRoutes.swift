@@ -1,5 +1,5 @@
 // How many households and people there are, by what is known of them, for any area and day. Today's answer is a sum of
-// kept rows of the area's villages; another day is counted from the dated records, which takes as long as it takes.
+// kept rows of the area's villages; any other day is counted from the dated records, which may take long.
 
 import Domain
 import HTTP1
@@ -15,10 +15,8 @@ package enum StatisticsRoutes {
     private static func households(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
-        let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
-        let day = asked ?? today
-        if day > today { query.report("on", .inFuture) }
+        let day = DayAhead.read(&query, today: today) ?? today
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let statistics =
@@ -78,7 +76,7 @@ package enum StatisticsRoutes {
         return json.take()
     }
 
-    /// One dimension; the item without a code counts those of whom nothing is known.
+    /// One dimension; the item without a code counts those for whom it is not known.
     private static func write(
         _ name: StaticString, _ dimension: FigureDimension, _ statistics: HouseholdStatistics, _ json: inout JSONWriter
     ) {

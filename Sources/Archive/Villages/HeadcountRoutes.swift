@@ -1,5 +1,5 @@
-// The poverty headcount rate (贫困发生率, R003) of any area in a year, over both denominators. People are counted from the
-// register, populations from the profiles of the villages; where a village has none, there is no rate.
+// The poverty headcount rate (贫困发生率, R003) of any area in a year, over both denominators. Poor people are counted from
+// the register, populations are taken from the profiles of the villages; if a village has none, there is no rate.
 
 import Domain
 import HTTP1
@@ -50,7 +50,7 @@ enum HeadcountRoutes {
         return try .content(json.take(), call)
     }
 
-    /// One denominator: the population and the rate where every village has said it, else how many have not.
+    /// One denominator: the population and the rate if every village has reported it, otherwise how many have not.
     private static func write(
         _ name: StaticString, _ said: (villages: Int, people: Int), _ poor: Int, _ villages: Int,
         _ json: inout JSONWriter
@@ -69,7 +69,7 @@ enum HeadcountRoutes {
         }
     }
 
-    /// Living members of households that were poor on a day. A household counts where its village lies today.
+    /// Living members of households that were poor on a day. A household counts where its village is today.
     private static func poorPeople(_ scope: Scope, on day: CivilDate, _ connection: Connection) throws -> Int {
         try connection.first(
             """
@@ -88,8 +88,8 @@ enum HeadcountRoutes {
         let total: (villages: Int, people: Int)
     }
 
-    /// The villages of a year and what their profiles say. A village that the register opened only later counts, unless
-    /// it took over from one that it knows: registers begin later than villages.
+    /// The villages of a year and what their profiles say. A village that was added to the register only later counts
+    /// too, unless it took over from a known one, because villages are older than registers.
     private static func populations(
         _ scope: Scope, _ year: CivilDate, on day: CivilDate, _ connection: Connection
     ) throws -> Populations {

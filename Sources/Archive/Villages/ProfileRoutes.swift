@@ -36,7 +36,7 @@ enum ProfileRoutes {
             order: ["v.area_code", "v.id", "p.valid_from"], paging: paging)
     }
 
-    /// - Throws: 404 for what is no year.
+    /// - Throws: 404 for what is not a year.
     private static func year(_ call: Call) throws -> Int {
         guard let year = Int(call.parameters[1]), years.contains(year), call.parameters[1].utf8.count == 4 else {
             throw Problem(.notFound)
@@ -55,7 +55,7 @@ enum ProfileRoutes {
         return try .record(body, version: village.version, call)
     }
 
-    /// The village that stood at the end of the year.
+    /// The village that existed at the end of the year.
     private static func village(_ call: Call, _ year: Int, _ connection: Connection) throws -> Village {
         let last = try VillageStore.days(of: year).end?.adding(days: -1) ?? call.now.shanghaiDate
         return try VillageTable.visible(

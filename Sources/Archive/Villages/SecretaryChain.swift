@@ -1,5 +1,5 @@
-// The secretaries of the five levels who answer for a village (五级书记, R013), on any day: the parents are those of that
-// day. Names and titles of the levels above are shown to everybody below.
+// The secretaries of the five levels who are responsible for a village (五级书记, R013), on any day; the parents are those
+// of that day. Names and titles of the levels above are shown to everybody below.
 
 import Domain
 import HTTP1
@@ -70,14 +70,14 @@ enum SecretaryChain {
         }
     }
 
-    /// What is said of a duty `t` and its cadre `c`.
+    /// What is shown of a duty `t` and its cadre `c`.
     private static let holder = [
         ListColumn("dutyId", "t.duty_id", .identifier), ListColumn("cadreId", "t.cadre_id", .identifier),
         ListColumn("cadreName", "c.name"), ListColumn("holderName", "t.holder_name"),
         ListColumn("title", "coalesce(t.title, c.position_title)"), ListColumn("from", "t.valid_from"),
     ]
 
-    /// A level without a division, or whose division has nobody, is vacant.
+    /// A level without a division, or whose division has no secretary, is vacant.
     private static func write(
         _ link: Link?, on day: CivilDate, _ json: inout JSONWriter, _ connection: Connection
     ) throws {

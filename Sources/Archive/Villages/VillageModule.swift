@@ -21,7 +21,7 @@ extension Module {
                 entity: .village, table: "village", hangsOn: [.village()], json: json, undo: VillageUndo.undoable)
         ], files: [FileKind(.villages, rows: VillageRows.self, exportPlan: { VillageExport.plan($0.scope) })])
 
-    /// A village is addressed by its code, and what it says of itself hangs on the day.
+    /// A village is addressed by its code, and what it shows depends on the day.
     @Sendable
     private static func json(_ id: Identifier, _ reader: ChangeRecords, _ connection: Connection) throws -> [UInt8]? {
         guard let division = try DivisionStore.find(id, connection), reader.scope.contains(division.scope),

@@ -1,5 +1,5 @@
-// The operations on villages: what one is on a day, what is said of it from a day on, and the five secretaries. A
-// village is addressed by its division's code.
+// The operations on villages: what one is on a day, what it becomes from a day on, and the five secretaries. A village
+// is addressed by its division's code.
 
 import Domain
 import HTTP1
@@ -45,7 +45,7 @@ package enum VillageRoutes {
     }
 
     private static func columns(_ days: Days, _ codes: CodeLists) -> [ListColumn] {
-        // Each tag by itself, in the order of the list: sets are joined differently by every engine.
+        // Each tag separately, in the order of the list, because every database engine joins sets differently.
         let tags = (codes[.villageTag]?.values ?? []).map { tag in
             """
             CASE WHEN EXISTS (SELECT 1 FROM village_tag g WHERE g.village_id = d.id AND g.tag = '\(tag.code)'
@@ -53,7 +53,7 @@ package enum VillageRoutes {
             """
         }.joined(separator: " || ")
         return [
-            ListColumn("code", "d.code", .areaCode), ListColumn("name", "d.name"),
+            ListColumn("villageCode", "d.code", .areaCode), ListColumn("villageName", "d.name"),
             ListColumn("townCode", "p.code", .areaCode), ListColumn("townName", "p.name"),
             ListColumn("version", "coalesce(v.version, 1)", .integer), ListColumn("kind", "k.kind"),
             ListColumn("kindSince", "k.valid_from"), ListColumn("targetExitYear", "x.target_exit_year", .integer),

@@ -1,25 +1,25 @@
-// What may be written of a village: its kind, target year and tags on some days, and its profile of a year. Every write
-// makes a version of the one record.
+// What may be written about a village: its kind, target year and tags on some days, and its profile of a year. Every
+// write makes a new version of the village's record.
 
 import Domain
 import SQL
 import Service
 import Web
 
-/// What a patch says of a village on some days.
+/// What a patch states about a village on some days.
 package struct VillageStatement {
     package let days: DayInterval
     package let kind: Change<String>
     let targetExitYear: Change<Int>
     package let tags: Change<[String]>
-    /// Tags that hold as well, beside those that are known.
+    /// Tags that hold in addition to the known ones.
     var addedTags: [String] = []
     /// Whether what is known of later days is wiped, where no last day is said.
     var replacesLater = false
 }
 
 enum VillageStore {
-    /// States facts on their days; nothing is written where all of them are believed already.
+    /// States facts on their days; nothing is written if all of them are already believed.
     ///
     /// What is said without a last day holds until the next thing that is known.
     /// - Returns: whether anything was different, and what was told late.
@@ -98,7 +98,7 @@ enum VillageStore {
             village.division.id, village.version, village.areaCode, transaction.now)
     }
 
-    /// Takes back a head row that turned out to have nothing below it.
+    /// Removes a head row to which nothing turned out to belong.
     private static func forget(_ village: Village, _ transaction: Transaction) throws {
         guard village.recordedAt == nil else { return }
         try transaction.connection.run("DELETE FROM village WHERE id = $1", village.division.id)
@@ -119,7 +119,7 @@ enum VillageStore {
 
     // MARK: Facts
 
-    /// The days that are spoken of, and when it is recorded.
+    /// The days concerned, and when it is recorded.
     private struct Moment {
         let days: DayInterval
         let replacesLater: Bool
@@ -149,7 +149,7 @@ enum VillageStore {
         }
     }
 
-    /// Makes the tags of some days exactly these.
+    /// Sets the tags of some days to exactly these.
     private static func setTags(_ tags: Set<String>, of id: Identifier, _ moment: Moment) throws -> Bool {
         var isDifferent = false
         let former = try VillageTable.tags(of: id, in: moment.days, moment.connection)
@@ -192,7 +192,7 @@ enum VillageStore {
         [("kind", .of(kind)), ("targetExitYear", target.map(AuditValue.integer) ?? .null), ("tags", .texts(tags))]
     }
 
-    /// The year of a profile with what differs in it.
+    /// The year of a profile with what differs.
     static func difference(
         _ old: VillageProfile?, _ new: VillageProfile?, year: Int
     ) -> (before: [UInt8], after: [UInt8]) {

@@ -1,18 +1,18 @@
 // The rows of a village's archive (R002, R021, R045): dated kind, target year and tags, and a profile for each year.
-// The record is keyed by the village's division and begins with the first word about it.
+// The record is keyed by the village's division and begins with the first statement about it.
 
 import Domain
 import SQL
 import Service
 import Web
 
-/// A village with the version of its archive; 1 where nothing was said of it yet.
+/// A village with the version of its archive; 1 if nothing has been stated about it yet.
 package struct Village {
     package let division: Division
     /// The place where it is seen: its own, or that of the village that took over.
     package let areaCode: Int64
     package let version: Int
-    /// Nil where nothing was said yet.
+    /// Nil if nothing has been stated yet.
     package let recordedAt: Int64?
 
     package init(division: Division, areaCode: Int64, version: Int, recordedAt: Int64?) {
@@ -31,9 +31,9 @@ package enum VillageTable {
     static let profiles = IntervalTable(
         name: "village_profile", key: ["village_id"], values: ProfileField.allCases.map(\.column))
 
-    /// The village of a code: the one that stood on the day, else whoever took over.
+    /// The village with a code: the one that existed on the day, otherwise the one that took over.
     ///
-    /// - Throws: 404 for one that is not there or not the caller's.
+    /// - Throws: 404 if it does not exist or is not the caller's.
     package static func visible(_ text: String, on day: CivilDate, _ scope: Scope, _ connection: Connection) throws
         -> Village
     {
@@ -54,7 +54,7 @@ package enum VillageTable {
         return Village(division: division, areaCode: place, version: head?.0 ?? 1, recordedAt: head?.1)
     }
 
-    /// The profile that was said first of a year, or the one that is believed now.
+    /// The profile that was first stated for a year, or the one that is believed now.
     static func profile(
         of village: Identifier, year: Int, isFirst: Bool = false, _ connection: Connection
     ) throws -> VillageProfile? {
@@ -82,9 +82,9 @@ package enum VillageTable {
             """, code, day, row: DivisionStore.read) ?? DivisionStore.resolve(code: code, connection)
     }
 
-    /// A time for the next change of a village, later than all that was recorded of it.
+    /// A time for the next change of a village, later than everything recorded about it.
     package static func nextRecordedAt(_ village: Identifier, now: Instant, _ connection: Connection) throws -> Int64 {
-        // Keys of tags have two columns, so that their table is asked by itself.
+        // Keys of tags have two columns, so their table needs its own query.
         let latest = try connection.first(
             "SELECT max(coalesce(superseded_at, recorded_at)) FROM village_tag WHERE village_id = $1", village
         ) { $0.optionalInt64(0) }
@@ -93,7 +93,7 @@ package enum VillageTable {
         }
     }
 
-    /// The tags that are believed to touch some days.
+    /// The believed tags that overlap some days.
     package static func tags(of village: Identifier, in days: DayInterval, _ connection: Connection) throws -> Set<
         String
     > {
@@ -107,7 +107,7 @@ package enum VillageTable {
     }
 }
 
-/// What a profile says of a village in a year (R021).
+/// What a profile states about a village in a year (R021).
 package enum ProfileField: CaseIterable {
     case householdCount, registeredRuralPopulation, totalPopulation, labourPopulation, collectiveIncomeFen,
         netIncomePerPersonFen, farmlandHundredthsMu, hardRoad, groupsWithHardRoad, safeWater, householdsWithoutWater,
@@ -158,12 +158,12 @@ package enum ProfileField: CaseIterable {
     }
 
     package static let counts = 0...100_000_000
-    /// Fen: a village's income stays below a hundred billion yuan; it may have lost money.
+    /// Fen. A village's income is below a hundred billion yuan; it may be negative.
     static let amounts = -10_000_000_000_000...10_000_000_000_000
     package static let textCharacters = 1...100
 }
 
-/// The profile of a year as the database holds it, field by field.
+/// The profile of a year as stored, field by field.
 struct VillageProfile: Equatable {
     var values: [ProfileField: SQLValue]
 

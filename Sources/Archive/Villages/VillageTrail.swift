@@ -1,12 +1,13 @@
-// What the audit trail says of a village when all that is believed of it changes at once: an event for each stretch of
-// days on which it was another village, and one for each year whose profile differs, in the words of VillageStore.
+// What the audit trail says when everything that is believed about a village changes at once: an event for each stretch
+// of days on which its facts differ, and one for each year whose profile differs, in the same form as from
+// VillageStore.
 
 import Domain
 import SQL
 import Service
 import Web
 
-/// Everything that is believed of a village.
+/// Everything that is believed about a village.
 struct VillageBelief {
     private let kinds: [(days: DayInterval, kind: String)]
     private let targets: [(days: DayInterval, year: Int)]
@@ -57,7 +58,7 @@ struct VillageBelief {
         (kinds.map(\.days) + targets.map(\.days) + tags.map(\.days)).flatMap { [$0.first, $0.end].compactMap(\.self) }
     }
 
-    /// What differs, before and after; a side is nil where nothing is left of the village.
+    /// What differs, before and after; a side is nil if nothing is left of the archive.
     static func differences(
         _ old: VillageBelief, _ new: VillageBelief, isGone: Bool = false
     ) -> [(before: [UInt8]?, after: [UInt8]?)] {

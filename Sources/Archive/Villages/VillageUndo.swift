@@ -1,4 +1,4 @@
-// Taking back what an import said of villages: an archive that it began goes, a changed one says again what it said.
+// Undoing an import of villages: an archive that it began is removed, a changed one is restored.
 
 import Domain
 import SQL

@@ -1,4 +1,4 @@
-// Meetings, study trips and training days with whoever took part and what was decided (R069, R071, R099).
+// Meetings, study trips and training days, with their participants and decisions (R069, R071, R099).
 
 import Archive
 import Domain
@@ -7,13 +7,13 @@ import Service
 import Web
 
 package struct Activity: RecordState {
-    /// Whose activity it is, and at which level.
+    /// The division whose activity it is, and its level.
     package var divisionId = Identifier(high: 0, low: 0)
     package var level = DivisionLevel.village
     /// A code of `activity-kind`.
     package var kind = ""
     package var subject = ""
-    /// Where it was held, in words: a study trip goes outside the register.
+    /// Where it was held, as text, because a study trip may go to places outside the register.
     package var place: String?
     package var first = CivilDate.first
     /// The first day on which it was over; nil for the day after the first.
@@ -22,7 +22,7 @@ package struct Activity: RecordState {
     /// What was taught.
     package var skill: String?
     package var note: String?
-    /// It was entered in error, and counts for nothing.
+    /// It was entered in error, and does not count.
     package var isWithdrawn = false
     package var decisions: [String] = []
     var participants: [Participant] = []
@@ -83,7 +83,7 @@ package enum ActivityRoutes {
             (.get, "/v1/households/{id}/activities", Endpoint(access: .signedIn, work: .list(planOfHousehold))),
         ]
 
-    /// Activities in which a household or somebody of it took part, newest first; also those of other areas.
+    /// Activities in which a household or one of its members took part, newest first, including those of other areas.
     private static func planOfHousehold(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let paging = Paging(&query)

@@ -1,5 +1,5 @@
 // Who took part in an activity: a cadre, a household as such, one of its members, or somebody known by name only. They
-// are stated as a whole, and have a list of their own.
+// are stated all together, and have a list of their own.
 
 import Archive
 import Domain
@@ -9,7 +9,7 @@ import Web
 
 package struct Participant: Equatable, Sendable {
     package var cadre: Identifier?
-    /// Also the household of a member.
+    /// For a member, their household.
     package var household: (number: Int64, id: Identifier)?
     package var member: Identifier?
     package var name: String?
@@ -111,7 +111,7 @@ extension Participant {
         }
     }
 
-    /// - Returns: nil where the body does not say.
+    /// - Returns: nil if the body does not say.
     private static func stated(_ body: inout ObjectReader) -> [Stated]? {
         body.optionalArray("participants", count: 0...countMax) { reader in
             let named: [Stated] = [
@@ -130,10 +130,10 @@ extension Participant {
         }
     }
 
-    /// Holds participants against the register. What callers may not see is unknown to them; they also see a cadre who
-    /// helps a household of their area.
+    /// Checks participants against the register. What callers may not see counts as unknown; they may also see a cadre
+    /// who helps a household of their area.
     ///
-    /// - Throws: 422 with everybody who is not there, or appears twice.
+    /// - Throws: 422 with everybody who does not exist or appears twice.
     private static func place(
         _ stated: [Stated], _ scope: Scope, _ connection: Connection
     ) throws -> [Participant] {
@@ -190,7 +190,7 @@ extension Participant {
 
     // MARK: Their list
 
-    /// Who took part, in the order of the body. Nothing is told of a household that is not the caller's.
+    /// The participants, in the order of the body. Nothing is shown of a household that is not the caller's.
     package static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let paging = Paging(&query)

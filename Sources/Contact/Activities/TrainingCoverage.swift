@@ -1,5 +1,5 @@
-// How many of labour age have attended a training (R099): for an area and each of its children, on any day. Asked from
-// the rows each time; nothing is kept. A household counts where it lies today.
+// How many members of working age have attended a training (R099): for an area and each of its children, on any day.
+// Computed from the rows each time; nothing is stored. A household counts where it is today.
 
 import Archive
 import Domain
@@ -9,11 +9,11 @@ import Service
 import Web
 
 enum TrainingCoverage {
-    /// Born in these days somebody is of labour age: the parameters of the asked area on the day.
+    /// The birth dates of people of working age, by the parameters of the requested area on the day.
     private struct LabourAge {
-        /// The last birthday of whoever is old enough; nil where there is no lower bound.
+        /// The last birth date of those who are old enough; nil if there is no lower bound.
         let youngest: CivilDate?
-        /// The first birthday of whoever is not too old.
+        /// The first birth date of those who are not too old.
         let oldest: CivilDate?
 
         init(in area: Division, on day: CivilDate, _ connection: Connection) throws {
@@ -37,7 +37,7 @@ enum TrainingCoverage {
         return try shares.show(call, connection)
     }
 
-    /// Members of labour age who were there on the day, and those of them who had attended a training by then.
+    /// Members of working age on the day, and those of them who had attended a training by then.
     private static func count(
         _ scope: Scope, _ ages: LabourAge, on day: CivilDate, _ connection: Connection
     ) throws -> MemberShares.Counts {

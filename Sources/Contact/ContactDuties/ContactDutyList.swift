@@ -2,6 +2,7 @@
 
 import Domain
 import HTTP1
+import Pairing
 import SQL
 import Service
 import Web
@@ -114,9 +115,7 @@ struct ContactFaces {
             """
             SELECT h.id, h.archive_number, h.householder_name, d.code, d.name, t.name, c.id, c.name
             FROM household h JOIN division d ON d.id = h.village_id JOIN division t ON t.id = d.parent_id
-            LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
-                AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2)
-            LEFT JOIN pairing p ON p.id = r.pairing_id LEFT JOIN cadre c ON c.id = p.cadre_id
+            LEFT JOIN cadre c ON c.id = \(Helping.responsible("h.household_number", on: "$2"))
             WHERE h.household_number = $1
             """, number, day
         ) { row in

@@ -75,7 +75,7 @@ struct ContactDutyQuestion {
     ) {
         let limit = today.adding(days: daysAheadMax)
         for (name, day) in days {
-            if let day, day > limit { query.report(name, .tooFarAhead) }
+            if let day, day > limit { query.report(name, .tooFarAhead, zh: "最多可查两年之后", en: "at most two years ahead") }
         }
     }
 

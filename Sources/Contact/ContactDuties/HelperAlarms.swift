@@ -3,6 +3,7 @@
 
 import Archive
 import Domain
+import Pairing
 import SQL
 import Service
 
@@ -42,7 +43,7 @@ enum HelperAlarms {
             LEFT JOIN cadre_contact x ON x.cadre_id = k.cadre_id
             CROSS JOIN pairing p ON p.cadre_id = k.cadre_id AND p.first_on <= $3 AND (p.end_on IS NULL OR p.end_on > $3)
             WHERE d.area_code BETWEEN $1 AND $2 AND d.area_last <= $2 AND d.successor_id IS NULL
-                AND (x.last_visit_on IS NULL OR x.last_visit_on <= $4)
+                AND (x.last_visit_on IS NULL OR x.last_visit_on <= $4) AND \(Helping.isAble("k.cadre_id", on: "$3"))
             GROUP BY d.area_code, d.id, k.cadre_id
             """, scope.first, scope.last, day, quietSince
         ) { row in

@@ -2,6 +2,7 @@
 // less than a millisecond, of an area in as long as it takes.
 
 import Domain
+import Pairing
 import SQL
 import Service
 import Web
@@ -56,6 +57,7 @@ struct LedgerContactDuties {
                 """
                 h.household_number IN (SELECT p.household_number FROM pairing p WHERE p.cadre_id = \(cadre)
                     AND p.first_on <= \(day) AND (p.end_on IS NULL OR p.end_on > \(day))
+                    AND \(Helping.isAble(cadre, on: day))
                     \(question.includesJoint ? "" : answers))
                 """)
         }

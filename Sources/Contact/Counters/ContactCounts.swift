@@ -1,4 +1,4 @@
-// The headline counters of contact (R065): what is counted of one area and period, and how it is told. How the records
+// The headline counters of contact (R065): what is counted for an area and period, and how it is shown. How the records
 // are counted is in CounterReading, the list behind each counter in CounterRecords.
 
 import Domain
@@ -6,7 +6,7 @@ import SQL
 import Service
 import Web
 
-/// A headline counter, by its code; each has a list of the records behind it with as many rows.
+/// A headline counter, by its code; each has a list of the records behind it, with as many rows as it counts.
 enum ContactCounter: String, CaseIterable {
     /// Households that were visited at least once.
     case householdsVisited = "households-visited"
@@ -32,7 +32,7 @@ enum ContactCounter: String, CaseIterable {
     case sixHelps = "six-helps"
     /// The five occasions (R063), each counted where a record names it.
     case occasions
-    /// Records that arrived after the period had ended: what was told of it before has changed by them (Appendix B 6).
+    /// Records that arrived after the period had ended and so changed what was reported before (Appendix B 6).
     case lateArrivals = "late-arrivals"
 }
 
@@ -56,7 +56,7 @@ struct ContactCounts: Equatable {
     var occasions: [String: Int] = [:]
     var lateArrivals = 0
 
-    /// The plain counters, with the names under which they are told.
+    /// The plain counters, with their names in answers.
     var plain: [(name: StaticString, value: Int)] {
         [
             ("householdsVisited", householdsVisited), ("visits", visits), ("calls", calls),
@@ -66,7 +66,7 @@ struct ContactCounts: Equatable {
         ]
     }
 
-    /// Those that are told by code.
+    /// The counters that are shown by code.
     var coded: [(name: StaticString, list: CodeListKey, counts: [String: Int])] {
         [("sixHelps", .sixHelps, sixHelps), ("occasions", .visitOccasion, occasions)]
     }
@@ -78,10 +78,10 @@ struct CountedPeriod: Equatable {
     /// The last day, inclusive.
     let last: CivilDate
 
-    /// The moment at which the period is over: what arrives from then on is late.
+    /// The moment at which the period ends; what arrives from then on is late.
     var end: Instant { Instant(startOf: to) }
 
-    /// The first day after it, as it is told.
+    /// The first day after it, as shown in answers.
     var to: CivilDate { last.adding(days: 1) }
 
     /// `from` and `to` of a question; without them this calendar year through today.
@@ -96,7 +96,7 @@ struct CountedPeriod: Equatable {
 }
 
 extension ContactCounts {
-    /// Writes the members of an object; every code of a list that is told by code appears, also with nothing.
+    /// Writes the members of an object; counters by code contain every code of their list, even with 0.
     func write(_ codes: CodeLists, _ json: inout JSONWriter) {
         for (name, value) in plain {
             json.key(name)

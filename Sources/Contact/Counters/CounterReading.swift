@@ -1,6 +1,6 @@
-// Counts the records of an area and period. A county-year has a million visits, so their own rows are not touched: one
-// walk over an index of households and their contacts marks which visits count and where, and the rows that hang on
-// visits are then read in their order and looked up among the marks. Nothing is kept between two questions.
+// Counts the records of an area and period. A county-year has a million visits, so their own rows are not read: one
+// pass over an index of households and their contacts marks which visits count and where, and the rows that belong to
+// visits are then read in order and looked up among the marks. Nothing is kept between requests.
 
 import Domain
 import SQL
@@ -8,7 +8,7 @@ import Service
 
 /// The counters of an area and of each area below it.
 struct AreaCounts {
-    /// The area; nil where the caller may see nothing of what was asked for.
+    /// The area; nil if the caller may see nothing of what was asked for.
     let division: Division?
     private(set) var total = ContactCounts()
     private(set) var items: [(division: Division, counts: ContactCounts)] = []
@@ -32,25 +32,25 @@ struct AreaCounts {
 /// One count over the records of an area and period.
 struct CounterReading {
     private let scope: Scope
-    /// Of the areas below, ascending and apart from each other.
+    /// The ranges of the areas below, ascending and without overlaps.
     private let places: [Scope]
     private let finder: PlaceFinder
     private let period: CountedPeriod
     private let connection: Connection
     private(set) var total = ContactCounts()
     private(set) var parts: [ContactCounts]
-    /// For each visit, by number: 0 where it does not count, else its mark.
+    /// For each visit, by number: 0 if it does not count, otherwise its mark.
     private var marks: [UInt16] = []
     private var marked: [Int64] = []
     private var helpers: Set<Identifier> = []
     private var helpersByPlace: [Set<Identifier>]
     private var lastHelper: (cadre: Identifier, place: Int)?
 
-    /// Set in the mark of what was a visit and no call or meeting.
+    /// Set in the mark of a real visit, as opposed to a call or a meeting.
     private static let visitBit: UInt16 = 0x8000
-    /// Of a mark without the bit: nowhere among the areas below.
+    /// The value of a mark, without the bit, for a place in none of the areas below.
     private static let elsewhere = 1
-    /// Where fewer than one visit in so many counts, each is looked up by itself.
+    /// If fewer than one visit in this many counts, each is looked up separately.
     private static let scarcity = 8
 
     init(_ scope: Scope, _ places: [Scope], _ period: CountedPeriod, _ connection: Connection) {
@@ -82,7 +82,7 @@ struct CounterReading {
         try countMarks()
     }
 
-    /// Adds to the total and to the area below in which something lies.
+    /// Adds to the total and to the area below that contains the place.
     private mutating func add(_ place: Int, _ change: (inout ContactCounts) -> Void) {
         change(&total)
         if place > Self.elsewhere { change(&parts[place - Self.elsewhere - 1]) }
@@ -114,7 +114,7 @@ struct CounterReading {
         return sort
     }
 
-    /// The contacts of each household lie together in their index.
+    /// The contacts of each household are adjacent in their index.
     private mutating func countHouseholds() throws {
         var household: Int64 = 0
         var place = 0
@@ -159,7 +159,7 @@ struct CounterReading {
 
     // MARK: What belongs to them
 
-    /// Every row of a table that belongs to a visit that counts.
+    /// Reads every row of a table that belongs to a visit that counts.
     ///
     /// - Parameter columns: of the row, after the visit's number.
     private mutating func forEachMarked(
@@ -182,7 +182,7 @@ struct CounterReading {
     }
 
     private mutating func countMarks() throws {
-        // Codes are few: they are counted by their place in a list, and named at the end.
+        // Codes are few, so they are counted by their position in a list, and named at the end.
         var codes: [[UInt8]] = []
         var sums: [[Int]] = []
         let width = Self.elsewhere + 1 + places.count
@@ -210,7 +210,7 @@ struct CounterReading {
         }
     }
 
-    /// Who came along, beside those who made the visits.
+    /// The cadres who came along, in addition to those who made the visits.
     private mutating func countCompanions() throws {
         try forEachMarked("visit_companion", "cadre_id", where: "cadre_id IS NOT NULL") { reading, place, row in
             guard reading.marks[row.int(0)] & Self.visitBit != 0 else { return }
@@ -218,9 +218,9 @@ struct CounterReading {
         }
     }
 
-    /// Whoever made a visit or came along, once in each area.
+    /// Everybody who made a visit or came along, once in each area.
     private mutating func noteHelper(_ cadre: Identifier, _ place: Int) {
-        // Visits of a household lie together, and mostly one cadre makes them.
+        // Visits of a household are adjacent, and mostly made by one cadre.
         if let lastHelper, lastHelper.cadre == cadre, lastHelper.place == place { return }
         lastHelper = (cadre, place)
         if helpers.insert(cadre).inserted { total.visitingCadres += 1 }
@@ -252,7 +252,7 @@ struct CounterReading {
     }
 }
 
-/// What a kind of contact counts for.
+/// What a kind of contact counts as.
 enum ContactSort {
     case visit, call, other
 
@@ -269,7 +269,7 @@ enum ContactSort {
         }
     }
 
-    /// True for a visit, false for a call, nil for what is neither.
+    /// True for a visit, false for a call, nil for anything else.
     static func isVisit(_ kind: String) -> Bool? { kind == callKind ? false : visitKinds.contains(kind) ? true : nil }
 
     /// SQL over a column of kinds.

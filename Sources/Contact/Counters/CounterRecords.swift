@@ -1,5 +1,5 @@
-// The list behind each headline counter (R065): one row for each one counted, by the same words as the counter's
-// definition. It is written apart from how the counters are counted, so that each can be held against the other.
+// The list behind each headline counter (R065): one row for each thing counted, by the counter's definition. It is
+// written independently of how the counters are counted, so that each can be checked against the other.
 
 import Domain
 import SQL
@@ -79,7 +79,7 @@ private struct CounterList {
             ListColumn("householderName", "h.householder_name"),
         ] + ListColumn.village("d", town: "w")
 
-    /// - Parameter kind: what the kind of a visit is called beside that of something else.
+    /// - Parameter kind: the name for the kind of a visit where something else also has a kind.
     private static func visitColumns(_ kind: StaticString) -> [ListColumn] {
         [ListColumn("visitId", "v.id", .identifier), ListColumn(kind, "v.kind")] + subject + [
             ListColumn("countedOn", "v.counted_on"), ListColumn("receivedAt", "v.received_at", .instant),
@@ -103,7 +103,7 @@ private struct CounterList {
             Self.visitColumns("kind"), Self.visit + Self.around, conditions, ["v.area_code", "v.visit_number"], paging)
     }
 
-    /// Rows of a table that hang on visits.
+    /// Rows of a table that belong to visits.
     private func parts(
         _ table: String, _ key: String, _ columns: [ListColumn], where bound: ListConditions = ListConditions(),
         _ paging: Paging
@@ -143,7 +143,7 @@ private struct CounterList {
             ["h.area_code", "h.archive_number"], paging)
     }
 
-    /// A narrow area is asked for its visits and their authors, a wide one for each cadre's first visit there.
+    /// In a small area the query reads its visits and their authors, in a large one each cadre's first visit there.
     private func cadres(_ paging: Paging) -> ListPlan {
         var conditions = ListConditions()
         let first = conditions.bind(scope.first)

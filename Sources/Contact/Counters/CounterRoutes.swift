@@ -1,4 +1,5 @@
-// The headline counters (R065) as callers see them: of an area, of each area below it, and the records behind a number.
+// The headline counters (R065) as callers see them: for an area, for each area below it, and the records behind a
+// number.
 
 import Domain
 import HTTP1
@@ -10,6 +11,14 @@ package enum CounterRoutes {
     package static let all: [RouteEntry] = [
         (.get, "/v1/contact-counters", Endpoint(access: .signedIn, work: .read(show))),
         (.get, "/v1/contact-counters/by-area", Endpoint(access: .signedIn, work: .read(byArea))),
+        (
+            .get, "/v1/contact-counters/by-cadre",
+            Endpoint(access: .signedIn, work: .pages { try WorkList.byCadre($0, $1) })
+        ),
+        (
+            .get, "/v1/contact-counters/by-organization",
+            Endpoint(access: .signedIn, work: .pages { try WorkList.byUnit($0, $1) })
+        ),
         (.get, "/v1/contact-counters/records", Endpoint(access: .signedIn, work: .list(CounterRecords.plan))),
     ]
 
@@ -54,7 +63,7 @@ package enum CounterRoutes {
         return .json(200, json.take())
     }
 
-    /// CSV has a line for each area below, and JSON the area itself as well.
+    /// CSV has a line for each area below, JSON also has the area itself.
     private static func byArea(_ call: Call, _ connection: Connection) throws -> Response {
         let format = CounterFormat.of(call)
         let question = try Question(call, connection)
@@ -94,7 +103,7 @@ package enum CounterRoutes {
     }
 }
 
-/// The formats of figures that are no list.
+/// The formats of figures that are not a list.
 enum CounterFormat {
     /// CSV for callers who prefer it, else JSON.
     static func of(_ call: Call) -> MediaType {

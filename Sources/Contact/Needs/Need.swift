@@ -1,5 +1,6 @@
-// Needs that people voice, and what became of them (R035): recorded by whoever hears of one, alone or with the visit on
-// which it was voiced; answered by the town or the village within the days of its parameter.
+// Needs that people voice, and what became of them (R035). They are recorded by whoever hears of one, separately or
+// with the visit on which it was voiced, and answered by the town or the village within the number of days set by a
+// parameter.
 
 import Archive
 import Domain
@@ -24,11 +25,12 @@ package struct Need: RecordState {
     package var channel = ""
     package var voicedOn = CivilDate.first
     package var stage = Stage.received
-    /// By when it is to be answered: parameter `need.answer.days` of its village on the day on which it was voiced.
+    /// The day by which it must be answered, by the parameter `need.answer.days` of its village on the day on which it
+    /// was voiced.
     package var dueOn = CivilDate.first
     package var answer: String?
     package var answeredOn: CivilDate?
-    /// Who told the service of the answer.
+    /// The user who recorded the answer.
     package var answeredBy: Identifier?
     /// The visit on which it was voiced.
     package var visitId: Identifier?
@@ -85,8 +87,8 @@ extension Need {
 
     // MARK: Rules
 
-    /// A new one gets the day by which it is to be answered; an end has an answer and a day, and one that is open again
-    /// has none.
+    /// A new need gets the day by which it must be answered; a closed need has an answer and a day, and a reopened one
+    /// has neither.
     @Sendable
     private static func settle(_ draft: inout RecordDraft<Need>, _ context: RecordContext) throws {
         guard let before = draft.before else {
@@ -104,7 +106,7 @@ extension Need {
             if let day = need.answeredOn, day < need.voicedOn || day > context.today {
                 errors.report(
                     "/answeredOn", .impossibleDay, zh: "应在提出日期与今天之间",
-                    en: "must lie between the day on which it was voiced and today")
+                    en: "must be between the day on which it was voiced and today")
             }
             if need != before { need.answeredBy = context.userId }
         } else {
@@ -118,7 +120,8 @@ extension Need {
         draft.state = need
     }
 
-    /// Days within which a need of a village is to be answered; a register without the parameter asks for the same day.
+    /// The number of days within which a need of a village must be answered; without the parameter, it must be answered
+    /// on the same day.
     private static func answerDays(
         in village: Identifier, on day: CivilDate, _ connection: Connection
     ) throws -> Int {
@@ -128,14 +131,14 @@ extension Need {
     }
 }
 
-/// What somebody needs, as a visit brings it.
+/// What somebody needs, as recorded with a visit.
 struct VoicedNeed: Sendable {
     var id: Identifier
     /// A code of `need-kind`.
     let kind: String
     let text: String
 
-    /// What is wrong is recorded in the reader.
+    /// Errors are recorded in the reader.
     init(_ body: inout ObjectReader, id: Identifier, _ codes: CodeLists, on days: FactDays) {
         self.id = id
         kind = body.value("kind", placeholder: "") { text throws(FieldError) in

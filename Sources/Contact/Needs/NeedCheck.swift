@@ -1,6 +1,6 @@
-// What `jiedui check` asks of needs and activities.
+// What `jiedui check` examines in needs and activities.
 
-/// Queries that give a line for what is wrong.
+/// Queries that return a line for each fault.
 package enum NeedCheck {
     package static let queries: [(String, String)] = [
         (

@@ -1,5 +1,5 @@
-// The days of festivals, year by year. Those of the lunar calendar are stated, not computed: the program brings two
-// decades of them, and an administrator adds what comes after.
+// The days of festivals, year by year. Those of the lunar calendar are entered, not computed: the program comes with
+// two decades of them, and an administrator adds later ones.
 
 import Domain
 import HTTP1
@@ -42,7 +42,7 @@ package enum FestivalRoutes {
 
     // MARK: Stating a year
 
-    /// States all festivals of a year, instead of what was stated of it.
+    /// Replaces all festivals of a year.
     private static func put(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         try Query(call.request.head.query).finished()
         guard let year = Int(call.parameters[0]), years.contains(year), call.parameters[0].utf8.count == 4 else {
@@ -74,7 +74,7 @@ package enum FestivalRoutes {
         }
     }
 
-    /// The year with its festivals as the list has them.
+    /// The year with its festivals, in the form of the list.
     private static func json(_ year: Int, _ festivals: [Festival], _ codes: CodeLists) -> [UInt8] {
         var json = JSONWriter(reserve: 1_024)
         json.object { json in
@@ -108,7 +108,7 @@ enum FestivalStore {
         }
     }
 
-    /// Writes the festivals of a year where they differ, and recounts the duties that hang on them.
+    /// Writes the festivals of a year that differ, and recounts the duties that depend on them.
     static func state(
         _ stated: [Festival], of year: Int, over before: [Festival], _ transaction: Transaction
     ) throws {
@@ -121,7 +121,7 @@ enum FestivalStore {
             try connection.run(
                 "INSERT INTO festival (code, year, day) VALUES ($1, $2, $3)", festival.code, year, festival.day)
         }
-        // A year has no id of its own; its number stands in the last digits of one.
+        // A year has no id of its own, so an id is made with the year in its last digits.
         let id = Identifier(high: 0x7000, low: 0x8000_0000_0000_0000 | UInt64(year))
         try transaction.audit(
             before.isEmpty ? "create" : "change", .festival, id, before: before.isEmpty ? nil : json(before),
@@ -140,7 +140,7 @@ enum FestivalStore {
         return json.take()
     }
 
-    /// The members that a festival has wherever it is told.
+    /// The members that a festival has wherever it is shown.
     static func write(_ festival: Festival, _ json: inout JSONWriter) {
         json.key("code")
         json.string(festival.code)

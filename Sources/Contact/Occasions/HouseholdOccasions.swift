@@ -1,5 +1,6 @@
-// The occasions of a household (五必访, R063): the festivals and busy seasons of the villages where it has lived, and what
-// happened to it, as the archive and visits tell. What is owed on them and what was done is counted in Duties.
+// The occasions of a household (五必访, R063): the festivals and busy seasons of the villages where it has lived, and
+// events in the household, according to the archive and visits. Which visits they require and what was done is counted
+// in Duties.
 
 import Archive
 import Domain
@@ -14,11 +15,11 @@ struct HouseholdResidence {
 }
 
 enum HouseholdOccasions {
-    /// The windows of a household that have a day in common with the span, in the order of their days.
+    /// The windows of a household that overlap the span, in the order of their days.
     ///
     /// - Parameters:
-    ///   - home: where it lives, for one that was made in this transaction and has neither past nor visits.
-    ///   - policies: what was read for other households already.
+    ///   - home: where it lives, if it was created in this transaction and has neither past nor visits.
+    ///   - policies: what was already read for other households.
     static func windows(
         of household: Int64, newIn home: HouseholdResidence? = nil, from first: CivilDate, through last: CivilDate,
         by policies: OccasionPolicies = OccasionPolicies(), _ connection: Connection
@@ -52,7 +53,7 @@ enum HouseholdOccasions {
         return stretches
     }
 
-    /// Where a household lived, as is believed now.
+    /// Where a household lived, as believed now.
     private static func residences(of household: Int64, _ connection: Connection) throws -> [HouseholdResidence] {
         let rows = try connection.query(
             """
@@ -64,7 +65,7 @@ enum HouseholdOccasions {
         ) {
             HouseholdResidence(village: try $0.identifier(0), first: try $0.date(1), end: try $0.optionalDate(2))
         }
-        // Other facts change too: what lies in one village is one stay.
+        // Rows also change for other reasons; consecutive ones in the same village are one stay.
         return rows.reduce(into: []) { stays, row in
             guard let last = stays.last, last.village == row.village, last.end == row.first else {
                 stays.append(row)
@@ -108,8 +109,8 @@ enum HouseholdOccasions {
         return events
     }
 
-    /// The days on which a member's health became that of somebody ill or disabled, as is believed now. That it is
-    /// known for the first time is no change of it.
+    /// The days on which a member's health changed to ill or disabled, as believed now. Recording it for the first time
+    /// is not a change.
     private static func illnesses(of household: Int64, _ connection: Connection) throws -> [HouseholdEvent] {
         var events: [HouseholdEvent] = []
         var before: (member: Identifier, health: String?)?
@@ -133,11 +134,10 @@ enum HouseholdOccasions {
         return events
     }
 
-    /// The first day on which a change of a member may make occasions of their household different; nil where it makes
-    /// none different.
+    /// The first day on which a change of a member may change the occasions of their household; nil if it changes none.
     ///
     /// - Parameters:
-    ///   - old: nil for somebody who is new in it.
+    ///   - old: nil for a new member.
     ///   - day: from which the new state holds.
     static func firstDay(from old: MemberState?, to new: MemberState, on day: CivilDate) -> CivilDate? {
         var days: [CivilDate] = []

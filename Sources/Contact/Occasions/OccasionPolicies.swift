@@ -1,5 +1,5 @@
-// What parameters say of occasions in each village and on each day, and the festivals, read once for all households
-// that a transaction or a check looks at. It deliberately knows no household.
+// What parameters say about occasions in each village and on each day, and the festivals, read once for all households
+// of a transaction or a check. It deliberately knows no household.
 
 import Archive
 import Domain
@@ -20,7 +20,7 @@ final class OccasionPolicies {
     private var rows: [StatedRow]?
     private var festivals: [Festival]?
     private var byVillage: [Identifier: [OccasionStretch]] = [:]
-    /// By the areas above a village that have rows of their own, nearest first: mostly there are none.
+    /// By the areas above a village that have rows of their own, nearest first; mostly there are none.
     private var byAreas: [[Identifier]: [OccasionStretch]] = [:]
 
     /// Parameters, festivals or divisions have changed.
@@ -31,7 +31,7 @@ final class OccasionPolicies {
         byAreas = [:]
     }
 
-    /// Whether a parameter is one of those that windows of occasions depend on.
+    /// Whether windows of occasions depend on a parameter.
     static func concerns(_ key: String) -> Bool { key.hasPrefix(prefix) }
 
     private static let prefix = "occasion."
@@ -76,7 +76,7 @@ final class OccasionPolicies {
         return found
     }
 
-    /// - Parameter areas: nearest first; everywhere is above them all.
+    /// - Parameter areas: nearest first; “everywhere” is above them all.
     private static func stretches(_ rows: [StatedRow], _ areas: [Identifier]) -> [OccasionStretch] {
         let near = rows.compactMap { row in
             (row.division.map { areas.firstIndex(of: $0) } ?? areas.count).map { (row: row, distance: $0) }

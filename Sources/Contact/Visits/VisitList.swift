@@ -9,12 +9,15 @@ import Web
 
 enum VisitList {
     static let visits = "visit v"
-    /// A visit, its household, the village where it lies now, and who made and who recorded it.
+    /// A visit, its household, and who made and who recorded it.
     static let source = """
         \(visits) LEFT JOIN household h ON h.household_number = v.household_number
-        LEFT JOIN \(VisitSearch.village("v.area_code")) LEFT JOIN division w ON w.id = d.parent_id
         LEFT JOIN cadre a ON a.id = v.author_id LEFT JOIN user_account u ON u.id = v.recorded_by
         """
+    /// The village where a visit lies now: its household's, or, for a visit to a village as such, the one that stands
+    /// at its place.
+    private static let village =
+        "coalesce(h.village_id, (SELECT d.id FROM division d WHERE \(VisitSearch.isVillage(at: "v.area_code"))))"
 
     private static func marks(_ list: CodeListKey) -> String {
         """
@@ -28,7 +31,7 @@ enum VisitList {
         [
             ListColumn("id", "v.id", .identifier), ListColumn("version", "v.version", .integer),
             ListColumn("householdId", "h.id", .identifier), ListColumn("householderName", "h.householder_name"),
-        ] + ListColumn.village("d", town: "w") + [
+        ] + ListColumn.village(of: village) + [
             ListColumn("isOfVillage", "v.village_id IS NOT NULL", .boolean), ListColumn("kind", "v.kind"),
             ListColumn("cadreId", "v.author_id", .identifier), ListColumn("cadreName", "a.name"),
             ListColumn("occurredAt", "v.occurred_at", .instant), ListColumn("receivedAt", "v.received_at", .instant),
@@ -161,8 +164,7 @@ struct VisitFilters {
         }
         return ListPlan(
             name: "visits", columns: columns, source: source, countedSource: counted, conditions: conditions,
-            order: [order], descends: true,
-            paging: paging)
+            order: [order], descends: true, paging: paging, villages: VillageNames(connection))
     }
 
     /// How the newest visits of an area are met soonest: those of a village lie in the order of an index; of a few

@@ -54,8 +54,11 @@ package enum VisitSearch {
     }
 
     /// SQL that joins the division that lies at a village's place now.
-    package static func village(_ place: String) -> String {
-        "division d ON d.level = 5 AND d.area_code = \(place) AND d.successor_id IS NULL"
+    package static func village(_ place: String) -> String { "division d ON \(isVillage(at: place))" }
+
+    /// SQL for whether division `d` is the village that lies at a place now.
+    static func isVillage(at place: String) -> String {
+        "d.level = 5 AND d.area_code = \(place) AND d.successor_id IS NULL"
     }
 
     private static func words(_ texts: [String], village: Identifier, author: Identifier?) -> VisitWords {

@@ -14,10 +14,12 @@ package enum VisitView {
     ) throws -> (version: Int, body: [UInt8])? {
         var json = JSONWriter(reserve: 1_024)
         var found: (version: Int, number: Int64)?
+        let villages = VillageNames(connection)
         try connection.forEach(head, id, scope.first, scope.last) { row in
             found = (row.int(1), row.int64(columns.count))
+            try villages.enter(row, columns)
             json.beginObject()
-            write(row, &json)
+            write(row, villages, &json)
         }
         guard let found else { return nil }
         try parts(found.number, of: draft, &json, connection)
@@ -33,8 +35,8 @@ package enum VisitView {
         FROM \(VisitList.source) WHERE v.id = $1 AND v.area_code BETWEEN $2 AND $3
         """
 
-    private static func write(_ row: borrowing Row, _ json: inout JSONWriter) {
-        ListAnswer.writeMembers(row, columns, &json)
+    private static func write(_ row: borrowing Row, _ villages: VillageNames, _ json: inout JSONWriter) {
+        ListAnswer.writeMembers(row, columns, &json, villages)
         let location = columns.count + 1
         guard !row.isNull(location) else { return }
         json.key("location")

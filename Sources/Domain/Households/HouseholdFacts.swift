@@ -88,7 +88,8 @@ public struct MemberFacts: Sendable {
     }
 
     var isPupil: Bool { schoolState.map { $0 != SchoolStateCode.notInSchool } ?? false }
-    var isDisabled: Bool { health.map(HealthCode.disabled.contains) ?? false }
+    /// Whether a disability is known of them.
+    public var isDisabled: Bool { health.map(HealthCode.disabled.contains) ?? false }
     var isIll: Bool { health.map(HealthCode.ill.contains) ?? false }
     var hasFullLabour: Bool { labourCapacity.map(LabourCapacityCode.full.contains) ?? false }
     var hasNoLabour: Bool { labourCapacity.map(LabourCapacityCode.absent.contains) ?? false }

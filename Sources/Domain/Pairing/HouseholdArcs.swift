@@ -1,26 +1,27 @@
 // How the households of a village hang in the network: alike ones together, those with several present helpers alone,
 // and those that need two units with a node for each unit that could come twice.
 
-/// The households of a village by depth and need.
+/// The households of a village and depth, by what they need and have.
 private struct VillageHouseholds {
     /// Need one helper and have none who could stay.
     var open: [Int32] = []
-    /// Need one helper and have exactly one who could stay: helper's pair, household.
+    /// Need one helper and have exactly one who could stay.
     var single: [(pair: Int32, household: Int32)] = []
-    /// Need one helper and have several, or some that are pinned.
+    /// Need one helper and have several, or some that are pinned, or nobody may begin to help them.
     var several: [Int32] = []
     /// Need two units and have nobody.
     var openJoint: [Int32] = []
     /// Need two units and have somebody.
     var joint: [Int32] = []
 
-    var needsOne: Bool { !open.isEmpty || !single.isEmpty || !several.isEmpty }
-    var needsTwo: Bool { !openJoint.isEmpty || !joint.isEmpty }
+    var isEmpty: Bool {
+        open.isEmpty && single.isEmpty && several.isEmpty && openJoint.isEmpty && joint.isEmpty
+    }
 }
 
 extension PairingNetwork {
     mutating func addVillage(_ slot: Int) {
-        var byDepth = [VillageHouseholds](repeating: VillageHouseholds(), count: Int(PairingHousehold.depthMax) + 1)
+        var byDepth = [VillageHouseholds](repeating: VillageHouseholds(), count: layout.depthMax + 1)
         for position in layout.households(of: slot) {
             let index = layout.households[position]
             let household = problem.households[Int(index)]
@@ -28,48 +29,54 @@ extension PairingNetwork {
             var keepable = 0
             var keepablePair: Int32 = -1
             for number in layout.pairs(of: Int(index)) {
-                let pair = problem.pairs[Int(number)]
-                if pair.isPinned {
+                if layout.bonds.standings[Int(number)] == .pinned {
                     pins += 1
-                } else if canKeep(pair, slot) {
+                } else if layout.bonds.canKeep(Int(number)) {
                     keepable += 1
                     keepablePair = number
                 }
             }
             let depth = Int(household.depth)
-            if household.needsTwoUnits {
-                if pins + keepable == 0 {
+            if pins + keepable == 0 {
+                guard household.takesNew else { continue }
+                if household.needsTwoUnits {
                     byDepth[depth].openJoint.append(index)
                 } else {
-                    byDepth[depth].joint.append(index)
+                    byDepth[depth].open.append(index)
                 }
-            } else if pins + keepable == 0 {
-                byDepth[depth].open.append(index)
-            } else if pins == 0, keepable == 1 {
+            } else if household.needsTwoUnits {
+                byDepth[depth].joint.append(index)
+            } else if pins == 0, keepable == 1, household.takesNew {
                 byDepth[depth].single.append((keepablePair, index))
             } else if keepable > 0 {
                 byDepth[depth].several.append(index)
             }
         }
-        for (depth, households) in byDepth.enumerated() where households.needsOne || households.needsTwo {
-            addClass(slot, depth, households)
+        let groups = byDepth.contains { !$0.isEmpty } ? reaching(slot) : []
+        for (depth, households) in byDepth.enumerated() where !households.isEmpty {
+            addClass(slot, depth, households, groups)
         }
     }
 
-    private mutating func addClass(_ slot: Int, _ depth: Int, _ households: VillageHouseholds) {
+    private func takesNew(_ household: Int32) -> Bool { problem.households[Int(household)].takesNew }
+
+    private mutating func addClass(
+        _ slot: Int, _ depth: Int, _ households: VillageHouseholds, _ reaching: [Int]
+    ) {
         let villageIndex = layout.villages[slot]
-        let reaching = Array(townGroups) + Array(villageGroups[slot - component.villages.lowerBound])
-        guard !reaching.isEmpty || !households.joint.isEmpty else { return }
         var group = HouseholdClass()
-        group.hub = households.needsOne ? network.addNode() : -1
+        let takesOne =
+            !households.open.isEmpty || !households.single.isEmpty || households.several.contains(where: takesNew)
+        let takesTwo = !households.openJoint.isEmpty || households.joint.contains(where: takesNew)
+        group.hub = takesOne && !reaching.isEmpty ? network.addNode() : -1
         group.seats = addSeats(slot, depth, households, hub: group.hub)
         if group.hub >= 0 {
             for household in households.open { householdNodes.append((household, group.hub)) }
         }
         var hubs: [Int32: Int32] = [:]
         let firstHub = unitHubs.count
-        if households.needsTwo {
-            let units = Set(reaching.map { groups[$0].unit })
+        if takesTwo {
+            let units = Set(reaching.compactMap { groups[$0].jointNode >= 0 ? groups[$0].unit : nil })
                 .sorted { layout.unitRanks[Int($0)] < layout.unitRanks[Int($1)] }
             for unit in units {
                 let node = network.addNode()
@@ -90,16 +97,27 @@ extension PairingNetwork {
         }
         group.hubArcs = firstHubArc..<hubArcs.count
         let firstGroupArc = groupArcs.count
-        for index in reaching {
-            let hub = hubs[groups[index].unit] ?? group.hub
-            let cadre = problem.cadres[Int(members[groups[index].members.lowerBound])]
-            let arc = network.addArc(
-                from: groups[index].node, to: hub, capacity: FlowNetwork.unbounded,
-                cost: problem.cost(cadre: cadre, village: Int(villageIndex), depth: depth))
-            groupArcs.append(GroupArc(arc: arc, group: Int32(index), hub: hub))
-        }
+        for index in reaching { addArcs(of: index, Int(villageIndex), depth, hubs, hub: group.hub) }
         group.groupArcs = firstGroupArc..<groupArcs.count
         classes.append(group)
+    }
+
+    /// A group needs one arc for all households of a class, unless those that need two units are bounded for it.
+    private mutating func addArcs(
+        of index: Int, _ village: Int, _ depth: Int, _ hubs: [Int32: Int32], hub: Int32
+    ) {
+        let group = groups[index]
+        let cost = problem.cost(
+            cadre: problem.cadres[Int(members[group.members.lowerBound])], village: village, depth: depth)
+        func add(from tail: Int32, to hub: Int32, _ network: inout Self) {
+            let arc = network.network.addArc(from: tail, to: hub, capacity: FlowNetwork.unbounded, cost: cost)
+            network.groupArcs.append(
+                GroupArc(
+                    arc: arc, group: Int32(index), hub: hub, isJoint: group.hasJointNode && tail == group.jointNode))
+        }
+        let unitHub = group.jointNode >= 0 ? hubs[group.unit] : nil
+        if let unitHub { add(from: group.jointNode, to: unitHub, &self) }
+        if hub >= 0, unitHub == nil || group.hasJointNode { add(from: group.newNode, to: hub, &self) }
     }
 
     // MARK: One helper
@@ -109,16 +127,31 @@ extension PairingNetwork {
         _ slot: Int, _ depth: Int, _ households: VillageHouseholds, hub: Int32
     ) -> Range<Int> {
         let first = seats.count
-        if !households.open.isEmpty {
-            let arc = network.addArc(
-                from: hub, to: 0, capacity: Int32(households.open.count), goal: .covered)
-            addSeat(
-                households.open, node: hub, newArc: arc, keptArcs: keptArcs.count..<keptArcs.count,
-                exits: arc..<arc + 1)
+        if hub >= 0 {
+            for (need, open) in byNeed(households.open) {
+                let arc = network.addArc(from: hub, to: 0, capacity: Int32(open.count), goal: .covered, need: need)
+                addSeat(
+                    open, node: hub, newArc: arc, keptArcs: keptArcs.count..<keptArcs.count, exits: arc..<arc + 1)
+            }
         }
         addSingles(slot, depth, households.single, hub: hub)
         for household in households.several { addSeveral(household, slot, hub: hub) }
         return first..<seats.count
+    }
+
+    /// The households by their need, the most pressing first.
+    private func byNeed(_ households: [Int32]) -> [(need: UInt8, households: [Int32])] {
+        Dictionary(grouping: households) { problem.households[Int($0)].need }
+            .sorted { $0.key > $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The arc on which a unit of flow covers a household.
+    private mutating func addCover(_ household: Int32, from node: Int32, capacity: Int32) -> Int32 {
+        if layout.bonds.isProtected[Int(household)] {
+            return network.addArc(from: node, to: 0, capacity: capacity, goal: .protected)
+        }
+        return network.addArc(
+            from: node, to: 0, capacity: capacity, goal: .covered, need: problem.households[Int(household)].need)
     }
 
     private mutating func addSeat(
@@ -132,23 +165,29 @@ extension PairingNetwork {
                 exits: exits))
     }
 
-    /// Households with the same single helper are alike.
+    /// Households with the same single helper are alike, if they are protected or their need is the same.
     private mutating func addSingles(
         _ slot: Int, _ depth: Int, _ singles: [(pair: Int32, household: Int32)], hub: Int32
     ) {
         let keyed = singles.enumerated().map { order, single in
-            let cadre = problem.pairs[Int(single.pair)].cadre
-            return (slot: layout.cadreSlots[Int(cadre)], order: order, single: single)
-        }.sorted { ($0.slot, $0.order) < ($1.slot, $1.order) }
+            let cadre = layout.cadreSlots[Int(problem.pairs[Int(single.pair)].cadre)]
+            let isOutside = layout.bonds.standings[Int(single.pair)] == .outside
+            let need = problem.households[Int(single.household)].need
+            let kind = layout.bonds.isProtected[Int(single.household)] ? (isOutside ? 255 : 254) : Int32(need)
+            return (cadre: cadre, kind: kind, order: order, single: single)
+        }.sorted { ($0.cadre, $0.kind, $0.order) < ($1.cadre, $1.kind, $1.order) }
         var start = 0
-        for end in keyed.indices where end + 1 == keyed.count || keyed[end + 1].slot != keyed[start].slot {
+        for end in keyed.indices
+        where end + 1 == keyed.count || keyed[end + 1].cadre != keyed[start].cadre
+            || keyed[end + 1].kind != keyed[start].kind
+        {
             let node = network.addNode()
             let count = Int32(end - start + 1)
-            let exit = network.addArc(from: node, to: 0, capacity: count, goal: .covered)
+            let exit = addCover(keyed[start].single.household, from: node, capacity: count)
             let households = keyed[start...end].map(\.single.household)
             let firstKept = keptArcs.count
-            addKept(problem.pairs[Int(keyed[start].single.pair)], to: node, slot, capacity: count)
-            let arc = network.addArc(from: hub, to: node, capacity: FlowNetwork.unbounded)
+            addKept(keyed[start].single.pair, to: node, slot, capacity: count)
+            let arc = hub < 0 ? -1 : network.addArc(from: hub, to: node, capacity: FlowNetwork.unbounded)
             addSeat(
                 households, node: node, newArc: arc, keptArcs: firstKept..<keptArcs.count, exits: exit..<exit + 1)
             for household in households { householdNodes.append((household, node)) }
@@ -159,42 +198,52 @@ extension PairingNetwork {
     /// A household never gets more helpers than it needs or has.
     private mutating func addSeveral(_ household: Int32, _ slot: Int, hub: Int32) {
         let node = network.addNode()
-        let present = layout.pairs(of: Int(household)).map { problem.pairs[Int($0)] }
-        let kept = present.filter { canKeep($0, slot) }
-        let isCovered = present.contains(where: \.isPinned)
+        let present = layout.pairs(of: Int(household))
+        let kept = present.filter { layout.bonds.canKeep(Int($0)) }
+        let isCovered = present.contains { layout.bonds.standings[Int($0)] == .pinned }
         let firstExit = Int32(network.arcCount)
-        if !isCovered { network.addArc(from: node, to: 0, capacity: 1, goal: .covered) }
+        if !isCovered { _ = addCover(household, from: node, capacity: 1) }
         let further = Int32(kept.count) - (isCovered ? 0 : 1)
         if further > 0 { network.addArc(from: node, to: 0, capacity: further) }
         let exits = firstExit..<Int32(network.arcCount)
         let firstKept = keptArcs.count
         for pair in kept { addKept(pair, to: node, slot, capacity: 1) }
-        let arc = network.addArc(from: hub, to: node, capacity: FlowNetwork.unbounded)
+        let arc =
+            hub < 0 || !takesNew(household)
+            ? -1 : network.addArc(from: hub, to: node, capacity: FlowNetwork.unbounded)
         addSeat([household], node: node, newArc: arc, keptArcs: firstKept..<keptArcs.count, exits: exits)
         householdNodes.append((household, node))
     }
 
-    private mutating func addKept(_ pair: ExistingPair, to node: Int32, _ slot: Int, capacity: Int32) {
-        let position = Int(layout.cadreSlots[Int(pair.cadre)]) - cadreSlots.lowerBound
-        let group = groups[Int(groupOfSlot[position])]
+    private mutating func addKept(_ number: Int32, to node: Int32, _ slot: Int, capacity: Int32) {
+        let pair = problem.pairs[Int(number)]
+        let index = group(of: pair.cadre)
+        let household = problem.households[Int(pair.household)]
         let cost = problem.cost(
-            cadre: problem.cadres[Int(pair.cadre)], village: Int(layout.villages[slot]),
-            depth: Int(problem.households[Int(pair.household)].depth))
-        let arc = network.addArc(from: group.node, to: node, capacity: capacity, cost: cost, goal: .kept)
-        keptArcs.append(KeptArc(arc: arc, cadre: pair.cadre, household: pair.household))
+            cadre: problem.cadres[Int(pair.cadre)], village: Int(layout.villages[slot]), depth: Int(household.depth))
+        let isJoint = household.needsTwoUnits && groups[index].keptJointNode != groups[index].node
+        let arc = network.addArc(
+            from: isJoint ? groups[index].keptJointNode : groups[index].node, to: node, capacity: capacity, cost: cost,
+            goal: layout.bonds.standings[Int(number)] == .outside ? .keptOutside : .kept)
+        keptArcs.append(
+            KeptArc(
+                arc: arc, cadre: pair.cadre, household: pair.household, group: Int32(index), isJoint: isJoint))
     }
 
     // MARK: Two units
 
-    /// Each unit helps each of the households at most once, so it brings at most as many as there are.
+    /// Each unit helps each of the households at most once, so it brings at most as many as there are. The first in
+    /// their order are those whose need is most pressing.
     private mutating func addOpenJoint(_ households: [Int32], hubs: Range<Int>) {
         guard !households.isEmpty, !hubs.isEmpty else { return }
         let node = network.addNode()
         let count = Int32(households.count)
-        network.addArc(from: node, to: 0, capacity: count, goal: .covered)
-        network.addArc(from: node, to: 0, capacity: count, goal: .jointMet)
         let start = seatHouseholds.count
-        seatHouseholds.append(contentsOf: households)
+        for (need, open) in byNeed(households) {
+            network.addArc(from: node, to: 0, capacity: Int32(open.count), goal: .covered, need: need)
+            seatHouseholds.append(contentsOf: open)
+        }
+        network.addArc(from: node, to: 0, capacity: count, goal: .jointMet)
         for hub in unitHubs[hubs] {
             let arc = network.addArc(from: hub.node, to: node, capacity: count)
             hubArcs.append(
@@ -205,12 +254,13 @@ extension PairingNetwork {
 
     /// The first helper of each unit counts as one of its units; the others of the same unit are only kept.
     private mutating func addJoint(_ household: Int32, _ slot: Int, hubs: Range<Int>) {
-        let present = layout.pairs(of: Int(household)).map { problem.pairs[Int($0)] }
-            .filter { $0.isPinned || canKeep($0, slot) }
-        let byUnit = Dictionary(grouping: present) { problem.cadres[Int($0.cadre)].unit }
+        let present = layout.pairs(of: Int(household)).filter {
+            layout.bonds.standings[Int($0)] == .pinned || layout.bonds.canKeep(Int($0))
+        }
+        let byUnit = Dictionary(grouping: present) { problem.cadres[Int(problem.pairs[Int($0)].cadre)].unit }
         let node = network.addNode()
         let firstExit = Int32(network.arcCount)
-        network.addArc(from: node, to: 0, capacity: 1, goal: .covered)
+        _ = addCover(household, from: node, capacity: 1)
         network.addArc(from: node, to: 0, capacity: 1, goal: .jointMet)
         if byUnit.count > 2 { network.addArc(from: node, to: 0, capacity: Int32(byUnit.count - 2)) }
         let exits = firstExit..<Int32(network.arcCount)
@@ -223,6 +273,7 @@ extension PairingNetwork {
             unitNodes.append((household, unit, unitNode))
         }
         jointSeats.append(JointSeat(node: node, exits: exits, units: firstUnit..<jointUnits.count))
+        guard takesNew(household) else { return }
         for hub in unitHubs[hubs] {
             let target = unitNodesHere[hub.unit]
             let arc = network.addArc(
@@ -232,15 +283,16 @@ extension PairingNetwork {
     }
 
     /// The helpers of one unit: one of them is useful, the others may only stay.
-    private mutating func addUnit(_ pairs: [ExistingPair], to household: Int32, _ slot: Int) -> Int32 {
+    private mutating func addUnit(_ pairs: [Int32], to household: Int32, _ slot: Int) -> Int32 {
         let node = network.addNode()
         let useful = network.addArc(from: node, to: household, capacity: 1)
         let surplus =
             pairs.count > 1 ? network.addArc(from: node, to: 0, capacity: Int32(pairs.count - 1)) : -1
-        let pins = pairs.count(where: \.isPinned)
+        let kept = pairs.filter { layout.bonds.canKeep(Int($0)) }
+        let pins = pairs.count - kept.count
         if pins > 0 { network.addArc(from: 0, to: node, capacity: Int32(pins), goal: .pins) }
         let firstKept = keptArcs.count
-        for pair in pairs where !pair.isPinned { addKept(pair, to: node, slot, capacity: 1) }
+        for pair in kept { addKept(pair, to: node, slot, capacity: 1) }
         jointUnits.append(
             JointUnit(node: node, useful: useful, surplus: surplus, keptArcs: firstKept..<keptArcs.count))
         return node

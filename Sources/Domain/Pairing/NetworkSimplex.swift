@@ -14,6 +14,8 @@ struct FlowNetwork {
     var costs: [Int64] = []
     /// The goal that a unit of flow on each arc serves.
     var goals: [PairingGoal] = []
+    /// How pressing the need is that a unit of flow on each arc meets.
+    var needs: [UInt8] = []
     /// For each node but the root the arc of its way to the root in the first tree, -1 for nodes that stay out.
     ///
     /// The tree must be strongly feasible: more can flow along the arc away from the node, or less towards it.
@@ -35,7 +37,7 @@ struct FlowNetwork {
     /// Adds an arc; the first one of a node becomes its way to the root.
     @discardableResult
     mutating func addArc(
-        from tail: Int32, to head: Int32, capacity: Int32, cost: Int64 = 0, goal: PairingGoal = .fit
+        from tail: Int32, to head: Int32, capacity: Int32, cost: Int64 = 0, goal: PairingGoal = .fit, need: UInt8 = 0
     ) -> Int32 {
         let arc = Int32(tails.count)
         tails.append(tail)
@@ -43,6 +45,7 @@ struct FlowNetwork {
         capacities.append(capacity)
         costs.append(cost)
         goals.append(goal)
+        needs.append(need)
         flows.append(0)
         if tail != 0, ways[Int(tail)] < 0 { ways[Int(tail)] = arc }
         return arc
@@ -77,7 +80,9 @@ struct NetworkSimplex: ~Copyable {
         capacities = .copy(network.capacities)
         costs = .copy(network.costs)
         for arc in 0..<network.arcCount where network.goals[arc] != .fit {
-            costs[arc] -= levels.worth(network.goals[arc])
+            var cost = network.goals[arc].cost
+            cost.need = -Int64(network.needs[arc])
+            costs[arc] += levels.packed(cost)
         }
         flows = .copy(network.flows)
         states = .filled(arcCount, with: 1)

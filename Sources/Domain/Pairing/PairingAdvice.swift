@@ -9,7 +9,7 @@ public struct PairingCandidate: Hashable, Sendable {
     public var cadre: Int32
     /// How many households the cadre can still take.
     public var room: Int
-    /// The cost of fit and of the next step of load (goal 5); less is better.
+    /// The cost of fit and of the next step of load (goal 6); less is better.
     public var cost: Int64
     /// What the pair would do: cover, bring the second unit, be the cadre's only duty; and how well the cadre fits.
     public var reasons: PairingReasons
@@ -20,14 +20,21 @@ public struct PairingAdvice: Sendable {
     private let layout: PairingLayout
     private let problem: PairingProblem
     private let loads: [Int32]
+    /// Of these those of a second helper.
+    private let jointLoads: [Int32]
 
     /// Prepares answers about a problem: its ``PairingProblem/pairs`` are what exists.
     public init(_ problem: PairingProblem) throws(PairingFault) {
         layout = try PairingLayout(problem)
         self.problem = problem
         var loads = [Int32](repeating: 0, count: problem.cadres.count)
-        for pair in problem.pairs { loads[Int(pair.cadre)] += 1 }
+        var jointLoads = loads
+        for pair in problem.pairs {
+            loads[Int(pair.cadre)] += 1
+            if problem.isOfSecondHelper(pair) { jointLoads[Int(pair.cadre)] += 1 }
+        }
         self.loads = loads
+        self.jointLoads = jointLoads
     }
 
     /// The cadres linked to the household's village or town, with room, who do not help it yet: those who do most for
@@ -38,7 +45,7 @@ public struct PairingAdvice: Sendable {
         return best(
             places.flatMap { layout.cadres(of: $0) }
                 .compactMap { candidate(household, layout.cadres[$0]) }, limit: limit
-        ) { problem.cadres[Int($0.cadre)].id }
+        ) { (problem.cadres[Int($0.cadre)].order, problem.cadres[Int($0.cadre)].id) }
     }
 
     /// The households in the cadre's linked area that they do not help yet: those without anybody first, then those
@@ -56,19 +63,22 @@ public struct PairingAdvice: Sendable {
         return best(
             slots.flatMap { layout.households(of: $0) }
                 .compactMap { candidate(Int(layout.households[$0]), Int32(cadre)) }, limit: limit
-        ) { problem.households[Int($0.household)].id }
+        ) { (problem.households[Int($0.household)].order, problem.households[Int($0.household)].id) }
     }
 
     private func candidate(_ household: Int, _ cadre: Int32) -> PairingCandidate? {
         let helper = problem.cadres[Int(cadre)]
         let load = loads[Int(cadre)]
         let present = layout.pairs(of: household).map { problem.pairs[Int($0)] }
-        guard load < helper.quota, !present.contains(where: { $0.cadre == cadre }) else { return nil }
         let record = problem.households[household]
+        let room = min(helper.quota - load, helper.newMax)
+        guard helper.isAble, room > 0, record.takesNew, !present.contains(where: { $0.cadre == cadre }),
+            !record.needsTwoUnits || jointLoads[Int(cadre)] < helper.jointMax
+        else { return nil }
         let fit = problem.fit(cadre: helper, village: Int(record.village))
         var reasons = PairingReasons(fit: fit)
-        let units = Set(present.map { problem.cadres[Int($0.cadre)].unit })
-        if present.isEmpty {
+        let units = Set(present.map { problem.cadres[Int($0.cadre)] }.filter(\.isAble).map(\.unit))
+        if units.isEmpty {
             reasons.insert(.covers)
         } else if record.needsTwoUnits, units.count == 1, !units.contains(helper.unit) {
             reasons.insert(.secondUnit)
@@ -79,17 +89,20 @@ public struct PairingAdvice: Sendable {
             problem.cost(cadre: helper, village: Int(record.village), depth: Int(record.depth))
             + problem.weights.load(count: Int(load) + 1, quota: Int(helper.quota))
         return PairingCandidate(
-            household: Int32(household), cadre: cadre, room: Int(helper.quota - load), cost: cost, reasons: reasons)
+            household: Int32(household), cadre: cadre, room: Int(room), cost: cost, reasons: reasons)
     }
 
     private func best(
-        _ candidates: [PairingCandidate], limit: Int, id: (PairingCandidate) -> Identifier
+        _ candidates: [PairingCandidate], limit: Int, order: (PairingCandidate) -> (Int32, Identifier)
     ) -> [PairingCandidate] {
         func merit(_ candidate: PairingCandidate) -> Int {
             (candidate.reasons.contains(.covers) ? 4 : 0) + (candidate.reasons.contains(.onlyDuty) ? 2 : 0)
                 + (candidate.reasons.contains(.secondUnit) ? 1 : 0)
         }
         return Array(
-            candidates.sorted { (-merit($0), $0.cost, id($0)) < (-merit($1), $1.cost, id($1)) }.prefix(limit))
+            candidates.sorted {
+                let (left, right) = (order($0), order($1))
+                return (-merit($0), $0.cost, left.0, left.1) < (-merit($1), $1.cost, right.0, right.1)
+            }.prefix(limit))
     }
 }

@@ -17,6 +17,25 @@ public struct PairingCertificate: Sendable {
         return values
     }
 
+    /// For each cadre who may begin to help fewer than they may help the dual value of their new pairs; nil for others.
+    public func newPairs(count: Int) -> [PairingCost?] {
+        var values = [PairingCost?](repeating: nil, count: count)
+        for part in parts {
+            for (cadre, packed) in part.newNodes { values[Int(cadre)] = part.levels.cost(packed) }
+        }
+        return values
+    }
+
+    /// For each cadre who may help fewer households that need two units than others the dual value of pairs with these;
+    /// nil for others.
+    public func jointPairs(count: Int) -> [PairingCost?] {
+        var values = [PairingCost?](repeating: nil, count: count)
+        for part in parts {
+            for (cadre, packed) in part.jointNodes { values[Int(cadre)] = part.levels.cost(packed) }
+        }
+        return values
+    }
+
     /// For each household of the problem its dual value; nobody can be given to those without one.
     public func households(count: Int) -> [PairingCost?] {
         var values = [PairingCost?](repeating: nil, count: count)
@@ -84,6 +103,8 @@ public struct PairingCertificate: Sendable {
 struct ComponentDuals: Sendable {
     let levels: PairingLevels
     var cadres: [(cadre: Int32, value: Int64)] = []
+    var newNodes: [(cadre: Int32, value: Int64)] = []
+    var jointNodes: [(cadre: Int32, value: Int64)] = []
     var households: [(household: Int32, value: Int64)] = []
     var householdUnits: [(household: Int32, unit: Int32, value: Int64)] = []
     var classUnits: [(village: Int32, depth: UInt8, unit: Int32, value: Int64)] = []

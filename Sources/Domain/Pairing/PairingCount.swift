@@ -16,11 +16,19 @@ public struct PairingCount: Sendable {
         var units = [Int32](repeating: -1, count: problem.households.count)
         var hasTwo = [Bool](repeating: false, count: problem.households.count)
         var townOfPair: [Int32: Identifier] = [:]
-        for pair in pairs {
+        var unpinned = [Int32](repeating: 0, count: problem.cadres.count)
+        let pinned = Set(problem.pairs.filter(\.isPinned).map { PairingEnds($0.household, $0.cadre) })
+        for pair in pairs where problem.cadres[Int(pair.cadre)].isAble {
             let household = problem.households[Int(pair.household)]
             let cadre = problem.cadres[Int(pair.cadre)]
             let town = problem.villages[Int(household.village)].town
             loads[Int(pair.cadre)] += 1
+            if !pinned.contains(PairingEnds(pair.household, pair.cadre)) {
+                unpinned[Int(pair.cadre)] += 1
+                if !problem.contains(cadre.presentArea ?? cadre.area, household.village) {
+                    byTown[town, default: PairingTotals()].outsideArea += 1
+                }
+            }
             if case .nowhere = cadre.area { townOfPair[pair.cadre] = min(townOfPair[pair.cadre] ?? town, town) }
             let unit = units[Int(pair.household)]
             if unit >= 0, unit != cadre.unit { hasTwo[Int(pair.household)] = true }
@@ -31,12 +39,14 @@ public struct PairingCount: Sendable {
         for (index, household) in problem.households.enumerated() {
             let town = problem.villages[Int(household.village)].town
             byTown[town, default: PairingTotals()].count(
-                isCovered: units[index] >= 0, needsTwo: household.needsTwoUnits, hasTwo: hasTwo[index])
+                household, isCovered: units[index] >= 0, hasTwo: hasTwo[index])
         }
-        countCadres(problem, townOfPair)
+        countCadres(problem, townOfPair, unpinned)
     }
 
-    private mutating func countCadres(_ problem: PairingProblem, _ townOfPair: [Int32: Identifier]) {
+    private mutating func countCadres(
+        _ problem: PairingProblem, _ townOfPair: [Int32: Identifier], _ unpinned: [Int32]
+    ) {
         var lived = [Bool](repeating: false, count: problem.villages.count)
         for household in problem.households { lived[Int(household.village)] = true }
         var livedTowns: Set<Identifier> = []
@@ -44,11 +54,16 @@ public struct PairingCount: Sendable {
         for (index, cadre) in problem.cadres.enumerated() {
             let load = Int(loads[index])
             let cost = problem.loadCost(count: load, quota: Int(cadre.quota))
+            let above = max(0, load - max(Int(cadre.quota), load - Int(unpinned[index])))
             guard let place = cadre.area.village.map({ problem.villages[Int($0)] }) else {
-                if let town = townOfPair[Int32(index)] { byTown[town, default: PairingTotals()].fitCost += cost }
+                if let town = townOfPair[Int32(index)] {
+                    byTown[town, default: PairingTotals()].fitCost += cost
+                    byTown[town, default: PairingTotals()].aboveQuota += above
+                }
                 continue
             }
             byTown[place.town, default: PairingTotals()].fitCost += cost
+            byTown[place.town, default: PairingTotals()].aboveQuota += above
             byTown[place.town, default: PairingTotals()].capacity += Int(cadre.quota)
             let hasHouseholds =
                 if case .village(let village) = cadre.area { lived[Int(village)] } else {
@@ -59,16 +74,46 @@ public struct PairingCount: Sendable {
                 byTown[place.town, default: PairingTotals()].zeroDuty += 1
             }
         }
-        zeroDuty.sort { problem.cadres[Int($0)].id < problem.cadres[Int($1)].id }
+        zeroDuty.sort {
+            let (left, right) = (problem.cadres[Int($0)], problem.cadres[Int($1)])
+            return (left.order, left.id) < (right.order, right.id)
+        }
+    }
+}
+
+/// Who is a pair.
+private struct PairingEnds: Hashable {
+    let household: Int32
+    let cadre: Int32
+
+    init(_ household: Int32, _ cadre: Int32) {
+        self.household = household
+        self.cadre = cadre
     }
 }
 
 extension PairingTotals {
-    fileprivate mutating func count(isCovered: Bool, needsTwo: Bool, hasTwo: Bool) {
+    fileprivate mutating func count(_ household: PairingHousehold, isCovered: Bool, hasTwo: Bool) {
         households += 1
-        if isCovered { covered += 1 }
-        if needsTwo { jointNeeds += 1 }
-        if needsTwo, hasTwo { jointNeedsMet += 1 }
+        if isCovered {
+            covered += 1
+            need += Int(household.need)
+        } else if household.isBound {
+            boundUncovered += 1
+        }
+        if household.needsTwoUnits { jointNeeds += 1 }
+        if household.needsTwoUnits, hasTwo { jointNeedsMet += 1 }
+    }
+}
+
+extension PairingProblem {
+    /// Whether a village lies in an area.
+    public func contains(_ area: PairingArea, _ village: Int32) -> Bool {
+        switch area {
+        case .nowhere: false
+        case .village(let linked): linked == village
+        case .townOf(let linked): villages[Int(linked)].town == villages[Int(village)].town
+        }
     }
 }
 

@@ -7,12 +7,28 @@ struct CadreGroup {
     /// The members, as a range of ``PairingNetwork/members``.
     let members: Range<Int>
     let node: Int32
+    /// Where arcs to households begin whom they may begin to help; -1 if there can be none. Another node than ``node``
+    /// where they have room for fewer new ones than for any.
+    var newNode: Int32 = -1
+    /// The same for households that need two units, where those are bounded (R034).
+    var jointNode: Int32 = -1
+    /// Where arcs to households that need two units begin whom they help.
+    var keptJointNode: Int32
+    /// How much flows through ``newNode`` and ``jointNode`` at most.
+    var newMax: Int32 = 0
+    var jointMax: Int32 = 0
+    /// The arc into ``jointNode``, -1 where it is another group node.
+    var jointArc: Int32 = -1
     /// The unit's position in the problem.
     let unit: Int32
     /// The arcs from the root: the steps of the load, in order.
     var loadArcs: Range<Int32> = 0..<0
-    /// How many tokens the reading has given out.
+    /// How many tokens the reading has given out; those through a node for two units of its own come first.
     var next = 0
+    var nextJoint = 0
+
+    /// Whether households that need two units are reached through a node of their own.
+    var hasJointNode: Bool { jointNode >= 0 && jointNode != newNode }
 }
 
 /// Households of one village and depth, and the arcs by which cadres reach them.
@@ -35,7 +51,7 @@ struct Seat {
     let households: Range<Int>
     /// The node, or that of the hub if all that comes there goes to these households.
     let node: Int32
-    /// The arc on which new helpers come.
+    /// The arc on which new helpers come, -1 if none can.
     let newArc: Int32
     /// Arcs from present helpers, a range of ``PairingNetwork/keptArcs``.
     let keptArcs: Range<Int>
@@ -64,7 +80,11 @@ struct JointUnit {
 }
 
 struct PairingNetwork {
-    struct GroupArc { let arc, group, hub: Int32 }
+    struct GroupArc {
+        let arc, group, hub: Int32
+        /// Whether it begins at the group's own node for two units.
+        let isJoint: Bool
+    }
     /// What an arc out of a unit's hub leads to.
     enum HubTarget {
         case singles
@@ -72,21 +92,20 @@ struct PairingNetwork {
         case household(Int32)
     }
     struct HubArc { let arc, hub: Int32, target: HubTarget }
-    struct KeptArc { let arc, cadre, household: Int32 }
+    struct KeptArc { let arc, cadre, household, group: Int32, isJoint: Bool }
     struct UnitHub { let unit, node: Int32 }
 
     let component: PairingComponent
     let layout: PairingLayout
     let problem: PairingProblem
-    let cadreSlots: Range<Int>
     var network = FlowNetwork()
     var members: [Int32] = []
     var groups: [CadreGroup] = []
-    /// For each cadre of the component their group, -1 if they have no room.
-    var groupOfSlot: [Int32]
-    /// For each place of the component its groups.
-    var townGroups = 0..<0
-    var villageGroups: [Range<Int>] = []
+    /// For each cadre of the component their group.
+    var groupOfCadre: [Int32]
+    /// For each place the groups that may begin to help there.
+    var groupsOfPlace: [Int: [Int]] = [:]
+    let householdCount: Int
     var classes: [HouseholdClass] = []
     var groupArcs: [GroupArc] = []
     var hubArcs: [HubArc] = []
@@ -106,8 +125,8 @@ struct PairingNetwork {
         self.component = component
         layout = component.layout
         problem = layout.problem
-        cadreSlots = component.cadreSlots
-        groupOfSlot = [Int32](repeating: -1, count: component.cadreSlots.count)
+        householdCount = component.householdCount
+        groupOfCadre = [Int32](repeating: -1, count: component.cadres.count)
     }
 
     mutating func build() {
@@ -118,61 +137,70 @@ struct PairingNetwork {
         startFromPresent()
     }
 
-    /// Whether an existing pair may go on without being pinned.
-    func canKeep(_ pair: ExistingPair, _ slot: Int) -> Bool {
-        guard !pair.isPinned else { return false }
-        let position = Int(layout.cadreSlots[Int(pair.cadre)])
-        guard cadreSlots.contains(position), layout.room(of: Int(pair.cadre)) > 0 else { return false }
-        return layout.serves(Int(pair.cadre), slot)
+    /// The nodes that arcs with costs leave, the root apart.
+    var cadreNodeCount: Int {
+        groups.reduce(0) { count, group in
+            count + 1 + (group.newNode >= 0 && group.newNode != group.node ? 1 : 0) + (group.hasJointNode ? 1 : 0)
+        }
+    }
+
+    /// The group of a cadre who may keep a pair.
+    func group(of cadre: Int32) -> Int {
+        Int(groupOfCadre[Int(component.positions.ofCadre[Int(layout.cadreSlots[Int(cadre)])])])
+    }
+
+    /// The groups that may begin to help in a village.
+    func reaching(_ slot: Int) -> [Int] {
+        (groupsOfPlace[layout.townPlace(Int(layout.townOfVillage[slot]))] ?? [])
+            + (groupsOfPlace[layout.villagePlace(slot)] ?? [])
     }
 
     // MARK: Cadres
 
+    /// Groups the cadres of each place: everything that the goals see of two cadres must be equal, or they stand alone.
     private mutating func addCadres() {
-        var hasPairs = [Bool](repeating: false, count: cadreSlots.count)
-        for slot in component.villages {
-            for position in layout.households(of: slot) {
-                for pair in layout.pairs(of: Int(layout.households[position])) {
-                    let pair = problem.pairs[Int(pair)]
-                    guard canKeep(pair, slot) else { continue }
-                    hasPairs[Int(layout.cadreSlots[Int(pair.cadre)]) - cadreSlots.lowerBound] = true
-                }
-            }
+        var place = -1
+        var alike: [(key: UInt64, jointMax: Int32, position: Int)] = []
+        func isAlike(_ left: Int, _ right: Int) -> Bool {
+            alike[left].key == alike[right].key && alike[left].jointMax == alike[right].jointMax
         }
-        if let town = component.town { townGroups = addGroups(of: layout.townPlace(town), hasPairs) }
-        for slot in component.villages { villageGroups.append(addGroups(of: layout.villagePlace(slot), hasPairs)) }
-    }
-
-    /// Groups the cadres of a place: everything that the goals see of two cadres must be equal, or they stand alone.
-    private mutating func addGroups(of place: Int, _ hasPairs: [Bool]) -> Range<Int> {
-        let first = groups.count
-        var alike: [(key: UInt64, position: Int)] = []
-        for position in layout.cadres(of: place) {
-            let index = Int(layout.cadres[position])
-            guard layout.room(of: index) > 0 else { continue }
-            if hasPairs[position - cadreSlots.lowerBound] || layout.pinCounts[index] > 0 {
-                addGroup([position])
+        func flush(_ network: inout Self) {
+            alike.sort { ($0.key, $0.jointMax, $0.position) < ($1.key, $1.jointMax, $1.position) }
+            var start = 0
+            for end in alike.indices where end + 1 == alike.count || !isAlike(start, end + 1) {
+                network.addGroup(alike[start...end].map(\.position), place)
+                start = end + 1
+            }
+            alike.removeAll(keepingCapacity: true)
+        }
+        for (position, slot) in component.cadres.enumerated() {
+            let own = layout.place(ofCadre: slot)
+            if own != place {
+                flush(&self)
+                place = own
+            }
+            let index = Int(layout.cadres[slot])
+            let bonds = layout.bonds
+            if bonds.keptCounts[index] > 0 || bonds.pinCounts[index] > 0
+                || layout.newRoom(of: index) < layout.room(of: index)
+            {
+                addGroup([position], place)
             } else {
-                alike.append((key(of: problem.cadres[index]), position))
+                let cadre = problem.cadres[index]
+                alike.append((key(of: cadre, place), min(cadre.jointMax, cadre.quota), position))
             }
         }
-        alike.sort { ($0.key, $0.position) < ($1.key, $1.position) }
-        var start = 0
-        for end in alike.indices where end + 1 == alike.count || alike[end + 1].key != alike[start].key {
-            addGroup(alike[start...end].map(\.position))
-            start = end + 1
-        }
-        return first..<groups.count
+        flush(&self)
     }
 
     /// All that makes a difference between cadres of one place: 14 bits of quota, 3 of rank, 3 of line, 1 of post, 21
     /// of unit and 22 of home.
-    private func key(of cadre: PairingCadre) -> UInt64 {
+    private func key(of cadre: PairingCadre, _ place: Int) -> UInt64 {
         var home: UInt64 = 0
-        if let village = cadre.home {
+        if let village = cadre.home, let linked = cadre.area.village {
             let slot = Int(layout.villageSlots[Int(village)])
             // Homes elsewhere are all equally far.
-            if layout.townOfVillage[slot] == layout.townOfVillage[component.villages.lowerBound] {
+            if layout.townOfVillage[slot] == layout.townOfVillage[Int(layout.villageSlots[Int(linked)])] {
                 home = UInt64(slot) + 1
             }
         }
@@ -184,59 +212,104 @@ struct PairingNetwork {
         return key << 22 | home & 0x3F_FFFF
     }
 
-    private mutating func addGroup(_ positions: [Int]) {
+    /// Adds a group of cadres, by their positions in the component.
+    private mutating func addGroup(_ positions: [Int], _ place: Int) {
         guard let first = positions.first else { return }
         let node = network.addNode()
         let start = members.count
         for position in positions {
-            members.append(layout.cadres[position])
-            groupOfSlot[position - cadreSlots.lowerBound] = Int32(groups.count)
+            members.append(layout.cadres[component.cadres[position]])
+            groupOfCadre[position] = Int32(groups.count)
         }
-        let cadre = problem.cadres[Int(layout.cadres[first])]
-        groups.append(CadreGroup(members: start..<members.count, node: node, unit: cadre.unit))
+        let index = Int(layout.cadres[component.cadres[first]])
+        var group = CadreGroup(
+            members: start..<members.count, node: node, keptJointNode: node, unit: problem.cadres[index].unit)
+        addBounds(index, to: &group)
+        if group.newNode >= 0 { groupsOfPlace[place, default: []].append(groups.count) }
+        groups.append(group)
+    }
+
+    /// Gives a group nodes of its own for new pairs and for households that need two units, where these are bounded by
+    /// less than what it can carry. Room that ends with a pair of such a household is used again, unless new pairs are
+    /// bounded too: two bounds that overlap would not be a flow.
+    private mutating func addBounds(_ index: Int, to group: inout CadreGroup) {
+        let (room, new) = (layout.room(of: index), layout.newRoom(of: index))
+        guard new > 0 else { return }
+        let count = Int32(group.members.count)
+        let (pins, kept) = (layout.bonds.jointPins[index], layout.bonds.jointKept[index])
+        let jointMax = problem.cadres[index].jointMax
+        group.newNode = new < room ? network.addNode() : group.node
+        group.newMax = new * count
+        group.jointNode = group.newNode
+        if new < room {
+            let bound = jointMax - pins - kept
+            if bound <= 0 { group.jointNode = -1 }
+            if 1..<new ~= bound { group.jointNode = network.addNode() }
+            group.jointMax = bound * count
+        } else if pins + kept > jointMax || pins == jointMax {
+            group.jointNode = -1
+        } else if jointMax - pins < room {
+            group.jointNode = network.addNode()
+            group.keptJointNode = group.jointNode
+            group.jointMax = (jointMax - pins) * count
+        }
     }
 
     /// Groups that reach nobody stay out of the network.
     private mutating func addLoads() {
-        for position in groups.indices where network.ways[Int(groups[position].node)] >= 0 {
+        for position in groups.indices {
             let group = groups[position]
-            let index = Int(members[group.members.lowerBound])
+            if group.hasJointNode, network.ways[Int(group.jointNode)] >= 0 {
+                groups[position].jointArc = network.addArc(
+                    from: group.newNode, to: group.jointNode, capacity: group.jointMax)
+            }
+            if group.newNode >= 0, group.newNode != group.node, network.ways[Int(group.newNode)] >= 0 {
+                network.addArc(from: group.node, to: group.newNode, capacity: group.newMax)
+            }
+            guard network.ways[Int(group.node)] >= 0 else { continue }
             let first = Int32(network.arcCount)
             addLoads(
-                to: group.node, problem.cadres[index], pins: Int(layout.pinCounts[index]), count: group.members.count)
+                to: group.node, Int(members[group.members.lowerBound]), count: group.members.count)
             groups[position].loadArcs = first..<Int32(network.arcCount)
         }
     }
 
-    /// The first household of each cadre in post serves goal 3; each further one costs more than the one before.
-    private mutating func addLoads(to node: Int32, _ cadre: PairingCadre, pins: Int, count: Int) {
+    /// The first household of each cadre who must have something serves goal 4; each further one costs more than the
+    /// one before. Whoever is above their quota in any case has a step for each protected household.
+    private mutating func addLoads(to node: Int32, _ index: Int, count: Int) {
+        let cadre = problem.cadres[index]
         let quota = Int(cadre.quota)
-        let last = min(quota, pins + householdCount)
+        let pins = Int(layout.bonds.pinCounts[index])
+        let last =
+            layout.bonds.isFree[index]
+            ? min(quota, pins + householdCount) : pins + Int(layout.bonds.protectedCounts[index])
         guard pins < last else { return }
+        let mustHaveSomething = layout.mustHaveSomething(index)
+        func goal(_ load: Int) -> PairingGoal {
+            if load > quota { return .above }
+            return load == 1 && mustHaveSomething ? .onDuty : .fit
+        }
         var steps = 0
         for load in pins + 1...last {
             let cost = problem.weights.load(count: load, quota: quota)
-            let isFirst = load == 1 && cadre.isInPost
             steps += 1
-            let isLast = load == last
-            if isFirst || isLast || problem.weights.load(count: load + 1, quota: quota) != cost {
+            if load == last || goal(load + 1) != goal(load)
+                || problem.weights.load(count: load + 1, quota: quota) != cost
+            {
                 let capacity = Int32(min(steps * count, Int(FlowNetwork.unbounded)))
-                network.addArc(from: 0, to: node, capacity: capacity, cost: cost, goal: isFirst ? .onDuty : .fit)
+                network.addArc(from: 0, to: node, capacity: capacity, cost: cost, goal: goal(load))
                 steps = 0
             }
         }
     }
 
-    private var householdCount: Int {
-        layout.householdStarts[component.villages.upperBound] - layout.householdStarts[component.villages.lowerBound]
-    }
-
     // MARK: Ways
 
-    /// Each group's way to the root begins with its cheapest arc: the first tree is then a good greedy proposal.
+    /// The way of each node of a cadre to the root begins with its cheapest arc: the first tree is then a good greedy
+    /// proposal.
     private mutating func chooseWays() {
         for arc in groupArcs {
-            let node = Int(groups[Int(arc.group)].node)
+            let node = Int(network.tails[Int(arc.arc)])
             if network.costs[Int(arc.arc)] < network.costs[Int(network.ways[node])] { network.ways[node] = arc.arc }
         }
     }

@@ -5,10 +5,13 @@
 /// A whole problem of pairing, of any number of villages. What is not the case can be asked too: change the value.
 ///
 /// Villages, households, cadres and units are named by their position in these arrays. The order of the arrays has no
-/// influence on the answer: inside, everything is put into the order of the identifiers.
+/// influence on the answer: inside, everything is put into the order that its `order` says, and only what has the same
+/// one into that of the identifiers.
 public struct PairingProblem: Sendable {
     /// The units of the cadres; a cadre without a unit needs one of their own, being nobody's second unit.
     public var units: [Identifier]
+    /// For each unit its place among them, the smaller first; empty where the identifiers decide.
+    public var unitOrder: [Int32] = []
     /// The villages, of whole towns: a cadre linked to a town may serve all of those that are given.
     public var villages: [PairingVillage]
     /// The households that need a helper.
@@ -17,8 +20,10 @@ public struct PairingProblem: Sendable {
     public var cadres: [PairingCadre]
     /// The pairs that exist on the day, each household and cadre at most once.
     public var pairs: [ExistingPair]
-    /// What the best fit is (goal 5).
+    /// What the best fit is (goal 6).
     public var weights: PairingWeights
+    /// Whether needs come before existing pairs.
+    public var goals = PairingGoalOrder.needFirst
     /// What a further cadre of each rank would carry, for telling how many are missing; the quotas that count stand
     /// at the cadres.
     public var rankQuotas: [PairingRank: Int32] = [
@@ -39,6 +44,14 @@ public struct PairingProblem: Sendable {
     }
 }
 
+/// Which of goals 2 and 3 comes first.
+public enum PairingGoalOrder: UInt8, Sendable {
+    /// Whom it helps decides before what exists: 2 need, 3 existing pairs.
+    case needFirst
+    /// What exists stays where no household is lost by it: 2 existing pairs, 3 need.
+    case pairsFirst
+}
+
 /// A village as pairing sees it.
 public struct PairingVillage: Hashable, Sendable {
     /// The division's identifier.
@@ -49,9 +62,12 @@ public struct PairingVillage: Hashable, Sendable {
     public var tags: PairingTags
     /// The units that hold the village (R044), as positions in ``PairingProblem/units``.
     public var holders: [Int32]
+    /// Its place among the villages, the smaller first.
+    public var order: Int32
 
     /// A village with these facts.
-    public init(id: Identifier, town: Identifier, tags: PairingTags = [], holders: [Int32] = []) {
+    public init(id: Identifier, town: Identifier, tags: PairingTags = [], holders: [Int32] = [], order: Int32 = 0) {
+        self.order = order
         self.id = id
         self.town = town
         self.tags = tags
@@ -69,12 +85,29 @@ public struct PairingHousehold: Hashable, Sendable {
     public var depth: UInt8
     /// Whether it needs helpers of two different units (R034).
     public var needsTwoUnits: Bool
+    /// The number of its level of need (goal 2), 0 to ``needMax``; more is more pressing.
+    public var need: UInt8
+    /// Whether it must not lose its last helper (R046): not lifted, or still in the time of consolidation.
+    public var isBound: Bool
+    /// Whether anybody may begin to help it; those who do go on in any case.
+    public var takesNew: Bool
+    /// Its place among the households, the smaller first.
+    public var order: Int32
 
     /// The greatest depth of poverty.
     public static let depthMax: UInt8 = 7
+    /// The greatest number of a level of need.
+    public static let needMax: UInt8 = 63
 
     /// A household with these facts.
-    public init(id: Identifier, village: Int32, depth: UInt8 = 0, needsTwoUnits: Bool = false) {
+    public init(
+        id: Identifier, village: Int32, depth: UInt8 = 0, needsTwoUnits: Bool = false, need: UInt8 = 0,
+        isBound: Bool = true, takesNew: Bool = true, order: Int32 = 0
+    ) {
+        self.need = need
+        self.isBound = isBound
+        self.takesNew = takesNew
+        self.order = order
         self.id = id
         self.village = village
         self.depth = depth
@@ -88,19 +121,31 @@ public struct PairingCadre: Hashable, Sendable {
     public var id: Identifier
     /// Their step on the ladder.
     public var rank: PairingRank
-    /// How many households they may have, 0 to ``quotaMax``: what rank or personal quota give, less what pairings that
-    /// begin after the day of the run, or a smaller quota that is already dated, will take. 0 for those who left.
+    /// How many households they may have, 0 to ``quotaMax``: what rank or personal quota give on the day of the run,
+    /// less what pairings that are no part of the problem take.
     public var quota: Int32
-    /// Where their households must live (R040).
+    /// How many of these may begin with the run: no more than every later day has room for besides all pairs that
+    /// exist.
+    public var newMax: Int32
+    /// Of how many households they may be a second helper; one that needs two units counts in any case.
+    public var jointMax: Int32
+    /// Whether they can help: alive, not ended, with a quota on the day. The pairs of others cover nobody.
+    public var isAble: Bool
+    /// Where households must live whom they begin to help (R040).
     public var area: PairingArea
+    /// Where those live whom they may go on to help, if that is more than ``area``: a link that will change is still
+    /// that of the day.
+    public var presentArea: PairingArea?
     /// Their unit, as a position in ``PairingProblem/units``.
     public var unit: Int32
     /// What they do, or nil.
     public var line: PairingLine?
-    /// Whether they are in post, and so must not be left with nothing (goal 3). It does not open or close their quota.
+    /// Whether they are in post, and so must not be left with nothing (goal 4). It does not open or close their quota.
     public var isInPost: Bool
     /// The village they come from, as a position in ``PairingProblem/villages``, or nil.
     public var home: Int32?
+    /// Their place among the cadres, the smaller first.
+    public var order: Int32
 
     /// The greatest quota.
     public static let quotaMax: Int32 = 10_000
@@ -108,8 +153,14 @@ public struct PairingCadre: Hashable, Sendable {
     /// A cadre with these facts.
     public init(
         id: Identifier, rank: PairingRank, quota: Int32, area: PairingArea, unit: Int32, line: PairingLine? = nil,
-        isInPost: Bool = true, home: Int32? = nil
+        isInPost: Bool = true, home: Int32? = nil, newMax: Int32 = quotaMax, jointMax: Int32 = quotaMax,
+        isAble: Bool = true, presentArea: PairingArea? = nil, order: Int32 = 0
     ) {
+        self.newMax = newMax
+        self.jointMax = jointMax
+        self.isAble = isAble
+        self.presentArea = presentArea
+        self.order = order
         self.id = id
         self.rank = rank
         self.quota = quota

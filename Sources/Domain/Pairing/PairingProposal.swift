@@ -8,9 +8,9 @@ public struct PairingProposal: Sendable {
     public var totals: PairingTotals
     /// What keeps households uncovered, one for each tight spot (goal 1).
     public var shortages: [PairingShortage]
-    /// What keeps needs of a second unit unmet, one for each village (goal 4).
+    /// What keeps needs of a second unit unmet, one for each village (goal 5).
     public var jointShortages: [JointShortage]
-    /// Cadres in post that are left with nothing although households live in their area, as positions (goal 3).
+    /// Cadres in post that are left with nothing although households live in their area, as positions (goal 4).
     public var zeroDuty: [Int32]
     /// The proof that no other proposal is better.
     public var certificate: PairingCertificate
@@ -20,22 +20,32 @@ public struct PairingProposal: Sendable {
 public struct PairingTotals: Hashable, Sendable {
     /// Households asked about.
     public var households = 0
-    /// Goal 1: those with a first-responsible helper.
+    /// Goal 1: those with a first-responsible helper who can help.
     public var covered = 0
-    /// Goal 2: existing pairs that end.
+    /// Of the others those that must not be without: not lifted, or in the time of consolidation.
+    public var boundUncovered = 0
+    /// Goal 2: the needs of those covered, added up.
+    public var need = 0
+    /// Goal 3: existing pairs of cadres who can help that end.
     public var pairsBroken = 0
-    /// Goal 3: cadres in post, with quota and with households in their area, who have none.
+    /// Pairs that go on above their cadre's quota, pinned ones apart: each as bad as two broken ones.
+    public var aboveQuota = 0
+    /// The same for pairs outside of their cadre's area.
+    public var outsideArea = 0
+    /// Goal 4: cadres in post, with quota and with households in their area, who have none.
     public var zeroDuty = 0
     /// Households that need a second unit.
     public var jointNeeds = 0
-    /// Goal 4: those that have it.
+    /// Goal 5: those that have it.
     public var jointNeedsMet = 0
-    /// Goal 5: the cost of all pairs and loads.
+    /// Goal 6: the cost of all pairs and loads of those who can help.
     public var fitCost: Int64 = 0
     /// Pairs that go on.
     public var kept = 0
     /// Pairs that begin.
     public var added = 0
+    /// Pairs that end, also of cadres who cannot help any more.
+    public var ended = 0
     /// The quotas of all who are linked to a place.
     public var capacity = 0
 
@@ -46,7 +56,12 @@ public struct PairingTotals: Hashable, Sendable {
     public static func += (left: inout PairingTotals, right: PairingTotals) {
         left.households += right.households
         left.covered += right.covered
+        left.boundUncovered += right.boundUncovered
+        left.need += right.need
         left.pairsBroken += right.pairsBroken
+        left.aboveQuota += right.aboveQuota
+        left.outsideArea += right.outsideArea
+        left.ended += right.ended
         left.zeroDuty += right.zeroDuty
         left.jointNeeds += right.jointNeeds
         left.jointNeedsMet += right.jointNeedsMet
@@ -88,15 +103,15 @@ public struct PairingReasons: OptionSet, Hashable, Sendable {
     /// Reasons of these bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// It exists already, and what exists stays (goal 2).
+    /// It exists already, and what exists stays (goal 3).
     public static let existing = PairingReasons(rawValue: 1)
     /// Somebody has pinned it.
     public static let pinned = PairingReasons(rawValue: 1 << 1)
     /// It covers a household that would have nobody (goal 1).
     public static let covers = PairingReasons(rawValue: 1 << 2)
-    /// It brings the second unit that the household needs (goal 4).
+    /// It brings the second unit that the household needs (goal 5).
     public static let secondUnit = PairingReasons(rawValue: 1 << 3)
-    /// It is the only household of the cadre (goal 3).
+    /// It is the only household of the cadre (goal 4).
     public static let onlyDuty = PairingReasons(rawValue: 1 << 4)
     /// The cadre's line fits the village (R045).
     public static let line = PairingReasons(rawValue: 1 << 5)
@@ -110,15 +125,16 @@ public struct PairingReasons: OptionSet, Hashable, Sendable {
     public static let highRank = PairingReasons(rawValue: 1 << 9)
     /// The role changes.
     public static let roleChanged = PairingReasons(rawValue: 1 << 10)
-    /// Ended: the household is not in the cadre's linked area, or they are linked nowhere (R040).
+    /// The household is not in the cadre's linked area, or they are linked nowhere (R040).
     public static let outsideArea = PairingReasons(rawValue: 1 << 11)
-    /// Ended: the cadre may carry nothing any more (they left, or the quota is promised to others).
+    /// The cadre can help nobody any more.
     public static let noQuota = PairingReasons(rawValue: 1 << 12)
-    /// Ended: the cadre has more than their quota (R040).
+    /// The cadre has more than their quota (R040).
     public static let overQuota = PairingReasons(rawValue: 1 << 13)
     /// Ended: the place is needed to cover another household (goal 1).
     public static let madeRoom = PairingReasons(rawValue: 1 << 14)
-    /// Kept although the engine would end it: the household is not lifted and would have nobody (R046).
+    /// Kept although it is above the quota, outside of the area or its cadre can help nobody: the household is not
+    /// lifted or still in consolidation, and nobody else is found (R046).
     public static let noUnhooking = PairingReasons(rawValue: 1 << 15)
 
     init(fit: PairingFit) {

@@ -13,6 +13,7 @@ struct PairingReading {
         _ network: PairingNetwork, _ simplex: borrowing NetworkSimplex, _ levels: PairingLevels
     ) -> PairingPart {
         var reading = PairingReading(network: network, flows: simplex.flows)
+        reading.countJoint()
         for unit in network.jointUnits { for arc in network.keptArcs[unit.keptArcs] { reading.keep(arc) } }
         for households in network.classes { reading.read(households) }
         return PairingPart(
@@ -34,18 +35,31 @@ struct PairingReading {
     private mutating func read(_ households: HouseholdClass) {
         waiting.removeAll(keepingCapacity: true)
         for arc in network.groupArcs[households.groupArcs] {
-            for _ in 0..<flow(arc.arc) { waiting[arc.hub, default: []].append(member(of: Int(arc.group))) }
+            for _ in 0..<flow(arc.arc) { waiting[arc.hub, default: []].append(member(of: arc)) }
         }
         readHubs(households)
         for seat in network.seats[households.seats] { read(seat, hub: households.hub) }
     }
 
-    /// Members take turns, so that their loads differ by at most one: with convex costs that is the best.
-    private mutating func member(of group: Int) -> Int32 {
+    /// What comes through a group's node for two units is given out first.
+    private mutating func countJoint() {
+        for arc in network.groupArcs where arc.isJoint { network.groups[Int(arc.group)].next += flow(arc.arc) }
+    }
+
+    /// Members take turns, so that their loads differ by at most one: with convex costs that is the best. So do those
+    /// for households that need two units, so that nobody has more of these than they may.
+    private mutating func member(of arc: PairingNetwork.GroupArc) -> Int32 {
+        let group = Int(arc.group)
         let members = network.groups[group].members
-        let member = network.members[members.lowerBound + network.groups[group].next % members.count]
-        network.groups[group].next += 1
-        return member
+        let turn: Int
+        if arc.isJoint {
+            turn = network.groups[group].nextJoint
+            network.groups[group].nextJoint += 1
+        } else {
+            turn = network.groups[group].next
+            network.groups[group].next += 1
+        }
+        return network.members[members.lowerBound + turn % members.count]
     }
 
     /// Alike households that need two units take turns unit by unit: a unit sends at most one helper for each, so
@@ -84,6 +98,7 @@ struct PairingReading {
             }
             if seat.households.count > 1 { taken += count }
         }
+        guard seat.newArc >= 0 else { return }
         for place in 0..<flow(seat.newArc) {
             guard let cadre = next(at: hub) else { continue }
             let position = min(seat.households.lowerBound + taken + place, seat.households.upperBound - 1)
@@ -98,7 +113,16 @@ struct PairingReading {
         func potential(_ node: Int32) -> Int64 { potentials[Int(node)] }
         var duals = ComponentDuals(levels: levels)
         for group in network.groups where network.network.ways[Int(group.node)] >= 0 {
-            for member in network.members[group.members] { duals.cadres.append((member, potential(group.node))) }
+            let ways = network.network.ways
+            for member in network.members[group.members] {
+                duals.cadres.append((member, potential(group.node)))
+                if group.newNode >= 0, group.newNode != group.node, ways[Int(group.newNode)] >= 0 {
+                    duals.newNodes.append((member, potential(group.newNode)))
+                }
+                if group.hasJointNode, ways[Int(group.jointNode)] >= 0 {
+                    duals.jointNodes.append((member, potential(group.jointNode)))
+                }
+            }
         }
         duals.households = network.householdNodes.map { ($0.household, potential($0.node)) }
         duals.householdUnits = network.unitNodes.map { ($0.household, $0.unit, potential($0.node)) }

@@ -11,6 +11,8 @@ struct PairingRoles {
 
     private struct Candidate {
         let cadre: Int32
+        /// The existing pair's number.
+        let pair: Int32?
         let present: ExistingPair?
         let cost: Int64
         let fit: PairingFit
@@ -31,10 +33,11 @@ struct PairingRoles {
         let present = layout.pairs(of: index)
         let helpers = assignment.helpers(of: index)
         var candidates = helpers.map { cadre in
-            let pair = present.first { problem.pairs[Int($0)].cadre == cadre }.map { problem.pairs[Int($0)] }
+            let number = present.first { problem.pairs[Int($0)].cadre == cadre }
             let helper = problem.cadres[Int(cadre)]
             return Candidate(
-                cadre: cadre, present: pair,
+                cadre: cadre, pair: number,
+                present: number.map { problem.pairs[Int($0)] },
                 cost: problem.cost(
                     cadre: helper, village: Int(household.village), depth: Int(household.depth)),
                 fit: problem.fit(cadre: helper, village: Int(household.village)))
@@ -54,13 +57,32 @@ struct PairingRoles {
                     reasons: reasons(candidate, role, household, bringsUnit: isNewUnit && units.count == 2)))
         }
         for number in present where !helpers.contains(problem.pairs[Int(number)].cadre) {
-            let pair = problem.pairs[Int(number)]
-            proposal.totals.pairsBroken += 1
-            proposal.pairs.append(
-                ProposedPair(
-                    household: pair.household, cadre: pair.cadre, role: pair.role, action: .ended,
-                    reasons: endReason(pair, slot)))
+            addOther(Int(number), slot, isAlone: helpers.isEmpty, to: &proposal)
         }
+    }
+
+    /// A pair that does not go on: it ends, unless it is pinned, or all that a bound household has is a cadre who can
+    /// help nobody (R046).
+    private func addOther(_ number: Int, _ slot: Int, isAlone: Bool, to proposal: inout PairingProposal) {
+        let pair = problem.pairs[number]
+        let isIdle = layout.bonds.standings[number] == .idle
+        let isHeld = isAlone && problem.households[Int(pair.household)].isBound
+        if isIdle, pair.isPinned || isHeld {
+            proposal.totals.kept += 1
+            // Whoever can help answers for the household.
+            let role: PairingRole = isAlone ? pair.role : .joint
+            var reasons: PairingReasons = [.existing, .noQuota, pair.isPinned ? .pinned : .noUnhooking]
+            if role != pair.role { reasons.insert(.roleChanged) }
+            proposal.pairs.append(
+                ProposedPair(household: pair.household, cadre: pair.cadre, role: role, action: .kept, reasons: reasons))
+            return
+        }
+        proposal.totals.ended += 1
+        if !isIdle { proposal.totals.pairsBroken += 1 }
+        proposal.pairs.append(
+            ProposedPair(
+                household: pair.household, cadre: pair.cadre, role: pair.role, action: .ended,
+                reasons: endReason(number, slot)))
     }
 
     /// Counts what the cadres carry, and those left with nothing.
@@ -72,9 +94,11 @@ struct PairingRoles {
             add(place: layout.townPlace(town), villages: villages, &proposal)
         }
         for (index, load) in assignment.loads.enumerated() where load > 0 {
-            proposal.totals.fitCost += problem.loadCost(count: Int(load), quota: Int(problem.cadres[index].quota))
+            let quota = problem.cadres[index].quota
+            proposal.totals.fitCost += problem.loadCost(count: Int(load), quota: Int(quota))
+            proposal.totals.aboveQuota += Int(max(0, load - max(quota, layout.bonds.pinCounts[index])))
         }
-        proposal.zeroDuty.sort { problem.cadres[Int($0)].id < problem.cadres[Int($1)].id }
+        proposal.zeroDuty.sort(by: layout.comesFirst)
     }
 
     private func add(place: Int, villages: Range<Int>, _ proposal: inout PairingProposal) {
@@ -100,13 +124,21 @@ struct PairingRoles {
             case nil: 3
             }
         }
-        let (leftId, rightId) = (problem.cadres[Int(left.cadre)].id, problem.cadres[Int(right.cadre)].id)
-        return (order(left), left.cost, leftId) < (order(right), right.cost, rightId)
+        let (leftOrder, rightOrder) = (order(left), order(right))
+        guard leftOrder == rightOrder, left.cost == right.cost else {
+            return (leftOrder, left.cost) < (rightOrder, right.cost)
+        }
+        return layout.comesFirst(left.cadre, right.cadre)
     }
 
     private func count(_ candidates: [Candidate], _ household: PairingHousehold, _ totals: inout PairingTotals) {
         totals.households += 1
-        if !candidates.isEmpty { totals.covered += 1 }
+        if !candidates.isEmpty {
+            totals.covered += 1
+            totals.need += Int(household.need)
+        } else if household.isBound {
+            totals.boundUncovered += 1
+        }
         if household.needsTwoUnits {
             totals.jointNeeds += 1
             if let first = candidates.first {
@@ -123,6 +155,7 @@ struct PairingRoles {
             } else {
                 totals.kept += 1
             }
+            if let pair = candidate.pair, layout.bonds.standings[Int(pair)] == .outside { totals.outsideArea += 1 }
         }
     }
 
@@ -135,6 +168,7 @@ struct PairingRoles {
             reasons.insert(.existing)
             if present.isPinned { reasons.insert(.pinned) }
             if present.role != role { reasons.insert(.roleChanged) }
+            reasons.formUnion(heldReasons(candidate))
         } else if role == .firstResponsible {
             reasons.insert(.covers)
         }
@@ -144,10 +178,22 @@ struct PairingRoles {
         return reasons
     }
 
-    private func endReason(_ pair: ExistingPair, _ slot: Int) -> PairingReasons {
-        let cadre = Int(pair.cadre)
-        if problem.cadres[cadre].quota == 0 { return .noQuota }
-        if !layout.serves(cadre, slot) { return .outsideArea }
+    /// What would end the pair of a household that is not protected.
+    private func heldReasons(_ candidate: Candidate) -> PairingReasons {
+        guard let number = candidate.pair, layout.bonds.canKeep(Int(number)) else { return [] }
+        var reasons: PairingReasons = []
+        let cadre = Int(candidate.cadre)
+        if layout.bonds.standings[Int(number)] == .outside { reasons.insert(.outsideArea) }
+        if assignment.loads[cadre] > problem.cadres[cadre].quota { reasons.insert(.overQuota) }
+        if !reasons.isEmpty { reasons.insert(.noUnhooking) }
+        return reasons
+    }
+
+    private func endReason(_ number: Int, _ slot: Int) -> PairingReasons {
+        let cadre = Int(problem.pairs[number].cadre)
+        if !problem.cadres[cadre].isAble { return .noQuota }
+        if layout.bonds.standings[number] == .outside { return .outsideArea }
+        if layout.bonds.standings[number] == .ending, !layout.isInside(cadre, slot) { return .outsideArea }
         if presentLoads[cadre] > problem.cadres[cadre].quota { return .overQuota }
         return .madeRoom
     }

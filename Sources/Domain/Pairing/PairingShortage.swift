@@ -11,7 +11,8 @@ public struct PairingShortage: Sendable {
     public var households: Int
     /// The cadres who may serve them, as positions in the problem.
     public var cadres: [Int32]
-    /// How many of the households can be covered: by pinned helpers and by the room of these cadres.
+    /// How many of the households can be covered: by pinned helpers, by these cadres, and by those who go on outside of
+    /// their area or above their quota.
     public var carried: Int
     /// How many cannot.
     public var uncovered: Int
@@ -63,7 +64,7 @@ public struct ShortageCure: Sendable {
     }
 }
 
-/// Needs of a second unit that stay unmet in a village (goal 4).
+/// Needs of a second unit that stay unmet in a village (goal 5).
 public struct JointShortage: Sendable {
     /// The village, as a position in the problem.
     public var village: Int32

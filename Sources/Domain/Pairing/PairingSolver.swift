@@ -1,11 +1,12 @@
-// The pairing engine: from a problem to the best proposal, exact for the five goals in strict order.
+// The pairing engine: from a problem to the best proposal, exact for its goals in strict order.
 // docs/pairing.md has the model, the argument and the sources. Deliberately without clock, chance and threads: who
 // wants several components solved at once takes them from the plan.
 
 /// Solves problems of pairing.
 public enum PairingSolver {
-    /// The best proposal. Goals in strict order: most households covered, fewest existing pairs broken, fewest cadres
-    /// in post with nothing, most needs of a second unit met, best fit.
+    /// The best proposal. Goals in strict order: all protected households covered, most households covered, those whose
+    /// need is most pressing, fewest existing pairs broken, fewest cadres in post with nothing, most needs of a second
+    /// unit met, best fit.
     public static func solve(_ problem: PairingProblem) throws(PairingFault) -> PairingProposal {
         let plan = try PairingPlan(problem)
         var parts: [PairingPart] = []
@@ -24,34 +25,6 @@ public struct PairingPlan: Sendable {
     public init(_ problem: PairingProblem) throws(PairingFault) {
         layout = try PairingLayout(problem)
         components = PairingComponent.all(layout)
-    }
-
-    /// Goal 1 by itself, without pairs: how many households can be covered at most.
-    ///
-    /// A cadre serves one village or a whole town, so counting is enough: what a village's own cadres cannot carry is
-    /// left for those of the town.
-    public var maximumCoverage: Int {
-        layout.towns.enumerated().reduce(0) { total, town in
-            var covered = 0
-            var left = 0
-            for slot in town.element {
-                var need = 0
-                for position in layout.households(of: slot) {
-                    let pinned = layout.pairs(of: Int(layout.households[position])).contains {
-                        layout.problem.pairs[Int($0)].isPinned
-                    }
-                    if pinned { covered += 1 } else { need += 1 }
-                }
-                let own = min(need, room(of: layout.villagePlace(slot)))
-                covered += own
-                left += need - own
-            }
-            return total + covered + min(left, room(of: layout.townPlace(town.offset)))
-        }
-    }
-
-    private func room(of place: Int) -> Int {
-        layout.cadres(of: place).reduce(0) { $0 + Int(layout.room(of: Int(layout.cadres[$1]))) }
     }
 
     /// The proposal of all parts, which may come in any order.
@@ -74,7 +47,7 @@ public struct PairingPlan: Sendable {
     }
 }
 
-/// Who helps whom, by household and by cadre.
+/// Who helps whom, by household and by cadre. Pairs of those who cannot help are no part of it.
 struct PairingAssignment {
     /// Pinned pairs and chosen ones, household by household.
     let chosen: [Int32]
@@ -88,7 +61,9 @@ struct PairingAssignment {
         var starts = [Int32](repeating: 0, count: problem.households.count + 1)
         var loads = [Int32](repeating: 0, count: problem.cadres.count)
         func forEachPair(_ body: (Int32, Int32) -> Void) {
-            for pair in problem.pairs where pair.isPinned { body(pair.household, pair.cadre) }
+            for (number, pair) in problem.pairs.enumerated() where layout.bonds.standings[number] == .pinned {
+                body(pair.household, pair.cadre)
+            }
             for part in parts { for pair in part.pairs { body(pair.household, pair.cadre) } }
         }
         forEachPair { household, cadre in

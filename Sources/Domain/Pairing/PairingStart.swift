@@ -10,19 +10,26 @@ extension PairingNetwork {
         var room = groups.map { group in
             group.loadArcs.reduce(Int32(0)) { $0 + network.capacities[Int($1)] }
         }
+        var jointRoom = groups.map(\.jointMax)
         for seat in seats where !seat.keptArcs.isEmpty {
-            fill(seat.exits, with: keep(seat.keptArcs, &room), of: seat.node, from: flowing(seat.keptArcs))
+            fill(
+                seat.exits, with: keep(seat.keptArcs, &room, &jointRoom), of: seat.node,
+                from: flowing(seat.keptArcs))
         }
         for seat in jointSeats {
             var units: Int32 = 0
             var filled: Int32?
-            for unit in jointUnits[seat.units] where keep(unit, &room) {
+            for unit in jointUnits[seat.units] where keep(unit, &room, &jointRoom) {
                 units += 1
                 filled = unit.useful
             }
             fill(seat.exits, with: units, of: seat.node, from: filled)
         }
         for (index, group) in groups.enumerated() {
+            if group.jointArc >= 0, jointRoom[index] < group.jointMax {
+                network.flows[Int(group.jointArc)] = group.jointMax - jointRoom[index]
+                network.ways[Int(group.jointNode)] = group.jointArc
+            }
             var load = group.loadArcs.reduce(Int32(0)) { $0 + network.capacities[Int($1)] } - room[index]
             for arc in group.loadArcs where load > 0 {
                 let taken = min(load, network.capacities[Int(arc)])
@@ -34,14 +41,16 @@ extension PairingNetwork {
     }
 
     /// Fills kept arcs whole as long as their cadres have room, and says how much flows.
-    private mutating func keep(_ arcs: Range<Int>, _ room: inout [Int32]) -> Int32 {
+    private mutating func keep(
+        _ arcs: Range<Int>, _ room: inout [Int32], _ jointRoom: inout [Int32]
+    ) -> Int32 {
         var total: Int32 = 0
         for kept in keptArcs[arcs] {
-            let position = Int(layout.cadreSlots[Int(kept.cadre)]) - cadreSlots.lowerBound
-            let group = Int(groupOfSlot[position])
+            let group = Int(kept.group)
             let count = network.capacities[Int(kept.arc)]
-            guard room[group] >= count else { continue }
+            guard room[group] >= count, !kept.isJoint || jointRoom[group] >= count else { continue }
             room[group] -= count
+            if kept.isJoint { jointRoom[group] -= count }
             network.flows[Int(kept.arc)] = count
             total += count
         }
@@ -68,8 +77,8 @@ extension PairingNetwork {
     }
 
     /// The helpers of one unit: one is useful, the others are surplus. Whether there is one.
-    private mutating func keep(_ unit: JointUnit, _ room: inout [Int32]) -> Bool {
-        let count = keep(unit.keptArcs, &room)
+    private mutating func keep(_ unit: JointUnit, _ room: inout [Int32], _ jointRoom: inout [Int32]) -> Bool {
+        let count = keep(unit.keptArcs, &room, &jointRoom)
         guard count > 0 else { return false }
         network.flows[Int(unit.useful)] = 1
         if unit.surplus >= 0 {

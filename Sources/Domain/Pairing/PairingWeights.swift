@@ -1,7 +1,7 @@
-// What the best fit is worth (goal 5): the weights, the cost of a pair and the cost of a load.
+// What the best fit is worth (goal 6): the weights, the cost of a pair and the cost of a load.
 // Deliberately only integers: the answer is the same on every machine.
 
-/// The weights of goal 5, each 0 to ``weightMax``. Only their proportions matter.
+/// The weights of goal 6, each 0 to ``weightMax``. Only their proportions matter.
 public struct PairingWeights: Hashable, Sendable {
     /// The cadre's line does not fit the tags of the village (R045).
     public var line: Int32
@@ -29,18 +29,18 @@ public struct PairingWeights: Hashable, Sendable {
     var isSound: Bool { [line, unit, depth, distance, load].allSatisfy { 0...Self.weightMax ~= $0 } }
 
     /// What one more household costs a cadre who then has `count` of `quota`, count from 1: grows with the count, and
-    /// over a whole quota adds up to about ten times the weight for each household.
+    /// over a whole quota adds up to about ten times the weight for each household. Beyond the quota it grows no more.
     public func load(count: Int, quota: Int) -> Int64 {
-        Int64(load) * 10 * Int64(2 * count - 1) / Int64(max(quota, 1))
+        Int64(load) * 10 * Int64(2 * min(count, max(quota, 1)) - 1) / Int64(max(quota, 1))
     }
 
     /// The greatest cost that a single pair or a single step of load can have: the bound from which the engine shows
     /// that its sums cannot overflow.
-    var pairCostMax: Int64 {
+    func pairCostMax(depth: Int = Int(PairingHousehold.depthMax)) -> Int64 {
         let ranks = Int64(PairingRank.ordinary.rawValue)
         let fit = Int64(line) + Int64(unit) + 2 * Int64(distance)
         return max(
-            1 + fit + Int64(depth) * ranks * Int64(PairingHousehold.depthMax), 20 * Int64(load) + 1)
+            1 + fit + Int64(self.depth) * ranks * Int64(depth), 20 * Int64(load) + 1)
     }
 }
 

@@ -1,8 +1,9 @@
 // Finds the minimum cuts behind what is not covered, and their cheapest cures.
 //
-// From a village with uncovered households the cut spreads to everybody who may serve it, and from a town's own cadres
-// to the other villages in which they cover somebody. In a best proposal all whom it reaches are full with households
-// of the cut that nobody else covers: otherwise one more household could be covered along the way.
+// From a village with uncovered households the cut spreads to everybody who may serve it, and from these to the other
+// villages in which they cover somebody. In a best proposal all whom it reaches are full with households of the cut
+// that nobody else covers: otherwise one more household could be covered along the way. Whoever is above their quota
+// in any case is not reached: they carry their protected households, and nobody else.
 
 struct ShortageFinder {
     private let layout: PairingLayout
@@ -10,33 +11,36 @@ struct ShortageFinder {
     private let assignment: PairingAssignment
     /// Pinned pairs, in canonical order.
     private let pinned: [Int32]
+    /// For each village how many households have nobody.
+    private let uncovered: [Int]
+    /// For each cadre the villages in which they cover somebody without being pinned there.
+    private var covered: [Int32: Set<Int>] = [:]
 
     init(_ layout: PairingLayout, _ assignment: PairingAssignment) {
         self.layout = layout
-        let problem = layout.problem
-        self.problem = problem
+        problem = layout.problem
         self.assignment = assignment
-        pinned = layout.pairs.filter { problem.pairs[Int($0)].isPinned }
+        pinned = layout.pairs.filter { layout.bonds.standings[Int($0)] == .pinned }
+        uncovered = layout.villages.indices.map { slot in
+            layout.households(of: slot).count { assignment.helpers(of: Int(layout.households[$0])).isEmpty }
+        }
+        guard uncovered.contains(where: { $0 > 0 }) else { return }
+        for slot in layout.villages.indices {
+            for position in layout.households(of: slot) {
+                let household = Int(layout.households[position])
+                for cadre in assignment.helpers(of: household) where !isPinned(household, cadre) {
+                    covered[cadre, default: []].insert(slot)
+                }
+            }
+        }
     }
 
     func shortages() -> ([PairingShortage], [JointShortage]) {
         var shortages: [PairingShortage] = []
         var jointShortages: [JointShortage] = []
         var idle = IdleCadres(layout, assignment)
-        let uncovered = layout.villages.indices.map { slot in
-            layout.households(of: slot).count { assignment.helpers(of: Int(layout.households[$0])).isEmpty }
-        }
+        for cut in cuts() { shortages.append(shortage(cut.villages.sorted(), ordered(cut.cadres), &idle)) }
         for (town, villages) in layout.towns.enumerated() {
-            let short = villages.filter { uncovered[$0] > 0 }
-            let townCadres = layout.cadres(of: layout.townPlace(town)).filter { hasRoom($0) }
-            if townCadres.isEmpty {
-                for slot in short {
-                    let cut = [slot]
-                    shortages.append(shortage(cut, [], uncovered, &idle))
-                }
-            } else if !short.isEmpty {
-                shortages.append(shortage(spread(short, villages, townCadres), townCadres, uncovered, &idle))
-            }
             for slot in villages { if let joint = jointShortage(slot, town) { jointShortages.append(joint) } }
         }
         return (shortages, jointShortages)
@@ -44,53 +48,99 @@ struct ShortageFinder {
 
     private func hasRoom(_ position: Int) -> Bool { layout.room(of: Int(layout.cadres[position])) > 0 }
 
-    /// The short villages, and those in which a town's own cadres cover somebody.
-    private func spread(_ short: [Int], _ villages: Range<Int>, _ townCadres: [Int]) -> [Int] {
-        let place = layout.cadres(of: layout.townPlace(Int(layout.townOfVillage[villages.lowerBound])))
-        return villages.filter { slot in
-            short.contains(slot)
-                || layout.households(of: slot).contains { position in
-                    let household = Int(layout.households[position])
-                    return assignment.helpers(of: household).contains { cadre in
-                        place.contains(Int(layout.cadreSlots[Int(cadre)]))
-                            && layout.room(of: Int(cadre)) > 0 && !isPinned(household, cadre)
-                    }
-                }
+    /// The villages and cadres of each cut, those apart that have no village in common: two closed sets together are
+    /// closed.
+    private func cuts() -> [(villages: Set<Int>, cadres: Set<Int32>)] {
+        var cuts: [(villages: Set<Int>, cadres: Set<Int32>)] = []
+        for slot in layout.villages.indices where uncovered[slot] > 0 {
+            if cuts.contains(where: { $0.villages.contains(slot) }) { continue }
+            var cut = spread(slot)
+            while let other = cuts.firstIndex(where: { !$0.villages.isDisjoint(with: cut.villages) }) {
+                cut.villages.formUnion(cuts[other].villages)
+                cut.cadres.formUnion(cuts[other].cadres)
+                cuts.remove(at: other)
+            }
+            cuts.append(cut)
         }
+        return cuts
+    }
+
+    /// The villages that a shortage reaches, and the cadres who may serve them.
+    private func spread(_ short: Int) -> (villages: Set<Int>, cadres: Set<Int32>) {
+        var queue = [short]
+        var reached: Set<Int> = [short]
+        var cadres: Set<Int32> = []
+        while let slot = queue.popLast() {
+            for cadre in serving(slot) where cadres.insert(cadre).inserted {
+                for other in next(cadre) where reached.insert(other).inserted { queue.append(other) }
+            }
+        }
+        return (reached, cadres)
+    }
+
+    /// Those of towns first.
+    private func ordered(_ cadres: Set<Int32>) -> [Int32] {
+        let keyed = cadres.map { cadre in
+            let isOfTown = if case .townOf = problem.cadres[Int(cadre)].area { true } else { false }
+            return (isOfTown ? 0 : 1, layout.cadreSlots[Int(cadre)], cadre)
+        }
+        return keyed.sorted { $0 < $1 }.map(\.2)
+    }
+
+    /// The cadres who may begin or go on to help in a village, as far as their quota leaves them a choice.
+    private func serving(_ slot: Int) -> [Int32] {
+        let town = layout.cadres(of: layout.townPlace(Int(layout.townOfVillage[slot])))
+        let own = layout.cadres(of: layout.villagePlace(slot))
+        let outside = layout.households(of: slot).flatMap { position in
+            layout.pairs(of: Int(layout.households[position])).filter { layout.bonds.canKeep(Int($0)) }
+                .map { problem.pairs[Int($0)].cadre }.filter { !layout.serves(Int($0), slot) }
+        }
+        return (town.filter(hasRoom) + own.filter(hasRoom)).map { layout.cadres[$0] }
+            + outside.filter { layout.room(of: Int($0)) > 0 }
+    }
+
+    /// Where a cadre covers somebody, and where they might and somebody is missing.
+    private func next(_ cadre: Int32) -> [Int] {
+        var villages = covered[cadre].map { $0.sorted() } ?? []
+        if case .townOf(let village) = problem.cadres[Int(cadre)].area {
+            villages += layout.towns[Int(layout.townOfVillage[Int(layout.villageSlots[Int(village)])])]
+                .filter { uncovered[$0] > 0 }
+        }
+        if case .village(let village) = problem.cadres[Int(cadre)].area,
+            uncovered[Int(layout.villageSlots[Int(village)])] > 0
+        {
+            villages.append(Int(layout.villageSlots[Int(village)]))
+        }
+        return villages
     }
 
     private func isPinned(_ household: Int, _ cadre: Int32) -> Bool {
         layout.pairs(of: household).contains {
-            problem.pairs[Int($0)].cadre == cadre && problem.pairs[Int($0)].isPinned
+            problem.pairs[Int($0)].cadre == cadre && layout.bonds.standings[Int($0)] == .pinned
         }
     }
 
-    private func shortage(
-        _ cut: [Int], _ townCadres: [Int], _ uncovered: [Int], _ idle: inout IdleCadres
-    ) -> PairingShortage {
-        let positions =
-            townCadres
-            + cut.flatMap { slot in
-                layout.cadres(of: layout.villagePlace(slot)).filter { problem.cadres[Int(layout.cadres[$0])].quota > 0 }
-            }
-        let cadres = positions.map { layout.cadres[$0] }
+    /// Everybody linked to the villages counts as one who may serve them, also those whom pins have filled.
+    private func shortage(_ cut: [Int], _ reached: [Int32], _ idle: inout IdleCadres) -> PairingShortage {
+        var cadres = reached
+        let known = Set(reached)
+        for slot in cut {
+            cadres += layout.cadres(of: layout.villagePlace(slot)).map { layout.cadres[$0] }
+                .filter { problem.cadres[Int($0)].quota > 0 && !known.contains($0) }
+        }
         let households = cut.flatMap { slot in layout.households(of: slot).map { Int(layout.households[$0]) } }
-        var carried = cadres.reduce(0) { $0 + Int(layout.room(of: Int($1))) }
         let members = Set(cadres)
         // The first pin of a household covers it; everything else that is pinned only takes room.
-        var covering: Set<Int32> = []
-        for household in households {
-            if let pin = layout.pairs(of: household).first(where: { problem.pairs[Int($0)].isPinned }) {
-                carried += 1
-                covering.insert(pin)
-            }
-        }
+        let covering = Set(
+            households.compactMap { household in
+                layout.pairs(of: household).first { layout.bonds.standings[Int($0)] == .pinned }
+            })
         let pins = pinned.filter { members.contains(problem.pairs[Int($0)].cadre) && !covering.contains($0) }
         let missing = cut.map { (slot: $0, count: uncovered[$0]) }.filter { $0.count > 0 }
+        let left = missing.reduce(0) { $0 + $1.count }
         return PairingShortage(
             villages: cut.map { layout.villages[$0] }, households: households.count, cadres: cadres,
-            carried: carried, uncovered: missing.reduce(0) { $0 + $1.count }, pins: pins,
-            cure: idle.cure(missing))
+            carried: households.count - left, uncovered: left, pins: pins, cure: idle.cure(missing))
     }
 
     private func jointShortage(_ slot: Int, _ town: Int) -> JointShortage? {
@@ -105,7 +155,7 @@ struct ShortageFinder {
             guard Set(helpers.map { problem.cadres[Int($0)].unit }).count < 2 else { continue }
             unmet += 1
             if !helpers.isEmpty, helpers.allSatisfy({ isPinned(index, $0) }) {
-                pins += layout.pairs(of: index).filter { problem.pairs[Int($0)].isPinned }
+                pins += layout.pairs(of: index).filter { layout.bonds.standings[Int($0)] == .pinned }
             }
         }
         guard unmet > 0 else { return nil }
@@ -114,12 +164,22 @@ struct ShortageFinder {
             + layout.cadres(of: layout.villagePlace(slot)).filter(hasRoom)
         let cadres = positions.map { layout.cadres[$0] }
         let units = Set(cadres.map { problem.cadres[Int($0)].unit })
-        let hasSpare = cadres.contains { assignment.loads[Int($0)] < problem.cadres[Int($0)].quota }
+        let hasSpare = cadres.contains(where: hasSpare)
         let cause: JointShortage.Cause =
             if cadres.isEmpty { .nobody } else if units.count == 1 || hasSpare { .oneUnit } else { .noRoom }
         return JointShortage(
             village: layout.villages[slot], needs: needs, unmet: unmet, cause: cause, cadres: cadres,
             units: units.sorted { layout.unitRanks[Int($0)] < layout.unitRanks[Int($1)] }, pins: pins)
+    }
+}
+
+extension ShortageFinder {
+    /// Whether a cadre could begin to help one more household that needs two units.
+    private func hasSpare(_ cadre: Int32) -> Bool {
+        let cadre = Int(cadre)
+        let spare = problem.cadres[cadre].quota - assignment.loads[cadre]
+        guard spare > 0 else { return false }
+        return spare <= problem.cadres[cadre].newMax && problem.cadres[cadre].quota <= problem.cadres[cadre].jointMax
     }
 }
 
@@ -133,12 +193,18 @@ private struct IdleCadres {
     init(_ layout: PairingLayout, _ assignment: PairingAssignment) {
         self.layout = layout
         problem = layout.problem
-        let idle = problem.cadres.indices.filter { problem.cadres[$0].quota > 0 && assignment.loads[$0] == 0 }
-            .sorted { problem.cadres[$0].id > problem.cadres[$1].id }
+        let idle = problem.cadres.indices.filter {
+            problem.cadres[$0].isAble && min(problem.cadres[$0].quota, problem.cadres[$0].newMax) > 0
+                && assignment.loads[$0] == 0
+        }
+        .sorted { layout.comesFirst(Int32($1), Int32($0)) }
         for index in idle {
-            pool[problem.cadres[index].quota, default: [:]][town(of: index), default: []].append(Int32(index))
+            pool[room(of: index), default: [:]][town(of: index), default: []].append(Int32(index))
         }
     }
+
+    /// What they could take.
+    private func room(of cadre: Int) -> Int32 { min(problem.cadres[cadre].quota, problem.cadres[cadre].newMax) }
 
     private func village(of cadre: Int) -> Int32? {
         switch problem.cadres[cadre].area {
@@ -176,7 +242,7 @@ private struct IdleCadres {
         while let most = rest.indices.max(by: { (rest[$0].count, -$0) < (rest[$1].count, -$1) }), rest[most].count > 0 {
             let slot = rest[most].slot
             guard let cadre = take(room: rest[most].count, town: layout.townOfVillage[slot]) else { break }
-            var room = Int(problem.cadres[Int(cadre)].quota)
+            var room = Int(room(of: Int(cadre)))
             let quota = room
             for index in servesTown(Int(cadre)) ? [most] + rest.indices.filter({ $0 != most }) : [most] {
                 let helped = min(room, rest[index].count)

@@ -6,18 +6,34 @@ extension ParameterKey {
     public static let all: [ParameterKey] =
         quotas + pairings + contacts + occasions + records + notices + lines + money + ages + villages + days
 
+    /// Policy that is kept and told, and that nothing in the service acts on: programmes, snapshots, notices, lines,
+    /// money, posts, stationing and the exit of villages belong to domains that are not built. A test holds this list
+    /// to the truth.
+    private static let onlyKept: Set<String> = [
+        "village-programme.years", "snapshot.period", "cause.main", "cause.other.max", "notice.identification",
+        "notice.fund", "notice.fund.working-days", "notice.project", "notice.project.working-days", "notice.redact",
+        "monitoring.deadline", "measures.start.after", "risk-elimination.min", "line.national", "line.exit-check",
+        "line.provincial", "line.county", "line.monitoring", "loan.micro.maximum", "loan.micro.months",
+        "loan.micro.age-min", "loan.micro.age-max", "schooling-grant.per-term", "schooling-grant.per-year",
+        "project.gate", "project.management-fee.max", "public-post.age-from", "public-post.age-below",
+        "station.days-per-month", "exit.village-rate.max", "exit.village-rate.west.max", "house.min-area",
+    ]
+
     private static func number(
         _ name: String, _ chinese: String, _ english: String, _ range: ClosedRange<Int>, _ unit: ParameterUnit,
         _ source: String = "Appendix A"
     ) -> ParameterKey {
         ParameterKey(
-            name: name, chinese: chinese, english: english, type: .number(range), unit: unit, source: source)
+            name: name, chinese: chinese, english: english, type: .number(range), unit: unit,
+            isActedOn: !onlyKept.contains(name), source: source)
     }
 
     private static func words(
         _ name: String, _ chinese: String, _ english: String, _ type: ParameterType, _ source: String = "Appendix A"
     ) -> ParameterKey {
-        ParameterKey(name: name, chinese: chinese, english: english, type: type, unit: .codes, source: source)
+        ParameterKey(
+            name: name, chinese: chinese, english: english, type: type, unit: .codes,
+            isActedOn: !onlyKept.contains(name), source: source)
     }
 
     private static let quotas: [ParameterKey] =
@@ -33,33 +49,62 @@ extension ParameterKey {
                     .choice(["town", "village"])),
             ]
         } + [
-            number("quota.county-leader.town", "县领导挂点乡镇数", "Towns of a county leader", 0...10, .towns),
-            number("quota.county-leader.village", "县领导帮扶村数", "Villages of a county leader", 0...10, .villages),
+            number(countyLeaderTowns, "县领导挂点乡镇数", "Towns of a county leader", 0...10, .towns),
+            number(countyLeaderVillages, "县领导帮扶村数", "Villages of a county leader", 0...10, .villages),
             number(
-                "second-helper.max-households", "第二帮扶人最多户数", "Households of a second helper at most", 1...100,
+                secondHelperMax, "第二帮扶人最多户数", "Households of a second helper at most", 1...100,
                 .households),
         ]
 
-    private static let pairings: [ParameterKey] = [
-        number(
-            pairingWeightLine, "结对权重：条线与村类型", "Weight of a cadre's line that does not fit the village", 0...1_000,
-            .weight,
-            "R045"),
-        number(
-            pairingWeightUnit, "结对权重：单位包村", "Weight of a cadre whose unit does not hold the village", 0...1_000,
-            .weight, "R044"),
-        number(
-            pairingWeightDepth, "结对权重：贫困程度与职级", "Weight of each step between poverty and rank", 0...1_000, .weight,
-            "R040"),
-        number(
-            pairingWeightDistance, "结对权重：远近", "Weight of each step away from the cadre's home", 0...1_000, .weight,
-            "R045"
-        ),
-        number(pairingWeightLoad, "结对权重：负担均衡", "Weight of an even load", 0...1_000, .weight, "R040"),
-        number(
-            handoverDeadline, "待接续户期限", "Days within which a household without a helper has another", 1...3_660, .days,
-            "R041; R046"),
-    ]
+    private static let pairings: [ParameterKey] =
+        [
+            number(
+                pairingWeightLine, "结对权重：条线与村类型", "Weight of a cadre's line that does not fit the village", 0...1_000,
+                .weight,
+                "R045"),
+            number(
+                pairingWeightUnit, "结对权重：单位包村", "Weight of a cadre whose unit does not hold the village", 0...1_000,
+                .weight, "R044"),
+            number(
+                pairingWeightDepth, "结对权重：贫困程度与职级", "Weight of each step between poverty and rank", 0...1_000, .weight,
+                "R040"),
+            number(
+                pairingWeightDistance, "结对权重：远近", "Weight of each step away from the cadre's home", 0...1_000, .weight,
+                "R045"
+            ),
+            number(pairingWeightLoad, "结对权重：负担均衡", "Weight of an even load", 0...1_000, .weight, "R040"),
+            number(
+                handoverDeadline, "待接续户期限", "Days within which a household without a helper has another", 1...3_660,
+                .days,
+                "R041; R046"),
+            number(
+                pairingConsolidation, "脱贫后巩固期", "Months after lifting in which help goes on", 0...120, .months, "R046"),
+            words(
+                pairingNeedOrder, "结对先后所看的情况（有先后）",
+                "What decides whose need is more pressing, the first before all others",
+                .set(NeedLevels.Criterion.allCases.map(\.rawValue)), "R041; R046"),
+        ] + NeedLevels.Criterion.allCases.flatMap { criterion in criterion.values.map { needPlace(criterion, $0) } }
+
+    private static func needPlace(_ criterion: NeedLevels.Criterion, _ value: String) -> ParameterKey {
+        let (chinese, english): (String, String) =
+            switch (criterion, value) {
+            case (.state, "registered"): ("在册户", "registered households")
+            case (.state, "returned"): ("返贫户", "households that returned to poverty")
+            case (.state, "monitored"): ("监测户", "monitored households")
+            case (.state, "preparing"): ("预脱贫户", "households preparing to be lifted")
+            case (.state, "consolidation"): ("巩固期内的脱贫户", "lifted households in the time of consolidation")
+            case (.state, _): ("巩固期满的脱贫户", "households lifted longer ago")
+            case (.depth, "deep"): ("深度贫困", "deep poverty")
+            case (.depth, "moderate"): ("中度贫困", "moderate poverty")
+            case (.depth, "slight"): ("轻度贫困", "slight poverty")
+            case (.depth, _): ("贫困程度不详", "unknown depth of poverty")
+            case (.labour, "none"): ("无劳动力或不能自理", "no labour or no care for oneself")
+            case (.labour, _): ("有劳动力且能自理", "labour, and care for oneself")
+            }
+        return number(
+            pairingNeed(criterion, value), "结对先后：\(chinese)", "Place in the order of need of \(english)",
+            1...NeedLevels.placeMax, .place, "R041; R046")
+    }
 
     private static let contacts: [ParameterKey] = [
         number(cadencePhone, "每月电话联系次数", "Phone calls a month", 0...31, .timesPerMonth),
@@ -102,7 +147,7 @@ extension ParameterKey {
         + OccasionCode.crops.map { crop, chinese, english in
             ParameterKey(
                 name: busySeason(crop), chinese: "\(chinese)生产忙季", english: "Busy seasons of \(english)",
-                type: .seasons(crop: crop), unit: .seasons, source: "R063")
+                type: .seasons(crop: crop), unit: .seasons, isActedOn: true, source: "R063")
         } + [
             number(
                 bulletinLaggard, "通报落后乡镇任务完成率", "Share of contact duties done below which a town is behind",
@@ -229,6 +274,20 @@ extension ParameterKey {
     public static let pairingWeightDistance = "pairing.weight.distance"
     /// What an uneven load costs.
     public static let pairingWeightLoad = "pairing.weight.load"
+    /// Months after lifting in which a household keeps its helper (R046).
+    public static let pairingConsolidation = "pairing.consolidation.months"
+    /// What need is told by, the first before all others.
+    public static let pairingNeedOrder = "pairing.need.order"
+    /// The place of a value among those of its criterion of need.
+    public static func pairingNeed(_ criterion: NeedLevels.Criterion, _ value: String) -> String {
+        "pairing.need.\(criterion.rawValue).\(value)"
+    }
+    /// Households of whom a cadre is a second helper, at most (R034).
+    public static let secondHelperMax = "second-helper.max-households"
+    /// Towns that a county leader has (R008).
+    public static let countyLeaderTowns = "quota.county-leader.town"
+    /// Villages that a county leader has (R008).
+    public static let countyLeaderVillages = "quota.county-leader.village"
     /// Days within which a household without a helper has another.
     public static let handoverDeadline = "handover.deadline"
     /// Minutes by which the clock of a device may differ from the server's before its visits are judged otherwise.

@@ -17,6 +17,8 @@ public enum ParameterUnit: String, Sendable, CaseIterable {
     case squareMetres = "square-metres"
     /// What counts only in proportion to others of its kind.
     case weight
+    /// Where something stands in an order; the same for what stands together.
+    case place
     /// Days that come every year.
     case seasons
     /// One or several words of a closed set.
@@ -57,6 +59,9 @@ public struct ParameterKey: Hashable, Sendable {
     public let type: ParameterType
     /// What they count.
     public let unit: ParameterUnit
+    /// Whether the service acts on it; else it is only kept and told to whoever asks, as the domain that would act on
+    /// it is not built.
+    public let isActedOn: Bool
     /// Where it comes from: a section of the requirements, or an R-number.
     public let source: String
 

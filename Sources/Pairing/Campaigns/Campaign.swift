@@ -1,5 +1,6 @@
-// Campaigns (R051). Whoever may lay down policy may begin one. It states its quota table as rows of parameters, so that
-// there is one source of policy, and keeps what it stated: past campaigns stay answerable whatever was laid down since.
+// Campaigns (R051). Whoever may set policy may begin one. Its quota table becomes rows of parameters, so that there is
+// only one source of policy, and the campaign keeps what it stated, so that past campaigns can be read whatever was set
+// since.
 
 import Archive
 import Domain
@@ -14,9 +15,9 @@ package struct Campaign: RecordState {
     package var first = CivilDate.first
     /// The first day on which it is over.
     package var end: CivilDate?
-    /// What it stated, as it was stated.
+    /// What it set, as originally stated.
     package var policy: [CampaignParameter] = []
-    /// Rows of parameters that a new one corrects.
+    /// Rows of parameters that a new campaign corrects.
     package var replaces: [Identifier] = []
 
     package init() {}
@@ -46,7 +47,7 @@ extension Campaign {
             policy,
         ], list: CampaignRoutes.plan)
 
-    /// SQL for the campaigns that concern a range: what is laid down above holds below.
+    /// SQL for the campaigns that concern a range; what is set above holds below.
     package static func concerns(_ row: String, _ first: String, _ last: String) -> String {
         let spans = DivisionLevel.allCases.map { "WHEN \($0.rawValue) THEN \(AreaCode.span(of: $0))" }
         return """
@@ -57,7 +58,7 @@ extension Campaign {
 
     // MARK: Policy
 
-    /// What it lays down: quotas by rank, and anything else by the key of its parameter.
+    /// What it sets: quotas by rank, and anything else by the key of its parameter.
     private static var policy: RecordField<Campaign> {
         let said = [
             RecordMember(name: "quotas", schema: .named("CampaignQuotas")),
@@ -109,7 +110,7 @@ extension Campaign {
         return field
     }
 
-    /// What a campaign may lay down beside quotas: how households are helped, and nothing of lines or money.
+    /// What a campaign may set besides quotas: how households are helped, but no thresholds and no amounts of money.
     private static let prefixes = ["quota.", "cadence.", "alarm.", "second-helper."]
 
     /// The members of an object whose names are parameters: quotas of ranks, or anything else.
@@ -127,7 +128,7 @@ extension Campaign {
                 let key = try ParameterKey.known(name(member.name))
                 let value = CampaignParameter(key: key.name, value: "")
                 guard prefixes.contains(where: key.name.hasPrefix), isQuota == (value.rank != nil) else {
-                    throw FieldError(.notForKind, zh: "活动不规定此参数", en: "a campaign does not lay this down")
+                    throw FieldError(.notForKind, zh: "活动不能规定此参数", en: "a campaign cannot set this parameter")
                 }
                 stated.append(
                     CampaignParameter(key: key.name, value: try key.checked(ParameterValue(member.value)).json))
@@ -166,9 +167,9 @@ extension Campaign {
         ) { (CampaignParameter(key: $0.text(0), value: $0.text(1)), try $0.identifier(2)) }
     }
 
-    /// States what a new campaign lays down.
+    /// Writes the parameters that a new campaign sets.
     ///
-    /// - Throws: 409 `parameter-overlaps` where other rows hold on some of its days and are not named.
+    /// - Throws: 409 `parameter-overlaps` if other rows hold on some of its days and are not named.
     private static func state(_ id: Identifier, _ campaign: Campaign, _ transaction: Transaction) throws {
         let connection = transaction.connection
         guard let division = try DivisionStore.find(campaign.divisionId, connection) else { throw Problem(.notFound) }
@@ -178,7 +179,7 @@ extension Campaign {
             else {
                 throw Problem.field(
                     "/replaces/\(index)", .notOverlapping, zh: "不是本活动所规定参数的行",
-                    en: "is no row of a parameter that the campaign states")
+                    en: "this is not a row of a parameter that the campaign sets")
             }
             return row
         }
@@ -198,7 +199,7 @@ extension Campaign {
         }
     }
 
-    /// Gives the rows that a campaign stated its other end, except those that something else has shortened since.
+    /// Gives the rows that a campaign set its new end, except those that something else has shortened since.
     private static func end(_ id: Identifier, _ old: Campaign, _ new: Campaign, _ transaction: Transaction) throws {
         guard new.end != old.end else { return }
         let connection = transaction.connection

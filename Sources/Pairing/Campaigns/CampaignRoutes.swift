@@ -1,4 +1,4 @@
-// The list of campaigns and the coverage of one; all else follows from its declaration.
+// The list of campaigns and the coverage of one; everything else follows from the declaration.
 
 import Archive
 import Domain
@@ -38,7 +38,7 @@ package enum CampaignRoutes {
             conditions: conditions, order: ["c.first_on", "c.id"], descends: true, paging: paging)
     }
 
-    /// Coverage of the campaign's area, as far as the caller sees it: on its last day, or today while it goes on.
+    /// Coverage of the campaign's area, as far as the caller may see it: on its last day, or today while it is running.
     private static func coverage(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         _ = try Campaign.record.rows.version(of: call.id(), call.caller.scope, connection)

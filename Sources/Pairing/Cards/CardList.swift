@@ -10,14 +10,14 @@ enum CardList {
 
     /// The state of a household's card.
     private enum CardState: String, CaseIterable {
-        /// It holds the card of whoever answers for it.
+        /// It holds the card of the responsible helper.
         case current
         /// It holds the card of somebody else.
         case outdated
-        /// Somebody answers for it and it holds none.
+        /// It has a responsible helper but holds no card.
         case missing
 
-        /// Over `k`, the card that it holds, and `p`, the pairing of whoever answers for it today.
+        /// Over `k`, the card that it holds, and `p`, the pairing of its responsible helper today.
         var condition: String {
             switch self {
             case .current: "k.cadre_id = p.cadre_id"
@@ -57,13 +57,12 @@ enum CardList {
         var conditions = ListConditions()
         let today = conditions.bind(call.now.shanghaiDate)
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "h.area_code")
+        conditions.add("h.ended_on IS NULL")
         conditions.add(state.map { "(\($0.condition))" } ?? "(k.id IS NOT NULL OR p.id IS NOT NULL)")
         if let household { conditions.add("h.id = \(conditions.bind(household))") }
         let source = """
             household h LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
-            LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
-                AND r.valid_from <= \(today) AND (r.valid_to IS NULL OR r.valid_to > \(today))
-            LEFT JOIN pairing p ON p.id = r.pairing_id
+            LEFT JOIN pairing p ON p.id = \(Helping.responsiblePairing("h.household_number", on: today))
             LEFT JOIN cadre kc ON kc.id = k.cadre_id LEFT JOIN cadre pc ON pc.id = p.cadre_id
             """
         return ListPlan(
@@ -72,6 +71,14 @@ enum CardList {
     }
 
     // MARK: For printing
+
+    /// - Throws: 409 where the helper of a card can help no longer: nobody is told to call them.
+    static func requireHelper(of card: Identifier, on day: CivilDate, _ connection: Connection) throws {
+        let isAble = try connection.first(
+            "SELECT \(Helping.isAble("k.cadre_id", on: "$2")) FROM contact_card k WHERE k.id = $1", card, day
+        ) { $0.bool(0) }
+        guard isAble == true else { throw Problem(.noResponsibleHelper) }
+    }
 
     private static let cardSource = """
         contact_card k JOIN household h ON h.household_number = k.household_number
@@ -101,12 +108,11 @@ enum CardList {
         }
     }
 
-    /// The condition over `k` that leaves the right cards of a village's households: those of whoever answers today.
+    /// The condition over `k` for the right cards of a village's households: those of today's responsible helpers.
     static func isCurrent(in village: String, on day: CivilDate) -> String {
         """
-        h.village_id = \(village) AND k.state = 'issued' AND k.cadre_id = (SELECT p.cadre_id FROM responsibility r
-            JOIN pairing p ON p.id = r.pairing_id WHERE r.household_number = k.household_number
-            AND r.superseded_at IS NULL AND r.valid_from <= '\(day)' AND (r.valid_to IS NULL OR r.valid_to > '\(day)'))
+        h.village_id = \(village) AND k.state = 'issued'
+            AND k.cadre_id = \(Helping.responsible("k.household_number", on: "'\(day)'"))
         """
     }
 }

@@ -1,4 +1,4 @@
-// Contact cards as a page to be printed: one A6 card a sheet, no script, nothing loaded from elsewhere. Every value
+// Contact cards as a page to be printed: one A6 card per sheet, no script, nothing loaded from elsewhere. Every value
 // comes from people and is escaped.
 
 import Domain
@@ -14,7 +14,7 @@ package struct PrintedCard: Sendable {
     package let helper: String
     package let organization: String
     package let position: String?
-    /// The mask; in clear where the reader may see it.
+    /// The mask, or the number in clear if the reader may see it.
     package var phone: String?
     let sealedPhone: [UInt8]?
     package let number: String?
@@ -59,7 +59,7 @@ package enum CardPage {
             """
     }
 
-    /// Text as it may stand in an element or an attribute.
+    /// Text escaped for use in an element or an attribute.
     package static func escaped(_ text: String) -> String {
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)

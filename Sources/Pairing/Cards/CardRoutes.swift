@@ -1,6 +1,6 @@
-// Issuing contact cards for a whole village, and printing them (R048). The helper's phone in clear is what a card is
-// for: its page shows it to users with the right to read sealed numbers, and leaves an audit event each time; others
-// see the mask.
+// Issuing contact cards for a whole village, and printing them (R048). A card is meant to show the helper's phone
+// number in clear: its page shows the number to users with the right to read sealed numbers, and leaves an audit event
+// each time; others see the mask.
 
 import Archive
 import Domain
@@ -46,7 +46,7 @@ package enum CardRoutes {
         }
     }
 
-    /// The village of a code, or whichever took over from it.
+    /// The village with a code, or the one that took over from it.
     private static func current(
         _ code: String, on day: CivilDate, _ scope: Scope, _ connection: Connection
     ) throws -> Division {
@@ -63,6 +63,7 @@ package enum CardRoutes {
         return { transaction in
             let connection = transaction.connection
             _ = try ContactCard.record.rows.version(of: id, caller.scope, connection)
+            try CardList.requireHelper(of: id, on: transaction.today, connection)
             let cards = try opened(
                 try CardList.printed("k.id = $1", id, connection), caller, .card, id, transaction)
             return html(cards, title: "结亲帮扶联系卡")
@@ -83,7 +84,8 @@ package enum CardRoutes {
         }
     }
 
-    /// The cards with phones in clear, for callers with the right to them; who reads them so is in the audit trail.
+    /// The cards with phone numbers in clear, for callers with the right to see them; each such reading is in the audit
+    /// trail.
     private static func opened(
         _ cards: [PrintedCard], _ caller: Caller, _ entity: Entity, _ id: Identifier, _ transaction: Transaction
     ) throws -> [PrintedCard] {

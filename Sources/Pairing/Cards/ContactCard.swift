@@ -1,5 +1,5 @@
-// Contact cards (R048): one is issued for whoever answers for a household, and takes the place of the card that the
-// household holds. How they are printed stands in CardPage, for whom one is missing in CardList.
+// Contact cards (R048): one is issued for the helper who is responsible for a household, and replaces the card that the
+// household holds. CardPage prints cards, CardList shows which are missing.
 
 import Domain
 import SQL
@@ -8,7 +8,8 @@ import Web
 
 extension ProblemKind {
     package static let noResponsibleHelper = ProblemKind(
-        "no-responsible-helper", status: 409, zh: "该户当日没有第一责任人", en: "Nobody answers for the household on that day")
+        "no-responsible-helper", status: 409, zh: "该户当日没有第一责任人",
+        en: "Nobody is responsible for the household on that day")
 }
 
 package struct ContactCard: RecordState {
@@ -16,16 +17,17 @@ package struct ContactCard: RecordState {
     package enum Stage: String, CaseIterable, Sendable { case issued, reissued, withdrawn }
 
     package var subject = RecordSubject()
-    /// Of a new one: by which pairing somebody answers for the household. It is read where it is shown.
+    /// For a new card: the pairing by which somebody is responsible for the household. Otherwise it is read where it is
+    /// shown.
     package var responsible: Responsible?
     package var issuedOn = CivilDate.first
     package var number: String?
     package var stage = Stage.issued
     var isPrinted = false
     var isSigned = false
-    /// The card that has taken its place.
+    /// The card that has replaced it.
     var successorCardId: Identifier?
-    /// Of a new one: the card whose place it takes.
+    /// For a new card: the card that it replaces.
     package var replaces: Identifier?
 
     package init() {}
@@ -124,7 +126,7 @@ extension ContactCard {
         return field
     }
 
-    /// A new one is for whoever answers on its day, and takes the place of the card that the household holds.
+    /// A new card is for the responsible helper on its day, and replaces the card that the household holds.
     ///
     /// - Throws: 409 `no-responsible-helper`.
     @Sendable
@@ -133,9 +135,8 @@ extension ContactCard {
         let household = draft.state.subject.household
         draft.state.responsible = try context.connection.first(
             """
-            SELECT p.id, p.cadre_id FROM responsibility r JOIN pairing p ON p.id = r.pairing_id
-            WHERE r.household_number = $1 AND r.superseded_at IS NULL AND r.valid_from <= $2
-                AND (r.valid_to IS NULL OR r.valid_to > $2)
+            SELECT x.pairing_id, x.cadre_id FROM household_covered x
+            WHERE x.household_number = $1 AND \(DayInterval.holds("x", on: "$2"))
             """, household, draft.state.issuedOn
         ) { Responsible(pairing: try $0.identifier(0), cadre: try $0.identifier(1)) }
         guard draft.state.responsible != nil else { throw Problem(.noResponsibleHelper) }
@@ -151,27 +152,26 @@ extension ContactCard {
 // MARK: A whole village
 
 extension ContactCard {
-    /// What issuing for a whole village came to.
+    /// The result of issuing cards for a whole village.
     struct Round {
         var issued = 0
         var reissued = 0
         /// Households that hold the right card already.
         var current = 0
-        /// Households for which nobody answers.
+        /// Households without a responsible helper.
         var withoutHelper = 0
     }
 
-    /// Issues cards for all households of a village that somebody answers for and that hold none, or one of another
+    /// Issues cards for all households of a village that have a responsible helper and hold no card, or one of another
     /// helper.
     static func issue(for village: Division, on day: CivilDate, _ transaction: Transaction) throws -> Round {
         let households = try transaction.connection.query(
             """
-            SELECT h.household_number, h.id, h.area_code, k.cadre_id, p.cadre_id FROM household h
+            SELECT h.household_number, h.id, h.area_code, k.cadre_id,
+                \(Helping.responsible("h.household_number", on: "$2"))
+            FROM household h
             LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
-            LEFT JOIN responsibility r ON r.household_number = h.household_number AND r.superseded_at IS NULL
-                AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2)
-            LEFT JOIN pairing p ON p.id = r.pairing_id
-            WHERE h.village_id = $1 ORDER BY h.archive_number
+            WHERE h.village_id = $1 AND h.ended_on IS NULL ORDER BY h.archive_number
             """, village.id, day
         ) { row in
             (

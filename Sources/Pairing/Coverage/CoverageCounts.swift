@@ -48,7 +48,7 @@ package struct Coverage {
             """, scope.first, scope.last, row: DivisionStore.read)
         guard let division else { return }
         let counted =
-            try day.map { try Self.past(in: scope, on: $0, connection) } ?? Self.kept(in: scope, connection)
+            try day.map { try Self.dated(in: scope, on: $0, connection) } ?? Self.kept(in: scope, connection)
         var children = try DivisionStore.children(of: division.id, connection).map { ($0, CoverageCounts()) }
         children.sort { $0.0.areaCode < $1.0.areaCode }
         let populated = PopulatedRanges(counted)
@@ -94,7 +94,7 @@ package struct Coverage {
         }
     }
 
-    private static func past(
+    private static func dated(
         in scope: Scope, on day: CivilDate, _ connection: Connection
     ) throws -> [CountedDivision] {
         var counted = try connection.query(
@@ -105,9 +105,9 @@ package struct Coverage {
                 counts: CoverageCounts())
         }
         let places = Dictionary(uniqueKeysWithValues: counted.enumerated().map { ($1.id, $0) })
-        let recount = HelpRecount.past
+        let recount = HelpRecount.dated
         let households =
-            recount.help + """
+            try recount.help(on: day, connection) + """
                 , s AS (\(HelpRecount.helpSums))
                 SELECT n.village_id, n.households, n.needs, \(HelpFigures.columns) FROM (
                     SELECT village_id, count(*) AS households, sum(needs_two_units) AS needs FROM h

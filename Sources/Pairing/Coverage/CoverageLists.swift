@@ -1,5 +1,6 @@
-// The lists behind the numbers of coverage: households without a helper, without a second unit, or awaiting a
-// successor; cadres with less or more than their duty, or with nothing.
+// The lists behind the numbers of coverage: households without a helper who can help, without a second unit, awaiting a
+// successor, or outside the area of their helper; cadres with less or more than their duty, with nothing, or with
+// households outside their area.
 
 import Archive
 import Domain
@@ -12,20 +13,25 @@ enum CoverageLists {
     private enum HouseholdGap: String, CaseIterable {
         case uncovered, awaiting
         case jointUnmet = "joint-unmet"
+        /// It has helpers outside whose area it lies.
+        case outside
 
-        /// Over the household `h` and its help `k`.
-        var condition: String {
+        /// Over a household's help `k`.
+        ///
+        /// - Parameter facts: the name under which its own facts stand.
+        func condition(_ facts: String) -> String {
             switch self {
-            case .uncovered: "coalesce(k.helper_count, 0) = 0"
+            case .uncovered: "k.responsible_cadre_id IS NULL"
             case .awaiting: "k.awaiting_since IS NOT NULL"
-            case .jointUnmet: "h.needs_two_units = 1 AND coalesce(k.is_joint_met, 0) = 0"
+            case .jointUnmet: "\(facts).needs_two_units = 1 AND coalesce(k.is_joint_met, 0) = 0"
+            case .outside: "k.is_outside = 1"
             }
         }
     }
 
     /// How a cadre's load is not what it should be.
     private enum CadreDeviation: String, CaseIterable {
-        case below, above, zero
+        case below, above, zero, outside
 
         /// Over the cadre's help `k` and the division `d` in which it counts.
         var condition: String {
@@ -34,10 +40,11 @@ enum CoverageLists {
             case .above: "k.load > k.quota"
             case .zero:
                 """
-                k.is_linked = 1 AND k.is_in_post = 1 AND k.quota > 0 AND k.load = 0 AND EXISTS (
+                k.is_in_post = 1 AND k.load = 0 AND EXISTS (
                     SELECT 1 FROM household h
                     WHERE h.area_code BETWEEN d.area_code AND d.area_last AND h.ended_on IS NULL)
                 """
+            case .outside: "k.outside_count > 0"
             }
         }
     }
@@ -48,24 +55,35 @@ enum CoverageLists {
         return "rtrim(\(found.joined(separator: " || ")), ';')"
     }
 
+    /// The day that is asked for; nil for the one that is kept.
+    private static func otherDay(
+        _ query: inout Query, _ call: Call, _ connection: Connection
+    ) throws -> CivilDate? {
+        let asked = DayAhead.read(&query, today: call.now.shanghaiDate)
+        return try asked == CadreDay.kept(connection) ? nil : asked
+    }
+
     // MARK: Households
 
-    /// - Parameter day: on which it is asked.
-    private static func householdColumns(on day: CivilDate) -> [ListColumn] {
+    /// - Parameters:
+    ///   - day: on which it is asked.
+    ///   - facts: the name under which the facts of the household on that day stand.
+    ///   - due: the expression of the day by which somebody else must be there.
+    private static func householdColumns(on day: CivilDate, _ facts: String, due: String) -> [ListColumn] {
         [
-            ListColumn("id", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
+            ListColumn("householdId", "h.id", .identifier), ListColumn("archiveNumber", "h.archive_number"),
             ListColumn("householderName", "h.householder_name"),
-        ] + ListColumn.village(of: "h.village_id") + [
-            ListColumn("state", "h.state"),
-            ListColumn("gaps", codes(HouseholdGap.allCases.map { ($0.rawValue, $0.condition) }), .texts),
-            ListColumn("needsTwoUnits", "h.needs_two_units", .boolean),
+        ] + ListColumn.village(of: "\(facts).village_id") + [
+            ListColumn("state", "\(facts).state"),
+            ListColumn("gaps", codes(HouseholdGap.allCases.map { ($0.rawValue, $0.condition(facts)) }), .texts),
+            ListColumn("needsTwoUnits", "\(facts).needs_two_units", .boolean),
             ListColumn("responsibleCadreId", "k.responsible_cadre_id", .identifier),
             ListColumn("responsibleCadreName", "c.name"),
             ListColumn("helpers", "coalesce(k.helper_count, 0)", .integer),
             ListColumn("units", "coalesce(k.unit_count, 0)", .integer),
-            ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("dueOn", "k.due_on"),
-            ListColumn("isOverdue", "k.due_on < '\(day)'", .boolean),
-            ListColumn("overdueDays", "k.due_on", .daysPast(day)),
+            ListColumn("awaitingSince", "k.awaiting_since"), ListColumn("dueOn", due),
+            ListColumn("isOverdue", "\(due) < '\(day)'", .boolean),
+            ListColumn("overdueDays", due, .daysPast(day)),
         ]
     }
 
@@ -73,54 +91,115 @@ enum CoverageLists {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
         let gap: HouseholdGap? = query.value("gaps", FieldText.word)
+        let other = try otherDay(&query, call, connection)
         let paging = Paging(&query)
         try query.finish()
+        let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         var conditions = ListConditions()
-        conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "h.area_code")
-        conditions.add("h.ended_on IS NULL")
+        let source: String
+        var due = "k.due_on"
+        if let other {
+            (source, due) = try counted(on: other, in: scope, &conditions, connection)
+            // Whoever has gone elsewhere since is not told to those of whom the place is.
+            conditions.add(try call.caller.scope, on: "h.area_code")
+        } else {
+            conditions.add(scope, on: "h.area_code")
+            conditions.add("h.ended_on IS NULL")
+            source = "household h LEFT JOIN household_help k ON k.household_number = h.household_number"
+        }
+        let facts = other == nil ? "h" : "k"
         let asked = gap.map { [$0] } ?? HouseholdGap.allCases
-        conditions.add("(\(asked.map { "(\($0.condition))" }.joined(separator: " OR ")))")
-        let order = (gap == .awaiting ? ["k.due_on"] : []) + ["h.area_code", "h.archive_number"]
-        let day = try CadreDay.kept(connection) ?? call.now.shanghaiDate
+        conditions.add("(\(asked.map { "(\($0.condition(facts)))" }.joined(separator: " OR ")))")
+        let order = (gap == .awaiting ? [due] : []) + ["h.area_code", "h.archive_number"]
+        let day = try other ?? CadreDay.kept(connection) ?? call.now.shanghaiDate
         return ListPlan(
-            name: "coverage-households", columns: householdColumns(on: day),
-            source: """
-                household h LEFT JOIN household_help k ON k.household_number = h.household_number
-                LEFT JOIN cadre c ON c.id = k.responsible_cadre_id
-                """,
+            name: "coverage-households", columns: householdColumns(on: day, facts, due: due),
+            source: "\(source) LEFT JOIN cadre c ON c.id = k.responsible_cadre_id",
             conditions: conditions, order: order, paging: paging, villages: VillageNames(connection))
+    }
+
+    /// What help comes to on a day that is not kept.
+    ///
+    /// - Returns: households `h` with their help `k`, and the expression of the day by which those awaiting a
+    ///   successor must have one: few, found beforehand, because days are not computed by statements.
+    private static func counted(
+        on day: CivilDate, in scope: Scope, _ conditions: inout ListConditions, _ connection: Connection
+    ) throws -> (source: String, due: String) {
+        let help = try HelpRecount.dated.help(on: day, connection)
+        var deadlines = HandoverDeadlines()
+        var awaiting: [(village: Identifier, since: CivilDate)] = []
+        try connection.forEach(
+            """
+            \(help) SELECT DISTINCT village_id, awaiting_since FROM help WHERE awaiting_since IS NOT NULL
+            """, day, scope.first, scope.last
+        ) { awaiting.append((try $0.identifier(0), try $0.date(1))) }
+        let due = try awaiting.map { village, since in
+            let until = try deadlines.until(since, in: village, connection)
+            return "\"\(village.description.replacing("-", with: "").uppercased()) \(since)\":\"\(until)\""
+        }
+        _ = conditions.bind(day)
+        _ = conditions.bind(scope.first)
+        _ = conditions.bind(scope.last)
+        let table = conditions.bind("{\(due.joined(separator: ","))}")
+        return (
+            """
+            (\(help) SELECT h.household_number, h.village_id, h.state, h.needs_two_units, k.responsible_cadre_id,
+                k.helper_count, k.unit_count, k.is_joint_met, k.is_outside, k.awaiting_since
+                FROM h LEFT JOIN help k ON k.household_number = h.household_number) k
+            JOIN household h ON h.household_number = k.household_number
+            """, "json_extract(\(table), '$.\"' || hex(k.village_id) || ' ' || k.awaiting_since || '\"')"
+        )
     }
 
     // MARK: Cadres
 
-    private static let cadreColumns = [
-        ListColumn("id", "c.id", .identifier), ListColumn("name", "c.name"),
-        ListColumn("organizationId", "c.organization_id", .identifier), ListColumn("organizationName", "o.name"),
-        ListColumn("rank", "c.rank"), ListColumn("postState", "c.post_state"), ListColumn("to", "c.ended_on"),
-        ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
-        ListColumn("isLinked", "k.is_linked", .boolean), ListColumn("quota", "k.quota", .integer),
-        ListColumn("load", "k.load", .integer),
-        ListColumn("deviations", codes(CadreDeviation.allCases.map { ($0.rawValue, $0.condition) }), .texts),
-    ]
+    private static func cadreColumns(rank: String, postState: String) -> [ListColumn] {
+        [
+            ListColumn("cadreId", "c.id", .identifier), ListColumn("cadreName", "c.name"),
+            ListColumn("organizationId", "c.organization_id", .identifier), ListColumn("organizationName", "o.name"),
+            ListColumn("rank", rank), ListColumn("postState", postState), ListColumn("to", "c.ended_on"),
+            ListColumn("areaCode", "d.code", .areaCode), ListColumn("areaName", "d.name"),
+            ListColumn("isLinked", "k.is_linked", .boolean), ListColumn("quota", "k.quota", .integer),
+            ListColumn("load", "k.load", .integer), ListColumn("outside", "k.outside_count", .integer),
+            ListColumn("deviations", codes(CadreDeviation.allCases.map { ($0.rawValue, $0.condition) }), .texts),
+        ]
+    }
+
+    /// What an interval table says of the cadre `c` on a day.
+    private static func fact(_ table: IntervalTable, on day: String) -> String {
+        """
+        (SELECT f.\(table.values[0]) FROM \(table.name) f WHERE f.cadre_id = c.id AND f.superseded_at IS NULL
+            AND f.valid_from <= \(day) AND (f.valid_to IS NULL OR f.valid_to > \(day)))
+        """
+    }
 
     static func cadres(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
         let deviation: CadreDeviation? = query.value("deviations", FieldText.word)
+        let organization = query.value("organizationId", FieldText.identifier)
+        let other = try otherDay(&query, call, connection)
         let paging = Paging(&query)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         var conditions = ListConditions()
+        var help = "cadre_help"
+        var columns = cadreColumns(rank: "c.rank", postState: "c.post_state")
+        if let other {
+            let day = conditions.bind(other)
+            help = "(\(HelpRecount.dated.carry) SELECT * FROM carry)"
+            columns = cadreColumns(rank: fact(CadreTable.ranks, on: day), postState: fact(CadreTable.posts, on: day))
+        }
         conditions.add(scope, on: "d.area_code")
         // A town may share its place with its first village, whose caller does not see the town's cadres.
         conditions.add("d.area_last <= \(conditions.bind(scope.last))")
-        // Whoever has nothing is below, too.
-        let asked: [CadreDeviation] = deviation.map { [$0] } ?? [.below, .above]
+        if let organization { conditions.add("c.organization_id = \(conditions.bind(organization))") }
+        let asked = deviation.map { [$0] } ?? CadreDeviation.allCases
         conditions.add("(\(asked.map { "(\($0.condition))" }.joined(separator: " OR ")))")
         return ListPlan(
-            name: "coverage-cadres", columns: cadreColumns,
+            name: "coverage-cadres", columns: columns,
             source: """
-                cadre_help k JOIN cadre c ON c.id = k.cadre_id JOIN organization o ON o.id = c.organization_id
+                \(help) k JOIN cadre c ON c.id = k.cadre_id JOIN organization o ON o.id = c.organization_id
                 JOIN division d ON d.id = k.division_id
                 """,
             conditions: conditions, order: ["d.area_code", "c.id"], paging: paging)

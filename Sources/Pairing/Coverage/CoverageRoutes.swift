@@ -17,14 +17,14 @@ package enum CoverageRoutes {
         ),
         (.get, "/v1/coverage/cadres", Endpoint(access: .signedIn, work: .list(CoverageLists.cadres))),
         (.get, "/v1/roster", Endpoint(access: .signedIn, work: .list(Roster.plan))),
+        (.get, "/v1/roster/page", Endpoint(access: .signedIn, work: .long(RosterPage.show))),
     ]
 
     private static func show(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
-        let asked = query.value("on", FieldText.date)
         let today = call.now.shanghaiDate
-        if let asked, asked > today { query.report("on", .inFuture) }
+        let asked = DayAhead.read(&query, today: today)
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         let kept = try CadreDay.kept(connection) ?? today
@@ -39,6 +39,7 @@ package enum CoverageRoutes {
             ("awaitingSuccessor", counts.help.awaiting), ("jointNeeds", counts.jointNeeds),
             ("jointNeedsMet", counts.help.jointMet), ("capacity", counts.help.capacity), ("used", counts.help.used),
             ("belowQuota", counts.help.below), ("aboveQuota", counts.help.above), ("zeroDuty", counts.help.zeroDuty),
+            ("outsideArea", counts.help.outside),
         ]
     }
 

@@ -20,17 +20,18 @@ enum Roster {
             ListColumn("pairingId", "p.id", .identifier),
         ]
 
-    /// Pairings, roles and ranks of the day; names, units and villages as they are now.
+    /// Pairings, roles and ranks of the day, of those who can help on it; names, units and villages as they are now.
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
-        let asked = query.value("on", FieldText.date)
+        let asked = DayAhead.read(&query, today: call.now.shanghaiDate)
         let paging = Paging(&query)
         try query.finish()
         var conditions = ListConditions()
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "h.area_code")
         let day = conditions.bind(try asked ?? CadreDay.kept(connection) ?? call.now.shanghaiDate)
         conditions.add(DayInterval.holds("p", on: day))
+        conditions.add(Helping.isAble("p.cadre_id", on: day))
         func holds(_ table: String) -> String {
             """
             \(table).superseded_at IS NULL AND \(table).valid_from <= \(day)

@@ -17,7 +17,13 @@ struct HandoverBody {
     /// Whether others may give a household to somebody else, so that more can be handed on.
     let movesOthers: Bool
     let note: String?
+    /// The state of the cadre's post from the day on; nil where it stays as it is, or the cadre has died.
+    let postState: String?
     let contentHash: [UInt8]
+
+    /// Reasons after which the cadre is not at their post, each with the state that it means by itself.
+    private static let absences = ["retired": PostAbsence.retired, "transferred": .moved, "left": .left]
+    static let died = "died"
 
     init(_ call: Call) throws {
         id = try call.id()
@@ -38,6 +44,15 @@ struct HandoverBody {
         successor = body.optionalValue("successorCadreId", FieldText.identifier)
         movesOthers = body.optionalBoolean("moveOthers") ?? true
         note = body.optionalString("note", characters: 1...500)
+        let stated = body.optionalValue("postState") { text throws(FieldError) in
+            try codes.check(text, in: .postState, on: FactDays(since: day, today: today))
+        }
+        let absence = Self.absences[reason]
+        if let stated, absence == nil || PostAbsence(rawValue: stated) == nil {
+            body.report("postState", .postStateDiffers)
+        }
+        postState = absence.map { stated ?? $0.rawValue }
+        if reason == Self.died, day > today { body.report("on", .inFuture) }
         if successor == helper { body.report("successorCadreId", .namesItself) }
         try body.finish()
     }
@@ -75,11 +90,11 @@ struct HandoverOutcome {
     /// Nobody helps them now.
     var leftBehind: [Identifier] = []
     /// Pairings that were to begin later and are taken back, by household.
-    var withdrawn: [Identifier] = []
+    var takenBack: [Identifier] = []
     var shortages: [Shortage] = []
 
     /// Every household that the cadre had.
-    var households: Int { Set(handedOver.map(\.household) + stillHelped + leftBehind + withdrawn).count }
+    var households: Int { Set(handedOver.map(\.household) + stillHelped + leftBehind + takenBack).count }
 
     /// As it is stored, and answered beside what was asked.
     var json: [UInt8] {
@@ -103,7 +118,7 @@ struct HandoverOutcome {
             }
             Self.list("stillHelped", stillHelped, &json)
             Self.list("leftBehind", leftBehind, &json)
-            Self.list("withdrawn", withdrawn, &json)
+            Self.list("takenBack", takenBack, &json)
             json.key("shortages")
             json.array { json in for shortage in shortages { Self.shortage(shortage, &json) } }
         }

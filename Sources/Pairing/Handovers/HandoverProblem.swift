@@ -28,17 +28,21 @@ struct HandoverProblem {
     init(_ input: PairingInput, leaving: Identifier, movesOthers: Bool) {
         self.input = input
         problem = input.problem
+        // Whoever is helped keeps their helper: need decides among those only whom the cadre leaves.
+        problem.goals = .pairsFirst
         guard let gone = problem.cadres.firstIndex(where: { $0.id == leaving }) else { return }
         problem.cadres[gone].quota = 0
+        problem.cadres[gone].isAble = false
         problem.cadres[gone].isInPost = false
         let all = input.problem
         var others = [Int](repeating: 0, count: all.households.count)
         var isLeft = [Bool](repeating: false, count: all.households.count)
         var loads = [Int32](repeating: 0, count: all.cadres.count)
+        // Whoever cannot help is as if they were not there; their pairs stay as they are.
         for pair in all.pairs {
             if Int(pair.cadre) == gone {
                 isLeft[Int(pair.household)] = true
-            } else {
+            } else if all.cadres[Int(pair.cadre)].isAble {
                 others[Int(pair.household)] += 1
                 loads[Int(pair.cadre)] += 1
             }
@@ -54,7 +58,8 @@ struct HandoverProblem {
             problem.households.append(household)
         }
         problem.pairs = []
-        for (index, pair) in all.pairs.enumerated() where Int(pair.cadre) != gone {
+        for (index, pair) in all.pairs.enumerated()
+        where Int(pair.cadre) != gone && all.cadres[Int(pair.cadre)].isAble && places[Int(pair.household)] >= 0 {
             let household = Int(pair.household)
             let cadre = Int(pair.cadre)
             var pair = pair

@@ -22,6 +22,7 @@ package enum HandoverRoutes {
             ListColumn("cadreName", "c.name"), ListColumn("on", "x.handed_on"), ListColumn("reason", "x.reason"),
             ListColumn("successorCadreId", "x.successor_cadre_id", .identifier),
             ListColumn("successorCadreName", "s.name"), ListColumn("note", "x.note"),
+            ListColumn("postState", "x.post_state"),
             ListColumn("households", "x.households", .integer),
             ListColumn("leftBehindCount", "x.left_behind", .integer),
         ] + ListColumn.actor("recordedBy", id: "x.recorded_by", name: "u.name")

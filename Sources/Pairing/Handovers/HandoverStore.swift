@@ -1,6 +1,7 @@
 // A handover (R046): all pairings of a cadre who goes end on a day, and each household gets a successor from the same
 // day on, the one who was named or the best who is there. It is the only act that may leave a household without a
-// helper; which ones, and why, is kept with it. The cadre's own record is not touched.
+// helper; which ones, and why, is kept with it. Whoever goes for good is not at their post from that day, so that
+// nobody gives them households again.
 
 import Archive
 import Domain
@@ -45,11 +46,38 @@ struct HandoverWork {
             try giveToTheBest(present)
             for pairing in coming {
                 try end(pairing)
-                outcome.withdrawn.append(pairing.householdId)
+                outcome.takenBack.append(pairing.householdId)
             }
         }
         try settle(present)
+        try leave()
         try finish(areaCode: cadre.kept.areaCode)
+    }
+
+    /// Takes the cadre from their post, or out of the register.
+    private func leave() throws {
+        guard body.postState != nil || body.reason == HandoverBody.died,
+            let cadre = try CadreTable.find(body.helper, connection)
+        else { return }
+        if try PersonalQuota.end(of: cadre, from: body.day, reason: body.note ?? body.reason, transaction) {
+            return try leave()
+        }
+        var state = cadre.state
+        var facts = CadreFacts()
+        if let postState = body.postState {
+            let absent = try CadreStore.postState(of: cadre.id, on: body.day, connection).flatMap {
+                PostAbsence(rawValue: $0)
+            }
+            if absent == nil { facts.postState = .since(postState, body.day, isExplicit: true) }
+        } else {
+            state.endedOn = min(state.endedOn ?? body.day, body.day)
+        }
+        let home = try connection.first("SELECT area_code FROM organization WHERE id = $1", state.organizationId) {
+            $0.int64(0)
+        }
+        try CadreStore.change(
+            cadre, to: state, facts, home: home ?? cadre.kept.areaCode, from: min(body.day, transaction.today), scope,
+            transaction)
     }
 
     /// - Throws: 422 for a cadre who is not in the register or not in the caller's range: the same answer for both.
@@ -74,6 +102,10 @@ struct HandoverWork {
                 cadreId: helper, isResponsible: isResponsible, first: max(body.day, pairing.state.first),
                 end: pairing.state.end, reason: nil, isPinned: false, origin: .handover(body.id), contentHash: nil),
             transaction)
+        if !isResponsible {
+            let days = DayInterval(first: max(body.day, pairing.state.first), end: pairing.state.end)
+            try SecondHelperLimit.require(helper, on: days, transaction)
+        }
     }
 
     private func isResponsible(_ pairing: StoredPairing) throws -> Bool {
@@ -83,16 +115,17 @@ struct HandoverWork {
         }
     }
 
-    /// Looks at households that nobody took over: whether somebody else helps them.
+    /// Looks at households that nobody took over: whether somebody else who can help answers for them.
     private mutating func settle(_ present: [StoredPairing]) throws {
         let taken = Set(outcome.handedOver.map(\.household))
         for pairing in present where !taken.contains(pairing.householdId) {
-            let others = try PairingTable.active(
-                household: pairing.state.householdNumber, on: body.day, connection)
-            if others.isEmpty {
-                outcome.leftBehind.append(pairing.householdId)
-            } else {
+            let isCovered = try connection.first(
+                "SELECT \(Helping.responsible("$1", on: "$2")) IS NOT NULL", pairing.state.householdNumber, body.day
+            ) { $0.bool(0) }
+            if isCovered == true {
                 outcome.stillHelped.append(pairing.householdId)
+            } else {
+                outcome.leftBehind.append(pairing.householdId)
             }
         }
     }
@@ -104,7 +137,7 @@ struct HandoverWork {
         // Their quota goes first to those who would have nobody.
         let byHelpers = try pairings.map { pairing in
             let day = max(body.day, pairing.state.first)
-            let helpers = try PairingTable.active(household: pairing.state.householdNumber, on: day, connection)
+            let helpers = try PairingTable.able(household: pairing.state.householdNumber, on: day, connection)
             return (pairing: pairing, helpers: helpers.count)
         }
         for (pairing, _) in byHelpers.sorted(by: {
@@ -128,7 +161,7 @@ struct HandoverWork {
                         household: pairing.householdId, helper: successor, isResponsible: isResponsible))
             } catch SQLError.trigger(let name) {
                 refusals[name, default: 0] += 1
-                if day > body.day { outcome.withdrawn.append(pairing.householdId) }
+                if day > body.day { outcome.takenBack.append(pairing.householdId) }
             }
             try end(pairing)
         }
@@ -225,10 +258,10 @@ struct HandoverWork {
         try connection.run(
             """
             INSERT INTO handover (id, cadre_id, successor_cadre_id, handed_on, reason, note, area_code, households,
-                left_behind, outcome, recorded_by, created_at, content_hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '{}', $8, $9, $10)
+                left_behind, outcome, recorded_by, created_at, content_hash, post_state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '{}', $8, $9, $10, $11)
             """, body.id, body.helper, body.successor, body.day, body.reason, body.note, areaCode,
-            transaction.actor.userId, transaction.now, body.contentHash)
+            transaction.actor.userId, transaction.now, body.contentHash, body.postState)
     }
 
     private func finish(areaCode: Int64) throws {
@@ -240,7 +273,8 @@ struct HandoverWork {
             after: RecordAudit.whole([
                 ("cadreId", .text(body.helper.description)), ("on", .text(body.day.description)),
                 ("reason", .text(body.reason)), ("successorCadreId", .of(body.successor?.description)),
-                ("note", .of(body.note)), ("households", .integer(outcome.households)),
+                ("note", .of(body.note)), ("postState", .of(body.postState)),
+                ("households", .integer(outcome.households)),
                 ("leftBehind", .integer(outcome.leftBehind.count)),
             ]))
         try transaction.change(.create, .handover, body.id, version: 1, to: areaCode)
@@ -261,6 +295,10 @@ enum HandoverRefusals {
             PairingText(
                 "\(count)户：接替人本人是建档立卡户成员。",
                 "\(households): the successor is a member of a registered household.")
+        case "second-helper-full":
+            PairingText(
+                "\(count)户：接替人作为第二帮扶人的户数已满。",
+                "\(households): the successor may be the second helper of no other household.")
         case "pairing-exists":
             PairingText(
                 "\(count)户：接替人之后已与该户结对。", "\(households): the successor is to help it at a later time already.")

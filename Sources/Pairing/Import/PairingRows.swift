@@ -177,7 +177,8 @@ package enum PairingRows: RowKind {
                 householdId: household, cadreId: helper, role: role, days: days,
                 reason: row.reason.applied(to: nil), isPinned: row.isPinned ?? false, replaces: row.replaces),
             contentHash: nil, scope: context.scope, origin: transaction.jobId.map(PairingOrigin.import) ?? .person,
-            endReason: days.end == nil ? nil : row.endReason.applied(to: nil), takesWithoutReason: true)
+            endReason: days.end == nil ? nil : row.endReason.applied(to: nil), takesWithoutReason: true,
+            statesDaysLater: stated != nil)
         let warnings = try beginning.begin(transaction)
         if let stated, let stored = try PairingTable.find(id, transaction.connection) {
             try answer(stored, on: stated, transaction)
@@ -240,5 +241,11 @@ package enum PairingRows: RowKind {
             try PairingProblems.requireFree(attempt, besides: nil, connection)
         }
         try PairingStore.answer(stored, on: days, transaction)
+        let attempt = PairingAttempt(
+            id: stored.id, householdNumber: stored.state.householdNumber, cadreId: stored.state.cadreId,
+            days: stored.state.days)
+        try PairingProblems.locating(attempt, connection) {
+            try SecondHelperLimit.require(stored.state.cadreId, on: stored.state.days, transaction)
+        }
     }
 }

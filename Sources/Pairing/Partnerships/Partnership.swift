@@ -1,5 +1,6 @@
 // Partnerships (R042, R043, R049, R053, R170): a helper and whom they help. Pairings of a cadre with a household are
-// none: they have quotas, areas and a run. The two never change; triggers hold that they are partners once on any day.
+// not partnerships: they have quotas, areas and runs. The two partners never change, and triggers ensure that they have
+// only one partnership on any day.
 
 import Domain
 import SQL
@@ -12,7 +13,7 @@ package struct Partnership: RecordState {
     /// Of a new one: who the two are is read where it is shown.
     var parties: PartnershipParties?
     package var first = CivilDate.first
-    /// The first day on which it no longer holds; the first day itself where it was taken back.
+    /// The first day on which it no longer holds; equal to the first day if it was withdrawn.
     package var end: CivilDate?
     package var reason: String?
     /// A code of `partnership-end-reason`.
@@ -23,7 +24,7 @@ package struct Partnership: RecordState {
 
 extension ProblemKind {
     package static let partnershipExists = ProblemKind(
-        "partnership-exists", status: 409, zh: "双方当日已结对", en: "The two are partners already on one of these days")
+        "partnership-exists", status: 409, zh: "双方当日已结对", en: "The two are already partners on one of these days")
 }
 
 extension Partnership {
@@ -42,7 +43,7 @@ extension Partnership {
                 partnership.endReason = "entered-in-error"
             }.ending { $0.end != nil },
             .computed("form", .named("PairingForm")) { view in
-                // It hangs on others: how they were recorded at another time is not looked up.
+                // It depends on other partnerships, and how these were recorded at another time is not looked up.
                 ListColumn("form", view.facts == "r" ? form(on: view.daySQL) : "NULL")
             },
         ],
@@ -51,14 +52,14 @@ extension Partnership {
             return Problem(.partnershipExists, at: "/from")
         })
 
-    /// Stated with the end, which needs it where it is not stated at once.
+    /// Stated together with the end, which needs it unless it is stated at once.
     private static var endReason: RecordField<Partnership> {
         var field = RecordField<Partnership>.optional(
             "endReason", \.endReason, "end_reason", .code(.partnershipEndReason))
         let said = field.read
         field.read = { body, reading in
             let edit = said(&body, &reading)
-            let alone = FieldError(pointer: "/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end")
+            let alone = FieldError(pointer: "/endReason", .standsAlone, zh: "没有填写结束日期", en: "there is no end date")
             if reading.isWhole, edit != nil, body.member("to")?.isNull ?? true { body.report("", alone) }
             return { draft, context in
                 let end = draft.state.end
@@ -74,8 +75,8 @@ extension Partnership {
         return field
     }
 
-    /// One to one, one to many, many to one, many to many (R042): over the partnerships of the kind on the day. NULL
-    /// where this one does not hold then.
+    /// One to one, one to many, many to one, many to many (R042): judged by the partnerships of the kind on the day.
+    /// NULL if this one does not hold then.
     private static func form(on day: String) -> String {
         func isShared(_ key: String) -> String {
             """

@@ -1,5 +1,5 @@
 // The nearest partners for an enterprise and for a village (R043): first of the same village, then of its town, then of
-// its county; within each those with the fewest partnerships. A proposal for a person, nothing is kept of it.
+// its county; within each those with the fewest partnerships. It is a proposal for a person; nothing of it is stored.
 
 import Archive
 import Domain
@@ -11,14 +11,14 @@ import Web
 enum PartnershipCandidates {
     private static let shown = 5
 
-    /// A division in which candidates are looked for, without what was looked at before it.
+    /// A division in which candidates are searched, except for the part that was searched before.
     private struct Ring {
         let level: DivisionLevel
         let scope: Scope
-        /// Empty where nothing was.
+        /// Empty if nothing was.
         let seen: Scope
 
-        /// `same-village`, `same-town`, `same-county`; what lies above a county is near for nobody.
+        /// `same-village`, `same-town`, `same-county`; areas above a county are not near.
         var reason: String { "same-\(level.name)" }
 
         func condition(_ column: String) -> String {
@@ -153,7 +153,7 @@ enum PartnershipCandidates {
 
     // MARK: Gathering
 
-    /// Goes outwards until there are enough.
+    /// Searches outwards until there are enough.
     private static func gather(
         _ rings: [Ring], _ columns: [ListColumn], _ connection: Connection,
         _ source: (Ring, _ limit: Int) -> (String, [any Bindable])

@@ -1,6 +1,6 @@
 // What `jiedui check` recounts of partnerships, campaigns and contact cards.
 
-/// Queries that give a line for what is wrong.
+/// Queries that return a line for each fault.
 package enum PartnershipCheck {
     package static let queries: [(String, String)] = [
         (

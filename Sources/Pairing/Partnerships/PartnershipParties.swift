@@ -1,5 +1,5 @@
-// The two of a partnership: which helpers and targets each kind takes, how a body names them, how they are kept and
-// shown. Whether the register knows them is asked in PartnershipPlacing.
+// The two of a partnership: which helpers and targets each kind allows, how a body names them, how they are stored and
+// shown. PartnershipPlacing checks whether they are in the register.
 
 import Archive
 import Domain
@@ -22,7 +22,7 @@ enum PartnershipKind: String, CaseIterable, Sendable {
 
     var isOfEnterprise: Bool { self == .enterpriseVillage || self == .enterpriseHousehold }
 
-    /// The fields of a body in which the kind takes its helper.
+    /// The fields of a body in which the kind's helper may be named.
     fileprivate var helperFields: Set<String> {
         switch self {
         case .enterpriseVillage, .enterpriseHousehold: ["helperOrganizationId"]
@@ -51,7 +51,7 @@ package enum HelpingParty: Equatable, Sendable {
     case helper(Identifier)
     case cadre(Identifier)
     case division(Identifier, AreaCode)
-    /// A partner whom the register does not have.
+    /// A partner who is not in the register.
     case name(String)
 }
 
@@ -63,7 +63,7 @@ enum PartnershipTarget: Equatable, Sendable {
     case division(Identifier, AreaCode)
 }
 
-/// Both, held against the register.
+/// Both, checked against the register.
 package struct PartnershipParties: Equatable, Sendable {
     package let helper: HelpingParty
     let target: PartnershipTarget
@@ -205,7 +205,7 @@ extension PartnershipParties {
 
     private static let nameCharacters = 1...100
 
-    /// - Returns: nil where the body names none, or something wrong, which is reported.
+    /// - Returns: nil if the body names none, or something wrong, which is reported.
     private static func helper(_ body: inout ObjectReader) -> StatedParties.Helper? {
         let organization = body.optionalValue("helperOrganizationId", FieldText.identifier)
         let helper = body.optionalValue("helperId", FieldText.identifier)
@@ -233,7 +233,7 @@ extension PartnershipParties {
         return only(named, of: \.targetFields, &body)
     }
 
-    /// A party is named once, and in a field that its kind takes.
+    /// A party must be named once, in a field that the kind allows.
     ///
     /// - Parameter fields: what a body may say, the usual field first.
     private static func only<Party>(
@@ -241,7 +241,7 @@ extension PartnershipParties {
         _ body: inout ObjectReader
     ) -> Party? {
         let named = fields.filter { $0.party != nil }
-        // Of a kind that the program does not know, anything may be a party.
+        // For a kind that the program does not know, anything may be a party.
         guard body.isSound("kind"), let code = body.member("kind")?.string else { return named.first?.party }
         let taken = taken(PartnershipKind(rawValue: code) ?? .other)
         if named.isEmpty, body.isSound(fields.map(\.name)) {
@@ -254,7 +254,7 @@ extension PartnershipParties {
     }
 }
 
-/// The two as a body names them, before they are found.
+/// The two as a body names them, before they are looked up.
 struct StatedParties: Sendable {
     enum Helper: Sendable {
         case organization(Identifier)

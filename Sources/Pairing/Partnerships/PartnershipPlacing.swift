@@ -1,5 +1,5 @@
-// Holding a partnership against the register: whether its helper and its target are there, and fit each other. What is
-// wrong is gathered, so that a form shows all of it at once; what callers may not see is unknown to them.
+// Checks a partnership against the register: whether its helper and its target exist and fit each other. Errors are
+// collected, so that a form shows all of them at once; what callers may not see counts as unknown.
 
 import Archive
 import Domain
@@ -14,12 +14,12 @@ struct PartnershipPlacing {
     private let first: CivilDate
     private var errors: [FieldError] = []
 
-    /// An organization, as far as its partners need to fit it.
+    /// What has to be known about an organization to see whether a partner fits it.
     private typealias FoundOrganization = (id: Identifier, kind: String, areaCode: Int64)
     private typealias FoundTarget = (target: PartnershipTarget, areaCode: Int64, level: DivisionLevel, kind: String?)
 
     /// - Returns: both, and the target's place.
-    /// - Throws: 422 with everything about the partnership that the register contradicts.
+    /// - Throws: 422 with everything about the partnership that contradicts the register.
     static func place(
         _ stated: StatedParties, of partnership: Partnership, _ scope: Scope, _ connection: Connection
     ) throws -> (PartnershipParties, place: Int64) {
@@ -124,7 +124,7 @@ struct PartnershipPlacing {
         }
     }
 
-    /// An area that helps may lie anywhere: partners are in other counties and provinces.
+    /// An area that helps may be anywhere, because partners are in other counties and provinces.
     private mutating func partner(_ code: AreaCode, _ target: FoundTarget?) throws -> Identifier? {
         guard let division = try DivisionStore.find(code: code, connection), division.isLive else {
             errors.report("/helperAreaCode", .unknownDivision)
@@ -167,7 +167,7 @@ struct PartnershipPlacing {
     }
 }
 
-/// Values of `organization-kind` that rules ask for by name.
+/// Values of `organization-kind` that rules use by name.
 enum OrganizationKind {
     /// 国有企业, 民营企业.
     static let enterprises = ["state-enterprise", "private-enterprise"]

@@ -1,5 +1,4 @@
-// What is asked about partnerships beside their own operations: who would be the nearest partner, and how many pupils
-// have one.
+// Queries about partnerships besides their own operations: the nearest possible partners, and how many pupils have one.
 
 import HTTP1
 import Service

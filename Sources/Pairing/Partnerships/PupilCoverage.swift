@@ -1,5 +1,5 @@
-// How many pupils of registered households have somebody of their own (R049): for an area and each of its children, on
-// any day. Asked from the dated rows each time; nothing is kept. A household counts where it lies today.
+// How many pupils of registered households have a partnership (R049): for an area and each of its children, on any day.
+// Computed from the dated rows each time; nothing is stored. A household counts where it is today.
 
 import Archive
 import Domain
@@ -9,7 +9,7 @@ import Service
 import Web
 
 enum PupilCoverage {
-    /// Values of `school-state` of members who are no pupils: the second also means children below school age.
+    /// Values of `school-state` of members who are not pupils; the second also means children below school age.
     private static let notPupils = "('not-in-school', 'preschool')"
 
     static func show(_ call: Call, _ connection: Connection) throws -> Response {
@@ -19,7 +19,7 @@ enum PupilCoverage {
         return try shares.show(call, connection)
     }
 
-    /// Members who were there and in school on the day, and those of them with a partnership.
+    /// Members who belonged to a household and were in school on the day, and those of them with a partnership.
     private static func count(
         _ scope: Scope, on day: CivilDate, _ connection: Connection
     ) throws -> MemberShares.Counts {

@@ -25,6 +25,7 @@ struct InputCadres {
     /// Where a division of a capacity lies in the problem.
     typealias Placing = (_ town: Identifier?, _ village: Identifier?) -> PairingArea
 
+    /// In an order that does not depend on ids: by unit and name, as far as people differ in what is known of them.
     private(set) var order: [Identifier] = []
     var byId: [Identifier: InputCadre] = [:]
     private let scope: Scope
@@ -83,7 +84,11 @@ struct InputCadres {
             k.valid_from, k.valid_to, k.quota, d.level, d.id, d.area_code
         FROM cadre c LEFT JOIN cadre_capacity k ON k.cadre_id = c.id AND (k.valid_to IS NULL OR k.valid_to > $3)
         LEFT JOIN division d ON d.id = k.division_id
-        WHERE c.id IN (\(members))\(extra) ORDER BY c.id, k.valid_from
+        LEFT JOIN organization o ON o.id = c.organization_id LEFT JOIN division h ON h.id = o.division_id
+        LEFT JOIN division v ON v.id = c.home_village_id
+        WHERE c.id IN (\(members))\(extra)
+        ORDER BY coalesce(o.credit_code, ''), h.code, o.name, c.name, c.identity_mask, c.phone_mask, c.sex,
+            c.position_title, c.line, v.code, c.id, k.valid_from
         """
     }
 
@@ -135,7 +140,7 @@ struct InputCadres {
 
 extension InputCadre {
     /// Over all that was read of them, the same whatever area was read.
-    var hash: UInt64 {
+    var hash: RecordHash {
         var hash = RecordHash()
         hash.add(organization)
         hash.add(UInt64(rank.rawValue))
@@ -155,6 +160,6 @@ extension InputCadre {
             hash.add(pairing.first)
             hash.add(pairing.end)
         }
-        return hash.value
+        return hash
     }
 }

@@ -14,6 +14,8 @@ struct PairingInput: Sendable {
     let policyArea: Division
     let day: CivilDate
     var problem: PairingProblem
+    /// What need means here.
+    var needs = NeedPolicy()
 
     /// Behind ``PairingProblem/households``.
     var householdNumbers: [Int64] = []
@@ -61,9 +63,6 @@ struct PairingInput: Sendable {
         }
         return nil
     }
-
-    /// Whether a household has been lifted out of poverty: only those have no depth.
-    func isLifted(_ household: Int) -> Bool { problem.households[household].depth == 0 }
 
     /// The place of a household's village.
     func areaCode(ofHousehold household: Int) -> Int64 {
@@ -130,22 +129,34 @@ struct CapacityAhead {
     /// Other pairings of the day, and those that begin later.
     var others: [DayInterval] = []
 
-    /// The smallest quota of any day, less what others take of it; never below 0. Pairings of the day that are within
-    /// the quota of every day until they end are never above it.
-    func quota(from day: CivilDate) -> Int {
-        guard let first = segments.first, first.days.first <= day else { return 0 }
-        if segments.count == 1, others.isEmpty { return first.quota }
-        var (least, feasible) = (Int.max, Int.max)
+    /// The quota of the day; 0 where there is none yet.
+    func quota(on day: CivilDate) -> Int {
+        segments.first.map { $0.days.first <= day ? $0.quota : 0 } ?? 0
+    }
+
+    /// How many households they may have on the day, and how many of these may begin then, so that no later day has
+    /// more than its quota: a quota that falls later is for that day's run, but whoever begins now must fit below it.
+    ///
+    /// Where all pairs that exist are within what each later day has room for, that is the bound of all; else those
+    /// that exist have the quota of the day, and new ones what is left besides all of them.
+    func room(from day: CivilDate) -> (all: Int, new: Int) {
+        guard let first = segments.first, first.days.first <= day else { return (0, 0) }
+        if segments.count == 1, others.isEmpty { return (first.quota, first.quota) }
+        var (least, new) = (Int.max, Int.max)
         for segment in segments {
             let starts = others.map(\.first).filter { segment.days.contains($0) && $0 > day }
             for start in [max(day, segment.days.first)] + starts {
                 let rest = segment.quota - others.count { $0.contains(start) }
                 least = min(least, rest)
-                feasible = min(feasible, rest + present.count { !$0.contains(start) })
+                new = min(new, rest - present.count { $0.contains(start) })
             }
         }
-        return max(0, least, present.count <= feasible ? present.count : 0)
+        if present.count <= max(0, least) { return (max(0, least), max(0, least)) }
+        return (max(0, first.quota - others.count { $0.contains(day) }), max(0, new))
     }
+
+    /// Where they may go on to help on the day.
+    var presentArea: PairingArea { segments.first?.area ?? .nowhere }
 
     /// Where they may help on all of the days on which they may help at all.
     func area(_ problem: PairingProblem) -> PairingArea {

@@ -11,6 +11,8 @@ struct PairingOptions: Equatable, Sendable {
     var isWhatIf = false
     /// Whether lifted households take part; else their pairings only take room.
     var includesLifted = true
+    /// Whether existing pairs are kept before need decides, else the other way round.
+    var putsPairsFirst = false
     var quotas: [Quota] = []
     var links: [Link] = []
     var added: [Added] = []
@@ -55,6 +57,7 @@ extension PairingOptions {
     init(_ body: inout ObjectReader) {
         isWhatIf = body.optionalBoolean("whatIf") ?? false
         includesLifted = body.optionalBoolean("includeLifted") ?? true
+        putsPairsFirst = body.optionalBoolean("pairsFirst") ?? false
         quotas =
             body.optionalArray("quotas", count: 0...100) { item in
                 Quota(
@@ -95,6 +98,8 @@ extension PairingOptions {
             json.boolean(asksWhatIf)
             json.key("includeLifted")
             json.boolean(includesLifted)
+            json.key("pairsFirst")
+            json.boolean(putsPairsFirst)
             if !quotas.isEmpty {
                 json.key("quotas")
                 json.array { json in for quota in quotas { Self.write(quota, &json) } }

@@ -17,6 +17,8 @@ struct PairingReader {
     private let options: PairingOptions
     private let scope: Scope
     private var input: PairingInput
+    private var needs = NeedPolicy()
+    private var secondHelpers = NearestNumber(ParameterKey.secondHelperMax)
     private var villageAt: [Int64: Int32] = [:]
     private var villageOf: [Identifier: Int32] = [:]
     /// Any village of a town.
@@ -27,8 +29,9 @@ struct PairingReader {
 
     /// What holds in an area on a day; a village is answered with its town, because cadres of the town serve it.
     ///
-    /// Facts of households and cadres are those that are known now, capacity and pairings those of the day. Households
-    /// that have been lifted have depth 0, others 1 more than their depth of poverty, 1 where it is not known.
+    /// Facts of households and cadres are those that are known now, a household's state, capacity and pairings those of
+    /// the day. Households that have been lifted have depth 0, others 1 more than their depth of poverty, 1 where it is
+    /// not known. Places, archive numbers and names give the order by which ties are broken.
     ///
     /// - Parameter policy: the area whose weights count; nil for the area itself.
     static func read(
@@ -42,7 +45,7 @@ struct PairingReader {
         try reader.readHouseholds()
         try reader.readPairs()
         try reader.readCadres()
-        try reader.readUnitNames()
+        try reader.readUnits()
         return reader.input
     }
 
@@ -71,7 +74,10 @@ struct PairingReader {
         let chain = try AreaChain.of(input.policyArea, connection)
         let quotas = CadreRank.allCases.map { (rank: $0, key: ParameterKey.quota($0)) }
         let rows = try ParameterResolution.rows(
-            Self.weights.map(\.key) + quotas.map(\.key), in: chain, on: day, connection)
+            Self.weights.map(\.key) + quotas.map(\.key) + NeedPolicy.keys, in: chain, on: day, connection)
+        needs = NeedPolicy(rows)
+        input.needs = needs
+        input.problem.goals = options.putsPairsFirst ? .pairsFirst : .needFirst
         func number(_ key: String) -> Int32? {
             rows[key]?.first.flatMap { ParameterValue(stored: $0.value)?.number }.map { Int32(clamping: $0) }
         }
@@ -90,7 +96,7 @@ struct PairingReader {
         try connection.forEach(
             """
             SELECT \(DivisionStore.columns) FROM division
-            WHERE level IN (4, 5) AND successor_id IS NULL AND area_code BETWEEN $1 AND $2
+            WHERE level IN (4, 5) AND successor_id IS NULL AND area_code BETWEEN $1 AND $2 ORDER BY code
             """, scope.first, scope.last
         ) { row in
             let division = try DivisionStore.read(row)
@@ -102,7 +108,7 @@ struct PairingReader {
             villageAt[division.areaCode] = position
             villageOf[division.id] = position
             villageOfTown[town] = position
-            input.problem.villages.append(PairingVillage(id: division.id, town: town))
+            input.problem.villages.append(PairingVillage(id: division.id, town: town, order: position))
             input.villages.append(
                 PairingInput.Village(areaCode: division.areaCode, code: division.code, name: division.name))
         }
@@ -152,32 +158,70 @@ struct PairingReader {
         return position
     }
 
-    private mutating func readUnitNames() throws {
-        try connection.forEach("SELECT id, name FROM organization") { row in
-            if let unit = unitOf[try row.identifier(0)] { input.unitNames[Int(unit)] = row.text(1) }
+    /// Their names, and their order: credit codes are given, ids are made.
+    private mutating func readUnits() throws {
+        var order = [Int32](repeating: .max, count: input.problem.units.count)
+        var next: Int32 = 0
+        try connection.forEach(
+            """
+            SELECT o.id, o.name FROM organization o JOIN division d ON d.id = o.division_id
+            ORDER BY coalesce(o.credit_code, ''), d.code, o.name, o.kind, o.level, o.id
+            """
+        ) { row in
+            guard let unit = unitOf[try row.identifier(0)] else { return }
+            input.unitNames[Int(unit)] = row.text(1)
+            order[Int(unit)] = next
+            next += 1
         }
+        input.problem.unitOrder = order
     }
 
     // MARK: Households and pairs
 
     private static let depths: [String: UInt8] = ["slight": 2, "moderate": 3, "deep": 4]
 
+    /// Whoever lived in another village on the day or on one after it takes nobody new: on these days the new helper
+    /// would be outside of their area.
     private mutating func readHouseholds() throws {
-        let lifted = options.includesLifted ? "" : " AND state <> 'lifted'"
+        let lifted = options.includesLifted ? "" : " AND h.state <> 'lifted'"
         try connection.forEach(
             """
-            SELECT household_number, id, village_id, state = 'lifted', needs_two_units, poverty_depth
-            FROM household WHERE area_code BETWEEN $1 AND $2 AND ended_on IS NULL\(lifted)
-            """, scope.first, scope.last
+            SELECT h.household_number, h.id, h.village_id, h.needs_two_units, h.poverty_depth,
+                h.labour = 'none' OR h.self_care = 0,
+                coalesce(\(Self.stateThen("state")), h.state),
+                coalesce(\(Self.stateThen("state_since")), h.state_since),
+                h.valid_from > $3 AND EXISTS (SELECT 1 FROM household_history f
+                    WHERE f.household_number = h.household_number AND f.superseded_at IS NULL AND f.valid_to > $3
+                    AND f.village_id <> h.village_id)
+            FROM household h JOIN division d ON d.id = h.village_id
+            WHERE h.area_code BETWEEN $1 AND $2 AND h.ended_on IS NULL\(lifted)
+                AND (h.valid_from <= $3 OR EXISTS (SELECT 1 FROM household_history f WHERE f.valid_from <= $3
+                    AND f.household_number = h.household_number AND f.superseded_at IS NULL))
+            ORDER BY d.code, h.archive_number
+            """, scope.first, scope.last, day
         ) { row in
             guard let village = villageOf[try row.identifier(2)] else { throw DamagedRow(column: 2) }
-            let depth = row.bool(3) ? 0 : row.optionalText(5).flatMap { Self.depths[$0] } ?? 1
-            householdOf[row.int64(0)] = Int32(input.householdNumbers.count)
+            let depth = row.optionalText(4)
+            let state = needs.state(row.text(6), since: try row.date(7), on: day)
+            let position = Int32(input.householdNumbers.count)
+            householdOf[row.int64(0)] = position
             input.householdNumbers.append(row.int64(0))
             input.problem.households.append(
                 PairingHousehold(
-                    id: try row.identifier(1), village: village, depth: depth, needsTwoUnits: row.bool(4)))
+                    id: try row.identifier(1), village: village,
+                    depth: state.isLifted ? 0 : depth.flatMap { Self.depths[$0] } ?? 1, needsTwoUnits: row.bool(3),
+                    need: needs.levels.number(state: state.value, depth: depth, isHelpless: row.bool(5)),
+                    isBound: state.isBound, takesNew: !row.bool(8), order: position))
         }
+    }
+
+    /// What was believed of a household on the day, where it has changed since.
+    private static func stateThen(_ column: String) -> String {
+        """
+        CASE WHEN h.valid_from > $3 THEN (SELECT f.\(column) FROM household_history f
+            WHERE f.household_number = h.household_number AND f.superseded_at IS NULL AND f.valid_from <= $3
+            AND f.valid_to > $3) END
+        """
     }
 
     /// Household by household, so that years of ended pairings cost nothing.
@@ -202,6 +246,7 @@ struct PairingReader {
                 isPinned: row.bool(4))
             found.append((pair, try row.identifier(1), try row.date(3)))
         }
+        // Household by household; which of its pairs comes first decides nothing.
         found.sort { ($0.pair.household, $0.id) < ($1.pair.household, $1.id) }
         input.problem.pairs = found.map(\.pair)
         input.pairings = found.map { ($0.id, $0.first) }
@@ -229,27 +274,40 @@ struct PairingReader {
             }
         }
         // Positions that the pairs were given stand; the others follow them.
-        for id in rows.order where cadreOf[id] == nil { cadreOf[id] = Int32(cadreOf.count) }
+        var orders: [Identifier: Int32] = [:]
+        for (order, id) in rows.order.enumerated() {
+            orders[id] = Int32(order)
+            if cadreOf[id] == nil { cadreOf[id] = Int32(cadreOf.count) }
+        }
         try readLoads(&rows)
         var byPosition = [InputCadre?](repeating: nil, count: cadreOf.count)
         for (id, position) in cadreOf { byPosition[Int(position)] = rows.byId[id] }
         for row in byPosition {
             guard let row else { throw DamagedRow(column: 0) }
-            append(row)
+            try append(row, order: orders[row.id] ?? .max)
         }
         try addPeople()
     }
 
-    private mutating func append(_ row: InputCadre) {
+    /// A member of a registered household helps nobody from now on: whom they help already is for somebody else as soon
+    /// as there is anybody.
+    private mutating func append(_ row: InputCadre, order: Int32) throws {
+        let division = row.ahead.segments.first.flatMap { $0.days.first <= day ? $0.division : nil }
+        let room = row.isPoor ? (all: 0, new: 0) : row.ahead.room(from: day)
+        let jointMax = try division.flatMap { try secondHelpers.value(in: $0.id, on: day, connection) }
+        let area = row.ahead.area(input.problem)
         input.problem.cadres.append(
             PairingCadre(
-                id: row.id, rank: row.rank, quota: Int32(row.isPoor ? 0 : row.ahead.quota(from: day)),
-                area: row.ahead.area(input.problem), unit: unit(row.organization), line: row.line,
-                isInPost: row.isInPost, home: row.home.flatMap { villageOf[$0] }))
-        let place = row.ahead.segments.first.flatMap { $0.days.first <= day ? $0.division?.place : nil }
+                id: row.id, rank: row.rank, quota: Int32(room.all), area: area, unit: unit(row.organization),
+                line: row.line, isInPost: row.isInPost, home: row.home.flatMap { villageOf[$0] },
+                newMax: Int32(room.new), jointMax: jointMax.map { Int32(clamping: $0) } ?? PairingCadre.quotaMax,
+                isAble: row.ahead.quota(on: day) > 0,
+                presentArea: row.ahead.presentArea == area ? nil : row.ahead.presentArea, order: order))
+        var hash = row.hash
+        hash.add(jointMax.map { UInt64($0) } ?? .max)
         input.cadres.append(
             PairingInput.Cadre(
-                name: row.name, areaCode: row.areaCode, isReal: true, capacityPlace: place, hash: row.hash))
+                name: row.name, areaCode: row.areaCode, isReal: true, capacityPlace: division?.place, hash: hash.value))
     }
 
     /// Pairings that the problem does not hold, and the end of those that it holds.
@@ -283,7 +341,8 @@ struct PairingReader {
                 let id = Identifier(high: 0xFFFF_FFFF_FFFF_7FFF, low: 0x8000_0000_0000_0000 | number)
                 input.problem.cadres.append(
                     PairingCadre(
-                        id: id, rank: rank, quota: input.problem.rankQuotas[rank] ?? 0, area: area, unit: unit(id)))
+                        id: id, rank: rank, quota: input.problem.rankQuotas[rank] ?? 0, area: area, unit: unit(id),
+                        order: Int32(clamping: cadreOf.count + input.cadres.count)))
                 input.cadres.append(
                     PairingInput.Cadre(
                         name: "新增\(rank.text.chinese)\(index + 1)-\(count)", areaCode: division.areaCode, isReal: false)

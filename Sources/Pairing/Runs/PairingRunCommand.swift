@@ -13,8 +13,14 @@ public struct PairingRunOrder: Sendable {
     public var area: AreaCode
     /// The day from which it would hold.
     public var day: CivilDate
-    /// A file of options as the API takes them, which makes the run a question of "what if"; nil for none.
+    /// A file of options as the API takes them; nil for none.
     public var optionsFile: String?
+    /// Whether the run is only a question of "what if".
+    public var isWhatIf = false
+    /// Whether lifted households take part; nil for what the file says, else yes.
+    public var includesLifted: Bool?
+    /// Whether existing pairs are kept before need decides; nil for what the file says, else no.
+    public var putsPairsFirst: Bool?
     /// Whether the machine applies it at once.
     public var applies: Bool
 
@@ -102,12 +108,18 @@ public enum PairingRunCommand {
     }
 
     private static func options(_ order: PairingRunOrder) throws -> PairingOptions {
-        guard let file = order.optionsFile else { return PairingOptions() }
+        var options = try order.optionsFile.map(options(of:)) ?? PairingOptions()
+        if order.isWhatIf { options.isWhatIf = true }
+        if let includesLifted = order.includesLifted { options.includesLifted = includesLifted }
+        if let putsPairsFirst = order.putsPairsFirst { options.putsPairsFirst = putsPairsFirst }
+        return options
+    }
+
+    private static func options(of file: String) throws -> PairingOptions {
         do {
             var body = ObjectReader(try JSONDocument(Files.read(file, bytesMax: 1 << 20)).root)
-            var options = PairingOptions(&body)
+            let options = PairingOptions(&body)
             try body.finish()
-            options.isWhatIf = true
             return options
         } catch let error as InvalidBody {
             throw refusal(error.errors)

@@ -41,11 +41,20 @@ package enum PairingRunProblems {
             errors: errors)
     }
 
-    /// A trigger that refused a proposal which nothing that was read rules out.
-    package static func refused(_ error: SQLError) -> Problem? {
-        guard case .trigger(let name) = error else { return nil }
-        return Problem(
-            .runOutdated, detail: Message(zh: "数据库拒绝：\(name)", en: "the database refuses it: \(name)"))
+    /// A trigger that refused a proposal which nothing that was read rules out: of whom, and why.
+    static func refused(_ conflict: RunConflict, _ connection: Connection) throws -> Problem {
+        let kind = PairingProblems.kinds.first { $0.slug == conflict.trigger }
+        let why = kind?.title ?? Message(zh: "数据库拒绝：\(conflict.trigger)", en: "refused: \(conflict.trigger)")
+        let whom: [(entity: RunEntity, id: Identifier)] = [(.cadre, conflict.cadre), (.household, conflict.household)]
+        let errors = try whom.map { entity, id in
+            let name =
+                try name(RunDifference(entity: entity, id: id, what: .changed), connection).map { " \($0)" } ?? ""
+            let what = word(entity)
+            return FieldError(
+                pointer: "/\(entity.rawValue)/\(id)", kind.map { FieldCode($0) } ?? .changed,
+                detail: Message(zh: "\(what.zh)\(name)：\(why.zh)", en: "\(what.en)\(name): \(why.en)"))
+        }
+        return Problem(.runOutdated, detail: why, errors: errors)
     }
 
     private static func word(_ entity: RunEntity) -> Message {

@@ -4,6 +4,7 @@
 import Domain
 import SQL
 import Service
+import Web
 
 /// What an approval did.
 struct RunEffect {
@@ -13,6 +14,14 @@ struct RunEffect {
     var rolesChanged = 0
 }
 
+/// What the database refuses of a proposal, and of whom.
+struct RunConflict: Error {
+    /// The trigger's name.
+    let trigger: String
+    let household: Identifier
+    let cadre: Identifier
+}
+
 struct RunApplication {
     private let run: PairingRun
     private let input: PairingInput
@@ -20,6 +29,8 @@ struct RunApplication {
     private var promoted: [Int] = []
     private var ended: [Int] = []
     private var begun: [NewPairing] = []
+    /// Households for which somebody who stays answers no more.
+    private var relieved: Set<Int64> = []
     private var known: [Int64: (recordedAt: Int64, next: CivilDate?)] = [:]
     private var effect = RunEffect()
 
@@ -31,7 +42,7 @@ struct RunApplication {
     /// - Parameters:
     ///   - input: what is so now, and equal to what the run read.
     ///   - scope: the part's range.
-    /// - Throws: what the triggers refuse, as `SQLError`.
+    /// - Throws: what the triggers refuse, as `RunConflict`.
     static func apply(
         _ run: PairingRun, _ input: PairingInput, in scope: Scope, _ transaction: Transaction
     ) throws -> RunEffect {
@@ -90,7 +101,9 @@ struct RunApplication {
                 ended.append(position)
             } else {
                 effect.kept += 1
-                if isResponsible, input.problem.pairs[position].role != .firstResponsible { promoted.append(position) }
+                let wasResponsible = input.problem.pairs[position].role == .firstResponsible
+                if isResponsible, !wasResponsible { promoted.append(position) }
+                if wasResponsible, !isResponsible { relieved.insert(pair.household) }
             }
         }
         effect.added = begun.count
@@ -146,11 +159,42 @@ struct RunApplication {
     }
 
     private func promote() throws {
-        for position in promoted { try PairingStore.makeResponsible(try stored(position), from: run.day, transaction) }
+        for position in promoted {
+            try naming(input.problem.pairs[position]) {
+                try PairingStore.makeResponsible(try stored(position), from: run.day, transaction)
+            }
+        }
     }
 
     private func end() throws {
-        for position in ended { try PairingStore.end(try stored(position), on: run.day, reason: "run", transaction) }
+        for position in ended {
+            try naming(input.problem.pairs[position]) {
+                try PairingStore.end(try stored(position), on: run.day, reason: "run", transaction)
+            }
+        }
+    }
+
+    private func naming(_ pair: ExistingPair, _ write: () throws -> Void) throws {
+        try naming(
+            input.problem.households[Int(pair.household)].id, input.problem.cadres[Int(pair.cadre)].id, write)
+    }
+
+    /// - Throws: `RunConflict` for what a trigger refuses.
+    private func naming(_ household: Identifier, _ cadre: Identifier, _ write: () throws -> Void) throws {
+        do {
+            try write()
+        } catch SQLError.trigger(let name) {
+            throw RunConflict(trigger: name, household: household, cadre: cadre)
+        }
+    }
+
+    /// A new helper who answers for the household; in place of somebody who stays only where that one cannot help.
+    private func write(_ new: NewPairing, _ connection: Connection) throws {
+        try PairingTable.insert(new, transaction)
+        guard new.isResponsible else { return }
+        guard relieved.contains(new.householdNumber) else { return try answer(new, connection) }
+        guard let stored = try PairingTable.find(new.id, connection) else { throw DamagedRow(column: 0) }
+        try PairingStore.makeResponsible(stored, from: new.first, transaction)
     }
 
     /// Thousands, of households that nobody answers for on the day: nothing has to be read back or cut.
@@ -162,8 +206,7 @@ struct RunApplication {
         events.reserveCapacity(begun.count)
         for new in begun {
             guard let household = householdIds[new.householdNumber] else { throw DamagedRow(column: 0) }
-            try PairingTable.insert(new, transaction)
-            if new.isResponsible { try answer(new, connection) }
+            try naming(household, new.cadreId) { try write(new, connection) }
             let role = new.role.code
             events.append(
                 (
@@ -193,17 +236,15 @@ struct RunApplication {
 
     /// - Throws: `no-unhooking` as the triggers of other ends do.
     private func checkNobodyIsLeft() throws {
-        let numbers = Set(ended.map { input.householdNumbers[Int(input.problem.pairs[$0].household)] })
-        for number in numbers {
-            let isLeft = try transaction.connection.first(
+        for position in ended {
+            let pair = input.problem.pairs[position]
+            guard input.problem.households[Int(pair.household)].isBound else { continue }
+            let isHelped = try transaction.connection.first(
                 """
-                SELECT 1 FROM household h WHERE h.household_number = $1 AND h.state <> 'lifted'
-                    AND h.ended_on IS NULL
-                    AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.household_number = h.household_number
-                        AND \(DayInterval.holds("p", on: "$2")))
-                """, number, run.day
+                SELECT 1 FROM pairing p WHERE p.household_number = $1 AND \(DayInterval.holds("p", on: "$2"))
+                """, input.householdNumbers[Int(pair.household)], run.day
             ) { _ in true }
-            if isLeft == true { throw PairingProblems.unhooking }
+            try naming(pair) { if isHelped == nil { throw SQLError.trigger(ProblemKind.noUnhooking.slug) } }
         }
     }
 }

@@ -28,8 +28,8 @@ enum RunApproval {
         let effect: RunEffect
         do {
             effect = try RunApplication.apply(run, input, in: part.scope, transaction)
-        } catch let error as SQLError {
-            throw PairingRunProblems.refused(error) ?? error
+        } catch let conflict as RunConflict {
+            throw try PairingRunProblems.refused(conflict, connection)
         }
         let answer = try json(run, part, effect, transaction)
         try store(answer, run, part, transaction)

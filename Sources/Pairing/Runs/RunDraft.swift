@@ -1,5 +1,5 @@
-// A run's draft: what the engine proposes for an area, held against the rule that nobody is unhooked before exit, with
-// totals town by town. Deliberately without the database: it is made from what was read, and stored elsewhere.
+// A run's draft: what the engine proposes for an area, with totals town by town. Deliberately without the database:
+// it is made from what was read, and stored elsewhere.
 
 import Dispatch
 import Domain
@@ -12,7 +12,7 @@ struct RunInterrupted: Error {}
 struct RunDraft: Sendable {
     let input: PairingInput
     /// Every pair that is kept, added or ended.
-    private(set) var pairs: [ProposedPair]
+    let pairs: [ProposedPair]
     let shortages: [PairingShortage]
     let jointShortages: [JointShortage]
     /// Cadres in post who are left with nothing, as positions.
@@ -64,55 +64,18 @@ struct RunDraft: Sendable {
         jointShortages = proposal.jointShortages
         let problem = input.problem
         before = PairingCount(problem, problem.pairs.map { ($0.household, $0.cadre) }).byTown
-        Self.keepHooked(&pairs, input)
         let count = PairingCount(problem, pairs.filter { $0.action != .ended }.map { ($0.household, $0.cadre) })
         after = count.byTown
         zeroDuty = count.zeroDuty
-        for index in pairs.indices where count.loads[Int(pairs[index].cadre)] > 1 {
-            pairs[index].reasons.remove(.onlyDuty)
-        }
         for pair in pairs {
             let town = problem.villages[Int(problem.households[Int(pair.household)].village)].town
             switch pair.action {
             case .kept: after[town]?.kept += 1
             case .added: after[town]?.added += 1
-            case .ended: after[town]?.pairsBroken += 1
+            case .ended:
+                after[town]?.ended += 1
+                if problem.cadres[Int(pair.cadre)].isAble { after[town]?.pairsBroken += 1 }
             }
-        }
-    }
-
-    /// The engine may end pairs that are outside of an area or beyond a quota and find nobody instead. A household that
-    /// is not lifted then keeps its first-responsible helper, else the one it has had longest (R046).
-    private static func keepHooked(_ pairs: inout [ProposedPair], _ input: PairingInput) {
-        var first = 0
-        while first < pairs.count {
-            var last = first
-            while last + 1 < pairs.count, pairs[last + 1].household == pairs[first].household { last += 1 }
-            let household = Int(pairs[first].household)
-            if !input.isLifted(household), pairs[first...last].allSatisfy({ $0.action == .ended }) {
-                let present = (first...last).compactMap { position in
-                    input.position(ofPair: pairs[position].household, pairs[position].cadre).map {
-                        (position, pair: $0)
-                    }
-                }
-                let kept = present.min { left, right in
-                    func order(_ pair: Int) -> (Int, CivilDate, Identifier) {
-                        (
-                            input.problem.pairs[pair].role == .firstResponsible ? 0 : 1, input.pairings[pair].first,
-                            input.pairings[pair].id
-                        )
-                    }
-                    return order(left.pair) < order(right.pair)
-                }
-                if let (position, _) = kept {
-                    let hasChanged = pairs[position].role != .firstResponsible
-                    pairs[position].action = .kept
-                    pairs[position].role = .firstResponsible
-                    pairs[position].reasons =
-                        hasChanged ? [.existing, .noUnhooking, .roleChanged] : [.existing, .noUnhooking]
-                }
-            }
-            first = last + 1
         }
     }
 

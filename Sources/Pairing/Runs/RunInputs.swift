@@ -52,6 +52,8 @@ struct RunInputs {
             var hash = RecordHash()
             hash.add(problem.villages[Int(household.village)].id)
             hash.add(UInt64(household.depth) << 1 | (household.needsTwoUnits ? 1 : 0))
+            hash.add(
+                UInt64(household.need) << 2 | (household.isBound ? 2 : 0) | (household.takesNew ? 1 : 0))
             while next < problem.pairs.count, problem.pairs[next].household == index {
                 let pair = problem.pairs[next]
                 hash.add(input.pairings[next].id)
@@ -85,6 +87,7 @@ struct RunInputs {
         for weight in [weights.line, weights.unit, weights.depth, weights.distance, weights.load] {
             hash.add(UInt64(weight))
         }
+        input.needs.add(to: &hash)
         return [(input.policyArea.id, hash.value)]
     }
 

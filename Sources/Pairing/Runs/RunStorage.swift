@@ -111,10 +111,12 @@ enum RunTotals {
     private static func members(_ totals: PairingTotals) -> [(name: StaticString, value: Int)] {
         [
             ("households", totals.households), ("covered", totals.covered),
-            ("uncovered", totals.households - totals.covered), ("pairsBroken", totals.pairsBroken),
+            ("uncovered", totals.households - totals.covered), ("boundUncovered", totals.boundUncovered),
+            ("need", totals.need), ("pairsBroken", totals.pairsBroken), ("aboveQuota", totals.aboveQuota),
+            ("outsideArea", totals.outsideArea),
             ("zeroDuty", totals.zeroDuty), ("jointNeeds", totals.jointNeeds), ("jointNeedsMet", totals.jointNeedsMet),
             ("fitCost", Int(totals.fitCost)), ("kept", totals.kept), ("added", totals.added),
-            ("ended", totals.pairsBroken), ("capacity", totals.capacity),
+            ("ended", totals.ended), ("capacity", totals.capacity),
         ]
     }
 
@@ -140,7 +142,12 @@ enum RunTotals {
         var totals = PairingTotals()
         totals.households = number("households")
         totals.covered = number("covered")
+        totals.boundUncovered = number("boundUncovered")
+        totals.need = number("need")
         totals.pairsBroken = number("pairsBroken")
+        totals.aboveQuota = number("aboveQuota")
+        totals.outsideArea = number("outsideArea")
+        totals.ended = number("ended")
         totals.zeroDuty = number("zeroDuty")
         totals.jointNeeds = number("jointNeeds")
         totals.jointNeedsMet = number("jointNeedsMet")

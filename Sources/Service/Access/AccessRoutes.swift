@@ -52,7 +52,7 @@ package enum AccessRoutes {
             conditions: conditions, order: ["t.id"], paging: paging)
     }
 
-    /// Revokes a token at once: the next request with it is 401. Doing it again is no error.
+    /// Revokes a token at once: the next request with it is 401. Doing it again is not an error.
     private static func revoke(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         let scope = try call.caller.scope

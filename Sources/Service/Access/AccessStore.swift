@@ -44,15 +44,17 @@ public struct TokenRow: Sendable {
     public let revokedAt: Instant?
 }
 
-/// A right beyond a role, granted to a user by itself.
+/// A right beyond those of a role, granted to a user separately.
 public enum UserRight: String, Sendable, CaseIterable {
     /// Exports with identity and phone numbers in clear.
     case readSealed = "read-sealed"
+    /// Finding households and cadres by identity and phone numbers.
+    case findByNumber = "find-by-number"
 }
 
 /// Users and tokens.
 public enum AccessStore {
-    /// Days that a token lives when nobody says otherwise.
+    /// How many days a token is valid unless stated otherwise.
     public static let tokenDaysDefault = 365
 
     /// Adds a user.
@@ -112,7 +114,7 @@ public enum AccessStore {
             .move, .user, user, version: version + 1, from: former.areaCode, to: division.areaCode)
     }
 
-    /// Grants a right to a user, or takes it away; doing it again is no error.
+    /// Grants a right to a user, or takes it away; doing it again is not an error.
     ///
     /// - Throws: `AccessError` for a user or a right that does not exist.
     public static func set(
@@ -140,6 +142,13 @@ public enum AccessStore {
         try transaction.audit(isGranted ? "grant" : "revoke-right", .user, user, after: json.take())
     }
 
+    /// Whether a user has a right beyond their role.
+    package static func holds(_ right: UserRight, _ user: Identifier, _ connection: Connection) throws -> Bool {
+        try connection.first("SELECT 1 FROM user_right WHERE user_id = $1 AND right_key = $2", user, right.rawValue) {
+            _ in true
+        } ?? false
+    }
+
     /// Makes a token for a user and a device. The text is returned once and stored nowhere.
     ///
     /// - Parameter days: how long it lives, from now.
@@ -159,7 +168,7 @@ public enum AccessStore {
         return (id, text)
     }
 
-    /// Revokes a token; one that is revoked stays as it is.
+    /// Revokes a token; one that is already revoked stays as it is.
     ///
     /// - Throws: `AccessError.unknownToken`.
     public static func revoke(_ id: Identifier, _ transaction: Transaction) throws {

@@ -1,4 +1,4 @@
-// Who did something, as answers that are no lists write it: an object with id and name (lists have `ListColumn.actor`).
+// Who did something, as answers other than lists show it: an object with id and name (lists use `ListColumn.actor`).
 
 import Domain
 import SQL
@@ -11,7 +11,7 @@ package struct ActorNames {
 
     package init(_ connection: Connection) { self.connection = connection }
 
-    /// Writes somebody under a key; nothing where nobody did it.
+    /// Writes a user under a key; writes nothing if there is none.
     package mutating func write(_ user: Identifier?, as key: StaticString, to json: inout JSONWriter) throws {
         guard let user else { return }
         let name =

@@ -32,7 +32,7 @@ package struct Scope: Hashable {
         Scope(first: max(first, other.first), last: min(last, other.last))
     }
 
-    /// Everything: for commands on the machine itself.
+    /// Everything, for commands on the machine itself.
     package static let everything = Scope(first: 0, last: .max)
 }
 
@@ -45,7 +45,7 @@ package struct Caller {
 }
 
 extension Caller {
-    /// The division whose user this is; nil where it was taken back.
+    /// The division whose user this is; nil if that was removed.
     package func home(_ connection: Connection) throws -> Division? {
         let id = try connection.first("SELECT division_id FROM user_account WHERE id = $1", userId) {
             try $0.identifier(0)
@@ -55,7 +55,8 @@ extension Caller {
 
     /// Finds the caller of a token; nil when it is unknown, expired, revoked, or its user is disabled.
     ///
-    /// The range is read from the user's division each time, so a moved division or a revoked token counts at once.
+    /// The range is read from the user's division each time, so a moved division or a revoked token takes effect at
+    /// once.
     static func authenticate(_ token: some Collection<UInt8>, at now: Instant, _ connection: Connection) throws
         -> Caller?
     {

@@ -1,9 +1,10 @@
-// Refusals because of the caller's role: they name who may, because people read a refusal out on the telephone.
+// Refusals because of the caller's role. They name the roles that are allowed, because people read refusals out over
+// the telephone.
 
 import Web
 
 extension Role {
-    /// What a person calls the role.
+    /// The name of the role for people.
     package var label: Message {
         switch self {
         case .countyAdministrator: Message(zh: "县级管理员", en: "county administrator")
@@ -17,12 +18,12 @@ extension Role {
 }
 
 extension Problem {
-    /// 403 with the roles that may.
+    /// 403 that names the roles that are allowed.
     package static func forbidden(to roles: Set<Role>) -> Problem {
         let named = Role.allCases.filter(roles.contains)
         let zh = named.map { "\($0.label.zh)（\($0.rawValue)）" }.joined(separator: "、")
         let en = named.map { "\($0.label.en) (\($0.rawValue))" }.joined(separator: ", ")
-        return Problem(.forbidden, detail: Message(zh: "此操作只限：\(zh)", en: "only these may: \(en)"))
+        return Problem(.forbidden, detail: Message(zh: "此操作仅限以下角色：\(zh)", en: "only these roles may do this: \(en)"))
     }
 
     /// 403 for another reason than the role alone.

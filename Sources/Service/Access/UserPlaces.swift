@@ -1,10 +1,10 @@
-// Where a user's rights lay and lie (Appendix B): a tablet writes while it has a right, and its records come when it
-// may have another one. Rights to read and write now are the caller's range alone.
+// Where a user has and had rights (Appendix B): a tablet records something while it has a right, and may have a
+// different one when its records arrive. Rights to read and write now are decided by the caller's range alone.
 
 import Domain
 import SQL
 
-/// The places that a user has had, where they lie in the current tree.
+/// The places that a user has had, as they are in the current tree.
 package struct UserPlaces {
     private struct Place {
         let from: Int64
@@ -39,7 +39,7 @@ package struct UserPlaces {
 
     /// Ends the place that a user has and gives them another one.
     package static func move(_ user: Identifier, to division: Identifier, _ transaction: Transaction) throws {
-        // Never two from the same millisecond: a place held for no time is replaced.
+        // There are never two from the same millisecond: a place held for no time is replaced.
         try transaction.connection.run(
             "DELETE FROM user_place WHERE user_id = $1 AND from_at >= $2", user, transaction.now)
         try transaction.connection.run(

@@ -1,5 +1,5 @@
-// Who signs in, and moving somebody to another place: from then on they see that place, and what they wrote before in
-// the old one still comes in (`UserPlaces`).
+// The users, and moving one to another place: from then on they see that place, and what they recorded in the old one
+// before is still accepted (`UserPlaces`).
 
 import Domain
 import HTTP1
@@ -23,7 +23,7 @@ package enum UserRoutes {
         ListColumn("disabledAt", "u.disabled_at", .instant),
     ]
     private static let source = "user_account u JOIN division d ON d.id = u.division_id"
-    /// A user is within a range when all of that user's range is: nobody moves somebody who sees more than the mover.
+    /// A user is within a range only if their whole range is: nobody can move a user who sees more than they do.
     private static let isWithin = "d.area_code >= $2 AND d.area_last <= $3"
 
     private static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {

@@ -1,11 +1,11 @@
 // Places in the change feed, and the cursors that carry them to followers and back. A cursor belongs to one user with
-// one range: filtered by another range, the changes behind it would not lead to the same register.
+// one range: filtered by another range, the changes after it would not lead to a correct copy.
 
 import Domain
 import SQL
 import Web
 
-/// A place in the feed: everything up to and with this change has been told.
+/// A place in the feed: everything up to and including this change has been sent.
 package struct ChangePlace: Sendable, Hashable {
     /// 0 before the first change.
     package let sequence: Int64
@@ -17,7 +17,7 @@ package struct ChangePlace: Sendable, Hashable {
 enum ChangeCursor {
     private static let list = "changes"
 
-    /// The cursor with which a caller goes on behind a place.
+    /// The cursor with which a caller continues after a place.
     static func make(_ place: ChangePlace, _ caller: Caller, _ sealer: CursorSealer) -> String {
         sealer.seal(
             [
@@ -26,16 +26,15 @@ enum ChangeCursor {
             ], list: list, filter: "")
     }
 
-    /// The cursor behind everything that a connection's snapshot holds: for exports, which state where a follower goes
-    /// on.
+    /// The cursor after everything in a connection's snapshot: for exports, which state where a follower continues.
     static func end(_ caller: Caller, _ sealer: CursorSealer, _ connection: Connection) throws -> String {
         make(try ChangeFeed.end(connection), caller, sealer)
     }
 
     /// The place of a cursor.
     ///
-    /// - Throws: 400 for a cursor that was not made here or is another user's, 410 when the caller's range is no longer
-    ///   the one that it was made for.
+    /// - Throws: 400 for a cursor that was not made here or belongs to another user, 410 if the caller's range is no
+    ///   longer the one it was made for.
     static func open(_ text: String, _ caller: Caller, _ sealer: CursorSealer) throws -> ChangePlace {
         let parts = try sealer.open(text, list: list, filter: "")
         guard parts.count == 6, case .integer(let sequence) = parts[0], case .integer(let at) = parts[1],

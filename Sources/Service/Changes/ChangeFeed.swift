@@ -1,5 +1,5 @@
-// The change feed: what changed behind a place, in the order of commits, as far as the caller may see it
-// (R023: systems above keep a copy by script).
+// The change feed: what changed after a place, in the order of commits, as far as the caller may see it (R023: systems
+// above keep a copy by script).
 //
 // Why nothing is ever skipped: one connection writes (Writer), so transactions follow each other. AUTOINCREMENT counts
 // in the order in which rows are written, and a rolled back savepoint or group gives its numbers back with its rows. So
@@ -12,14 +12,15 @@ import SQL
 import Web
 
 enum ChangeFeed {
-    /// Items of a page at most; a page with records is held to the limit of lists, because each is read by itself.
+    /// The most items on a page; a page with records is held to the limit of lists, because each record is read
+    /// separately.
     static let limitMax = 10_000
     static let limitDefault = 1_000
-    /// Rows looked at for a page at most: a page ends there, also an empty one, so that a reader of a small range who
+    /// The most rows looked at for a page. A page ends there even if it is empty, so that a reader of a small range who
     /// comes back late does not hold a snapshot for long.
     private static let rowsMax = 100_000
 
-    /// The place behind everything that the snapshot holds.
+    /// The place after everything in the snapshot.
     static func end(_ connection: Connection) throws -> ChangePlace {
         try connection.first("SELECT sequence, at FROM change ORDER BY sequence DESC LIMIT 1") {
             ChangePlace(sequence: $0.int64(0), at: $0.int64(1))
@@ -33,7 +34,7 @@ enum ChangeFeed {
 
     /// The place of a number that an export has stated.
     ///
-    /// - Throws: 410 for a number that the register has not given out: it was restored since.
+    /// - Throws: 410 for a number that the register has not given out, because it was restored since.
     static func place(_ sequence: Int64, _ connection: Connection) throws -> ChangePlace {
         if sequence <= (try ChangeRetention.prunedThrough(connection)) { return ChangePlace(sequence: sequence, at: 0) }
         guard
@@ -49,7 +50,7 @@ enum ChangeFeed {
         /// How far it reaches.
         private(set) var place: ChangePlace
         private(set) var count = 0
-        /// There is more behind it.
+        /// More changes follow.
         private(set) var hasMore = false
         private var json: JSONWriter
         private var rows = 0
@@ -57,10 +58,10 @@ enum ChangeFeed {
 
         private struct IsFull: Error {}
 
-        /// Reads what stands behind a place.
+        /// Reads what follows a place.
         ///
         /// - Parameter records: embeds the records as the snapshot has them; nil embeds none.
-        /// - Throws: 410 when something behind the place is gone, or the register is not the one that the place is of.
+        /// - Throws: 410 when changes after the place are gone, or the place is from another register.
         init(
             after start: ChangePlace, limit: Int, _ sight: ChangeSight, _ records: ChangeRecords?,
             _ connection: Connection
@@ -146,7 +147,7 @@ enum ChangeFeed {
 
         /// The page as the answer's body.
         ///
-        /// - Parameter next: the cursor behind it.
+        /// - Parameter next: the cursor after it.
         consuming func body(next: String) -> [UInt8] {
             json.endArray()
             json.key("next")
@@ -158,7 +159,7 @@ enum ChangeFeed {
         }
     }
 
-    /// The body of a page that has nothing.
+    /// The body of an empty page.
     static func nothing(next: String) -> [UInt8] {
         var json = JSONWriter(reserve: 320)
         json.object { json in

@@ -1,5 +1,5 @@
-// What may stand in the way of a follower of the change feed. 410 always means the same to a program: what you hold can
-// no longer be brought up to date, read everything again.
+// What can prevent a follower from reading the change feed. 410 always means the same to a program: your copy can no
+// longer be brought up to date, so read everything again.
 
 import Web
 
@@ -8,7 +8,7 @@ package enum ChangeProblems {
         "foreign-cursor", status: 400, zh: "游标属于另一用户", en: "The cursor belongs to another user")
     package static let cursorTooOld = ProblemKind(
         "cursor-too-old", status: 410, zh: "游标之后的变更已过保留期，请重新读取全部数据",
-        en: "Changes behind the cursor are no longer kept: read everything again")
+        en: "Changes after the cursor are no longer kept: read everything again")
     package static let rangeChanged = ProblemKind(
         "range-changed", status: 410, zh: "您的范围已改变，请重新读取全部数据",
         en: "Your range has changed: read everything again")

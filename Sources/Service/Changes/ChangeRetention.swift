@@ -3,7 +3,7 @@
 import SQL
 
 package enum ChangeRetention {
-    /// Rows removed in one piece: some milliseconds of the writer.
+    /// Rows removed in one piece: this takes some milliseconds of the writer's time.
     private static let rowsOfPiece = 2_000
 
     /// The sequence of the last change that was removed; 0 while none was.
@@ -11,7 +11,7 @@ package enum ChangeRetention {
         try connection.first("SELECT pruned_through FROM change_retention") { $0.int64(0) } ?? 0
     }
 
-    /// Removes one piece of what is past its days.
+    /// Removes one piece of what is too old to keep.
     ///
     /// It stops at the first change that is kept: the clock may have gone back, and a feed with holes would skip.
     /// - Returns: true when there may be more to remove.
@@ -29,7 +29,7 @@ package enum ChangeRetention {
         return past.count == rowsOfPiece
     }
 
-    /// Removes everything past its days, piece by piece, so that other writes come in between.
+    /// Removes everything that is too old, piece by piece, so that other writes can run in between.
     ///
     /// - Throws: `WriterError`, `SQLError`; what was removed before stays removed.
     static func pruneAll(_ register: Register) throws {

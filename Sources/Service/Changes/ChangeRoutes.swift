@@ -1,4 +1,4 @@
-// GET /v1/changes: the feed's question, answered at once or when there is something to tell.
+// GET /v1/changes: answered at once, or when there is something new.
 
 import HTTP1
 import SQL
@@ -11,9 +11,9 @@ package enum ChangeRoutes {
     ]
 }
 
-/// One follower's question: what has changed behind their place?
+/// One follower's request: what has changed since their place?
 final class ChangeQuestion: ParkableQuestion {
-    /// Seconds that a question may wait. The engine gives up on an answer much later (`Limits.answerSeconds`).
+    /// How many seconds a request may wait. The engine gives up on an answer much later (`Limits.answerSeconds`).
     static let waitMax = 60
 
     private enum Start {
@@ -88,7 +88,7 @@ final class ChangeQuestion: ParkableQuestion {
     // MARK: Waiting
 
     func look(_ caller: Caller, _ connection: Connection) throws -> Response? {
-        // The user was moved during the wait: the cursor belongs to the former range.
+        // The user was moved during the wait, so the cursor belongs to their former range.
         guard caller.role == self.caller.role, caller.scope == self.caller.scope else {
             throw ChangeProblems.problem(ChangeProblems.rangeChanged)
         }

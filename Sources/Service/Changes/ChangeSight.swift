@@ -1,5 +1,5 @@
 // Who sees which change, and how much of it. The one rule of the feed: pages and the look at parked readers both use
-// it. It fails closed: what it does not know is not shown.
+// it. It fails closed: anything that it does not know is not shown.
 
 import Domain
 import SQL
@@ -27,10 +27,9 @@ struct ChangeSight: Sendable {
     /// What is shown of a change; nil for nothing.
     ///
     /// - Parameters:
-    ///   - before: the place where the record was; nil where it was none or has no place.
+    ///   - before: the place where the record was; nil if it is new or has no place.
     ///   - after: the place where it is.
-    ///   - entity: asked for only when the places do not already decide, because most rows of a narrow range are not
-    ///     shown.
+    ///   - entity: read only if the places do not already decide, because most rows are not shown to a narrow range.
     func part(before: Int64?, after: Int64?, entity: () -> Entity?) -> Part? {
         let wasInside = before.map(scope.contains) ?? false
         let isInside = after.map(scope.contains) ?? false
@@ -50,9 +49,9 @@ struct ChangeSight: Sendable {
 }
 
 extension ChangeSight {
-    /// True for the place of a division that the whole range lies below.
+    /// True for the place of a division above the whole range.
     private func isAbove(_ place: Int64) -> Bool {
-        // Places above a range end in the zeros of their level: most places of others are told by this alone.
+        // Places above a range end in the zeros of their level; most other places are recognised by this alone.
         guard place % 1_000 == 0 else { return false }
         return DivisionLevel.allCases.contains { level in
             let span = AreaCode.span(of: level)
@@ -61,7 +60,7 @@ extension ChangeSight {
     }
 }
 
-/// What was committed behind a place: read once for all parked readers.
+/// What was committed after a place, read once for all parked readers.
 package struct ChangeNews {
     private struct Line {
         let before: Int64?
@@ -76,10 +75,10 @@ package struct ChangeNews {
     package private(set) var end: ChangePlace
     private var lines: [Line] = []
     private var isTooLong = false
-    /// Rights hang on divisions and users: whoever is parked may have got or lost some.
+    /// Rights depend on divisions and users: a parked reader may have gained or lost some.
     private var changesRights = false
 
-    /// Reads what a snapshot holds behind a place.
+    /// Reads what a snapshot contains after a place.
     package init(after place: ChangePlace, _ connection: Connection) throws {
         end = place
         try connection.forEach(
@@ -96,7 +95,7 @@ package struct ChangeNews {
         isTooLong = lines.count == Self.linesMax
     }
 
-    /// True when nothing of it is shown to anybody with this sight, and the sight itself is unchanged.
+    /// True if none of it is shown to anybody with this sight, and the sight itself is unchanged.
     func isInvisible(to sight: ChangeSight) -> Bool {
         if isTooLong || changesRights { return false }
         return !lines.contains { line in sight.part(before: line.before, after: line.after) { line.entity } != nil }

@@ -32,7 +32,7 @@ extension Row {
 
     package func optionalIdentifier(_ column: Int) -> Identifier? {
         if isNull(column) { return nil }
-        // Without an array for each: a run of pairing reads a hundred thousand.
+        // Without an array for each, because a run of pairing reads a hundred thousand.
         return withBlob(column) { bytes in
             guard bytes.count == 16 else { return nil }
             return Identifier(

@@ -1,8 +1,9 @@
-// Whether the machine's clock is believed. A dead battery, a wrong hand or a bad time server moves it by years in a
-// second; what is pruned, expired or recorded then cannot be brought back. So every transaction takes its time from
-// here, and there is none while the clock is in doubt: refusing is safe, because whoever writes keeps what they have (a
-// tablet its outbox) and sends it again, while a time of another year would stand in the register for good, since times
-// of records only grow. Questions are answered as of the time that is believed, so that nobody's token ends by a jump.
+// Whether the machine's clock is believed. A dead battery, a mistake of an operator or a bad time server can move it by
+// years in a second, and what is pruned, expired or recorded then cannot be brought back. So every transaction takes
+// its time from here, and none can begin while the clock is in doubt. Refusing is safe, because clients keep what they
+// wanted to write (a tablet its outbox) and send it again, while a time in a wrong year would remain in the register
+// for good, since times of records only grow. Reads are answered as of the time that is believed, so that a jump ends
+// nobody's token.
 
 import Domain
 import SQL
@@ -56,10 +57,10 @@ extension ClockDoubt: CustomStringConvertible {
                 )
             }
         return Message(
-            zh: "\(zh)。确认之前只读不写：时间正确则由县管理员 POST /v1/clock/confirmation，"
+            zh: "\(zh)。确认之前只读不写：时间正确则由县级管理员 POST /v1/clock/confirmation，"
                 + "或停止服务后运行 jiedui clock confirm；不正确则校正时钟",
             en:
-                "\(en). Nothing is written until that is settled: if the clock is right, an administrator "
+                "\(en). Nothing is written until this is settled: if the clock is right, a county administrator "
                 + "confirms it by POST /v1/clock/confirmation, or `jiedui clock confirm` does while the service is "
                 + "stopped; if it is wrong, set it")
     }
@@ -73,16 +74,16 @@ extension ClockDoubt: CustomStringConvertible {
 
 /// Watches the machine's clock for one open register.
 public final class ClockGuard: Sendable {
-    /// By how much a clock may be moved at once: what a time server puts right after months without one is less, what
-    /// hands and batteries do is more. Nothing is pruned, expired or turned for the sake of some minutes.
+    /// By how much a clock may be moved at once. A time server corrects less than this even after months without one;
+    /// people and dead batteries move it by more. A difference of some minutes prunes or expires nothing.
     static let jumpMilliseconds: Int64 = 300_000
-    /// How far behind the last record it may be at a start.
+    /// How far behind the last record the clock may be at a start.
     static let behindMilliseconds: Int64 = 3_600_000
-    /// How often a sign of life is kept.
+    /// How often a sign of life is stored.
     private static let signMilliseconds: Int64 = 3_600_000
 
     private struct State {
-        /// The last moment at which the clock was believed, by both clocks; nil while it never was.
+        /// The last moment at which the clock was believed, by both clocks; nil if it never was.
         var anchor: (wall: Int64, uptime: Int64)?
         /// The last record or sign of life at the start; nil in a new register.
         var last: Int64?
@@ -107,7 +108,7 @@ public final class ClockGuard: Sendable {
         look()
     }
 
-    /// By how many days it may be ahead, and the last record or sign of life.
+    /// By how many days the clock may be ahead, and the last record or sign of life.
     private static func kept(_ connection: Connection) throws -> (days: Int, last: Int64?) {
         let kept = try connection.first("SELECT forward_days, seen_at FROM clock") { ($0.int(0), $0.optionalInt64(1)) }
         let event = try connection.first("SELECT at FROM audit_event ORDER BY sequence DESC LIMIT 1") { $0.int64(0) }
@@ -117,8 +118,8 @@ public final class ClockGuard: Sendable {
     /// Why the clock is not believed now; nil while it is.
     public var doubt: ClockDoubt? { look().doubt }
 
-    /// The time that is believed: the machine's, or while that is in doubt what it should be: from the last moment at
-    /// which it was believed, or the last record, by the clock that only counts seconds.
+    /// The time that is believed: the machine's or, while that is in doubt, what it should be, counted by the clock
+    /// that nobody sets from the last moment at which it was believed, or from the last record.
     package var now: Instant { look().believed }
 
     /// The time under which something may be recorded.
@@ -130,13 +131,13 @@ public final class ClockGuard: Sendable {
         return believed
     }
 
-    /// Calls the action when the clock comes into doubt, and with nil when it is believed again.
+    /// Calls the action when the clock becomes doubtful, and with nil when it is believed again.
     func observe(_ action: @escaping @Sendable (ClockDoubt?) -> Void) {
         observer.withLock { $0 = action }
         if let doubt { action(doubt) }
     }
 
-    /// A person says that the machine's clock is right: it is believed from here on, and that is kept.
+    /// A person has confirmed that the machine's clock is right: it is believed from now on, and this is stored.
     ///
     /// - Returns: the time, and what the doubt was; nil where there was none, and then nothing is written.
     package func confirm(_ transaction: Transaction) throws -> ClockDoubt? {
@@ -160,8 +161,8 @@ public final class ClockGuard: Sendable {
         return doubt
     }
 
-    /// Keeps a sign of life where the last one is old, so that a service that ran all summer without a visit is not
-    /// taken for one that was off.
+    /// Stores a sign of life if the last one is old, so that a service that ran all summer without recording anything
+    /// is not mistaken for one that was switched off.
     package func keepSign(_ register: Register) throws {
         guard let time = try? trusted() else { return }
         let isDue = state.withLock { state in
@@ -221,8 +222,8 @@ public final class ClockGuard: Sendable {
 
 /// What the clock is like, for the command line.
 public enum ClockCommand {
-    /// Why the clock is not believed, as the next start would see it; nil when it is. It only reads, also while the
-    /// data is served.
+    /// Why the clock is not believed, as the next start would see it; nil if it is. It only reads, even while the
+    /// service is running.
     public static func doubt(_ reader: Connection, environment: Environment = .system) throws -> ClockDoubt? {
         try ClockGuard(environment, reader).doubt
     }

@@ -1,5 +1,5 @@
-// Which days may be stated, by the parameters for everywhere: a body or a row is read before anybody knows its area.
-// Kept in memory beside the code lists, because every day of every body is held against it.
+// Which days may be stated, by the parameters that hold everywhere, because a body or a row is read before its area is
+// known. Kept in memory beside the code lists, because every day of every body is checked against it.
 
 import Domain
 import SQL
@@ -70,7 +70,7 @@ extension PlausibleDays {
                 detail: Message(
                     zh: "\(date) 不合理，应在 \(first) 至 \(last) 之间，写作 YYYY-MM-DD（年份四位）",
                     en:
-                        "\(date) is implausible: \(first) to \(last) is expected, YYYY-MM-DD, four digits of the year"
+                        "\(date) is implausible: it should be from \(first) to \(last), with a four-digit year"
                 ))
         }
         return date
@@ -80,8 +80,8 @@ extension PlausibleDays {
         FieldError(
             .notADate,
             detail: Message(
-                zh: "应为存在的日期 YYYY-MM-DD，年份四位，在 \(first) 至 \(last) 之间",
-                en: "a date that exists is expected: YYYY-MM-DD with four digits of the year, from \(first) to \(last)")
+                zh: "应为有效日期 YYYY-MM-DD（年份四位），在 \(first) 至 \(last) 之间",
+                en: "a real date is expected: YYYY-MM-DD with a four-digit year, from \(first) to \(last)")
         )
     }
 }

@@ -1,4 +1,4 @@
-// Time and chance come in as values, so that rules and tests decide both.
+// Time and randomness are passed in as values, so that tests can decide both.
 
 import Domain
 
@@ -6,14 +6,14 @@ import Domain
 public struct Environment: Sendable {
     /// The time now.
     public var now: @Sendable () -> Instant
-    /// Milliseconds of a clock that nobody sets: it counts on, also while the machine sleeps.
+    /// Milliseconds of a clock that nobody sets: it keeps counting even while the machine sleeps.
     public var uptime: @Sendable () -> Int64
     /// 128 random bits.
     public var random: @Sendable () -> (UInt64, UInt64)
 
     /// Takes a clock and a source of random bits.
     ///
-    /// - Parameter uptime: the clock that nobody sets; without it `now` is believed to be one.
+    /// - Parameter uptime: the clock that nobody sets; without it, `now` is taken to be one.
     public init(
         now: @escaping @Sendable () -> Instant, uptime: (@Sendable () -> Int64)? = nil,
         random: @escaping @Sendable () -> (UInt64, UInt64)
@@ -31,7 +31,7 @@ public struct Environment: Sendable {
             return (generator.next(), generator.next())
         })
 
-    /// A new id whose order is the order of time.
+    /// A new id; ids sort by the time at which they were made.
     package func newId(at instant: Instant) -> Identifier {
         Identifier.v7(milliseconds: instant.milliseconds, random: random())
     }

@@ -3,7 +3,7 @@
 import Glibc
 
 package enum Files {
-    /// - Throws: `InstallationError.unreadable`, also for a file longer than `bytesMax`.
+    /// - Throws: `InstallationError.unreadable`, or if the file is longer than `bytesMax`.
     package static func read(_ path: String, bytesMax: Int) throws -> [UInt8] {
         var content: [UInt8] = []
         try forEachChunk(path) { chunk in
@@ -67,12 +67,12 @@ package enum Files {
         syncDirectory(of: path)
     }
 
-    /// Removes the files of a directory whose names begin so; what cannot be removed stays.
+    /// Removes the files of a directory whose names begin with the prefix; what cannot be removed stays.
     package static func removeAll(in directory: String, prefix: String) {
         for name in names(in: directory, prefix: prefix) { unlink(directory + "/" + name) }
     }
 
-    /// The names in a directory that begin so; none where there is no directory.
+    /// The names in a directory that begin with the prefix; none if there is no directory.
     package static func names(in directory: String, prefix: String = "") -> [String] {
         guard let handle = opendir(directory) else { return [] }
         defer { closedir(handle) }

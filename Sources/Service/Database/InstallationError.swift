@@ -29,7 +29,7 @@ public enum InstallationError: Error, CustomStringConvertible {
         case .noData(let path): "there is no database in \(path): `jiedui demo` or `jiedui migrate` makes one"
         case .notEmpty(let path): "\(path) is not empty: give a new directory"
         case .resourceMissing(let name):
-            "cannot find \(name): it lies beside the program's sources or in share/jiedui; "
+            "cannot find \(name), which should be beside the program's sources or in share/jiedui; "
                 + "JIEDUI_RESOURCES names another folder"
         }
     }

@@ -1,5 +1,5 @@
-// The secret of an installation and the keys derived from it. The secret lies in a file beside the database, never in
-// it, so that a copy of the database alone tells no ID number. It does not rotate keys.
+// The secret of an installation and the keys derived from it. The secret is in a file beside the database, never in it,
+// so that a copy of the database alone reveals no ID number. It does not rotate keys.
 
 import Crypto
 import Domain

@@ -1,4 +1,4 @@
-// The machine's clocks: the one that tells the time, and the one that only counts.
+// The machine's clocks: the one that shows the time, and the one that only counts.
 
 import Domain
 import Glibc
@@ -6,7 +6,7 @@ import Glibc
 extension Instant {
     package static func ofMachine() -> Instant { Instant(milliseconds: milliseconds(CLOCK_REALTIME)) }
 
-    /// Milliseconds since the machine started, those in which it slept too: a clock that is right again after a night
+    /// Milliseconds since the machine started, including those in which it slept: a clock that is right after a night
     /// of sleep has not jumped.
     package static func uptimeOfMachine() -> Int64 { milliseconds(CLOCK_BOOTTIME) }
 

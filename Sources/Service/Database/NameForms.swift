@@ -1,19 +1,20 @@
-// Names and keys that were stored before there was one form of them (`WrittenForm`): each is brought into it once, as a
-// change of its record like any other, so that history, trail and feed tell it. What was believed before stays as it
-// was written. Where another record has the form already, the name stays as it is, and `jiedui check` names it.
+// Names and keys that were stored before they had a single written form (`WrittenForm`). Each is converted once, as an
+// ordinary change of its record, so that history, audit trail and feed show it. What was believed before stays as it
+// was written. If another record already has the converted name, the name stays as it is, and `jiedui check` reports
+// it.
 
 import Domain
 import SQL
 import Web
 
 package enum NameForms {
-    /// Stands in the settings once everything was looked at.
+    /// Set once everything has been looked at.
     private static let setting = "name-form"
-    /// Another number has everything looked at again.
+    /// Changing the number makes everything be looked at again.
     private static let form = "1"
 
-    /// Brings everything into its form, where that was not done yet. While the clock is in doubt nothing is changed:
-    /// the next start sees to it.
+    /// Converts everything that has not been converted yet. While the clock is in doubt nothing is changed; the next
+    /// start does it.
     package static func begin(_ register: Register) throws {
         let isDone = try register.database.writer.perform { connection in
             try connection.first("SELECT value FROM setting WHERE key = $1", setting) { $0.text(0) } == form
@@ -30,7 +31,7 @@ package enum NameForms {
         }
     }
 
-    /// What stands in the way of one record keeps no other from its form.
+    /// A conflict of one record does not stop the others.
     private static func mend(_ form: NameForm, _ id: Identifier, _ transaction: Transaction) throws {
         do {
             try transaction.savepoint { try form.mend(id, transaction) }
@@ -39,14 +40,14 @@ package enum NameForms {
         }
     }
 
-    /// Records with a text in another form; blank ones have none.
+    /// Records with a text in another form; blank texts are left out.
     private static func others(_ form: NameForm, _ connection: Connection) throws -> [Identifier] {
         var found: [Identifier] = []
         var seen: Set<Identifier> = []
         try connection.forEach(form.texts) { row in
             let text = row.text(1)
             let written = row.bool(2) ? WrittenForm.key(text) : WrittenForm.name(text)
-            // By bytes: Swift takes characters for equal that SQL does not.
+            // Compared by bytes, because Swift treats characters as equal that SQL does not.
             guard !written.isEmpty, !written.utf8.elementsEqual(text.utf8) else { return }
             let id = try row.identifier(0)
             if seen.insert(id).inserted { found.append(id) }
@@ -54,29 +55,29 @@ package enum NameForms {
         return found
     }
 
-    /// Says of each record that could not be brought into its form.
+    /// Reports each record that could not be converted.
     package static func check(_ records: [RecordKind]) -> Check {
         Check("names in one form") { connection, _ in
             try records.flatMap { kind in
                 try (kind.nameForm.map { try others($0, connection) } ?? []).map {
-                    "\(kind.entity.rawValue)/\($0) is written otherwise than another of the same name; end one of them"
+                    "\(kind.entity.rawValue)/\($0) has the same name as another, written differently; end one of them"
                 }
             }
         }
     }
 
-    /// A name in its form; one of which nothing would remain stays as it is.
+    /// A name in its written form; a name of which nothing would remain stays as it is.
     package static func name(_ text: String) -> String {
         let form = WrittenForm.name(text)
         return form.isEmpty ? text : form
     }
 }
 
-/// The texts of one kind of record that have one form.
+/// The texts of one kind of record that have a written form.
 package struct NameForm: Sendable {
     /// SQL for the id of the record, a text, and whether it is a key.
     package let texts: String
-    /// Brings the record's texts into their form.
+    /// Converts the record's texts to their written form.
     package let mend: @Sendable (Identifier, Transaction) throws -> Void
 
     package init(texts: String, mend: @escaping @Sendable (Identifier, Transaction) throws -> Void) {

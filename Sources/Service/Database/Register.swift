@@ -14,16 +14,16 @@ public struct DataDirectory: Sendable {
     package var database: String { path + "/jiedui.sqlite" }
     package var key: String { path + "/key" }
     var spool: String { path + "/spool" }
-    /// Names, roles and tokens of the demonstration people; readable by the owner only.
+    /// Names, roles and tokens of the demonstration users; readable by the owner only.
     public var demonstrationPeople: String { path + "/demo-people.json" }
 
-    /// Names a directory; nothing is made.
+    /// Takes a directory; nothing is created.
     public init(path: String) { self.path = path }
 
-    /// Whether a database lies in it.
+    /// Whether it contains a database.
     public var hasData: Bool { access(database, F_OK) == 0 }
 
-    /// A connection that only reads; safe while the data is served.
+    /// A connection that only reads; safe while the service is running.
     ///
     /// - Throws: `InstallationError.noData`, `SQLError`.
     public func reader() throws -> Connection {
@@ -43,9 +43,9 @@ public struct DataDirectory: Sendable {
     }
 }
 
-/// A county's register, opened by this process alone.
+/// A county's register, opened exclusively by this process.
 public final class Register: Sendable {
-    /// Where its files lie.
+    /// Where its files are.
     public let directory: DataDirectory
     /// The database: one writer, readers on demand.
     public let database: Database
@@ -79,12 +79,12 @@ public final class Register: Sendable {
         self.environment = environment
         self.composition = composition
         database = try Database.open(path: directory.database, onFatal: onFatal)
-        // Nobody else has the lock, so what lies there was left by a process that was killed.
+        // Nobody else has the lock, so these files were left by a process that was killed.
         Files.removeAll(in: directory.spool, prefix: "spool-")
         keys = try KeyRing.load(path: directory.key, create: isNew)
         cursors = CursorSealer(secret: keys.cursorSecret)
         let fingerprint = keys.fingerprint
-        // Before anything is migrated: a step may use the key.
+        // Before the migrations, because a step may use the key.
         try database.writer.perform { connection in
             let isMade = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'setting'") { _ in true }
             if isMade == true { try Self.checkKey(fingerprint, connection) }
@@ -102,7 +102,7 @@ public final class Register: Sendable {
         try NameForms.begin(self)
     }
 
-    /// What migrations name and SQL cannot say.
+    /// The steps that migrations name because SQL cannot express them.
     static func steps(_ keys: KeyRing, _ environment: Environment) -> [String: Migrator.Step] {
         [
             NarrowMasks.name: NarrowMasks(keys: keys, environment: environment).run,
@@ -110,7 +110,7 @@ public final class Register: Sendable {
         ]
     }
 
-    /// The code lists as they stand, and the days that may be stated now.
+    /// The present code lists, and the days that may be stated now.
     package var codeLists: CodeLists {
         var lists = codes.withLock { $0 }
         lists.days = days
@@ -129,9 +129,9 @@ public final class Register: Sendable {
     /// Runs one write as the machine itself and waits for its commit.
     ///
     /// - Parameters:
-    ///   - job: the import that it is a part of.
-    ///   - inDoubt: goes on while the clock is in doubt, with the time that is believed: for what neither removes nor
-    ///     turns anything, and for settling the doubt.
+    ///   - job: the import that this is a part of.
+    ///   - inDoubt: runs even while the clock is in doubt, with the time that is believed; only for work that removes
+    ///     and expires nothing, and for settling the doubt.
     /// - Throws: `ClockDoubt` while the clock is in doubt.
     public func perform<Result: Sendable>(
         as actor: Actor = .machine, job: Identifier? = nil, inDoubt: Bool = false,
@@ -146,7 +146,7 @@ public final class Register: Sendable {
     /// before this returns.
     ///
     /// - Parameters:
-    ///   - job: the import that it is a part of.
+    ///   - job: the import that this is a part of.
     ///   - inDoubt: the same as for `perform`.
     package func transact<Result>(
         _ connection: Connection, _ actor: Actor, job: Identifier? = nil, inDoubt: Bool = false,

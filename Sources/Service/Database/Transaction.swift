@@ -1,4 +1,4 @@
-// What a write has in hand: the connection inside its savepoint, who acts, and when. Every write that changes a record
+// What a write works with: the connection inside its savepoint, who acts, and when. Every write that changes a record
 // leaves an audit event and a change row here, in the same transaction.
 
 import Domain
@@ -26,9 +26,9 @@ public struct Transaction {
     package let register: Register
     package let actor: Actor
     package let now: Instant
-    /// The import that this is a part of: what it does is kept, so that it can be undone.
+    /// The import that this is a part of; what it does is noted, so that it can be undone.
     package var jobId: Identifier?
-    /// What its parts gather and remember.
+    /// What its parts have gathered and remembered.
     let gathering: Gathering
 
     package init(connection: Connection, register: Register, actor: Actor, now: Instant, jobId: Identifier? = nil) {
@@ -44,7 +44,7 @@ public struct Transaction {
 
     package func newId() -> Identifier { register.environment.newId(at: now) }
 
-    /// Runs a part that alone is rolled back when it throws.
+    /// Runs a part; if it throws, only this part is rolled back.
     package func savepoint<Result>(_ work: () throws -> Result) throws -> Result {
         try gathering.part { try connection.savepoint(work) }
     }
@@ -74,7 +74,7 @@ extension Transaction {
         try audits(action, entity, [(id, before, after)])
     }
 
-    /// Appends many events of one kind to the audit trail: where the chain ends is asked for once.
+    /// Appends many events of one kind to the audit trail, looking up the end of the chain only once.
     package func audits(
         _ action: String, _ entity: Entity, _ events: some Sequence<(id: Identifier, before: [UInt8]?, after: [UInt8]?)>
     ) throws {
@@ -96,8 +96,8 @@ extension Transaction {
 
     /// Appends to the change feed, and to what the job did where this is a part of one.
     ///
-    /// - Parameter recordedAt: the time under which the change was recorded, where that is later than `now`: the time
-    ///   by which an undo tells what was there before.
+    /// - Parameter recordedAt: the time under which the change was recorded, if later than `now`; an undo uses it to
+    ///   find what was there before.
     package func change(
         _ operation: ChangeOperation, _ entity: Entity, _ id: Identifier, version: Int, from: Int64? = nil, to: Int64?,
         recordedAt: Int64? = nil
@@ -108,7 +108,7 @@ extension Transaction {
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """, now.milliseconds, entity.rawValue, id, version, operation.rawValue, from, to)
         guard let jobId else { return }
-        // VALUES and not SELECT: a statement that could write several rows has a savepoint of its own.
+        // VALUES instead of SELECT: SQLite gives a statement that could write several rows a savepoint of its own.
         try connection.run(
             """
             INSERT INTO job_record (job_id, sequence, entity, entity_id, operation, version_before, version_after,
@@ -134,7 +134,7 @@ extension Transaction {
     }
 }
 
-/// Where a sealed number stands: the columns `…_sealed`, `…_hash` and `…_mask` of a table whose rows have an `id`.
+/// Where a sealed number is stored: the columns `…_sealed`, `…_hash` and `…_mask` of a table whose rows have an `id`.
 package struct SealedColumn: Sendable {
     package let table: String
     /// What the three columns begin with.

@@ -43,7 +43,7 @@ extension ObjectReader {
     }
 
     /// A key that may be absent or null.
-    mutating func optionalKey(_ key: StaticString, characters: ClosedRange<Int>) -> String? {
+    package mutating func optionalKey(_ key: StaticString, characters: ClosedRange<Int>) -> String? {
         optionalValue(key) { text throws(FieldError) in try FieldText.key(text, characters) }
     }
 
@@ -56,12 +56,12 @@ extension ObjectReader {
 }
 
 extension ObjectReader {
-    /// The id may stand in the body too; it is then the one in the path.
+    /// The id may also be in the body; it must then equal the one in the path.
     package mutating func checkId(_ pathId: Identifier) {
         if let bodyId = optionalValue("id", FieldText.identifier), bodyId != pathId { report("id", .differsFromPath) }
     }
 
-    /// `endedOn` of a patch: a day that is not in the future, or null, which takes an end back.
+    /// `endedOn` of a patch: a day that is not in the future, or null, which reverses an end.
     package mutating func changeEnd(_ days: PlausibleDays, today: CivilDate) -> Change<CivilDate> {
         let change = change("to", days.day)
         if case .set(let day) = change, day > today { report("to", .inFuture) }

@@ -1,6 +1,6 @@
-// What the text of a field, a cell or a query parameter means: one reader for each kind of value, with the error that
-// says what would be right. Names and keys are read in the one form in which they are stored (`WrittenForm`), so that
-// nobody appears twice; files do the same by their columns (`CellForm`).
+// What the text of a field, a cell or a query parameter means: one reader for each kind of value, with an error that
+// says what is expected. Names and keys are read in the one form in which they are stored (`WrittenForm`), so that
+// nobody appears twice; files do the same for their columns (`CellForm`).
 
 import Domain
 import Web
@@ -10,7 +10,7 @@ package enum FieldText {
     /// Of a person or a place.
     package static let nameCharacters = 1...60
 
-    /// Stands for a code that could not be read, until `finish()` throws.
+    /// A placeholder for a code that could not be read, until `finish()` throws.
     package static let anyArea = AreaCode.lowest
 
     package static func identifier(_ text: String) throws(FieldError) -> Identifier {
@@ -24,7 +24,7 @@ package enum FieldText {
         return word
     }
 
-    /// A day that is asked for; days that are stated are held to narrower bounds (`CodeLists.days`).
+    /// A day in a query; days in bodies are held to narrower bounds (`CodeLists.days`).
     package static func date(_ text: String) throws(FieldError) -> CivilDate { try PlausibleDays.asked.day(text) }
 
     package static func instant(_ text: String) throws(FieldError) -> Instant {
@@ -38,11 +38,11 @@ package enum FieldText {
         return code
     }
 
-    /// A number in a change: what stands for none is refused there, because it would take a stored number away where
-    /// somebody only had nothing to write.
+    /// A number in a change. A text that means “none” is refused there, because it would remove a stored number
+    /// although somebody merely had nothing to enter.
     package static let placeholder = FieldError(
         .placeholder, zh: "这不是号码；请填写号码，要去掉已登记的号码请填 null",
-        en: "this is no number; write the number, or null to take the stored one away")
+        en: "this is not a number; enter the number, or null to remove the stored one")
 
     /// A phone number in a change.
     package static func changedPhone(_ text: String) throws(FieldError) -> String {
@@ -50,7 +50,7 @@ package enum FieldText {
         return digits
     }
 
-    /// - Returns: nil for a text that stands for no number.
+    /// - Returns: nil for a text that means “none”.
     package static func phone(_ text: String) throws(FieldError) -> String? {
         if !text.isEmpty, PlaceholderText.isPlaceholder(number: text) { return nil }
         if let damage = SpreadsheetDamage.found(in: text) { throw FieldError(damage) }
@@ -59,7 +59,7 @@ package enum FieldText {
                 .maskedNumber,
                 detail: Message(
                     zh: "电话号码是掩码，部分数字已隐去；请填写完整号码，或不填以保留原号码",
-                    en: "the phone number is a mask, and its digits are hidden; write the whole number, or leave the "
+                    en: "this is a masked phone number with hidden digits; enter the full number, or leave the "
                         + "field out to keep what is stored"))
         }
         let digits = text.filter { $0 != " " && $0 != "-" }
@@ -77,8 +77,8 @@ package enum FieldText {
 
     /// A name in its stored form.
     ///
-    /// - Throws: an error where too little or too much is left of it, or where it lost characters on its way: whoever
-    ///   states it can write it again, other than somebody who brings a file.
+    /// - Throws: an error if too little or too much is left of it, or if characters were lost on the way: unlike the
+    ///   sender of a file, somebody who fills in a form can enter it again.
     package static func name(
         _ text: String, _ characters: ClosedRange<Int>, as use: DamagedText.Use = .name
     ) throws(FieldError) -> String {
@@ -86,7 +86,7 @@ package enum FieldText {
         return try checked(WrittenForm.name(text), characters)
     }
 
-    /// - Throws: an error for a text that lost characters, or is a number of a person.
+    /// - Throws: an error for a text that lost characters, or is an identity number.
     private static func checkWhole(_ text: String, as use: DamagedText.Use) throws(FieldError) {
         if let error = identityNumberHere(text) { throw error }
         if !text.isEmpty, DamagedText.isDamaged(text, as: use) {
@@ -94,23 +94,24 @@ package enum FieldText {
                 .damagedText,
                 detail: Message(
                     zh: "名称中有“?”、“□”、“*”等无法辨认的字符，或编码有误，或不是名称；请重新填写",
-                    en: "marks stand in place of characters, the encoding is wrong, or this is no name: write the "
+                    en:
+                        "characters were replaced by marks, the encoding is wrong, or this is not a name: enter the "
                         + "name again"))
         }
     }
 
     /// The title of a post, as written.
     ///
-    /// - Throws: an error where it is empty, too long, damaged, or a number of a person.
+    /// - Throws: an error if it is empty, too long, damaged, or an identity number.
     package static func title(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
         try checkWhole(text, as: .title)
         return try checked(text, characters)
     }
 
-    /// What is wrong with a text that is an identity number: it would be stored and shown in clear.
+    /// The error for a text that is an identity number, which would be stored and shown in clear.
     ///
-    /// - Parameter isKey: a key of 15 digits may well be a village and a number in it that look like an identity number
-    ///   of the old form, which no check character tells apart.
+    /// - Parameter isKey: a key of 15 digits may well consist of a village's code and a number, and look like an
+    ///   identity number of the old form, which has no check character to tell them apart.
     package static func identityNumberHere(_ text: String, isKey: Bool = false) -> FieldError? {
         guard text.unicodeScalars.count >= 15 else { return nil }
         let reading = IdentityNumber.parse(text)
@@ -120,7 +121,7 @@ package enum FieldText {
 
     /// A key in its stored form.
     ///
-    /// - Throws: an error where too little or too much is left of it, or where it is a number of a person.
+    /// - Throws: an error if too little or too much is left of it, or if it is an identity number.
     package static func key(_ text: String, _ characters: ClosedRange<Int>) throws(FieldError) -> String {
         if let error = identityNumberHere(text, isKey: true) { throw error }
         return try checked(WrittenForm.key(text), characters)

@@ -4,13 +4,13 @@ import Domain
 import Web
 
 extension Query {
-    /// Reports every parameter of a route that has none.
+    /// Reports every parameter, for a route that takes none.
     package func finished() throws {
         var copy = self
         try copy.finish()
     }
 
-    /// A part of a name that is looked for, in the form of names; a text of which nothing would remain stays as it is.
+    /// A part of a name to search for, in the form of names; a text of which nothing would remain stays as it is.
     package mutating func name(_ name: String, characters: ClosedRange<Int>) -> String? {
         string(name, characters: characters).map { text in
             let form = WrittenForm.name(text)

@@ -1,5 +1,5 @@
-// Gathers what is wrong with several fields that are looked for in the register one by one, so that a form shows all of
-// it at once.
+// Gathers what is wrong with several fields that are looked up in the register one by one, so that a form shows all
+// errors at once.
 
 import Web
 

@@ -1,5 +1,5 @@
-// From the cells of a row to values. Every error says its line and column, and reading goes on after it, so that all
-// errors of a row are found at once.
+// Turns the cells of a row into values. Every error has its line and column, and reading continues after it, so that
+// all errors of a row are found at once.
 
 import Domain
 import SQL
@@ -8,11 +8,11 @@ import Web
 package struct CellReader<Column: FileColumn> {
     package let header: FileHeader<Column>
     package let codes: CodeLists
-    /// Whose codes the file has beside ours; nil for ours alone.
+    /// The partner whose codes the file may use besides ours; nil for ours alone.
     package let partner: PartnerMapping?
-    /// The days of which the row being read speaks.
+    /// The days to which the row being read applies.
     package var factDays: FactDays
-    /// What is stored already, for implausible days of known records.
+    /// Looks up what is already stored, for implausible days of known records.
     package var storedDays: StoredDays?
     /// Cells repeat endlessly; a code is looked up once.
     private var known: [CodeListKey: [String: String]] = [:]
@@ -73,7 +73,7 @@ package struct CellReader<Column: FileColumn> {
         return lookUp(cell, list, column, row, &errors) ?? ""
     }
 
-    /// Several codes in one cell, as forms separate them.
+    /// Several codes in one cell, with the separators that forms use.
     package mutating func codeSet(
         _ column: Column, _ list: CodeListKey, _ row: FileRow, _ errors: inout RowErrors<Column>
     ) -> [String] {
@@ -89,7 +89,7 @@ package struct CellReader<Column: FileColumn> {
             let form = WrittenForm.name(cell)
             let own = partner?.ours(of: cell, in: list) ?? partner?.ours(of: form, in: list)
             let value = try codes.value(ofCell: own ?? form, in: list, on: factDays)
-            // Only what holds on every day: the next row may be about another day.
+            // Only what holds on every day is remembered, because the next row may be about another day.
             if value.validFrom == nil && value.validTo == nil { known[list, default: [:]][cell] = value.code }
             return value.code
         } catch {
@@ -171,7 +171,7 @@ package struct CellReader<Column: FileColumn> {
         }
     }
 
-    /// A sealed number as written; nil when the cell is empty or holds a mask, which leaves what is stored.
+    /// A sealed number as written; nil if the cell is empty or contains a mask, which leaves the stored number.
     package func unmasked(_ column: Column, _ row: FileRow) -> String? {
         header.cell(column, row).flatMap { NumberMask.isMask($0) ? nil : $0 }
     }
@@ -181,12 +181,12 @@ package struct CellReader<Column: FileColumn> {
     }
 }
 
-/// Codes of a file that neither its partner nor our lists have.
+/// Codes of a file that are in neither its partner's lists nor ours.
 package enum PartnerCodes {
-    /// At most this many are told; a file with more is not in this partner's codes at all.
+    /// At most this many are reported; a file with more does not use this partner's codes at all.
     private static let toldMax = 200
 
-    /// Reads the whole file once, before anything of it is applied, so that all unknown codes are told together.
+    /// Reads the whole file once, before any of it is applied, so that all unknown codes are reported together.
     ///
     /// - Throws: `ImportFailure.unknownCodes`, or what is wrong with the file itself.
     package static func check<Column: FileColumn>(
@@ -220,7 +220,7 @@ package enum PartnerCodes {
     }
 }
 
-/// Asks whether a known record has a day already. Only implausible days are asked for, and they are few.
+/// Checks whether a known record already has a day. Only implausible days are looked up, and they are few.
 package struct StoredDays {
     package let connection: Connection
 
@@ -229,12 +229,12 @@ package struct StoredDays {
     }
 
     package func has(_ day: CivilDate, _ sql: String, _ id: Identifier) -> Bool {
-        // What cannot be read is not known; the row is refused then.
+        // A record that cannot be read is treated as unknown; the row is then refused.
         (try? connection.first(sql, id, day) { _ in true }) == true
     }
 }
 
-/// Texts of cells in the forms that spreadsheets turn them into.
+/// Values in the forms into which spreadsheets turn them.
 package enum CellText {
     /// Several values in one cell.
     package static func parts(_ cell: String) -> [String] { cell.split { ";；,，、".contains($0) }.map(String.init) }

@@ -1,12 +1,12 @@
-// What an export of one kind holds: the same columns that its import reads, where they come from, and in which order.
-// Files are made of it elsewhere.
+// What an export of one kind contains: the columns that its import reads, where they come from, and in which order. The
+// files are written elsewhere.
 
 import SQL
 
 /// How a column of an export is written.
 package enum ExportValue {
     case plain(ListValue)
-    /// A sealed number. The column's expression gives the mask; with the right to it, the number itself is opened.
+    /// A sealed number. The column's expression gives the mask; with the right to see it, the number itself is opened.
     ///
     /// - Parameters:
     ///   - place: the name under which it was sealed (`SealedPlace`).

@@ -1,4 +1,4 @@
-// The columns of a file: our own names and the national ones, where each stands, and what is wrong in a row. It
+// The columns of a file: our own names and the national ones, where each of them is, and what is wrong in a row. It
 // deliberately knows no kind of file.
 
 import Domain
@@ -22,14 +22,14 @@ package protocol FileColumn: RawRepresentable, CaseIterable, Hashable, Sendable 
     var otherNames: [String] { get }
     /// The code list of a column that holds codes.
     var codeList: CodeListKey? { get }
-    /// What it decides; nil for a column without which everybody is still known.
+    /// What it identifies; nil for a column that is not needed to recognise anybody.
     var role: HeadingRole? { get }
     /// How its cells are compared and stored.
     var form: CellForm { get }
     /// What its texts are for.
     var use: DamagedText.Use { get }
-    /// Where its day is stored: SQL over the id of the record in `$1` and the day in `$2`, and the column of the id.
-    /// An implausible day that a register has already is read back from its own files.
+    /// Where its day is stored: SQL over the id of the record in `$1` and the day in `$2`, and the column of the id. An
+    /// implausible day that is already in the register can be read back from its own exports.
     var storedDay: (sql: String, id: Self)? { get }
 }
 
@@ -59,13 +59,13 @@ extension FileColumn {
 package struct FileHeader<Column: FileColumn>: Sendable {
     private let positions: [Column: Int]
     private let names: [String]
-    /// Names that no column has: they are not read, and said to be so.
+    /// Headings that match no column: they are not read, which is reported.
     package let unread: [String]
 
     /// - Parameters:
     ///   - required: columns without which no row means anything.
     ///   - oneOf: of each of these at least one is needed.
-    ///   - isComplete: what the file does not have ends, so a column that decides must not stay unread.
+    ///   - isComplete: what is missing from the file ends, so a column that identifies records must not be left unread.
     /// - Throws: `ImportFailure` when columns are missing, or two names mean the same.
     package init(_ names: [String], required: [Column], oneOf: [[Column]] = [], isComplete: Bool = false) throws {
         self.names = names.map(Heading.shown)
@@ -116,12 +116,12 @@ package struct FileHeader<Column: FileColumn>: Sendable {
         return cell.isEmpty ? nil : cell
     }
 
-    /// The column that the file lacks and an unread heading may stand for.
+    /// The missing column that an unread heading may stand for.
     private func absent(like heading: String) -> Column? {
         Column.allCases.first { !has($0) && $0.looksLike(heading) }
     }
 
-    /// A row as if a cell of it were empty.
+    /// The row as if one of its cells were empty.
     package func blanking(_ column: Column, _ row: FileRow) -> FileRow {
         guard let position = positions[column] else { return row }
         var cells = row.cells
@@ -129,7 +129,7 @@ package struct FileHeader<Column: FileColumn>: Sendable {
         return FileRow(line: row.line, cells: cells)
     }
 
-    /// For each column that is not read a notice, or a warning where it looks like one that decides.
+    /// A notice for each column that is not read, or a warning if it looks like one that identifies records.
     package var notices: [ReportRow] {
         unread.map { name in
             guard Heading.role(of: name) != nil else {
@@ -138,7 +138,7 @@ package struct FileHeader<Column: FileColumn>: Sendable {
             guard let column = absent(like: name) else {
                 return ReportRow(
                     line: 1, column: name, .warning, .columnNotRead, zh: "没有读取此列，它像是编号、代码或状态列",
-                    en: "this column is not read, and looks like a number, code or state")
+                    en: "this column is not read, although it looks like a number, code or state")
             }
             return ReportRow(
                 line: 1, column: name, .warning, .columnNotRead, zh: "没有读取此列；如果它是 \(column.label)，请改列名后重新导入",
@@ -155,12 +155,12 @@ extension FileColumn {
 package struct RowErrors<Column: FileColumn> {
     package private(set) var rows: [ReportRow] = []
     private let header: FileHeader<Column>
-    /// Cells of which everything is said.
+    /// Cells about which everything has been reported.
     private var settled: [(line: Int, column: Column)] = []
 
     package init(_ header: FileHeader<Column>) { self.header = header }
 
-    /// Adds the one error of a cell, after which nothing else is said of it.
+    /// Adds the only error of a cell, after which nothing else is reported about it.
     package mutating func settle(_ line: Int, _ column: Column, _ error: FieldError) {
         add(line, column, error)
         settled.append((line, column))

@@ -1,9 +1,9 @@
-// Headings as forms and spreadsheets write them: which of them mean the same, and which look like a column that decides
-// who is who. It deliberately knows no kind of file.
+// Headings as forms and spreadsheets write them: which of them mean the same, and which look like a column that
+// identifies somebody. It deliberately knows no kind of file.
 
 import Domain
 
-/// What a column decides, by which an unknown heading is taken for one of its kind.
+/// What a column identifies, by which an unknown heading is taken for one of its kind.
 package enum HeadingRole {
     /// The number of a person.
     case identity
@@ -18,8 +18,8 @@ package enum HeadingRole {
 }
 
 package enum Heading {
-    /// The form in which headings are compared: brackets, letters and digits of one width, without spaces, line
-    /// breaks, unseen marks, case, stars and words for what is required.
+    /// The form in which headings are compared: brackets, letters and digits in one width, without spaces, line breaks,
+    /// invisible characters, case, asterisks and remarks such as “required”.
     package static func form(_ heading: String) -> String {
         var form = String.UnicodeScalarView()
         for scalar in heading.unicodeScalars {
@@ -65,7 +65,7 @@ package enum Heading {
         return nil
     }
 
-    /// The Latin words of a heading, also of one written `likeThis`.
+    /// The Latin words of a heading, even of one written `likeThis`.
     private static func words(_ heading: String) -> Set<String> {
         var words: Set<String> = []
         var word = ""

@@ -12,9 +12,9 @@ public struct ImportResult: Sendable {
     public let id: Identifier
     /// What was counted.
     public let counts: ImportCounts
-    /// What should be looked at, worst first as it stands in the file.
+    /// What should be looked at, in the order in which it was found.
     public let report: [ReportRow]
-    /// Why the whole file was not imported; nil when it was.
+    /// Why the file as a whole was not imported; nil if it was.
     public let failure: String?
 
     /// The counts as one JSON object.

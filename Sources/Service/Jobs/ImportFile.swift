@@ -5,10 +5,10 @@ import Domain
 import Glibc
 import Web
 
-/// Why a file as a whole cannot be imported, in words for whoever sent it.
+/// Why a file as a whole cannot be imported, as a message for its sender.
 package enum ImportFailure: Error, CustomStringConvertible {
     case unreadable(String)
-    /// No table at all, but something that can be named.
+    /// Not a table, but a recognised type of file.
     case otherFormat(FileFormat)
     case notText(TextDecodingError)
     case empty
@@ -18,7 +18,7 @@ package enum ImportFailure: Error, CustomStringConvertible {
     case sameColumn(String, String, String)
     /// Columns, and headings that may stand for them.
     case missingColumns([String], like: [String])
-    /// A heading of a complete file that may stand for a column by which people are known.
+    /// A heading of a complete file that may stand for a column by which records are recognised.
     case undecided(String, String)
     case unknownPlace(String)
     case tooManyRows(Int)
@@ -42,28 +42,29 @@ package enum ImportFailure: Error, CustomStringConvertible {
         case .repeatedColumn(let name): "列 \(name) 出现两次 / column \(name) appears twice in the header"
         case .sameColumn(let first, let second, let column):
             "“\(first)”和“\(second)”都是 \(column)，请只留一列 / "
-                + "“\(first)” and “\(second)” are both \(column): leave only one of them"
+                + "“\(first)” and “\(second)” both mean \(column): keep only one of them"
         case .missingColumns(let names, let like):
             "缺少列 / columns are missing: \(names.joined(separator: ", "))"
                 + (like.isEmpty ? "" : Self.rename(like.joined(separator: "”, “")))
         case .undecided(let name, let column):
             "完整文件中没有读取“\(name)”列：如果它是 \(column)，请改列名，否则请删除此列，未导入 / "
                 + "column “\(name)” of a complete file is not read: rename it if it is \(column), "
-                + "or take it out; nothing was imported"
+                + "or remove it; nothing was imported"
         case .unknownPlace(let code): "没有区划 / there is no division \(code)"
         case .tooManyRows(let most): "atomic 方式最多 \(most) 行 / mode atomic takes at most \(most) rows"
         case .unknownPartner(let key): "没有对接方 / there is no partner: \(key)"
         case .unknownCodes(let codes):
-            "对接方和代码表中都没有这些代码，未导入 / neither the partner nor our lists have these codes, nothing was imported: "
+            "对接方和代码表中都没有这些代码，未导入 / these codes are in neither the partner's lists nor ours, so nothing was imported: "
                 + codes.joined(separator: "; ")
         case .namesChanged(let changed, let known, let line):
             "已登记的 \(known) 个名称中有 \(changed) 个与文件不同（如第 \(line) 行），可能是编码错误或列被打乱，未导入；确要改名请加参数 renames=true / "
-                + "\(changed) of \(known) known names differ from the file, as in line \(line): a wrong encoding "
-                + "or a shuffled column. Nothing was imported; to take them all the same, add renames=true (--renames)"
+                + "\(changed) of \(known) known names differ from the file (see line \(line)), probably because of "
+                + "a wrong encoding or a shuffled column. Nothing was imported; if the names are right, add "
+                + "renames=true (--renames)"
         case .columnChanged(let zh, let en, let changed, let known, let line):
             "已登记的 \(known) 个\(zh)中有 \(changed) 个与文件不同（如第 \(line) 行），列可能被打乱，未导入；确要更改请加 renames=true / "
-                + "\(changed) of \(known) known \(en) differ from the file, as in line \(line): a shuffled "
-                + "column. Nothing was imported; to take them all the same, add renames=true (--renames)"
+                + "\(changed) of \(known) known \(en) differ from the file (see line \(line)), probably because of a "
+                + "shuffled column. Nothing was imported; if they are right, add renames=true (--renames)"
         case .rowsRefused(let count): "有 \(count) 行被拒绝，全部未导入 / \(count) rows were refused, so nothing was imported"
         }
     }
@@ -71,20 +72,20 @@ package enum ImportFailure: Error, CustomStringConvertible {
 
 extension ImportFailure {
     private static func rename(_ names: String) -> String {
-        "；没有读取的“\(names)”可能就是，请改列名 / “\(names)” is not read and may be it: rename it"
+        "；未读取的“\(names)”列可能就是所缺的列，请改列名 / the unread column “\(names)” may be the one: rename it"
     }
 }
 
 /// A row with the line on which it begins.
 package struct FileRow {
     package let line: Int
-    /// One for each column of the header; nil stands for a row that is not CSV or has another number of cells.
+    /// One for each column of the header; nil for a row that is not CSV or has a different number of cells.
     package let cells: [String]
 }
 
 /// Reads the rows of one file; used by one thread.
 package final class ImportFile {
-    /// What a read gave.
+    /// The result of a read.
     package enum Step {
         case row(FileRow)
         case refused(ReportRow)
@@ -196,7 +197,7 @@ package final class ImportFile {
         }
     }
 
-    /// Passes over the next row without reading its cells.
+    /// Skips the next row without reading its cells.
     ///
     /// - Returns: false at the end.
     /// - Throws: the same as `next`.
@@ -235,7 +236,7 @@ package final class ImportFile {
                 line: reader.line, cells: (0..<header.count).map { Self.trimmed(CSVGuard.removed(reader.text($0))) }))
     }
 
-    /// Without the white space and the unseen marks that cells are copied with.
+    /// Without the white space and invisible characters that are copied along with cells.
     private static func trimmed(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last,
             WrittenForm.isBlank(first) || WrittenForm.isBlank(last)

@@ -1,6 +1,6 @@
-// Runs one import: records are prepared on one thread (read, checked, sealed) and applied by the writer in short
-// pieces, a piece ahead of each other. Counts, report and position of a piece are committed with its records, so an
-// interrupted import goes on where it was and a repeated one counts nothing twice.
+// Runs one import: records are prepared on one thread (read, checked, sealed), one piece ahead of the writer, which
+// applies them in short pieces. Counts, report and position of a piece are committed with its records, so an
+// interrupted import continues where it was and counts nothing twice.
 
 import Dispatch
 import Domain
@@ -25,9 +25,9 @@ package struct ImportOutcome {
     }
 }
 
-/// What is not a record: rows refused before the database was asked.
+/// For what is not a record: rows refused before the database was asked.
 package struct PreparedItem<Record: Sendable>: Sendable {
-    /// Nil when everything of it was refused.
+    /// Nil if all of it was refused.
     package var record: Record?
     /// Findings of the preparation; those of severity `refused` are counted as refused rows.
     package var rows: [ReportRow]
@@ -38,10 +38,11 @@ package struct PreparedItem<Record: Sendable>: Sendable {
     }
 }
 
-/// A kind of import: how a file becomes records, and what one record does. An instance lives on the preparing thread.
+/// A kind of import: how a file becomes records, and what one record does. An instance is used on the preparing thread
+/// only.
 package protocol Importer: AnyObject, SendableMetatype {
     associatedtype Record: Sendable
-    /// What is known of the whole file at its end.
+    /// What is known about the whole file at its end.
     associatedtype Summary: Sendable
 
     /// The next record of the file, prepared without the writer; nil at its end.
@@ -52,20 +53,21 @@ package protocol Importer: AnyObject, SendableMetatype {
     /// Applies a record. What it throws as `RecordRefused` undoes the record only.
     static func apply(_ record: Record, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction) throws
         -> ImportOutcome
-    /// What remains when all records were applied, such as ending what a complete file no longer has.
+    /// What remains to be done after all records, such as ending what a complete file no longer contains.
     ///
-    /// - Parameter refused: the lines of rows that were refused, when they were read or applied.
+    /// - Parameter refused: the lines of rows that were refused while they were read or applied.
     static func finish(
         _ summary: Summary, refused: Set<Int>, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome
-    /// Records that make one piece, which others wait for: at most some tens of milliseconds.
+    /// The number of records in one piece. Other writes wait for a piece, so it takes at most some tens of
+    /// milliseconds.
     static var recordsPerPiece: Int { get }
-    /// Records depend on each other, so that a dry run applies all of them before it takes them back.
+    /// Records depend on each other, so a dry run must apply all of them before it takes them back.
     static var isConnected: Bool { get }
 }
 
 extension Importer where Summary == [ReportRow] {
-    /// For files of which nothing is left to do at the end but to tell what was not read.
+    /// For files where nothing is left to do at the end except to report what was not read.
     package static func finish(
         _ notices: [ReportRow], refused: Set<Int>, _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
@@ -75,7 +77,7 @@ extension Importer where Summary == [ReportRow] {
     }
 }
 
-/// A record that a rule or a constraint refuses; its rows go into the report.
+/// A record that a rule or a constraint refuses; its rows are reported.
 package struct RecordRefused: Error {
     package let rows: [ReportRow]
 
@@ -92,7 +94,7 @@ private struct TakenBack<Result: Sendable>: Error {
 /// How an import ended.
 package enum ImportEnd { case done, failed, cancelled, interrupted }
 
-/// How far an import is, for whoever watches.
+/// The progress of an import, for display.
 public struct ImportProgress: Sendable {
     /// Rows looked at.
     public let rows: Int
@@ -159,11 +161,11 @@ package struct ImportRun {
         return .done
     }
 
-    /// Applies a piece and moves the job's position with it; nil where the import goes on.
+    /// Applies a piece and moves the job's position with it; nil if the import continues.
     ///
-    /// The database seldom refuses a record that was prepared, and a savepoint for each costs a third of the writer's
-    /// time, because the old form of every page is kept. So a piece is tried without them first; a refused record takes
-    /// the whole piece back, and it is applied again record by record.
+    /// The database seldom refuses a prepared record, and a savepoint for each record costs a third of the writer's
+    /// time, because the old version of every page is kept. So a piece is tried without savepoints first; if a record
+    /// is refused, the whole piece is rolled back and applied again record by record.
     private func advance<Kind: Importer>(_ kind: Kind.Type, _ piece: Piece<Kind.Record>) throws -> ImportEnd? {
         let job = job
         let register = register
@@ -189,7 +191,7 @@ package struct ImportRun {
         return nil
     }
 
-    /// Applies a piece; a dry run takes its records back and keeps what they would have done.
+    /// Applies a piece; a dry run takes its records back and keeps the report of what they would have done.
     private static func apply<Kind: Importer>(
         _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction, isolating: Bool
     ) throws -> ImportOutcome {
@@ -203,7 +205,7 @@ package struct ImportRun {
         }
     }
 
-    /// Applies records; each one in a savepoint of its own where a refused one is to be reported and the others kept.
+    /// Applies records, each in a savepoint of its own if refused ones are to be reported and the others kept.
     private static func applyItems<Kind: Importer>(
         _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction, isolating: Bool
     ) throws -> ImportOutcome {
@@ -285,7 +287,7 @@ package struct ImportRun {
         return whole
     }
 
-    /// Reads the whole file before the writer is asked for: what is refused here costs nobody a wait.
+    /// Reads the whole file before the writer is needed, so that nobody has to wait for a file that is refused here.
     private func refusalsBeforehand<Kind: Importer>(_ make: () throws -> Kind) throws -> ImportOutcome? {
         guard job.order.mode == .atomic, !job.order.isDryRun else { return nil }
         let importer = try make()
@@ -299,7 +301,7 @@ package struct ImportRun {
         return outcome.rows.isEmpty ? nil : outcome
     }
 
-    /// Keeps the report of an import that was taken back; of one that failed, nothing counts but what was refused.
+    /// Keeps the report of an import that was rolled back; if it failed, only refused rows are counted.
     private func keep(_ outcome: ImportOutcome, of job: Job) throws {
         try register.perform(as: job.actor) { transaction in
             var counts = outcome.counts

@@ -1,4 +1,4 @@
-// A piece of long work with the client's id: what it is, how far it is, what it found.
+// A long piece of work with the client's id: what it is, its progress, and what it found.
 
 import Domain
 import SQL
@@ -6,7 +6,7 @@ import Web
 
 /// How the rows of a file belong together.
 public enum ImportMode: String, Sendable, CaseIterable {
-    /// Each record by itself: what is refused keeps nothing else out.
+    /// Each record by itself: a refused one does not keep the others out.
     case each
     /// All or nothing.
     case atomic
@@ -26,9 +26,9 @@ public struct ImportOrder: Sendable, Equatable {
     public var isComplete: Bool
     /// The day from which the file's facts hold.
     public var on: CivilDate
-    /// The key of the partner in whose codes and ids the file speaks.
+    /// The key of the partner whose codes and ids the file uses.
     public var partner: String?
-    /// Whether a file that gives many known people or records other names is taken all the same.
+    /// Whether a file is accepted even if it gives many known people or records other names.
     public var takesRenames: Bool
 
     /// An order to import a file.
@@ -53,9 +53,9 @@ public struct ImportCounts: Sendable, Equatable {
     public var created = 0
     /// Rows that changed one.
     public var changed = 0
-    /// Rows that said what was known.
+    /// Rows that changed nothing.
     public var unchanged = 0
-    /// Records that ended because a complete file no longer has them.
+    /// Records that ended because a complete file no longer contains them.
     public var ended = 0
     /// Rows that were refused.
     public var refused = 0
@@ -75,7 +75,7 @@ public struct ImportCounts: Sendable, Equatable {
     }
 }
 
-/// One thing that whoever sent the file should look at.
+/// One thing that the sender of the file should look at.
 public struct ReportRow: Sendable {
     /// How grave it is.
     public enum Severity: String, Sendable {
@@ -84,7 +84,7 @@ public struct ReportRow: Sendable {
 
     /// The line on which the row begins, from 1, the header included.
     public let line: Int
-    /// The column's name in the file, where it is one column.
+    /// The column's name in the file, if it is about one column.
     public let column: String?
     /// How grave it is.
     public let severity: Severity
@@ -124,7 +124,7 @@ package struct Job: Sendable {
     package var scope: Scope
     /// The file in the spool directory.
     var fileName: String
-    /// Records already done, where an interrupted import goes on.
+    /// The number of records already done, from which an interrupted import continues.
     package var position: Int
     package var counts: ImportCounts
 }

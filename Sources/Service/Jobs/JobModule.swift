@@ -1,4 +1,4 @@
-// Files brought in and out as jobs (数据导入导出).
+// Imports and exports as jobs (数据导入导出).
 
 import Web
 

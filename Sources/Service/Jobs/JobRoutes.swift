@@ -12,7 +12,7 @@ extension ProblemKind {
     static let jobEnded = ProblemKind("job-ended", status: 409, zh: "任务已经结束", en: "The job has ended")
     static let jobNotEnded = ProblemKind("job-not-ended", status: 409, zh: "任务还没有结束", en: "The job has not ended")
     static let undoBlocked = ProblemKind(
-        "undo-blocked", status: 409, zh: "有记录妨碍撤销", en: "Records stand in the way of undoing")
+        "undo-blocked", status: 409, zh: "部分记录使导入无法撤销", en: "Some records prevent undoing")
     static let undoUnsupported = ProblemKind(
         "undo-unsupported", status: 409, zh: "该导入不能撤销", en: "The import cannot be undone")
 }
@@ -122,7 +122,7 @@ package enum JobRoutes {
         ListColumn("name", "o.name"),
     ]
 
-    /// What stands in the way of undoing now; names only of what the caller may see.
+    /// What prevents undoing now; names are shown only for records that the caller may see.
     private static func obstacles(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let paging = Paging(&query)
@@ -170,7 +170,7 @@ package enum JobRoutes {
             if let partner = order.partner, try PartnerStore.find(key: partner, connection) == nil {
                 throw PartnerStore.unknown
             }
-            // The file gets its name before the job is committed: a job without its file could never run.
+            // The file gets its final name before the job is committed, because a job without its file could never run.
             try file.keep(as: register.directory.spool + "/" + fileName)
             try JobStore.create(
                 Job(
@@ -199,7 +199,7 @@ package enum JobRoutes {
         let partner = query.string("partner", characters: 1...40)
         let takesRenames = query.boolean("renames") ?? false
         if partner != nil, !file.hasCodes {
-            query.report("partner", .notForKind, zh: "区划文件没有代码列", en: "files of divisions have no codes of partners")
+            query.report("partner", .notForKind, zh: "区划文件中没有对接方的代码", en: "files of divisions contain no partner codes")
         }
         let completeBelow = complete.flatMap { AreaCode($0) }
         let isFlag = complete == "true" || complete == "false"
@@ -228,7 +228,7 @@ package enum JobRoutes {
         return try BodyCoding.uncompressed(file, directory: directory)
     }
 
-    /// Keyed, because the content of a small file could be guessed from a plain hash of it, number by number.
+    /// Keyed, because the numbers in a small file could be guessed from a plain hash of it.
     private static func hash(_ file: SpoolFile, _ order: ImportOrder, _ keys: KeyRing) throws -> [UInt8] {
         var hash = SHA256()
         hash.update(data: Array("\(order.kind.rawValue) \(order.mode.rawValue) \(order.parameters)\n".utf8))

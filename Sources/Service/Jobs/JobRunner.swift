@@ -1,5 +1,5 @@
-// Runs jobs one after another, oldest first, off the loops. What is interrupted goes on at the next start where its
-// last piece was committed.
+// Runs jobs one after another, oldest first, away from the event loops. An interrupted job continues at the next start
+// after its last committed piece.
 
 import Dispatch
 import Domain
@@ -19,11 +19,11 @@ package final class JobRunner: BackgroundRunner {
         self.logger = logger
     }
 
-    /// Looks for work, now and after what runs. The look goes through the writer, so it sees what was committed before
-    /// it.
+    /// Looks for work, now and after the running job. The query goes through the writer, so it sees everything
+    /// committed before it.
     package func wake() { queue.async { self.work() } }
 
-    /// Ends after the running piece, and waits for that.
+    /// Stops after the running piece, and waits for it.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         queue.sync {}
@@ -51,8 +51,8 @@ package final class JobRunner: BackgroundRunner {
         }
     }
 
-    /// Removes files that no job will read any more: they hold numbers of people in clear. On the writer, so that a
-    /// file whose job is just being stored is never taken for one.
+    /// Removes files that no job will read any more, because they contain personal numbers in clear. This runs on the
+    /// writer, so that it never removes a file whose job is just being stored.
     private static func sweep(_ spool: String, _ transaction: Transaction) throws {
         for name in Files.names(in: spool, prefix: JobStore.filePrefix) {
             let id = Identifier(String(name.dropFirst(JobStore.filePrefix.count)))
@@ -61,7 +61,8 @@ package final class JobRunner: BackgroundRunner {
         }
     }
 
-    /// What stops it (a full disk, the end of the service) leaves it where it is; it goes on when there is work again.
+    /// If it is stopped (by a full disk or the end of the service) it stays where it is, and continues when there is
+    /// work again.
     private func undo(_ job: Job) throws {
         _ = try UndoRun(
             job: job, register: register, shouldStop: { self.isStopping.load(ordering: .acquiring) }
@@ -74,15 +75,16 @@ package final class JobRunner: BackgroundRunner {
             let outcome = try run.run()
             guard outcome != .interrupted else { return }
         } catch is ClockDoubt {
-            // It stays in state running, and goes on from there when the clock is believed.
+            // It stays in state running, and continues from there when the clock is believed again.
         } catch {
             logger.error("a job failed", metadata: ["job": "\(job.id)", "error": "\(type(of: error))"])
-            // The message goes to whoever asked; an unforeseen error is in the log only.
+            // The message is for the user who asked; an unforeseen error goes to the log only.
             let words =
                 switch error {
                 case let failure as ImportFailure: failure.description
                 case SQLError.diskFull: "磁盘已满 / the disk is full"
-                default: "服务出错，文件没有全部导入，原因见服务日志 / the service failed and the file was not imported whole: see its log"
+                default:
+                    "服务出错，文件没有全部导入，原因见服务日志 / the service failed and the file was not fully imported: see the log"
                 }
             do {
                 try register.perform { try JobStore.finish(job.id, "failed", failure: words, $0) }

@@ -1,4 +1,5 @@
-// Jobs in the database: their state and report survive a restart, because both move in the transactions of the work.
+// Jobs in the database. Their state and report survive a restart, because both are written in the transactions of the
+// work.
 
 import Domain
 import SQL
@@ -62,7 +63,7 @@ enum JobStore {
         )
     }
 
-    /// Marks a job that has ended to be undone, in the name of whoever asks.
+    /// Marks a finished job to be undone, in the name of the user who asks.
     static func undo(_ id: Identifier, _ transaction: Transaction) throws {
         try transaction.connection.run(
             "UPDATE job SET undo_state = 'undoing', undo_user_id = $2, undo_token_id = $3 WHERE id = $1", id,
@@ -74,7 +75,7 @@ enum JobStore {
         try connection.first("SELECT cancel_requested FROM job WHERE id = $1", id) { $0.bool(0) } ?? true
     }
 
-    /// Asks a job to stop; one that has not begun, or has ended, is left in a final state.
+    /// Asks a job to stop; one that has not begun gets its final state at once, and one that has ended keeps it.
     static func cancel(_ id: Identifier, _ transaction: Transaction) throws {
         try transaction.connection.run(
             """

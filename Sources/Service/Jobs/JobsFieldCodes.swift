@@ -5,12 +5,12 @@ import Web
 extension FieldCode {
     static let columnNotRead = FieldCode("column-not-read", zh: "没有读取此列", en: "this column is not read")
     static let notUndone = FieldCode(
-        "not-undone", zh: "在撤销期间被他人使用或修改，保留原样", en: "was used or changed by somebody meanwhile and stays as it is")
+        "not-undone", zh: "在撤销期间被他人使用或修改，保留原样", en: "it was used or changed by others meanwhile, and stays as it is")
     static let raggedRow = FieldCode(
-        "ragged-row", zh: "单元格数与表头不同", en: "the row has another number of cells than the header")
+        "ragged-row", zh: "单元格数与表头不同", en: "the row does not have the same number of cells as the header")
     static let unreadableName = FieldCode(
         "unreadable-name", zh: "这不是名称，或其中没有可以辨认的字；请填写名称，或用正确的编码重新导出",
-        en: "nothing of this name can be read: write it, or export the file again in a right encoding")
+        en: "this name cannot be read: enter it, or export the file again with the right encoding")
 
     package static let ofJobs: [FieldCode] = [columnNotRead, notUndone, raggedRow, unreadableName]
 }

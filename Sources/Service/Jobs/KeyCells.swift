@@ -1,5 +1,5 @@
-// The cells by which a record is known again, before they are read: what identifies nobody is taken out and said,
-// what a spreadsheet destroyed is found.
+// The cells by which a record is recognised, before they are read: those that identify nobody are removed and reported,
+// and those that a spreadsheet destroyed are found.
 
 import Domain
 import Web
@@ -21,12 +21,12 @@ extension FileColumn {
     }
 }
 
-/// A row without the cells that are no keys, and what is to be reported of them.
+/// A row without the cells that are not keys, and what has to be reported about them.
 package struct KeyedRow<Column: FileColumn> {
     package var row: FileRow
     /// One for each cell that was taken out.
     package var notices: [ReportRow] = []
-    /// Cells that stand for nothing, as they were written.
+    /// Cells that mean “none”, as they were written.
     package var placeholders: [(column: Column, text: String)] = []
     /// Cells that a spreadsheet destroyed; they stay in the row.
     package var damages: [(column: Column, damage: SpreadsheetDamage)] = []
@@ -55,7 +55,7 @@ package struct KeyCells<Column: FileColumn> {
                 keyed.notices.append(
                     ReportRow(
                         line: row.line, column: header.name(column), .notice, .placeholder,
-                        zh: "“\(cell)”不是编号或号码，按没有填写处理", en: "“\(cell)” is no number and counts as none"))
+                        zh: "“\(cell)”不是编号或号码，按未填写处理", en: "“\(cell)” is not a number and is treated as missing"))
             }
         }
         return keyed
@@ -63,11 +63,12 @@ package struct KeyCells<Column: FileColumn> {
 
     private static func damage(_ cell: String, _ kind: KeyKind) -> SpreadsheetDamage? {
         switch kind {
-        // Numbers of people are judged where they are read, in every path.
+        // Personal numbers are judged where they are read, on every path.
         case .identityNumber: nil
-        // Nothing is lost that would be a reason to refuse a household.
+        // A placeholder loses nothing for which a household would have to be refused.
         case .phone: isPlaceholder(cell, kind) ? nil : SpreadsheetDamage.found(in: cell)
-        // The code of an organization may well look like a number in scientific notation; its check character tells.
+        // The code of an organization may well look like a number in scientific notation; its check character shows
+        // which it is.
         case .key: SpreadsheetDamage.found(in: cell).flatMap { (try? CreditCode(cell)) == nil ? $0 : nil }
         }
     }

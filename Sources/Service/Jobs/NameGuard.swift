@@ -1,23 +1,23 @@
-// Stops a file that would give many known people or records other names: names in a wrong encoding, or a column that
-// was sorted without its neighbours. Asked before anything is written, of at most some thousand rows from all over
-// the file.
+// Stops a file that would give many known people or records other names, because of a wrong encoding or a column that
+// was sorted without its neighbours. This is checked before anything is written, on at most some thousand rows from all
+// over the file.
 
 import Domain
 import Web
 
 package struct NameGuard {
-    /// This many changed names are a mistake of the file where they are a tenth of those compared; fewer are one where
-    /// they are more than half.
+    /// This many changed names mean a mistake in the file if they are at least a tenth of those compared; fewer mean
+    /// one if they are more than half.
     private static let changedMin = 10
     private static let changedMinOfFew = 4
-    /// Rows that are compared; those of a larger file are taken at equal steps.
+    /// How many rows are compared; in a larger file they are taken at equal intervals.
     private static let comparedRows = 8_000
-    /// Octets that a row has at least.
+    /// The fewest octets that a row can have.
     private static let rowBytes = 100
 
     private let step: Int
-    /// What is compared. Names of places change by the hundred in a new edition, and phones in a new year: only most of
-    /// them are a mistake.
+    /// What is compared. Hundreds of place names change in a new edition, and hundreds of phone numbers in a year, so
+    /// only a change of most of them is a mistake.
     package enum Subject { case names, namesOfPlaces, birthDates, phones }
 
     private let subject: Subject
@@ -37,7 +37,7 @@ package struct NameGuard {
         return rows % step == 0
     }
 
-    /// Holds the name in a row against that of the record which the row means.
+    /// Compares the name in a row with that of the record that the row means.
     package mutating func compare(_ stated: String, _ stored: String, line: Int) {
         let isOther =
             WrittenForm.letters(stated) != WrittenForm.letters(stored)
@@ -68,32 +68,32 @@ package struct NameGuard {
     }
 }
 
-/// Texts of a file over texts that are known.
+/// Chooses between the texts of a file and known texts.
 package enum KnownText {
-    /// Whether what a file says is worse than what is stored: characters were lost that the stored text has.
+    /// Whether a file's text is worse than the stored one, because characters were lost that the stored text has.
     package static func isWorse(_ stated: String?, than stored: String?, as use: DamagedText.Use = .person) -> Bool {
         guard let stated, let stored, stated != stored else { return false }
         let marks = DamagedText.marks(in: stated, as: use)
         return marks > 0 && marks >= DamagedText.marks(in: stored, as: use)
     }
 
-    /// What a file says, or what is stored where that is better.
+    /// The file's text, or the stored one if that is better.
     package static func better(_ stated: String?, _ stored: String?, as use: DamagedText.Use) -> String? {
         isWorse(stated, than: stored, as: use) ? stored : stated
     }
 
-    /// What is wrong with a name of somebody or something new of which nothing can be read.
+    /// The error for the unreadable name of somebody or something new.
     package static func unreadable(_ name: String, as use: DamagedText.Use = .person) -> FieldError? {
         guard DamagedText.isDamaged(name, as: use), !DamagedText.isReadable(name) else { return nil }
         return FieldError(.unreadableName)
     }
 
-    /// Says that a text in a file has marks in place of characters.
+    /// The notice that characters of a text in a file were replaced by marks.
     package static func warning(line: Int, column: String) -> ReportRow {
         ReportRow(
             line: line, column: column, .warning, .damagedText,
             zh: "文字中有“?”、“□”、“*”等无法辨认的字符，或不是名称：已登记的保留原文字，新登记的按文件所写",
-            en: "marks stand in place of characters, or this is no name: a text that is known is kept, a new one "
-                + "is taken as it stands")
+            en: "characters were replaced by marks, or this is not a name: a known text is kept, a new one "
+                + "is taken as written")
     }
 }

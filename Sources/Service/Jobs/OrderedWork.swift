@@ -1,11 +1,11 @@
-// Imports and exports as those see them who may see all of the range for which they were ordered.
+// Imports and exports; they are shown to users who may see all of the range for which they were ordered.
 
 import Domain
 import HTTP1
 import SQL
 import Web
 
-/// What users have ordered, as a list and one by one.
+/// What users have ordered, as a list and individually.
 struct OrderedWork: Sendable {
     /// Of the list.
     let name: String
@@ -30,7 +30,7 @@ struct OrderedWork: Sendable {
         return .json(200, try json(call.id(), call, connection))
     }
 
-    /// - Throws: 404 for what is not there, or was ordered for more than the caller may see.
+    /// - Throws: 404 if it does not exist, or was ordered for more than the caller may see.
     func json(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> [UInt8] {
         var conditions = try visible(call)
         conditions.add("\(alias).id = \(conditions.bind(id))")

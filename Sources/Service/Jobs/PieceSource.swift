@@ -24,8 +24,8 @@ package final class PieceSource<Kind: Importer>: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "import-preparing", qos: .utility)
     private let filled = DispatchSemaphore(value: 0)
-    /// Begins at zero and is raised: Dispatch ends the program when a semaphore is released below its first value, as
-    /// it would be when pieces that were made are never taken.
+    /// Created with zero and then raised, because Dispatch ends the program if a semaphore is released while below its
+    /// initial value, which would happen if finished pieces were never taken.
     private let free = DispatchSemaphore(value: 0)
     private static var piecesAhead: Int { 2 }
 

@@ -1,5 +1,5 @@
-// Files in which every row is one record: organizations, cadres, duties, parameters. A kind says its columns, how a row
-// is read and what it does; reading on, reporting and counting are here.
+// Files in which every row is one record: organizations, cadres, duties, parameters. A kind defines its columns, how a
+// row is read and what it does; iterating, reporting and counting are done here.
 
 import Domain
 import SQL
@@ -8,7 +8,7 @@ import Web
 /// What one applied row did.
 package enum RowResult: Sendable { case created, changed, unchanged }
 
-/// A row on its way: what it says, and where it stands for whoever must be told about it.
+/// A row being imported: its content, and its position for reports.
 package struct RowContext<Column: FileColumn>: Sendable {
     package let line: Int
     package let header: FileHeader<Column>
@@ -31,10 +31,9 @@ package protocol RowKind: SendableMetatype {
     static var required: [Column] { get }
     /// Of each of these at least one is needed.
     static var oneOf: [[Column]] { get }
-    /// Columns of texts for people, which may come damaged.
+    /// Columns with texts for people, which may arrive damaged.
     static var texts: [Column] { get }
-    /// The name in a row and that of the known record which the row means by an id or a number; nil where there is
-    /// none.
+    /// The name in a row, and that of the known record that the row means by an id or a number; nil if there is none.
     static func names(
         _ row: FileRow, _ header: FileHeader<Column>, _ register: Register, _ connection: Connection
     ) throws -> (stated: String, stored: String)?
@@ -60,7 +59,7 @@ extension RowKind {
     ) throws -> (stated: String, stored: String)? { nil }
 }
 
-/// A record and where it stood.
+/// A record and its position in the file.
 struct RowRecord<Kind: RowKind>: Sendable {
     let line: Int
     let header: FileHeader<Kind.Column>

@@ -60,8 +60,8 @@ package enum ListAnswer {
         return response
     }
 
-    /// What a cursor is bound to: the question and the caller's range, and not the plan that was chosen for it, which
-    /// may be another one for the next page.
+    /// What a cursor is bound to: the request and the caller's range, but not the chosen plan, which may be a different
+    /// one for the next page.
     package static func filter(_ call: Call) throws -> String {
         let paging = ["after", "limit", "count", "bom"]
         let parts = (call.request.head.query ?? []).split(separator: UInt8(ascii: "&"))
@@ -105,16 +105,16 @@ package enum ListAnswer {
         max(0, CivilDate(utf8: row.utf8(index)).map { day.days(since: $0) } ?? 0)
     }
 
-    /// One item; what is NULL is left out.
+    /// One item, without what is NULL.
     package static func write(_ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter) {
         json.beginObject()
         writeMembers(row, columns, &json)
         json.endObject()
     }
 
-    /// The members of an item that has others beside those of its row.
+    /// The members of an item that has others besides those of its row.
     ///
-    /// - Parameter villages: with the village of the row, for columns that say something of it.
+    /// - Parameter villages: with the village of the row, for columns about it.
     package static func writeMembers(
         _ row: borrowing Row, _ columns: [ListColumn], _ json: inout JSONWriter, _ villages: VillageNames? = nil
     ) {

@@ -1,12 +1,12 @@
-// Lists whose order no index walk gives and no single query says: they bring their items themselves, and look on the
-// wire like every other list.
+// Lists whose order comes from neither an index walk nor a single query: they supply their items themselves, and look
+// like every other list on the wire.
 
 import Domain
 import HTTP1
 import SQL
 import Web
 
-/// A list as somebody asked for it, in the forms in which lists are answered.
+/// A list as requested, in the forms in which lists are answered.
 package protocol ListPages {
     /// One page as JSON: `items`, `next`, `total`.
     func page(_ call: Call, _ connection: Connection) throws -> Response
@@ -22,7 +22,7 @@ package enum ListCell {
     case areaCode(Int64)
     case none
 
-    /// The value; nothing for none.
+    /// The value; writes nothing for nil.
     package func write(_ json: inout JSONWriter) {
         switch self {
         case .text(let text): json.string(text)
@@ -58,9 +58,9 @@ package struct ListWriting {
     /// A page.
     ///
     /// - Parameters:
-    ///   - place: of the last item, where there are more.
-    ///   - total: of all pages, where it was asked for.
-    ///   - members: writes what the page says besides.
+    ///   - place: of the last item, if there are more.
+    ///   - total: of all pages, if it was asked for.
+    ///   - members: writes what else the page contains.
     package func page(
         _ items: [[ListCell]], place: [CursorPart]?, total: Int?, _ call: Call,
         members: (inout JSONWriter) -> Void = { _ in }

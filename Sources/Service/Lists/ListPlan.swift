@@ -1,5 +1,5 @@
-// What a list is: columns, a source, conditions and an order. From one plan come the page as JSON, and the whole list
-// as CSV or NDJSON, so that the three cannot differ.
+// What a list is: columns, a source, conditions and an order. The page as JSON and the whole list as CSV or NDJSON are
+// made from one plan, so the three cannot differ.
 
 import Domain
 import SQL
@@ -19,17 +19,17 @@ package enum ListValue: Equatable {
     case texts
     /// Stored JSON, written as it is.
     case json
-    /// The id of a village, of which the list says something.
+    /// The id of a village about which the list shows something.
     case village(VillageField)
-    /// A date, written as the whole days from it to this one; 0 where it is still to come.
+    /// A date, written as the number of days from it to this one; 0 if it is in the future.
     case daysPast(CivilDate)
 }
 
-/// A column: its name outside, its expression inside.
+/// A column: its public name and its expression.
 package struct ListColumn {
     package let name: StaticString
-    /// The object of the item in which the value stands; nil for the item itself. Columns of one object follow each
-    /// other. A header of CSV says `object.name`.
+    /// The object of the item that contains the value; nil for the item itself. Columns of one object are adjacent. The
+    /// CSV header is `object.name`.
     package let object: String?
     package let expression: String
     package let value: ListValue
@@ -41,7 +41,7 @@ package struct ListColumn {
         self.value = value
     }
 
-    /// Somebody who did something: `recordedBy` with `id` and `name`. Nothing stands there when nobody did.
+    /// Somebody who did something: `recordedBy` with `id` and `name`. It is absent if nobody did.
     package static func actor(_ object: String, id: String, name: String) -> [ListColumn] {
         [ListColumn("id", in: object, id, .identifier), ListColumn("name", in: object, name)]
     }
@@ -58,7 +58,7 @@ package struct ListColumn {
         ]
     }
 
-    /// The same for a list that looks villages up for itself (`ListPlan.villages`).
+    /// The same for a list that looks up its villages itself (`ListPlan.villages`).
     ///
     /// - Parameter id: expression of the village's id.
     package static func village(of id: String) -> [ListColumn] {
@@ -71,11 +71,11 @@ package struct ListColumn {
     package var heading: String { object.map { "\($0).\(name)" } ?? "\(name)" }
 }
 
-/// The object of an item that is being written, for columns whose values stand in one.
+/// The object of an item that is being written, for columns whose values belong in one.
 struct ItemObject {
     private var open: String?
 
-    /// Ends the object that is open and begins another, where the next value stands elsewhere.
+    /// Ends the open object and begins another, if the next value belongs elsewhere.
     mutating func enter(_ object: String?, _ json: inout JSONWriter) {
         guard object != open else { return }
         if open != nil { json.endObject() }
@@ -105,7 +105,7 @@ package struct ListConditions {
 
     package mutating func add(_ clause: String) { clauses.append(clause) }
 
-    /// The scope that every list is held to.
+    /// The scope to which every list is restricted.
     package mutating func add(_ scope: Scope, on column: String) {
         let first = bind(scope.first)
         let last = bind(scope.last)
@@ -143,7 +143,7 @@ package struct Paging {
 
     /// The place of `after` in a list.
     ///
-    /// - Throws: 400 that says whether the cursor was made for another question, or is none of ours.
+    /// - Throws: 400 that says whether the cursor was made for another request, or is not one of ours.
     package func place(in list: String, _ filter: String, _ cursors: CursorSealer) throws -> [CursorPart]? {
         guard let after else { return nil }
         do throws(InvalidCursor) {
@@ -156,14 +156,14 @@ package struct Paging {
     }
 }
 
-/// One list as somebody asked for it.
+/// One list as requested.
 package struct ListPlan {
     /// The list's name: bound into its cursors, and the name of a downloaded file.
     package let name: String
     package let columns: [ListColumn]
     /// The text after FROM.
     package let source: String
-    /// The same without what only columns need, for the number of rows; nil where it is `source`.
+    /// The same without what only columns need, for counting rows; nil if it equals `source`.
     package var countedSource: String?
     package let conditions: ListConditions
     /// Expressions that are NOT NULL and together unique, all ascending or all descending.
@@ -188,14 +188,14 @@ package struct ListPlan {
         self.villages = villages
     }
 
-    /// Where the rows have the id of the village that columns say something of.
-    var villageColumn: Int? { columns.firstIndex { $0.value == .village(.code) } }
+    /// The position in each row of the id of the village that columns are about.
+    var villageColumn: Int? { VillageNames.column(in: columns) }
 
     /// The query for rows after a place.
     ///
     /// - Parameters:
     ///   - place: the order's values of the last row that was seen.
-    ///   - limit: at most so many; nil for all.
+    ///   - limit: the most rows; nil for all.
     package func rows(after place: [CursorPart]?, limit: Int?) -> (sql: String, values: [any Bindable]) {
         var conditions = conditions
         if let place {
@@ -213,7 +213,7 @@ package struct ListPlan {
     package var count: (sql: String, values: [any Bindable]) {
         var rows = countedSource ?? source
         if !conditions.clauses.isEmpty { rows += " WHERE " + conditions.clauses.joined(separator: " AND ") }
-        // A statement takes all values or none: a column that asks for one has to stand in it.
+        // A statement takes all values or none, so a column that uses one has to be part of it.
         let asking = columns.map(\.expression).filter { $0.contains("$") }
         guard !asking.isEmpty else { return ("SELECT count(*) FROM " + rows, conditions.values) }
         return ("SELECT count(*) FROM (SELECT \(asking.joined(separator: ", ")) FROM \(rows))", conditions.values)

@@ -4,7 +4,7 @@
 import Domain
 import SQL
 
-/// What a column says of a village.
+/// What a column shows of a village.
 package enum VillageField {
     case code, name, town
 }
@@ -24,7 +24,15 @@ package final class VillageNames {
 
     package init(_ connection: Connection) { self.connection = connection }
 
-    /// Looks up the village of a row, whose id stands in a column.
+    /// The position in each row of the id of the village that columns are about.
+    static func column(in columns: [ListColumn]) -> Int? { columns.firstIndex { $0.value == .village(.code) } }
+
+    /// Looks up the village of a single record's row.
+    package func enter(_ row: borrowing Row, _ columns: [ListColumn]) throws {
+        if let column = Self.column(in: columns) { try enter(row, column) }
+    }
+
+    /// Looks up the village of a row by the id in a column.
     func enter(_ row: borrowing Row, _ column: Int) throws {
         let id = try row.identifier(column)
         guard id != current?.id else { return }
@@ -40,7 +48,7 @@ package final class VillageNames {
         current = found
     }
 
-    /// What is said of the village of the last row.
+    /// What is shown of the village of the last row.
     package func text(_ field: VillageField) -> String {
         switch field {
         case .code: current?.code ?? ""

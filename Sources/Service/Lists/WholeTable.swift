@@ -1,5 +1,5 @@
 // The whole of a table as CSV or NDJSON, written row by row and handed on in chunks: for lists of every kind and for
-// exports. It deliberately knows no question: the rows come from whoever asked, and the bytes go where they say.
+// exports. It deliberately knows nothing of requests: the caller supplies the rows and takes the bytes.
 
 import Domain
 import HTTP1
@@ -17,7 +17,7 @@ struct WholeTable: ~Copyable {
     private var json: JSONWriter
     private var object = ItemObject()
     private var trailer = NDJSONTrailer()
-    /// Lines that the trailer does not count yet.
+    /// Lines that the trailer has not counted yet.
     private var lines = 0
     /// How many rows were written.
     private(set) var rows = 0
@@ -25,7 +25,7 @@ struct WholeTable: ~Copyable {
     /// - Parameters:
     ///   - names: the columns, as members of the lines of NDJSON; `object.name` for a member of an object.
     ///   - heading: the same as a header of CSV.
-    ///   - marksCSV: whether a byte order mark stands before CSV.
+    ///   - marksCSV: whether CSV begins with a byte order mark.
     ///   - chunkBytes: bytes that are gathered before they are handed on.
     init(
         _ names: [String], heading: [String]? = nil, isCSV: Bool, marksCSV: Bool = false, chunkBytes: Int = 64 << 10
@@ -64,7 +64,7 @@ struct WholeTable: ~Copyable {
         }
     }
 
-    /// A column of an item that no row holds.
+    /// A column of an item that does not come from a row.
     mutating func cell(_ cell: ListCell, _ index: Int) {
         if case .none = cell { return empty() }
         guard isCSV else {
@@ -128,7 +128,7 @@ struct WholeTable: ~Copyable {
 
     // MARK: Answers
 
-    /// The whole of a list, written to a file first, so that a snapshot lives as long as the reading.
+    /// The whole of a list, written to a file first, so that a snapshot is held only while it is read.
     ///
     /// - Parameters:
     ///   - name: of the list, and of the file.

@@ -4,7 +4,7 @@ import Domain
 import SQL
 import Web
 
-/// What the modules bring, as the service asks for it.
+/// What the modules contribute, as the service needs it.
 public struct Composition: Sendable {
     package let modules: [Module]
     /// In the order in which they write.
@@ -37,8 +37,8 @@ public struct Composition: Sendable {
     /// Every kind of problem that the API may answer with.
     package var problems: [ProblemKind] { ProblemKind.common + modules.flatMap(\.problems) }
 
-    /// Every code that a field or a row can have. Where rules share a code, its words are those of the first one. A
-    /// field or a row may be told by the kind of problem that it met.
+    /// Every code that a field or a row can have. Where rules share a code, its words are those of the first one. The
+    /// slug of a kind of problem may also be the code of a field or a row.
     package var fieldCodes: [FieldCode] {
         let kinds = problems.filter { [403, 404, 409, 410, 422].contains($0.status) && $0 != .invalidBody }
         let all = FieldCode.web + FieldCode.common + modules.flatMap(\.fieldCodes) + kinds.map { FieldCode($0) }
@@ -46,7 +46,8 @@ public struct Composition: Sendable {
         return all.filter { seen.insert($0).inserted }
     }
 
-    /// What an error of a module, or of the database over its constraints, means; nil for what none knows.
+    /// What an error of a module, or of the database about its constraints, means; nil for an error that no module
+    /// knows.
     package func problem(_ error: any Error) -> Problem? {
         for module in modules {
             if let problem = module.problem(error) { return problem }
@@ -55,7 +56,7 @@ public struct Composition: Sendable {
         return nil
     }
 
-    /// Orders gatherers after those that they name, otherwise as the modules give them.
+    /// Orders gatherers after those that they name, and otherwise in the order of the modules.
     private static func ordered(_ gatherers: [any Gatherer.Type]) -> [any Gatherer.Type] {
         var left = gatherers
         var ordered: [any Gatherer.Type] = []

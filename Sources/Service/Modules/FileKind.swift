@@ -1,4 +1,4 @@
-// What a file of an import or export holds, as jobs need to know it.
+// What a file of an import or export contains, as far as jobs need to know.
 
 import Domain
 import Web
@@ -8,11 +8,11 @@ public struct ImportKind: RawRepresentable, Hashable, Sendable {
     /// Its name in the API and on the command line.
     public let rawValue: String
 
-    /// A name; the modules say whether there is such a kind.
+    /// Takes any name; the modules know whether there is such a kind.
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// A kind of file: how it is brought in, and what an export of it has.
+/// A kind of file: how it is imported, and what an export of it contains.
 package struct FileKind: Sendable {
     package let kind: ImportKind
     /// Runs an import of it to its end.
@@ -25,9 +25,10 @@ package struct FileKind: Sendable {
     package let nationalNames: @Sendable (_ column: String) -> [String]
     /// Its cells may hold a partner's codes.
     package var hasCodes = true
-    /// A complete file holds what lies below one area, which the order names; otherwise it says that it is complete.
+    /// A complete file contains everything below one area, which the order names; for other kinds the order only says
+    /// that the file is complete.
     package var isCompleteBelow = false
-    /// Why an import of it cannot be undone; nil where it can.
+    /// Why an import of it cannot be undone; nil if it can.
     package var undoRefusal: Message?
 
     package init(
@@ -56,12 +57,12 @@ package struct ExportQuestion: Sendable {
     package let scope: Scope
     /// The day of which dated facts are shown.
     package let day: CivilDate
-    /// The partner whose ids stand beside ours.
+    /// The partner whose ids are shown beside ours.
     package let partner: Identifier?
 }
 
 extension FileKind {
-    /// A kind whose columns are our own names of one enumeration.
+    /// A kind whose columns are the cases of one enumeration.
     package init<Column: FileColumn>(
         _ kind: ImportKind, columns: Column.Type,
         runImport: @escaping @Sendable (ImportRun, _ path: String) throws -> ImportEnd,
@@ -72,7 +73,7 @@ extension FileKind {
             codeList: { Column(rawValue: $0)?.codeList }, nationalNames: { Column(rawValue: $0)?.nationalNames ?? [] })
     }
 
-    /// A kind of which each row is a record.
+    /// A kind in which each row is a record.
     package init<Rows: RowKind>(
         _ kind: ImportKind, rows: Rows.Type, exportPlan: @escaping @Sendable (ExportQuestion) -> ExportPlan
     ) {

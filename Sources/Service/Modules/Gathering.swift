@@ -1,9 +1,9 @@
-// What one transaction has in memory besides the database: what its parts gather to be written once before its work
-// returns, and what they have read and need not read again.
+// What one transaction keeps in memory: what its parts gather to be written once before its work returns, and what they
+// have read and need not read again.
 
 import SQL
 
-/// Something that one transaction remembers. Made when it is first asked for; used by the writer's thread only.
+/// Something that one transaction remembers. It is made when first needed, and used on the writer's thread only.
 package protocol TransactionMemory: AnyObject {
     init()
 }
@@ -13,12 +13,12 @@ package protocol TransactionMemory: AnyObject {
 package protocol Gatherer: TransactionMemory, SendableMetatype {
     /// Gatherers that write before this one, because what they write may touch something here.
     static var after: [any Gatherer.Type] { get }
-    /// A part begins that may be rolled back on its own.
+    /// Called when a part begins that may be rolled back on its own.
     func beginPart()
-    /// The last part that began has ended.
+    /// Called when the part that began last has ended.
     ///
-    /// - Parameter isTakenBack: nothing of the part holds. What it gathered may stay where gathering too much is
-    ///   harmless, but not what it read.
+    /// - Parameter isTakenBack: the part was rolled back. What it gathered may stay if gathering too much is harmless,
+    ///   but what it read must go.
     func endPart(isTakenBack: Bool)
     /// Writes what follows, and forgets what was gathered.
     func write(_ transaction: Transaction) throws

@@ -1,4 +1,4 @@
-// What a domain brings to the service, as one value. The service asks the modules that it was put together from
+// What a domain contributes to the service, as one value. The service uses the modules from which it was composed
 // (`Composition`), and knows none of them by name.
 
 import Domain
@@ -10,31 +10,32 @@ import Web
 package struct Module: Sendable {
     /// For messages about a service that was composed wrongly.
     package let name: String
-    /// What may be asked of it.
+    /// Its operations.
     package var routes: @Sendable (Surroundings) -> [RouteEntry] = { _ in [] }
     /// The kinds of problems that are its own.
     package var problems: [ProblemKind] = []
-    /// What can be wrong with fields and rows in its own words.
+    /// Its own codes for what can be wrong with fields and rows.
     package var fieldCodes: [FieldCode] = []
     /// What an error thrown by one of its rules means; nil for one that it does not know.
     package var problem: @Sendable (any Error) -> Problem? = { _ in nil }
-    /// What it means that a write violated one of its constraints in the database; nil for one that it does not know.
+    /// The problem that a violation of one of its database constraints means; nil for a constraint that it does not
+    /// know.
     package var constraint: @Sendable (SQLError) -> Problem? = { _ in nil }
-    /// Why a division cannot merge into another one, where moving its records violates a constraint of the database.
+    /// Why a division cannot merge into another one when moving its records violates a constraint of the database.
     package var collision: @Sendable (SQLError) -> DivisionError? = { _ in nil }
     /// Its kinds of records.
     package var records: [RecordKind] = []
     /// Its kinds of files.
     package var files: [FileKind] = []
-    /// What `jiedui check` asks of it.
+    /// What `jiedui check` examines.
     package var checks: [Check] = []
-    /// What it does once on every day.
+    /// What it does once every day.
     package var chores: @Sendable (Register) -> [Chore] = { _ in [] }
     /// What it gathers in a transaction.
     package var gatherers: [any Gatherer.Type] = []
     /// What it does when other domains change something.
     package var subscriptions: [Subscription] = []
-    /// What it brings up to date when an installation is opened, before anything is served.
+    /// What it brings up to date when an installation is opened, before any request is served.
     package var opening: @Sendable (Register) throws -> Void = { _ in }
     /// What runs beside the requests.
     package var runners: [any BackgroundRunner.Type] = []
@@ -67,16 +68,16 @@ package struct Module: Sendable {
     }
 }
 
-/// Work that goes on without requests, one piece after another on a lane of its own.
+/// Work that goes on without requests, one piece after another on a queue of its own.
 package protocol BackgroundRunner: AnyObject, Sendable {
     init(_ register: Register, logger: Logger)
-    /// Looks for work, now and after what runs.
+    /// Looks for work, now and after the running piece.
     func wake()
-    /// Ends after the running piece, and waits for that.
+    /// Stops after the running piece, and waits for it.
     func stop()
 }
 
-/// What routes need besides their call.
+/// What routes need besides the call itself.
 package struct Surroundings: Sendable {
     /// The text of openapi.yaml.
     let contract: [UInt8]
@@ -85,12 +86,12 @@ package struct Surroundings: Sendable {
     /// Throws while no new work should be sent to this service.
     let requireReady: @Sendable () throws -> Void
 
-    /// The runner of a type that the asking module has itself brought.
+    /// The runner of a type that the asking module itself contributes.
     package func runner<Runner: BackgroundRunner>() -> Runner { runners.runner(Runner.self) }
 }
 
 extension [any BackgroundRunner] {
-    /// The runner of a type that some module brings.
+    /// The runner of a type that some module contributes.
     package func runner<Runner: BackgroundRunner>(_ type: Runner.Type) -> Runner {
         guard let runner = lazy.compactMap({ $0 as? Runner }).first else {
             preconditionFailure("no module brings a \(type)")
@@ -101,27 +102,27 @@ extension [any BackgroundRunner] {
 
 /// Something that `jiedui check` looks at.
 package struct Check: Sendable {
-    /// - Parameter max: faults of one subject that are told; a damaged file could have millions.
+    /// - Parameter max: the most faults of one subject that are reported; a damaged file could have millions.
     package let run: @Sendable (_ connection: Connection, _ max: Int) throws -> [CheckFinding]
 
-    /// - Parameter run: gives subjects with what is wrong with each.
+    /// - Parameter run: returns subjects with the faults of each.
     package init(_ run: @escaping @Sendable (Connection, Int) throws -> [(subject: String, faults: [String])]) {
         self.run = { connection, max in
             try run(connection, max).map { CheckFinding(subject: $0.subject, faults: Array($0.faults.prefix(max))) }
         }
     }
 
-    /// - Parameter run: gives a line for what is wrong.
+    /// - Parameter run: returns a line for each fault.
     package init(_ subject: String, _ run: @escaping @Sendable (Connection, Int) throws -> [String]) {
         self.init { [(subject, try run($0, $1))] }
     }
 
-    /// - Parameter sql: gives a line for what is wrong.
+    /// - Parameter sql: returns a line for each fault.
     package init(_ subject: String, sql: String) {
         self.init(subject) { connection, max in try connection.query(sql + " LIMIT \(max)") { $0.text(0) } }
     }
 
-    /// - Parameter queries: subjects with SQL that gives a line for what is wrong.
+    /// - Parameter queries: subjects with SQL that returns a line for each fault.
     package static func all(_ queries: [(subject: String, sql: String)]) -> [Check] {
         queries.map { Check($0.subject, sql: $0.sql) }
     }

@@ -1,5 +1,5 @@
-// A kind of record, as the rest of the service needs to know it: where its rows lie and what they hang on, how the
-// change feed shows it, how an import of it is taken back.
+// A kind of record, as the rest of the service needs to know it: where its rows are and what they hang on, how the
+// change feed shows it, and how an import of it is undone.
 
 import Domain
 import SQL
@@ -17,23 +17,23 @@ package struct RecordKind: Sendable {
     package let entity: Entity
     /// The table of its rows, with `id`, `version` and `area_code`; nil for records without a place.
     package var table: String?
-    /// Its rows say the level of the division that they belong to, in `level`. Without it they belong to villages.
+    /// Its rows have the level of the division that they belong to, in `level`. Otherwise they belong to villages.
     package var hasLevel = false
-    /// Rows that move are told in the change feed; false for what never changes and nobody follows.
+    /// Whether the change feed shows rows that move; false for kinds that never change and that nobody follows.
     package var tellsMoves = true
-    /// Who hears of changes of it.
+    /// Who is shown changes of it.
     package var audience = RecordAudience.ofPlace
     /// What its rows hang on, and move with.
     package var hangsOn: [Hanging] = []
-    /// Called before rows go to the place of another village, for an index that knows in which village they are.
+    /// Called before rows move to the place of another village, for an index that stores their village.
     package var willMove: (@Sendable (MovingRows, Connection) throws -> Void)?
     /// The record as the change feed embeds it; nil for one that the reader may not see.
     package var json: @Sendable (Identifier, ChangeRecords, Connection) throws -> [UInt8]? = { _, _, _ in nil }
     /// How an import of it is taken back.
     package var undo: Undoable?
-    /// What its declaration implies of the contract, where it has one.
+    /// What its declaration implies for the contract, if it has one.
     package var facts: (@Sendable (CodeLists) -> RecordFacts)?
-    /// Its names and keys, where they are to be brought into one form.
+    /// Its names and keys, if they are to be converted to the written form.
     package var nameForm: NameForm?
 
     package init(
@@ -57,16 +57,16 @@ package struct RecordKind: Sendable {
     }
 }
 
-/// Who hears of changes of a kind of record in the change feed.
+/// Who is shown the changes of a kind of record in the change feed.
 package enum RecordAudience {
     /// Whoever may see its place.
     case ofPlace
     /// Everybody: it belongs to no place.
     case everybody
-    /// Whoever may see its place, and everybody below it: what is laid down for an area holds there. Everybody where it
+    /// Whoever may see its place, and everybody below it, because what is set for an area holds there. Everybody, if it
     /// belongs to no place.
     case everybodyBelow
-    /// Of those who may see its place, the ones who oversee who uses the service.
+    /// Those who may see its place and oversee the users of the service.
     case overseers
 }
 
@@ -78,7 +78,7 @@ package struct MovingRows {
     package let place: Int64
 }
 
-/// What the rows of a kind hang on: they go wherever it goes.
+/// What the rows of a kind hang on: they move wherever it moves.
 package struct Hanging: Sendable {
     package let on: Entity
     /// SQL for the rows that hang on the record with the key `$1`; nil for none.
@@ -89,9 +89,9 @@ package struct Hanging: Sendable {
         self.condition = condition
     }
 
-    /// Rows of villages themselves: they lie at the place of one.
+    /// Rows of villages themselves, which are at the place of one.
     ///
-    /// - Parameter condition: over further columns, where rows of something else lie there too.
+    /// - Parameter condition: over further columns, if rows of something else are at the same place.
     package static func village(where condition: String? = nil) -> Hanging {
         Hanging(on: .division) { $0 == .village ? both("area_code = $1", condition) : nil }
     }
@@ -111,8 +111,8 @@ package struct Hanging: Sendable {
 }
 
 extension RecordKind {
-    /// Moves rows to another place, with a change row for each. They keep their versions: none of their own facts has
-    /// changed, and whoever edits one of them need not begin again.
+    /// Moves rows to another place, with a change row for each. They keep their versions, because none of their own
+    /// facts has changed and somebody who is editing one of them should not have to begin again.
     ///
     /// - Parameters:
     ///   - condition: SQL over the table's columns and `values`.
@@ -123,7 +123,8 @@ extension RecordKind {
         guard let table else { return }
         let connection = transaction.connection
         if tellsMoves {
-            // Not as a part of a job: what an import moved, its undo moves back with what this hangs on.
+            // Not recorded as part of a job: undoing the import moves these rows back with the record on which they
+            // hang.
             try connection.run(
                 """
                 INSERT INTO change (at, entity, entity_id, version, operation, area_before, area_after)

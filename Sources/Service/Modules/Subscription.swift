@@ -1,4 +1,4 @@
-// How a domain follows what others do without being known to them: they publish events, and it subscribes to these.
+// How a domain follows what others do without their knowing it: they publish events, and it subscribes to them.
 
 /// What one domain does when another publishes an event, in the same transaction.
 package struct Subscription: Sendable {
@@ -16,7 +16,7 @@ package struct Subscription: Sendable {
 }
 
 extension Transaction {
-    /// Tells an event to every module that subscribes to its type, in the order of modules.
+    /// Passes an event to every module that subscribes to its type, in the order of modules.
     package func publish<Event>(_ event: Event) throws {
         for subscription in register.composition.subscriptions(to: Event.self) {
             try subscription.receive(event, self)

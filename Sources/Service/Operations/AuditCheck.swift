@@ -1,4 +1,5 @@
-// What `jiedui check` says of the audit trail: whether its chain holds, and where a migration has anchored it again.
+// What `jiedui check` reports about the audit trail: whether its chain holds, and where a migration has anchored it
+// anew.
 
 import Domain
 import SQL
@@ -6,7 +7,7 @@ import SQL
 enum AuditCheck {
     /// The chain from the first event to the last.
     ///
-    /// - Parameter keys: opens the last hash of a chain that was anchored again; nil where the key is not there.
+    /// - Parameter keys: opens the last hash of a chain that was anchored anew; nil if the key is not available.
     static func chain(_ connection: Connection, _ keys: KeyRing?) throws -> CheckFinding {
         var faults: [String] = []
         var notes: [String] = []
@@ -40,14 +41,14 @@ enum AuditCheck {
         return CheckFinding(subject: "audit chain", faults: faults, notes: notes)
     }
 
-    /// Whether what a migration has overwritten may still stand in unused parts of the file.
+    /// Whether what a migration has overwritten may still be in unused parts of the file.
     static func remains(_ connection: Connection) throws -> CheckFinding {
         let notes = [
-            "a migration has overwritten numbers, and the file is still to be written anew: free as much room as it "
+            "a migration has overwritten numbers, and the file still has to be rewritten: free as much space as it "
                 + "takes, and start the service again"
         ]
         return CheckFinding(
-            subject: "nothing overwritten is left in the file", faults: [],
+            subject: "no overwritten data is left in the file", faults: [],
             notes: try RewrittenFile.isDue(connection) ? notes : [])
     }
 }

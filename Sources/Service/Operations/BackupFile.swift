@@ -24,9 +24,9 @@ public enum RestoreError: Error, CustomStringConvertible {
 
 /// Backups of an installation.
 public enum BackupFile {
-    /// Copies and verifies; returns the change sequence that the copy holds.
+    /// Copies and verifies; returns the change sequence of the copy.
     ///
-    /// - Throws: `BackupError`, `SQLError`, or a file error; nothing is left under the name asked for then.
+    /// - Throws: `BackupError`, `SQLError`, or a file error; then nothing is left under the requested name.
     public static func make(
         from reader: Connection, to path: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> Int64 {
@@ -49,7 +49,7 @@ public enum BackupFile {
         let sequence = try verified(path, keys, composition)
         let draft = directory.database + ".restoring"
         try Files.copy(path, to: draft, mode: 0o600)
-        // The copy on this disk is what will be used, so it is looked at again.
+        // The copy on this disk is what will be used, so it is verified again.
         _ = try verified(draft, keys, composition)
         try setAside(directory)
         guard rename(draft, directory.database) == 0 else {
@@ -59,8 +59,8 @@ public enum BackupFile {
         return sequence
     }
 
-    /// Renames the old database with its log, which may hold rows that the file does not: nothing of it is lost, and
-    /// the log never meets another file of the same name.
+    /// Renames the old database with its log, which may contain rows that the file does not: so nothing is lost, and
+    /// the log is never used with another file of the same name.
     private static func setAside(_ directory: DataDirectory) throws {
         let replaced = directory.database + ".replaced"
         for suffix in ["-wal", ""] {

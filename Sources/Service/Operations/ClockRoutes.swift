@@ -1,5 +1,5 @@
-// What the service believes of its machine's clock, and confirming it when that is in doubt. Whoever confirms says what
-// time it is: a clock that is wrong is not confirmed by somebody who only wants the message to go away.
+// Whether the service believes its machine's clock, and confirming the clock when it is in doubt. The confirmation has
+// to state the time, so that nobody confirms a wrong clock just to make the message go away.
 
 import Domain
 import HTTP1
@@ -14,7 +14,7 @@ extension ProblemKind {
 
 package enum ClockProblems {
     package static let kinds: [ProblemKind] = [.clockInDoubt]
-    /// A person has to act: trying again at once is no use.
+    /// A person has to act, so trying again at once is no use.
     private static let retrySeconds = "60"
 
     package static func problem(_ doubt: ClockDoubt) -> Problem {
@@ -23,7 +23,7 @@ package enum ClockProblems {
 }
 
 package enum ClockRoutes {
-    /// How far the time that is said may be from the machine's: clocks on walls, and the way of the request.
+    /// How far the stated time may be from the machine's, allowing for wall clocks and the duration of the request.
     private static let differenceMilliseconds: Int64 = 300_000
 
     package static let all: [RouteEntry] = [

@@ -1,18 +1,18 @@
 // Chores of each new day: at the start of the service, and when the date in the county has changed. It deliberately
-// knows no chore: the application brings them.
+// knows no particular chore: the application supplies them.
 
 import Dispatch
 import Domain
 import Logging
 import Synchronization
 
-/// Something to be done once on every day. Doing it again must change nothing: a failed one is tried again.
+/// Something to be done once every day. Doing it again must change nothing, because a failed chore is tried again.
 package struct Chore: Sendable {
     /// For the log.
     package let name: String
     /// True for chores that must be done before anybody is answered; others run while requests are served.
     package var comesFirst = false
-    /// Asked at each look, because there may be something to do on any minute; mostly there is nothing.
+    /// Asked every minute, because there may be something to do at any time; mostly there is nothing.
     package var isAskedOften = false
     /// Does a short piece; true when there is more.
     package let run: @Sendable () throws -> Bool
@@ -31,7 +31,7 @@ final class Housekeeping: Sendable {
     private static let secondsBetweenLooks = 60
 
     private let chores: [Chore]
-    /// Throws while the day is not known: then nothing is done.
+    /// Throws while the day is not known; then nothing is done.
     private let today: @Sendable () throws -> CivilDate
     private let logger: Logger
     private let queue = DispatchQueue(label: "housekeeping", qos: .utility)
@@ -60,10 +60,10 @@ final class Housekeeping: Sendable {
         }
     }
 
-    /// Does what is due and waits for it. Never from the writer's queue.
+    /// Does what is due and waits for it. Must not be called on the writer's queue.
     func look() { queue.sync { doDue(chores.indices) } }
 
-    /// Ends, and waits for the piece that runs.
+    /// Stops, and waits for the running piece.
     func stop() {
         isStopping.store(true, ordering: .releasing)
         timer.withLock { slot in

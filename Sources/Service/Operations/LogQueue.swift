@@ -1,6 +1,6 @@
-// Lines of a log on their way to a descriptor whose reader may be slow, stalled or gone. Whoever logs something never
-// waits for that reader: lines wait here, in bounded memory, and are lost beyond it, which is counted and said.
-// It does not look at what the lines say.
+// Lines of a log on their way to a descriptor whose reader may be slow, stalled or gone. Logging never waits for that
+// reader: lines wait here, in bounded memory; beyond it they are lost, which is counted and reported. It does not look
+// at the content of the lines.
 
 import Dispatch
 import Glibc
@@ -9,20 +9,21 @@ import Synchronization
 /// A bounded queue of lines with a thread of its own that writes them.
 public final class LogQueue: Sendable {
     private struct State {
-        /// Whole lines that nobody writes yet.
+        /// Whole lines that are not being written yet.
         var waiting: [UInt8] = []
         /// Octets that are being written.
         var writingCount = 0
         var isTimed = false
-        /// Lines lost since it was last said. While there are any, further lines are lost too: what is said of them
-        /// stands where they are missing.
+        /// Lines lost since the last report. While there are any, further lines are lost too, so that the report
+        /// appears where they are missing.
         var lostCount = 0
         var lostTotal = 0
     }
 
-    /// Octets that are gathered into one write: a write for each line would cost more than the request it tells of.
+    /// Octets that are gathered into one write: a write for each line would cost more than the request that it
+    /// describes.
     private static let gatheredBytes = 32 << 10
-    /// How long a line waits for others at most.
+    /// The longest time that a line waits for others.
     private static let gatheringMilliseconds = 1_000
 
     private let descriptor: CInt
@@ -32,14 +33,14 @@ public final class LogQueue: Sendable {
 
     /// - Parameters:
     ///   - descriptor: where the lines go; it stays open.
-    ///   - bytesMax: octets that may wait; a line beyond is lost.
+    ///   - bytesMax: octets that may wait; lines beyond that are lost.
     public init(descriptor: CInt, bytesMax: Int = 1 << 20) {
         self.descriptor = descriptor
         self.bytesMax = bytesMax
         writing = DispatchQueue(label: "log.\(descriptor)", qos: .utility)
     }
 
-    /// Lines that were lost so far.
+    /// Lines lost so far.
     public var lostTotal: Int { state.withLock { $0.lostTotal } }
 
     /// Takes a line, which ends with a line feed. Never waits. `atOnce`: not gathered with those that follow.
@@ -51,7 +52,7 @@ public final class LogQueue: Sendable {
             } else {
                 state.waiting += line
             }
-            // Whoever writes comes back for what arrived meanwhile.
+            // The writing thread comes back for what arrived meanwhile.
             if state.writingCount > 0 { return (false, false) }
             if atOnce || state.waiting.count >= Self.gatheredBytes { return (true, false) }
             defer { state.isTimed = true }
@@ -69,7 +70,7 @@ public final class LogQueue: Sendable {
     /// Takes a line without its end, and begins to write at once.
     public func say(_ line: String) { append(Array((line + "\n").utf8), atOnce: true) }
 
-    /// Waits until what was taken so far is written, at most for the time: false if it is not.
+    /// Waits until the lines taken so far are written, at most for the given time; false if they are not.
     @discardableResult
     public func flush(seconds: Int) -> Bool {
         let done = DispatchSemaphore(value: 0)
@@ -105,13 +106,13 @@ public final class LogQueue: Sendable {
                 state.lostCount += said > 0 && unwritten > 0 ? said : unwritten
                 state.lostTotal += said > 0 ? 0 : unwritten
             }
-            // Nobody reads any more, or the disk is full: the next line tries again.
+            // The reader is gone, or the disk is full: the next line tries again.
             if unwritten > 0 { return }
         }
     }
 
     private static func lossLine(_ count: Int) -> String {
-        "{\"level\":\"warning\",\"message\":\"lines of the log were lost: nobody read it\",\"lines\":\"\(count)\"}\n"
+        "{\"level\":\"warning\",\"message\":\"log lines were lost because nobody read them\",\"lines\":\"\(count)\"}\n"
     }
 
     /// How many octets the descriptor took before it failed for good.
@@ -122,7 +123,7 @@ public final class LogQueue: Sendable {
             if count > 0 {
                 offset += count
             } else if count < 0, errno == EAGAIN {
-                // Another process that has the same pipe may have made it non-blocking.
+                // Another process that shares the pipe may have made it non-blocking.
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&ready, 1, -1)
             } else if count == 0 || errno != EINTR {

@@ -1,5 +1,5 @@
-// Figures for /metrics in the Prometheus text format 0.0.4. Labels are route patterns, never paths: an attacker must
-// not be able to make them grow.
+// Figures for /metrics in the Prometheus text format 0.0.4. Labels are route patterns, never paths, because an attacker
+// must not be able to increase their number.
 
 import HTTP1
 import SQL
@@ -40,10 +40,10 @@ final class Metrics: Sendable {
     /// Where the number of requests that wait for a change comes from.
     func observeParked(_ count: @escaping @Sendable () -> Int) { parkedCount.withLock { $0 = count } }
 
-    /// Where the octets of bodies come from that are kept.
+    /// Where the number of octets of kept bodies comes from.
     func observeKeptBodyBytes(_ count: @escaping @Sendable () -> Int) { keptBodyBytes.withLock { $0 = count } }
 
-    /// Where the number of log lines comes from that were lost.
+    /// Where the number of lost log lines comes from.
     func observeLostLogLines(_ count: @escaping @Sendable () -> Int) { lostLogLines.withLock { $0 = count } }
 
     func count(_ record: AnswerRecord, pattern: String?) {

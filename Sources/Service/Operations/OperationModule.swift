@@ -1,10 +1,10 @@
-// Is the service alive, ready, how is it doing; what a clock in doubt asks for.
+// Whether the service is alive and ready, its metrics, and the confirmation of a doubtful clock.
 
 import Domain
 import Web
 
 extension Entity {
-    /// Only in the audit trail: a clock that was in doubt was confirmed.
+    /// Only for the audit trail: a doubtful clock was confirmed.
     package static let clock = Entity("clock")
 }
 

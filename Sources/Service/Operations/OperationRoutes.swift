@@ -1,4 +1,4 @@
-// What everybody may ask: is the service alive, is it ready, how is it doing, and what is the contract.
+// What everybody may ask: whether the service is alive and ready, its metrics, and the contract.
 
 import HTTP1
 import SQL

@@ -10,13 +10,13 @@ public struct CheckFinding: Sendable, CustomStringConvertible {
     public let subject: String
     /// What is wrong with it; empty when nothing is.
     public let faults: [String]
-    /// What a person should know of it, though it is not wrong.
+    /// What a person should know about it, although it is not wrong.
     public var notes: [String] = []
 
     /// Whether nothing is wrong.
     public var isSound: Bool { faults.isEmpty }
 
-    /// A line for a report; what is wrong, and what should be known, follows it, line by line.
+    /// A line for a report, followed line by line by what is wrong and what should be known.
     public var description: String {
         ([(isSound ? "ok      " : "WRONG   ") + subject] + (faults + notes).map { "        " + $0 })
             .joined(separator: "\n")
@@ -25,14 +25,14 @@ public struct CheckFinding: Sendable, CustomStringConvertible {
 
 /// The checks of a register.
 public enum RegisterCheck {
-    /// A damaged file could make millions of lines.
+    /// A damaged file could produce millions of lines.
     static let faultsShownMax = 20
 
     /// Runs every check in one snapshot.
     ///
     /// - Parameters:
-    ///   - directory: where the key lies that opens what is sealed in the notes; without it they say less.
-    ///   - composition: the modules that bring what is asked of their records.
+    ///   - directory: where the key is that opens sealed parts of the notes; without it they say less.
+    ///   - composition: the modules, with the checks of their records.
     /// - Throws: `SQLError` when the file cannot be read at all.
     public static func run(
         _ connection: Connection, keyOf directory: DataDirectory? = nil, _ composition: Composition

@@ -1,5 +1,5 @@
 // One JSON line a request: id, method, route pattern, status, bytes, microseconds, caller. Never a path, a name, a
-// number of a person or a token: the pattern and ids say what is needed to find the rest in the audit trail.
+// personal number or a token: the pattern and ids are enough to find the rest in the audit trail.
 
 import Domain
 import HTTP1

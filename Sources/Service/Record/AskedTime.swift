@@ -1,12 +1,12 @@
-// Past days and past knowledge, as reads ask for them.
+// Past days and past knowledge in the queries of reads.
 
 import Domain
 import Web
 
-/// What a record is asked for as: a day as it was known at a time.
+/// The state in which a record is requested: on a day, as known at a time.
 package struct ViewTime {
     package let day: CivilDate
-    /// Milliseconds UTC; what was recorded later is not known.
+    /// Milliseconds UTC; what was recorded later is left out.
     package let knownAt: Int64
 
     package init(day: CivilDate, knownAt: Int64) {
@@ -15,7 +15,7 @@ package struct ViewTime {
     }
 }
 
-/// The time that a read asks for.
+/// The time for which a read asks.
 package struct AskedTime {
     package let day: CivilDate?
     package let known: Instant?
@@ -28,7 +28,7 @@ package struct AskedTime {
         try query.finish()
     }
 
-    /// Nil where the present is asked for.
+    /// Nil if the present is asked for.
     package func time(_ call: Call) -> ViewTime? {
         guard day != nil || known != nil else { return nil }
         return ViewTime(day: day ?? call.now.shanghaiDate, knownAt: known?.milliseconds ?? .max)

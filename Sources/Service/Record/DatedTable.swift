@@ -1,5 +1,5 @@
-// Dated facts in two tables: the row that holds now, and in `…_history` what held before and what was believed before.
-// A row of the current table holds from valid_from on, open-ended, as known since recorded_at.
+// Dated facts in two tables: one with the row that holds now, and `…_history` with what held before and what was
+// believed before. A row of the current table holds from valid_from on, open-ended, as known since recorded_at.
 
 import Domain
 import SQL
@@ -15,9 +15,9 @@ private struct ClosedRow: Equatable {
 package struct DatedTable {
     package let current: String
     package let history: String
-    /// The columns that both have, besides the four of validity.
+    /// The columns that both have, besides the four for validity.
     package let columns: String
-    /// The condition that finds one record in either, over `$1` (and `$2`).
+    /// The condition that finds one record in either table, over `$1` (and `$2`).
     package let key: String
 
     package init(current: String, history: String, columns: String, key: String) {
@@ -27,16 +27,16 @@ package struct DatedTable {
         self.key = key
     }
 
-    /// Files the current row into the history before it is overwritten by what holds from `day` on.
+    /// Copies the current row into the history before it is overwritten by what holds from `day` on.
     ///
-    /// What was believed until now is kept as superseded; what is still believed of the days before `day` is kept as
-    /// valid. A day before the current row's own is a late message: believed history after it takes the changed
-    /// columns, and keeps what it says of the others. Before the first day of all it reaches back to the day.
+    /// What was believed until now is kept as superseded; what is still believed about the days before `day` is kept as
+    /// valid. A day before the current row's own is a late message: believed history after that day takes the changed
+    /// columns and keeps the others. If the day is before the record's first day, the history is extended back to it.
     /// - Parameters:
-    ///   - recordedAt: the time of this change, later than the current row's.
+    ///   - recordedAt: the time of this change, which is later than the current row's.
     ///   - changes: the columns that differ, with their new values.
-    /// - Returns: whether believed history after the day took the changes, so that the current row begins where it
-    ///   began.
+    /// - Returns: whether believed history after the day took the changes, in which case the current row still begins
+    ///   on its old day.
     package func file(
         _ key: [any Bindable], from day: CivilDate, recordedAt: Int64, changes: [(column: String, value: any Bindable)],
         _ connection: Connection
@@ -129,7 +129,7 @@ package struct DatedTable {
             """, values: key + [recordedAt])
     }
 
-    /// Whether a record of the current table was there before a time; false for one that was made since.
+    /// Whether a record of the current table existed before a time; false for one made since.
     package func existed(_ key: [any Bindable], before time: Int64, _ connection: Connection) throws -> Bool {
         let recordedAt = try connection.first(
             "SELECT recorded_at FROM \(current) WHERE \(self.key)", values: key
@@ -152,13 +152,13 @@ package struct DatedTable {
         ) { ($0.int64(0), $0.int64(1)) }
     }
 
-    /// Makes believed again exactly what was believed just before a time. What was believed since is kept, as
-    /// superseded. The record's version is the caller's to raise.
+    /// Restores exactly what was believed just before a time. What was believed since is kept, as superseded. The
+    /// caller has to raise the record's version.
     ///
     /// - Parameters:
-    ///   - recordedAt: the time of this change, later than all that is recorded of the record.
-    ///   - restoring: columns that no history has, such as sealed numbers, with the values they had.
-    /// - Returns: false when nothing was changed since.
+    ///   - recordedAt: the time of this change, later than everything recorded about the record.
+    ///   - restoring: columns that are not in the history, such as sealed numbers, with the values they had.
+    /// - Returns: false if nothing was changed since.
     @discardableResult
     package func revert(
         _ key: [any Bindable], before time: Int64, recordedAt: Int64,
@@ -203,7 +203,7 @@ package struct DatedTable {
         return true
     }
 
-    /// The columns that say something of the record: without those of its key, and its version.
+    /// The columns with the record's facts: all except its key and its version.
     private var factColumns: [String] {
         let names = columns.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
         let keys = key.split(separator: " ").map(String.init)
@@ -217,7 +217,7 @@ package struct DatedTable {
         zip(old, new).filter { $0.value.sqlValue != $1.value.sqlValue }.map(\.1)
     }
 
-    /// SQL that gives the rows as they stood at a time, whatever their days.
+    /// SQL that returns the rows as they were at a time, whatever their days.
     ///
     /// - Parameter known: the parameter that holds the time in milliseconds.
     package func recorded(_ condition: String, known: String) -> String {
@@ -229,7 +229,7 @@ package struct DatedTable {
         """
     }
 
-    /// SQL that gives the rows that held on a day, as they were known at a time.
+    /// SQL that returns the rows that held on a day, as they were known at a time.
     ///
     /// - Parameters:
     ///   - where: condition over the record's columns.

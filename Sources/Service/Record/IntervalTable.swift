@@ -1,5 +1,6 @@
-// Dated facts with a beginning and an end: a rank, a post, a link, a parameter. At most one holds on any day for a key,
-// as known now; what was believed before is kept. It deliberately knows no fact: tables bring their columns.
+// Dated facts with a beginning and an end: a rank, a post, a link, a parameter. For each key at most one holds on any
+// day, as known now; what was believed before is kept. It deliberately knows no particular fact: tables supply their
+// columns.
 
 import Domain
 import SQL
@@ -25,7 +26,7 @@ package struct DayInterval: Hashable, Sendable {
 }
 
 extension DayInterval: CustomStringConvertible {
-    /// `2016-03-01/2018-01-01`; nothing behind the slash where there is no end.
+    /// `2016-03-01/2018-01-01`; nothing follows the slash if there is no end.
     package var description: String { "\(first)/\(end?.description ?? "")" }
 
     package var isEmpty: Bool { end.map { $0 <= first } ?? false }
@@ -35,30 +36,30 @@ extension DayInterval: CustomStringConvertible {
         "\(alias).first_on <= \(parameter) AND (\(alias).end_on IS NULL OR \(alias).end_on > \(parameter))"
     }
 
-    /// The days that both have; nil where they do not meet.
+    /// The days that both have; nil if they do not overlap.
     package func intersection(_ other: DayInterval) -> DayInterval? {
         let both = DayInterval(
             first: max(first, other.first), end: [end, other.end].compactMap(\.self).min())
         return both.isEmpty ? nil : both
     }
 
-    /// The days of both, where they meet or overlap.
+    /// The days of both together, if they touch or overlap.
     package func joined(_ other: DayInterval) -> DayInterval? {
         guard end.map({ other.first <= $0 }) ?? true, other.end.map({ first <= $0 }) ?? true else { return nil }
         let last: CivilDate? = if let end, let otherEnd = other.end { max(end, otherEnd) } else { nil }
         return DayInterval(first: min(first, other.first), end: last)
     }
 
-    /// The first day on which two facts say something else; nil for none.
+    /// The first day on which two facts differ; nil for none.
     ///
-    /// - Parameter isSame: whether they say the same on days that both have.
+    /// - Parameter isSame: whether they say the same on the days that both have.
     package func firstDifference(from other: DayInterval, isSame: Bool) -> CivilDate? {
         if first != other.first || !isSame { return min(first, other.first) }
         guard end != other.end else { return nil }
         return min(end ?? .last, other.end ?? .last)
     }
 
-    /// What is left of some days without others.
+    /// What is left of some days without the others.
     package static func subtracting(_ others: [DayInterval], from days: [DayInterval]) -> [DayInterval] {
         others.reduce(days) { left, other in
             left.flatMap { piece -> [DayInterval] in
@@ -91,8 +92,8 @@ package struct IntervalTable: Sendable {
     /// The condition that finds a key's rows, over `$1` and on.
     private var isKey: String { key.enumerated().map { "\($1) IS $\($0 + 1)" }.joined(separator: " AND ") }
 
-    /// Says that a fact holds in an interval. What was believed of those days is superseded; what was believed of the
-    /// days beside them stays believed.
+    /// States that a fact holds in an interval. What was believed about those days is superseded; what was believed
+    /// about other days stays believed.
     ///
     /// - Parameter recordedAt: milliseconds, later than every row of the key (see `nextRecordedAt`).
     /// - Returns: whether anything was different before.
@@ -107,7 +108,7 @@ package struct IntervalTable: Sendable {
         return true
     }
 
-    /// Says that a fact holds in an interval and that nothing holds on any other day.
+    /// States that a fact holds in an interval and that nothing holds on any other day.
     ///
     /// - Parameter recordedAt: as in `state`.
     package func restate(
@@ -128,7 +129,7 @@ package struct IntervalTable: Sendable {
             values: key + values + [interval.first, interval.end, recordedAt])
     }
 
-    /// Says that no fact holds in an interval.
+    /// States that no fact holds in an interval.
     package func clear(
         _ key: [any Bindable], _ interval: DayInterval, recordedAt: Int64, _ connection: Connection
     ) throws {
@@ -139,7 +140,7 @@ package struct IntervalTable: Sendable {
         let touched =
             "\(isKey) AND superseded_at IS NULL AND recorded_at < \(now) AND (valid_to IS NULL OR valid_to > \(first)) "
             + "AND (\(end) IS NULL OR valid_from < \(end))"
-        // Superseded first: at any moment the table's trigger allows one believed fact a day.
+        // Superseded first, because the table's trigger allows only one believed fact a day at any moment.
         try connection.run("UPDATE \(name) SET superseded_at = \(now) WHERE \(touched)", values: bound)
         let cut = "\(isKey) AND superseded_at = \(now)"
         try connection.run(
@@ -153,8 +154,7 @@ package struct IntervalTable: Sendable {
             """, values: bound)
     }
 
-    /// Makes believed again exactly what was believed just before a time. What was believed since is kept, as
-    /// superseded.
+    /// Restores exactly what was believed just before a time. What was believed since is kept, as superseded.
     ///
     /// - Parameter recordedAt: milliseconds, later than every row of the key.
     package func revert(_ key: [any Bindable], before time: Int64, recordedAt: Int64, _ connection: Connection) throws {
@@ -200,8 +200,8 @@ package struct IntervalTable: Sendable {
         ) { _ in true } ?? false
     }
 
-    /// A time for the next change of a key: now, and later than all that was recorded of it, also when the machine's
-    /// clock went back or two changes meet in one millisecond.
+    /// A time for the next change of a key: now, but later than everything recorded about it, even if the machine's
+    /// clock went back or two changes happen in the same millisecond.
     package func nextRecordedAt(_ key: [any Bindable], now: Instant, _ connection: Connection) throws -> Int64 {
         let latest = try connection.first(
             "SELECT max(coalesce(superseded_at, recorded_at)) FROM \(name) WHERE \(isKey)", values: key
@@ -209,7 +209,7 @@ package struct IntervalTable: Sendable {
         return max(now.milliseconds, ((latest ?? nil) ?? 0) + 1)
     }
 
-    /// SQL that gives the rows that hold on a day as they were known at a time; NULL for the time: as known now.
+    /// SQL that returns the rows that hold on a day, as they were known at a time; a time of NULL means as known now.
     ///
     /// - Parameters:
     ///   - condition: over the table's columns.

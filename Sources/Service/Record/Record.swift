@@ -1,47 +1,47 @@
 // A kind of record declared once: its table, path, rights and fields. From the declaration come PUT, PATCH, GET, list
-// and history, the answers of past days, conditional requests and replays, audit events, change rows, the files and
-// the undoing of their imports, the one form of names and the schemas of the contract (RecordRoutes, RecordStore,
-// RecordImport, RecordExport, RecordFacts). It is no object mapper: rows go from SQL straight to JSON, and a state is
-// read only where something is changed.
+// and history, the answers of past days, conditional requests and replays, audit events, change rows, the files and the
+// undoing of their imports, the one form of names and the schemas of the contract (RecordRoutes, RecordStore,
+// RecordImport, RecordExport, RecordFacts). It is not an object mapper: rows go from SQL straight to JSON, and a state
+// is read only when something is changed.
 
 import Domain
 import SQL
 import Web
 
-/// A record's own facts. A new one begins with the values that no body has to state.
+/// A record's own facts. A new one begins with the defaults for what a body may leave out.
 package protocol RecordState: Equatable, Sendable {
     init()
     static var record: Record<Self> { get }
 }
 
 package struct Record<State: RecordState>: Sendable {
-    /// What becomes of what was believed before.
+    /// What happens to what was believed before.
     package enum History {
-        /// `…_history` keeps it by days and by when it was believed; needed by a kind that has files.
+        /// `…_history` keeps it by days and by the time when it was believed; kinds with files need this.
         case dated
         /// The record itself says on which days it holds (`from`, `until`): every change corrects what was recorded,
         /// and `…_history` keeps that.
         case corrected
-        /// The audit trail alone keeps it.
+        /// Only the audit trail keeps it.
         case audited
     }
 
     package let entity: Entity
-    /// Its current rows; `…_history` has the columns of its fields too.
+    /// The table of its current rows; `…_history` has the columns of its fields too.
     package let table: String
     /// The path of its records: `/v1/helpers`.
     package let path: String
     /// Who may make them; everybody signed in may read those of their area.
     package let writers: Access
-    /// Who may change them, where not those who may make them.
+    /// Who may change them, if not those who may make them.
     package let editors: Access
     package let history: History
     package let fields: [RecordField<State>]
-    /// The list, where it is not that of the records of an area by their place.
+    /// The list, if it is not simply the records of an area by their place.
     package let list: (@Sendable (Call, Connection) throws -> ListPlan)?
-    /// Names of fields by which a file knows a record again: the first of these keys of which a row says every field.
+    /// Names of fields by which a file recognises a record: the first of these keys for which a row has every field.
     package let knownBy: [[String]]
-    /// Rules that need more than one field, and what follows from what is stated.
+    /// Rules that need more than one field, and consequences of what is stated.
     package let settle: @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void
     /// What follows when a record has moved to another place.
     package let moved: @Sendable (Identifier, _ place: Int64, Transaction) throws -> Void
@@ -49,12 +49,25 @@ package struct Record<State: RecordState>: Sendable {
     package let problem: @Sendable (any Error, State, Scope, Connection) throws -> Problem?
 
     package let rows: RecordRows
-    /// Columns of its row beside those of its fields.
+    /// Columns of its row besides those of its fields.
     let ownColumns: [String]
     package let dated: DatedTable
     let findSQL: String
     let insertSQL: String
     let updateSQL: String
+
+    // What every row of a file needs, computed once, because a field is large to copy and a generic key path expensive
+    // to make.
+    private let numbers: [String: Int]
+    /// The field with the division to which a record belongs.
+    let home: RecordField<State>?
+    /// Fields with a column in files, and the names of those with texts for people.
+    let filed: [RecordField<State>]
+    let texts: [RecordColumn<State>]
+    /// Names of fields that tell which record a row means.
+    let telling: Set<String>
+    /// A condition for records that have not ended, as far as columns show that.
+    let living: String
 
     package init(
         _ entity: Entity, table: String, path: String, writers: Access, editors: Access? = nil,
@@ -87,16 +100,22 @@ package struct Record<State: RecordState>: Sendable {
         findSQL = Self.findSQL(table, history, fields)
         insertSQL = Self.insertSQL(table, ownColumns, fields)
         updateSQL = Self.updateSQL(table, history, fields)
+        numbers = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ("\($1.name)", $0) })
+        home = fields.first { $0.isPlace }
+        filed = fields.filter { $0.column != nil }
+        texts = fields.compactMap { $0.column }.filter { $0.form == .name }
+        telling = Set(knownBy.joined()).union(fields.filter { $0.isPlace }.map { "\($0.name)" })
+        living = fields.compactMap { $0.living }.map { " AND \($0)" }.joined()
     }
 
-    /// The record as it stands in its row.
+    /// The record as it is in its row.
     package struct Stored {
         package let id: Identifier
         package let version: Int
         /// Its place.
         package let areaCode: Int64
         package let state: State
-        /// The day from which the row holds; of a kind without dates the day on which it was made.
+        /// The day from which the row holds; for a kind without dates, the day on which it was made.
         package let validFrom: CivilDate
         package let recordedAt: Int64
 
@@ -115,7 +134,7 @@ package struct Record<State: RecordState>: Sendable {
     /// The list's name: the last word of the path.
     var listName: String { path.split(separator: "/").last.map(String.init) ?? table }
 
-    package func field(_ name: String) -> RecordField<State>? { fields.first { "\($0.name)" == name } }
+    package func field(_ name: String) -> RecordField<State>? { numbers[name].map { fields[$0] } }
 
     /// The dated columns of a state.
     package func facts(_ state: State) -> [(column: String, value: any Bindable)] {
@@ -190,7 +209,7 @@ extension Record {
                 settings.append("\(column) = $\(parameter)")
             }
             guard let sealed = field.sealedColumns.first, let hash = field.sealedColumns.last else { continue }
-            // A number that stays has no plain text here, so its seal stays too.
+            // A number that does not change has no plain text here, so its seal stays too.
             settings.append(
                 "\(sealed) = CASE WHEN $\(first) IS NULL THEN NULL ELSE coalesce($\(parameter + 1), \(sealed)) END")
             settings.append("\(hash) = $\(parameter + 2)")
@@ -200,7 +219,7 @@ extension Record {
     }
 }
 
-/// A record as a body or a row of a file makes it: what is stated, and where that lies.
+/// A record that a body or a row of a file is about to write: its new state and its place.
 package struct RecordDraft<State: RecordState> {
     package let id: Identifier
     /// Nil for a new one.
@@ -216,14 +235,14 @@ package struct RecordDraft<State: RecordState> {
     }
 }
 
-/// What a statement is held against.
+/// What a statement is checked against.
 package struct RecordContext {
     package let scope: Scope
     package let connection: Connection
     package let today: CivilDate
-    /// Who states it; nil for a command on the machine itself.
+    /// Who makes it; nil for a command on the machine itself.
     package let userId: Identifier?
-    /// Where it is written; nil where it is only looked at.
+    /// The transaction in which it is written; nil if it is only checked.
     package let transaction: Transaction?
 
     package init(_ scope: Scope, _ transaction: Transaction) {
@@ -242,5 +261,5 @@ package struct RecordContext {
     }
 }
 
-/// One statement about a field, carried out where the register can be asked.
+/// One statement about a field, applied later, when the register can be read.
 package typealias RecordEdit<State: RecordState> = @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void

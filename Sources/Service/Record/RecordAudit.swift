@@ -1,5 +1,5 @@
 // What the audit trail shows of a record: all fields of a new one, the differing fields of a changed one. Sealed
-// numbers appear as masks. It deliberately knows no record.
+// numbers appear as masks. It deliberately knows no kind of record.
 
 import Domain
 import Web
@@ -11,9 +11,9 @@ package enum AuditValue: Equatable {
     case integer(Int)
     case boolean(Bool)
     case texts([String])
-    /// A value that is JSON as it is kept.
+    /// A value that is stored as JSON.
     case json(String)
-    /// A sealed number: written as its mask. Two numbers may have one mask, so they are told apart by their hashes.
+    /// A sealed number, written as its mask. Two numbers may have the same mask, so they are compared by their hashes.
     case number(mask: String, hash: [UInt8])
 
     package static func of(_ number: SealedNumber?) -> AuditValue {

@@ -3,7 +3,7 @@
 import Domain
 import Web
 
-/// A column of a file of one kind of record: the id, a field, or what the partner of the import calls it.
+/// A column of a file of one kind of record: the id, a field, or the partner's id.
 package struct RecordColumn<State: RecordState>: FileColumn {
     package let rawValue: String
     package var nationalNames: [String] = []
@@ -55,7 +55,7 @@ struct RecordCells<State: RecordState> {
         reader.text(column, row, characters, &errors)
     }
 
-    /// Nil for an empty cell, and for one that is wrong and reported.
+    /// Nil for an empty cell, and for a wrong one, which is reported.
     mutating func value<Value>(_ column: RecordColumn<State>, _ cell: RecordShape<Value>.Cell) -> Value? {
         switch cell {
         case .text(let characters, let make): return text(column, characters).map(make)

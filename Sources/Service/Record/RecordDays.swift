@@ -1,13 +1,14 @@
-// The fields of a record that says itself on which days it holds: the first, and the first on which it no longer does.
+// The fields of a record that itself says on which days it holds: the first day, and the first day on which it no
+// longer holds.
 
 import Domain
 import SQL
 import Web
 
 extension RecordField {
-    /// The day from which the record holds, on which the codes of a new one must; it is read before them.
+    /// The day from which the record holds. The codes of a new record must hold on it, so it is read before them.
     ///
-    /// - Parameter standard: as of any value that must be there.
+    /// - Parameter standard: as for any required value.
     package static func from(
         _ path: Path<CivilDate>, else standard: (@Sendable (RecordReading) -> CivilDate)? = nil
     ) -> RecordField {
@@ -26,7 +27,7 @@ extension RecordField {
         return field
     }
 
-    /// The first day on which the record no longer holds, which is after its first. It is stated after `from`.
+    /// The first day on which the record no longer holds, which is after its first. It must be declared after `from`.
     package static func until(_ path: Path<CivilDate?>, from first: Path<CivilDate>) -> RecordField {
         var field = optional("to", path, "end_on", .day)
         field.read = { body, reading in

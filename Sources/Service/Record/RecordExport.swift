@@ -5,15 +5,14 @@ import SQL
 import Web
 
 extension FileKind {
-    /// Files of a kind of record: they are its fields.
+    /// Files of a kind of record; their columns are its fields.
     package init<State: RecordState>(_ kind: ImportKind, of state: State.Type) {
         self.init(kind, rows: RecordImport<State>.self, exportPlan: { State.record.exportPlan($0) })
     }
 }
 
 extension Record {
-    /// Every record in an area, as it stands: those under which others stand before these, so that an import finds
-    /// them.
+    /// Every record in an area, as it is now; parents come before their children, so that an import finds them.
     package func exportPlan(_ question: ExportQuestion) -> ExportPlan {
         var conditions = ListConditions()
         conditions.add(question.scope, on: "r.area_code")
@@ -22,7 +21,7 @@ extension Record {
         var order = ["r.area_code", "r.id"]
         let parent = fields.first(where: \.isParent)?.columns.first
         if let parent {
-            // A parent elsewhere is not in the file, so it is not named either.
+            // A parent outside the area is not in the file, so it is not named either.
             source += """
                  JOIN (WITH RECURSIVE below (id, depth) AS (
                     SELECT id, 0 FROM \(table) WHERE \(parent) IS NULL

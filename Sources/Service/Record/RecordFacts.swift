@@ -1,5 +1,5 @@
-// What a declaration implies of the contract: the members of answers and bodies, the filters of the list. Words and
-// examples stand in the contract.yaml of its folder; `expand-contract` puts the two together.
+// What a declaration implies for the contract: the members of answers and bodies, and the filters of the list. Texts
+// and examples are in the contract.yaml of its folder; `expand-contract` combines the two.
 
 import Domain
 
@@ -13,22 +13,22 @@ package struct RecordFacts: Sendable {
     package let isDated: Bool
     /// Reads take `on` and `knownAt`, and the list `on`.
     package let hasDays: Bool
-    /// Its list stands in the fragment.
+    /// Its list is described in the fragment.
     package let hasOwnList: Bool
     package let shown: [Member]
     /// Of the body of a new one.
     package let stated: [Member]
     /// Of a merge patch.
     package let changed: [Member]
-    /// Of the list, beside `areaCode`.
+    /// Of the list, besides `areaCode`.
     package let filters: [Member]
-    /// The statements that were made for it, each by what it is for.
+    /// The statements that were generated for it, each by its purpose.
     package let statements: [(use: String, sql: String)]
 
     package struct Member: Sendable {
         package let name: String
         package let value: Value
-        /// An answer always has it; a new record must say it; a patch cannot take it away.
+        /// An answer always has it, a new record must have it, and a patch cannot remove it.
         package let isAlways: Bool
     }
 
@@ -44,7 +44,7 @@ package struct RecordFacts: Sendable {
         case areaCode, id, date, boolean, maskedPhone, phone
         case integer(ClosedRange<Int>)
         case actor
-        /// Items with a schema that its fragment has.
+        /// Items with a schema from its fragment.
         case list(String, ClosedRange<Int>)
         case named(String)
     }
@@ -78,7 +78,8 @@ extension Record {
         var conditions = ListConditions()
         conditions.add(.everything, on: "r.area_code")
         let list = plan(conditions, on: .first, Paging.first)
-        return [("find", "\(findSQL) WHERE id = $1"), ("insert", insertSQL), ("update", updateSQL)]
+        let known = knownBy.map { ("known by \($0.joined(separator: " and "))", "\(findSQL) WHERE \(matching($0))") }
+        return [("find", "\(findSQL) WHERE id = $1")] + known + [("insert", insertSQL), ("update", updateSQL)]
             + (self.list == nil ? [("list", list.rows(after: nil, limit: Paging.limitDefault).sql)] : [])
     }
 }

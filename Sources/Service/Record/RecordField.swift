@@ -1,29 +1,29 @@
-// What a field of a declared record is: how a body and a file say it, where it lies, how it is shown, audited and
+// A field of a declared record: how bodies and files state it, where it is stored, how it is shown, audited and
 // filtered. The kinds of fields are in RecordFields and RecordReferences.
 
 import Domain
 import SQL
 import Web
 
-/// What reading a body knows.
+/// What is known while a body is read.
 package struct RecordReading {
     package let id: Identifier
-    /// A whole record and not a patch: a required field that is missing is an error.
+    /// A whole record, not a patch: a missing required field is an error.
     package let isWhole: Bool
     /// The days on which the facts hold, for codes that end.
     package var days: FactDays
     package let today: CivilDate
     package let codes: CodeLists
     package let keys: KeyRing
-    /// The day on which the record ends, where the body says one.
+    /// The day on which the record ends, if the body states one.
     package var end: CivilDate?
-    /// The day from which it holds, where the body of a new one says so.
+    /// The day from which it holds, if the body of a new record states it.
     package var first: CivilDate?
 }
 
-/// What showing a record knows.
+/// What is known while a record is shown.
 package struct RecordView {
-    /// The name under which the facts stand in the query; all else of the row is `r`.
+    /// The alias of the dated facts in the query; the alias for everything else of the row is `r`.
     package let facts: String
     /// The day for which it is shown.
     package let day: CivilDate
@@ -36,7 +36,7 @@ package struct RecordView {
     /// The day as a literal.
     package var daySQL: String { "'\(day)'" }
 
-    /// For a field: what never changes stands in the record's row alone.
+    /// For a field that never changes, which is stored in the record's row only.
     package func of<State: RecordState>(_ field: RecordField<State>) -> RecordView {
         field.isFixed ? RecordView(facts: "r", day: day) : self
     }
@@ -49,7 +49,7 @@ package struct RecordFilter: Sendable {
 
     package let name: String
     package let schema: RecordSchema
-    /// Reads the parameter; gives the condition that it adds, or that holds without it.
+    /// Reads the parameter; returns the condition that it adds, or that applies without it.
     package let read: @Sendable (inout Query, CodeLists, _ today: CivilDate) -> Condition?
 
     package init(
@@ -76,7 +76,7 @@ package enum RecordSchema: Sendable {
 package struct RecordMember: Sendable {
     package let name: String
     package let schema: RecordSchema
-    /// An answer always has it; a new record must say it.
+    /// An answer always has it, and a new record must have it.
     package var isAlways = false
 
     package init(name: String, schema: RecordSchema, isAlways: Bool = false) {
@@ -86,23 +86,23 @@ package struct RecordMember: Sendable {
     }
 }
 
-/// Which body says a field.
+/// Which bodies may state a field.
 package enum RecordStating {
     case always
-    /// Only the body of a new record: it never changes.
+    /// Only the body of a new record, because it never changes.
     case atCreation
     /// Only a patch.
     case byChange
-    /// None: it follows from others.
+    /// None, because it follows from other fields.
     case never
 }
 
 /// Rows of another table that belong to a field.
 package struct RecordPart<State: RecordState>: Sendable {
     package let load: @Sendable (Identifier, inout State, Connection) throws -> Void
-    /// Writes what is new of a record; nil for what it was where it is new.
+    /// Writes the rows of a record; the old state is nil for a new record.
     package let write: @Sendable (Identifier, _ old: State?, _ new: State, Transaction) throws -> Void
-    /// Shows it in the single form; nil for what has a list of its own.
+    /// Shows it in the single form; nil if it has a list of its own.
     package let show: (@Sendable (Identifier, inout JSONWriter, Connection) throws -> Void)?
 
     package init(
@@ -123,38 +123,40 @@ package struct RecordField<State: RecordState>: Sendable {
 
     /// In bodies, answers, files and the audit trail.
     package let name: StaticString
-    /// In the audit trail, where that says something else than bodies do.
+    /// Its name in the audit trail, if different from that in bodies.
     var auditName: StaticString?
     package var stating = RecordStating.always
-    /// Its columns; dated where the record is.
+    /// Its columns, which are dated if the record is.
     package var columns: [String] = []
     package var bind: @Sendable (State) -> [any Bindable] = { _ in [] }
-    /// Where it is a sealed number.
+    /// Its columns if it is a sealed number.
     package var sealed: SealedColumn?
     package var number: @Sendable (State) -> SealedNumber? = { _ in nil }
     /// Columns that a state is read from.
     package var selected: [String] = []
-    /// Reads it from a row, whose columns of this field begin at the index.
+    /// Reads it from a row in which this field's columns begin at the index.
     package var load: @Sendable (borrowing Row, Int, inout State) throws -> Void = { _, _, _ in }
     /// Columns of answers and lists.
     package var shown: @Sendable (RecordView) -> [ListColumn] = { _ in [] }
-    /// The schemas of these columns, in their order; of an object of columns one.
+    /// The schemas of these columns, in their order; columns that form an object have one together.
     package var shownSchemas: [RecordMember] = []
-    /// The schemas of what a body says.
+    /// The schemas of what a body states.
     package var statedSchemas: [RecordMember] = []
-    /// Other tables that these columns need, over the facts.
+    /// Joins of other tables that these columns need.
     package var join: @Sendable (_ facts: String) -> String = { _ in "" }
-    /// Nil for what the trail has no need to say.
+    /// Nil for a field that the trail need not show.
     package var audit: (@Sendable (State) -> AuditValue)?
-    /// The same where it has several names in the trail.
+    /// The same for a field with several names in the trail.
     package var audits: (@Sendable (State) -> [AuditField])?
-    /// Reads what a body says of it; nil where it says nothing.
+    /// Reads what a body states; nil if it states nothing.
     package var read: Reading = { _, _ in nil }
     package var filters: [RecordFilter] = []
-    /// Brings a text into its one form.
+    /// Converts a text to its written form.
     package var mend: (@Sendable (inout State) -> Void)?
     /// Whether the record has ended.
     package var isEnded: (@Sendable (State) -> Bool)?
+    /// The same as an SQL condition for records that have not ended; nil if only the state shows it.
+    var living: String?
     /// Whether a record was taken back for good, because it was entered in error.
     package var isWithdrawn: (@Sendable (State) -> Bool)?
     package var part: RecordPart<State>?
@@ -162,17 +164,17 @@ package struct RecordField<State: RecordState>: Sendable {
     package var use = DamagedText.Use.name
     package var codeList: CodeListKey?
     var isDay = false
-    /// Where its first column is the division in which the record is at home.
+    /// Sets the division to which the record belongs; only for the field whose first column is that division.
     var setPlace: (@Sendable (Identifier, inout State) -> Void)?
     package var isPlace: Bool { setPlace != nil }
-    /// It names a record of its own kind, under which it stands.
+    /// It names the record of the same kind that is above this one.
     var isParent = false
-    /// Its column in files; nil for a field that they do not have.
+    /// Its column in files; nil for a field that files do not have.
     package var column: RecordColumn<State>?
-    /// Reads what a row of a file says of it; nil where it says nothing, or something wrong.
+    /// Reads what a row of a file states; nil if it states nothing, or something wrong.
     var readCell: CellReading?
 
-    /// A new record must say it.
+    /// A new record must have it.
     var isRequired = false
     var isFixed: Bool { stating == .atCreation }
 
@@ -181,32 +183,32 @@ package struct RecordField<State: RecordState>: Sendable {
 
     // MARK: Words of a declaration
 
-    /// The same, said by some bodies only.
+    /// The same field, stated by some bodies only.
     package func stated(_ stating: RecordStating) -> Self {
         var field = self
         field.stating = stating
         return field
     }
 
-    /// The same, by which lists are filtered.
+    /// The same field, by which lists can be filtered.
     package func filtered(_ filter: RecordFilter) -> Self {
         var field = self
         field.filters.append(filter)
         return field
     }
 
-    /// The same, and a record of which this is true has ended.
+    /// The same field; a record has ended if this is true of it.
     package func ending(_ isEnded: @escaping @Sendable (State) -> Bool) -> Self {
         var field = self
         field.isEnded = isEnded
         return field
     }
 
-    /// The same, with a column in files.
+    /// The same field, with a column in files.
     ///
     /// - Parameters:
     ///   - national: its names in national files, and other spellings that files are known to use.
-    ///   - role: what it decides.
+    ///   - role: what it identifies.
     package func inFiles(_ national: [String] = [], role: HeadingRole? = nil) -> Self {
         var field = self
         field.column = RecordColumn(
@@ -215,7 +217,7 @@ package struct RecordField<State: RecordState>: Sendable {
         return field
     }
 
-    /// Reads a body unless that is not the one to say it.
+    /// Reads a body if it may state the field.
     package func edit(_ body: inout ObjectReader, _ reading: inout RecordReading) -> RecordEdit<State>? {
         switch stating {
         case .always: read(&body, &reading)
@@ -227,6 +229,6 @@ package struct RecordField<State: RecordState>: Sendable {
 }
 
 extension RecordField {
-    /// A field of a kind's own: the kind says whatever it does.
+    /// A special field of one kind, which defines everything that it does.
     package init(name: StaticString) { self.init(name: name, auditName: nil) }
 }

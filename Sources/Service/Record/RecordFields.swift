@@ -5,9 +5,9 @@ import SQL
 import Web
 
 extension RecordField {
-    /// A value that must be there.
+    /// A required value.
     ///
-    /// - Parameter standard: of a new record whose body does not say it; nil where it must.
+    /// - Parameter standard: for a new record whose body does not state it; nil if it must.
     package static func required<Value>(
         _ name: StaticString, _ path: Path<Value>, _ column: String, _ shape: RecordShape<Value>,
         else standard: (@Sendable (RecordReading) -> Value)? = nil
@@ -46,7 +46,7 @@ extension RecordField {
         return field
     }
 
-    /// A value that may be absent. An empty cell of a file that has the column takes it away.
+    /// A value that may be absent. In a file that has the column, an empty cell removes it.
     package static func optional<Value>(
         _ name: StaticString, _ path: Path<Value?>, _ column: String, _ shape: RecordShape<Value>
     ) -> RecordField {
@@ -94,7 +94,7 @@ extension RecordField {
 
     // MARK: Texts
 
-    /// A name that must be there. `q` searches a part of it.
+    /// A required name. `q` searches for a part of it.
     package static func name(
         _ name: StaticString, _ path: Path<String>, _ column: String, _ characters: ClosedRange<Int>,
         as use: DamagedText.Use = .name
@@ -106,7 +106,7 @@ extension RecordField {
             })
     }
 
-    /// A code that must be there, and by which lists are filtered.
+    /// A required code, by which lists can be filtered.
     package static func code(
         _ name: StaticString, _ path: Path<String>, _ column: String, _ list: CodeListKey
     ) -> RecordField {
@@ -117,7 +117,7 @@ extension RecordField {
             })
     }
 
-    /// Where it stands in its course, one of a few words. Lists are filtered by it.
+    /// The state that the record has reached, one of a few words. Lists can be filtered by it.
     package static func state<Word: RawRepresentable<String> & CaseIterable & Equatable & Sendable>(
         _ name: StaticString, _ path: Path<Word>, _ column: String, else standard: Word
     ) -> RecordField {
@@ -128,7 +128,7 @@ extension RecordField {
             })
     }
 
-    /// Short texts in one column, with semicolons between them. Lists are filtered by one of them.
+    /// Short texts in one column, separated by semicolons. Lists can be filtered by one of them.
     package static func texts(
         _ name: StaticString, _ path: Path<[String]>, _ column: String, count: ClosedRange<Int>,
         characters: ClosedRange<Int>
@@ -176,7 +176,7 @@ extension RecordField {
             : body.changeStrings(name, count: count, characters: characters)
     }
 
-    /// None holds a semicolon: it stands between two of them in files and in the database.
+    /// None may contain a semicolon, because it separates them in files and in the database.
     private static func checkTexts(_ texts: [String], _ name: StaticString, _ body: inout ObjectReader) {
         for (index, text) in texts.enumerated() {
             if text.contains(";") {
@@ -190,7 +190,7 @@ extension RecordField {
     /// Texts in the rows of another table, in their order; in the single form, and replaced as a whole.
     ///
     /// - Parameters:
-    ///   - table: with the columns `position`, `text` and the one that names the record.
+    ///   - table: with the columns `position`, `text` and the one that identifies the record.
     ///   - key: that column.
     package static func lines(
         _ name: StaticString, _ path: Path<[String]>, table: String, key: String, count: ClosedRange<Int>,
@@ -229,7 +229,7 @@ extension RecordField {
 
     // MARK: Numbers and days
 
-    /// The day on which the record is about something, by default today: its codes must hold then. It never changes.
+    /// The day to which the record refers, by default today; its codes must hold then. It never changes.
     package static func factDay(_ name: StaticString, _ path: Path<CivilDate>, _ column: String) -> RecordField {
         var field = required(name, path, column, .pastDay, else: { $0.today }).stated(.atCreation)
         field.read = { body, reading in
@@ -240,7 +240,7 @@ extension RecordField {
         return field
     }
 
-    /// `withdrawn` in a patch takes the record back for good, because it was entered in error; other fields say so.
+    /// `withdrawn` in a patch takes the record back for good, because it was entered in error; other fields show that.
     package static func takingBack(
         where isWithdrawn: @escaping @Sendable (State) -> Bool, _ takeBack: @escaping @Sendable (inout State) -> Void
     ) -> RecordField {
@@ -254,7 +254,7 @@ extension RecordField {
         return field
     }
 
-    /// What follows from the row and the day for which it is shown.
+    /// A value that follows from the row and the day for which it is shown.
     package static func computed(
         _ name: StaticString, _ schema: RecordSchema, isAlways: Bool = false,
         _ column: @escaping @Sendable (RecordView) -> ListColumn
@@ -265,11 +265,11 @@ extension RecordField {
         return field
     }
 
-    /// Whether it was entered in error: `withdrawn` in a patch, `state` in answers. Lists have what is valid, unless
-    /// they are asked for a state.
+    /// Whether it was entered in error: `withdrawn` in a patch, `state` in answers. Lists contain only valid records,
+    /// unless a state is asked for.
     ///
     /// - Parameters:
-    ///   - column: holds `withdrawn`, or the word for what is valid.
+    ///   - column: contains `withdrawn`, or the word for valid records.
     ///   - valid: that word.
     package static func withdrawal(_ path: Path<Bool>, _ column: String, valid: String) -> RecordField {
         let words = RecordSchema.words([valid, "withdrawn"])
@@ -331,7 +331,7 @@ extension RecordField {
         return field
     }
 
-    /// The day on which the record ended; null takes the end back. Lists are asked by `ended`.
+    /// The day on which the record ended; null reverses the end. Lists can be filtered by `ended`.
     package static func end(_ path: Path<CivilDate?>) -> RecordField {
         var field = optional("to", path, "ended_on", .pastDay).stated(.byChange)
         field.read = { body, reading in
@@ -345,6 +345,7 @@ extension RecordField {
             return { draft, _ in draft.state[keyPath: path] = day }
         }
         field.isEnded = { $0[keyPath: path] != nil }
+        field.living = "ended_on IS NULL"
         return field.filtered(
             RecordFilter(name: "ended", schema: .boolean) { query, _, _ in
                 guard let ended = query.boolean("ended") else { return nil }

@@ -1,4 +1,4 @@
-// What changed in one record, newest first, as the audit trail holds it.
+// What changed in one record, newest first, according to the audit trail.
 
 import Domain
 import SQL
@@ -16,7 +16,7 @@ package enum RecordHistory {
             ListColumn("after", "e.after", .json),
         ]
 
-    /// The history of the record that the call names. Whether the caller may see the record is asked before.
+    /// The history of the record that the call names. The routes check beforehand that the caller may see the record.
     ///
     /// - Parameter name: the list's name.
     package static func plan(_ name: String, _ call: Call) throws -> ListPlan {

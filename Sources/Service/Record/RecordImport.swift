@@ -1,5 +1,5 @@
-// Files of declared records, a row each. A record is known again by our id, by what the partner calls it, or by one of
-// its own keys. Columns that the file does not have, masked numbers and empty ends leave what is stored.
+// Files of declared records, one row each. A record is recognised by our id, by the partner's id, or by one of its own
+// keys. Missing columns, masked numbers and empty end dates leave what is stored.
 
 import Domain
 import SQL
@@ -7,7 +7,7 @@ import Web
 
 /// What a row says.
 struct RecordRow<State: RecordState>: Sendable {
-    /// Our id, where the file has it.
+    /// Our id, if the file has it.
     let id: Identifier?
     let partnerId: String?
     let edits: [(field: String, edit: RecordEdit<State>)]
@@ -18,18 +18,18 @@ struct RecordRow<State: RecordState>: Sendable {
 enum RecordImport<State: RecordState>: RowKind {
     typealias Column = RecordColumn<State>
 
-    /// The division of a row that names none is where its record is at home already, or that of whoever imports.
+    /// A row that names no division keeps its record's, or gets that of the importing user.
     static var required: [Column] {
         State.record.fields.filter { $0.isRequired && !$0.isPlace }.compactMap(\.column)
     }
 
-    static var texts: [Column] { State.record.fields.compactMap(\.column).filter { $0.form == .name } }
+    static var texts: [Column] { State.record.texts }
 
     static func names(
         _ row: FileRow, _ header: FileHeader<Column>, _ register: Register, _ connection: Connection
     ) throws -> (stated: String, stored: String)? {
         let record = State.record
-        guard let name = record.fields.first(where: { $0.column?.form == .name }), let column = name.column,
+        guard let column = record.texts.first, let name = record.field(column.rawValue),
             let stated = header.cell(column, row)
         else { return nil }
         var known = try header.cell(.id, row).flatMap { Identifier($0) }.flatMap { try record.find($0, connection) }
@@ -58,12 +58,10 @@ enum RecordImport<State: RecordState>: RowKind {
         var said = RecordCells<State>(row: row, reader: cells, errors: errors, keys: register.keys)
         var edits: [(field: String, edit: RecordEdit<State>)] = []
         var masked: [Column] = []
-        for field in State.record.fields {
-            guard let column = field.column, let edit = field.readCell?(column, &said) else { continue }
-            edits.append(("\(field.name)", edit))
-        }
-        for field in State.record.fields where field.sealed != nil {
-            if let column = field.column, cells.isMasked(column, row) { masked.append(column) }
+        for field in State.record.filed {
+            guard let column = field.column else { continue }
+            if let edit = field.readCell?(column, &said) { edits.append((column.rawValue, edit)) }
+            if field.sealed != nil && cells.isMasked(column, row) { masked.append(column) }
         }
         (cells, errors) = (said.reader, said.errors)
         return RecordRow(id: id, partnerId: partnerId, edits: edits, masked: masked)
@@ -76,9 +74,9 @@ enum RecordImport<State: RecordState>: RowKind {
         let connection = transaction.connection
         let asked = RecordContext(context.scope, transaction)
         let day = min(context.order.on, transaction.today)
-        // By itself a row is held only to what tells which record it means.
+        // By itself a row needs only what identifies its record.
         var said = RecordDraft(id: row.id ?? transaction.newId(), before: nil, state: State(), place: 0)
-        let telling = row.edits.filter { record.isTelling($0.field) }.map(\.edit)
+        let telling = row.edits.filter { record.telling.contains($0.field) }.map { $0.edit }
         try record.apply(telling, to: &said, asked)
         let partnerId = try PartnerEntity(record.entity).flatMap {
             try PartnerRowId(row.partnerId, $0, context.order, connection)
@@ -91,7 +89,7 @@ enum RecordImport<State: RecordState>: RowKind {
             guard context.scope.contains(stored.areaCode) else { throw Problem(.conflictingContent) }
             var draft = RecordDraft(
                 id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
-            try record.apply(row.edits.map(\.edit), to: &draft, asked)
+            try record.apply(row.edits.map { $0.edit }, to: &draft, asked)
             try record.settle(&draft, asked)
             let isChanged = try record.locating(draft.state, context.scope, connection) {
                 try record.change(stored, to: draft.state, place: draft.place, from: day, transaction)
@@ -99,11 +97,11 @@ enum RecordImport<State: RecordState>: RowKind {
             try partnerId?.note(stored.id, connection)
             return (isChanged ? .changed : .unchanged, [])
         }
-        try record.apply(row.edits.map(\.edit), to: &said, asked)
+        try record.apply(row.edits.map { $0.edit }, to: &said, asked)
         said = try atHome(said, context.scope, connection)
         try requireReadable(said.state, context)
         guard said.place != 0 else {
-            throw context.refusal(record.fields.first(where: \.isPlace)?.column, FieldError(.required))
+            throw context.refusal(record.home?.column, FieldError(.required))
         }
         try record.settle(&said, asked)
         let made = said
@@ -114,11 +112,11 @@ enum RecordImport<State: RecordState>: RowKind {
         return (.created, row.masked.map { withoutNumber($0, context) })
     }
 
-    /// The same, at home in the division whose range whoever imports has, where the row does not say.
+    /// The same, in the division of the importing user's range if the row names none.
     private static func atHome(
         _ draft: RecordDraft<State>, _ scope: Scope, _ connection: Connection
     ) throws -> RecordDraft<State> {
-        guard draft.place == 0, let place = State.record.fields.first(where: \.isPlace) else { return draft }
+        guard draft.place == 0, let place = State.record.home else { return draft }
         let division = try connection.first(
             """
             SELECT id, area_code FROM division
@@ -133,8 +131,8 @@ enum RecordImport<State: RecordState>: RowKind {
     }
 
     private static func requireReadable(_ state: State, _ context: RowContext<Column>) throws {
-        for field in State.record.fields {
-            guard let column = field.column, column.form == .name, case .text(let name)? = field.audit?(state),
+        for column in State.record.texts {
+            guard let field = State.record.field(column.rawValue), case .text(let name)? = field.audit?(state),
                 let error = KnownText.unreadable(name, as: field.use)
             else { continue }
             throw context.refusal(column, error)
@@ -144,19 +142,14 @@ enum RecordImport<State: RecordState>: RowKind {
     private static func withoutNumber(_ column: Column, _ context: RowContext<Column>) -> ReportRow {
         ReportRow(
             line: context.line, column: context.header.name(column), .warning, .maskedNumber,
-            zh: "号码是掩码，新登记的没有号码；请填写完整号码",
-            en: "the number is a mask, so the new record is without one; write the whole number")
+            zh: "号码是掩码，因此新登记的记录没有号码；请填写完整号码",
+            en: "this is a masked number, so the new record has none; enter the full number")
     }
 }
 
 extension Record {
-    /// Whether a field tells which record a row means.
-    fileprivate func isTelling(_ name: String) -> Bool {
-        knownBy.joined().contains(name) || field(name)?.isPlace == true
-    }
-
-    /// The living record that a draft means: by the first of some keys of which it says every field. One that says
-    /// something else in an earlier key is another record.
+    /// The live record that a draft means, found by the first of some keys of which the draft has every field. A record
+    /// that differs in an earlier key is another one.
     fileprivate func find(
         _ draft: RecordDraft<State>, by keys: [[String]], _ connection: Connection
     ) throws -> Stored? {
@@ -171,14 +164,14 @@ extension Record {
                 guard let theirs = self.values(of: other, found[0].state),
                     let ours = self.values(of: other, draft.state)
                 else { return false }
-                return theirs.map(\.sqlValue) != ours.map(\.sqlValue)
+                return theirs.map { $0.sqlValue } != ours.map { $0.sqlValue }
             }
             return isOther ? nil : found[0]
         }
         return nil
     }
 
-    /// The one whose name the draft may mean, where characters of that were lost.
+    /// The record whose name the draft may mean, if characters of the name were lost.
     private func findDamaged(
         _ draft: RecordDraft<State>, by key: [String], _ connection: Connection
     ) throws -> [Stored] {
@@ -193,12 +186,13 @@ extension Record {
         }
     }
 
-    private func matching(_ key: [String]) -> String {
-        key.compactMap { field($0)?.columns.first }.enumerated().map { "\($1) = $\($0 + 1)" }
-            .joined(separator: " AND ")
+    /// Leaves out those that have ended, if SQL can tell, because unique indexes leave them out too.
+    func matching(_ key: [String]) -> String {
+        let columns = key.compactMap { field($0)?.columns.first }
+        return columns.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: " AND ") + living
     }
 
-    /// Nil where one of them is not said.
+    /// Nil if one of them is missing.
     private func values(of key: [String], _ state: State) -> [any Bindable]? {
         let values = key.compactMap { field($0)?.bind(state).first }.filter { $0.sqlValue != .null }
         return values.count == key.count ? values : nil

@@ -1,13 +1,14 @@
-// The kinds of fields that name something else: a division, a household, another record, somebody who did something.
+// The kinds of fields that refer to something else: a division, a household, another record, the user who did
+// something.
 
 import Domain
 import SQL
 import Web
 
 extension RecordField {
-    /// The division where the record is at home, of any level: its place. Lists are asked for an area by `areaCode`.
+    /// The division to which the record belongs, of any level: its place. Lists can be filtered by `areaCode`.
     ///
-    /// - Parameter level: where the row keeps the division's level, because a town and its first village may share a
+    /// - Parameter level: the column with the division's level, needed because a town and its first village may share a
     ///   place.
     package static func area(_ path: Path<Identifier>, level: Path<DivisionLevel>? = nil) -> RecordField {
         var field = place("areaCode", path, "division_id") { code, context in
@@ -37,7 +38,7 @@ extension RecordField {
         return field
     }
 
-    /// The village where the record is at home: its place.
+    /// The village to which the record belongs: its place.
     package static func village(_ path: Path<Identifier>) -> RecordField {
         var field = place("villageCode", path, "village_id") { code, context in
             try DivisionPlacing.village(code, context.scope, context.connection)
@@ -85,12 +86,12 @@ extension RecordField {
         return field
     }
 
-    /// Another record that may be named. Lists are filtered by it.
+    /// An optional reference to another record. Lists can be filtered by it.
     ///
     /// - Parameters:
     ///   - table: the other table.
-    ///   - shows: a column of it that stands beside the id, and its name in answers.
-    ///   - find: holds one that is newly named to the rules.
+    ///   - shows: a column of the other table that is shown beside the id, and its name in answers.
+    ///   - find: checks a newly named record by the rules.
     package static func reference(
         _ name: StaticString, _ path: Path<Identifier?>, _ column: String, to table: String? = nil,
         shows: (name: StaticString, column: String)? = nil,
@@ -136,7 +137,7 @@ extension RecordField {
             })
     }
 
-    /// A record of the same kind under which this one stands: an export writes it before those below it.
+    /// The record of the same kind above this one; an export writes it before those below it.
     package static func parent(
         _ name: StaticString, _ path: Path<Identifier?>, _ column: String, to table: String,
         shows: (name: StaticString, column: String),
@@ -154,7 +155,7 @@ extension RecordField {
         return field
     }
 
-    /// A user who did something, as other fields and rules say.
+    /// A user who did something, set by other fields and rules.
     package static func actor(_ name: StaticString, _ path: Path<Identifier?>, _ column: String) -> RecordField {
         var field = RecordField(name: name).stated(.never)
         field.columns = [column]
@@ -169,7 +170,7 @@ extension RecordField {
 }
 
 extension [RecordMember] {
-    /// Names that stand beside a place.
+    /// Names that are shown beside a place.
     package static func names(_ names: [String], after places: [RecordMember]) -> [RecordMember] {
         places + names.map { RecordMember(name: $0, schema: .text(1...60), isAlways: true) }
     }

@@ -43,7 +43,7 @@ extension Record {
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "r.area_code")
         for filter in filters { filter(&conditions) }
         if let day { conditions.add(DayInterval.holds("r", on: conditions.bind(day))) }
-        // What was entered in error has no days; it is told by its id only.
+        // A record that was entered in error has no days and is found only by its id.
         if history == .corrected { conditions.add("(r.end_on IS NULL OR r.end_on > r.first_on)") }
         return plan(conditions, on: day ?? today, paging)
     }
@@ -75,7 +75,7 @@ extension Record {
         return .json(200, body)
     }
 
-    /// A record that says its own days: on a day only if it holds then.
+    /// A record that states its own days: shown for a day only if it holds then.
     private func corrected(
         _ id: Identifier, on day: CivilDate?, _ time: ViewTime, _ connection: Connection
     ) throws -> [UInt8] {
@@ -107,7 +107,7 @@ extension Record {
         try json(call.id(), on: call.now.shanghaiDate, connection)
     }
 
-    /// A record as it stands; empty for one that is not there.
+    /// A record as it is now; empty if it does not exist.
     package func json(_ id: Identifier, on day: CivilDate, _ connection: Connection) throws -> [UInt8] {
         try json(
             RecordView(facts: "r", day: day), "(SELECT * FROM \(table) WHERE id = $1) r", [id], connection)
@@ -147,7 +147,7 @@ extension Record {
 
     // MARK: Writing
 
-    /// What a body says, and the day from which it holds.
+    /// What a body states, and the day from which it holds.
     private func read(_ call: Call, isWhole: Bool) throws -> (edits: [RecordEdit<State>], day: CivilDate, hash: [UInt8])
     {
         let id = try call.id()

@@ -1,5 +1,5 @@
 // What organizations, cadres and other helpers have in common as rows: a place, a version, the hash of the body that
-// made them, and a trail. It deliberately knows none of their facts.
+// made them, and a trail. It deliberately knows nothing of their facts.
 
 import Domain
 import HTTP1
@@ -9,7 +9,8 @@ import Web
 /// A table whose rows carry `id`, `version`, `area_code` and `content_hash`.
 package struct RecordRows {
     package let table: String
-    /// Which rows somebody sees: SQL over their columns, with the first and the last place of a range in `$2` and `$3`.
+    /// Which rows a caller may see: SQL over their columns, with the first and the last place of a range in `$2` and
+    /// `$3`.
     package var seen = "area_code BETWEEN $2 AND $3"
 
     package init(table: String, seen: String = "area_code BETWEEN $2 AND $3") {
@@ -19,7 +20,7 @@ package struct RecordRows {
 
     /// The version of a record that a caller may see.
     ///
-    /// - Throws: 404 for one that is not there or not the caller's.
+    /// - Throws: 404 if it does not exist or is not the caller's.
     package func version(of id: Identifier, _ scope: Scope, _ connection: Connection) throws -> Int {
         let version = try connection.first(
             "SELECT version FROM \(table) WHERE id = $1 AND \(seen)", id, scope.first, scope.last
@@ -28,9 +29,10 @@ package struct RecordRows {
         return version
     }
 
-    /// Whether the same content was put under the same id before.
+    /// Whether the same content was already put under the same id.
     ///
-    /// - Throws: 409 when the id was used with other content, or outside the caller's area (without its content).
+    /// - Throws: 409 if the id was used with different content, or outside the caller's area (without showing that
+    ///   content).
     package func isReplay(
         _ id: Identifier, _ contentHash: [UInt8], _ scope: Scope, _ connection: Connection
     ) throws -> Bool {

@@ -6,7 +6,7 @@ import SQL
 import Web
 
 package struct RecordShape<Value: Equatable & Sendable>: Sendable {
-    /// How a cell is read; the last step makes the value of it.
+    /// How a cell is read; the last step converts it to the value.
     package enum Cell: Sendable {
         case text(ClosedRange<Int>, @Sendable (String) -> Value)
         case code(CodeListKey, @Sendable (String) -> Value)
@@ -21,7 +21,7 @@ package struct RecordShape<Value: Equatable & Sendable>: Sendable {
     /// Reads a column that is not NULL.
     package let load: @Sendable (borrowing Row, Int) throws -> Value
     package let audit: @Sendable (Value) -> AuditValue
-    /// Reads a member of a whole body; nil where it is absent, null, or wrong and reported.
+    /// Reads a member of a whole body; nil if it is absent, null, or wrong, which is reported.
     package let whole: @Sendable (inout ObjectReader, StaticString, RecordReading) -> Value?
     /// Reads a member of a patch.
     package let change:
@@ -30,9 +30,9 @@ package struct RecordShape<Value: Equatable & Sendable>: Sendable {
     package let schema: RecordSchema
     package var form = CellForm.text
     package var use = DamagedText.Use.name
-    /// Brings a value into its one form.
+    /// Converts a value to its written form.
     package var mend: (@Sendable (Value) -> Value)?
-    /// Whether a file says it worse than it is known.
+    /// Whether a file's value is worse than the known one.
     package var isWorse: @Sendable (_ stated: Value?, _ known: Value?) -> Bool = { _, _ in false }
 }
 
@@ -50,7 +50,7 @@ extension RecordShape where Value == String {
         return shape
     }
 
-    /// A number or key by which something is known.
+    /// A number or key that identifies something.
     package static func key(_ characters: ClosedRange<Int>) -> Self {
         let read = own { text throws(FieldError) in try FieldText.key(text, characters) }
         return RecordShape(
@@ -58,7 +58,7 @@ extension RecordShape where Value == String {
             cell: read.cell, schema: .text(characters))
     }
 
-    /// A text of a form of its own.
+    /// A text with a form of its own.
     package static func own(_ check: @escaping @Sendable (String) throws(FieldError) -> String) -> Self {
         RecordShape(
             bind: \.self, load: { $0.text($1) }, audit: AuditValue.text,
@@ -67,7 +67,7 @@ extension RecordShape where Value == String {
             cell: .own(check), schema: .text(1...ObjectReader.ownTypeCharactersMax))
     }
 
-    /// Words.
+    /// Free text.
     ///
     /// - Parameter rule: whether it has one line or several.
     package static func words(_ characters: ClosedRange<Int>, _ rule: TextRule) -> Self {
@@ -104,7 +104,7 @@ extension RecordShape where Value == CivilDate {
             body.change(name, clearable: isClearable, reading.codes.days.day)
         }, cell: .day(\.self), schema: .date)
 
-    /// A plausible day that has come.
+    /// A plausible day that is not in the future.
     package static let pastDay = RecordShape(
         bind: day.bind, load: day.load, audit: day.audit,
         whole: { body, name, reading in

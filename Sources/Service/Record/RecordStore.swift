@@ -1,12 +1,11 @@
-// Writing declared records: a new one, and one that changes from a day on. Each leaves an audit event and a
-// change row.
+// Writes declared records, new and changed ones. Each write leaves an audit event and a change row.
 
 import Domain
 import SQL
 import Web
 
 extension Record {
-    /// Carries out what a body or a row says; everything that is wrong with it is told at once.
+    /// Applies what a body or a row states; everything that is wrong with it is reported at once.
     package func apply(
         _ edits: [RecordEdit<State>], to draft: inout RecordDraft<State>, _ context: RecordContext
     ) throws {
@@ -15,7 +14,7 @@ extension Record {
         try wrong.finish()
     }
 
-    /// Runs a write, and says of a constraint that it meets what the record says.
+    /// Runs a write, and turns a violated constraint into the record's problem for it.
     package func locating<Result>(
         _ state: State, _ scope: Scope, _ connection: Connection, _ write: () throws -> Result
     ) throws -> Result {
@@ -28,7 +27,7 @@ extension Record {
 
     /// - Parameters:
     ///   - day: from which the state holds.
-    ///   - contentHash: of the body that makes it; nil for a row of a file.
+    ///   - contentHash: of the body that creates it; nil for a row of a file.
     package func create(
         _ draft: RecordDraft<State>, from day: CivilDate, contentHash: [UInt8]?, _ transaction: Transaction
     ) throws {
@@ -52,7 +51,7 @@ extension Record {
         return [number?.sealed, number?.hash]
     }
 
-    /// Makes a record what it should be from a day on. One that was taken back stays as it is.
+    /// Gives a record a new state from a day on. One that was withdrawn stays as it is.
     ///
     /// - Parameter place: of the state's division.
     /// - Returns: whether anything was different.
@@ -80,7 +79,7 @@ extension Record {
         return true
     }
 
-    /// Files what the row was, and the sealed numbers that it loses.
+    /// Moves the old row to the history, and keeps the sealed numbers that it loses.
     ///
     /// - Returns: from when its new facts hold, and when they were recorded.
     private func file(
@@ -88,7 +87,7 @@ extension Record {
     ) throws -> [any Bindable] {
         guard state != stored.state else { return [stored.validFrom, stored.recordedAt] }
         let recordedAt = max(transaction.now.milliseconds, stored.recordedAt + 1)
-        // What is corrected was recorded of all its days.
+        // A correction applies to all days of the record.
         let day = history == .corrected ? stored.validFrom : day
         let isLate = try dated.file(
             [stored.id], from: day, recordedAt: recordedAt,
@@ -106,12 +105,12 @@ extension Record {
 // MARK: What the rest of the service asks
 
 extension Record {
-    /// The record as the service knows it.
+    /// The kind of record as the service knows it.
     ///
     /// - Parameters:
-    ///   - hasLevel: its rows say the level of their division.
+    ///   - hasLevel: its rows have the level of their division.
     ///   - isImported: it has files, and their imports can be undone.
-    ///   - audience: who hears of its changes.
+    ///   - audience: who is shown its changes.
     package func kind(
         hangsOn: [Hanging] = [], hasLevel: Bool = false, isImported: Bool = false,
         audience: RecordAudience = .ofPlace
@@ -131,7 +130,7 @@ extension Record {
             entity, dated, sealed: sealed, label: fields.first { $0.form == .name }?.columns.first ?? "id",
             fields: { id, connection in try find(id, connection).map { auditFields($0.state) } },
             settle: { id, transaction in
-                guard let home = fields.first(where: \.isPlace)?.columns.first else { return }
+                guard let home = home?.columns.first else { return }
                 let connection = transaction.connection
                 let places = try connection.first(
                     """

@@ -1,4 +1,4 @@
-// Records of a household or of a village as such: they lie where it lies, and go where it goes.
+// Records of a household or of a village as such: they have its place and move with it.
 
 import Domain
 import SQL
@@ -8,7 +8,7 @@ import Web
 package struct RecordSubject: Equatable, Sendable {
     /// Nil for the village as such.
     package var household: Int64?
-    /// The household's id, where that was just named.
+    /// The household's id, if it was just named.
     package var id: Identifier?
     /// The village itself, or the household's.
     package var village = Identifier(high: 0, low: 0)
@@ -19,7 +19,7 @@ package struct RecordSubject: Equatable, Sendable {
         self.village = village
     }
 
-    /// - Returns: nil for a household that is not there, or not in the range.
+    /// - Returns: nil for a household that does not exist or is not in the range.
     package static func household(
         _ id: Identifier, _ scope: Scope, _ connection: Connection
     ) throws -> (subject: RecordSubject, place: Int64)? {
@@ -33,7 +33,7 @@ package struct RecordSubject: Equatable, Sendable {
 }
 
 extension RecordField {
-    /// The household or village that the record is about: `householdId` or `villageCode`, once for all.
+    /// The household or village that the record is about: `householdId` or `villageCode`. It never changes.
     package static func subject(_ path: Path<RecordSubject>) -> RecordField {
         var field = RecordField(name: "householdId").stated(.atCreation)
         field.isRequired = true

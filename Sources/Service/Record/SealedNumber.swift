@@ -1,5 +1,5 @@
 // A number of a helper (phone, identity) as it is kept: sealed for its row, with a keyed hash and a mask. The plain
-// number is held only until it is stored, because a row that is known again by it is sealed under another id.
+// number is held only until it is stored, because a row that is recognised by it is sealed under another id.
 
 import Domain
 import Web
@@ -7,7 +7,7 @@ import Web
 package struct SealedNumber: Equatable {
     package let hash: [UInt8]
     package let mask: String
-    /// Nil when it was read only to compare.
+    /// Nil if it was read only to be compared.
     package fileprivate(set) var sealed: [UInt8]?
 
     package static func == (left: SealedNumber, right: SealedNumber) -> Bool { left.hash == right.hash }
@@ -18,7 +18,7 @@ package struct SealedNumber: Equatable {
     }
 }
 
-/// A number as somebody stated it, checked.
+/// A number as stated, already checked.
 package struct StatedNumber: Sendable {
     private let plain: String
     package let hash: [UInt8]
@@ -33,16 +33,16 @@ package struct StatedNumber: Sendable {
         self.sex = sex
     }
 
-    /// A phone number whose form is checked already.
+    /// A phone number whose form has already been checked.
     package static func phone(_ digits: String, _ keys: KeyRing) -> StatedNumber {
         StatedNumber(
             plain: digits, hash: keys.hash(digits.utf8, purpose: "phone"), mask: NumberMask.phone(digits), sex: nil)
     }
 
-    /// An identity number. Unlike a household's member, a cadre is written down by their own unit: a number that cannot
-    /// be verified is refused, because it would silently keep them from being found among the poor.
+    /// An identity number. Unlike members of households, cadres are registered by their own unit, so a number that
+    /// cannot be verified is refused: with a wrong number they would silently not be found among the poor.
     ///
-    /// - Returns: nil for a text that stands for no number.
+    /// - Returns: nil for a text that means “none”.
     package static func identity(_ text: String, on today: CivilDate, _ keys: KeyRing) throws(FieldError)
         -> StatedNumber?
     {
@@ -57,7 +57,7 @@ package struct StatedNumber: Sendable {
             sex: number.sex)
     }
 
-    /// Whether an identity number and a stated sex tell the same; one that is not stated agrees with both.
+    /// Whether an identity number and a stated sex agree; if no sex is stated, they do.
     package func agrees(with stated: String?) -> Bool {
         guard let sex, let stated = stated.flatMap(Sex.init(rawValue:)), stated != .unstated else { return true }
         return sex == stated
@@ -65,7 +65,7 @@ package struct StatedNumber: Sendable {
 
     package static let sexDiffers = FieldError(.sexDiffers)
 
-    /// The same for its place, without its seal: to be compared.
+    /// The same number without its seal, to be compared.
     var unsealed: SealedNumber { SealedNumber(hash: hash, mask: mask) }
 
     package func sealed(for place: SealedPlace, _ keys: KeyRing) throws -> SealedNumber {

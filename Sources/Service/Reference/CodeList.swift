@@ -1,9 +1,9 @@
-// A code list as it was loaded: which values a day allows, and which value a label in a file means.
-// Deliberately holds no values of its own: the rows of the database are the one source (§2.2).
+// A code list as it was loaded: which values a day allows, and which value a label in a file means. It deliberately has
+// no values of its own: the rows of the database are the only source (§2.2).
 
 import Domain
 
-/// From which day a fact holds, and until when it is known to: usually today.
+/// The day from which a fact holds, and the day until which it is known to hold, usually today.
 package struct FactDays: Hashable, Sendable {
     package let first: CivilDate
     package let last: CivilDate
@@ -22,9 +22,9 @@ package struct CodeValue: Hashable, Sendable {
     package let chinese: String
     /// The English label.
     package let english: String
-    /// The first day on which the value may be said; nil for always.
+    /// The first day on which the value may be used; nil for always.
     package let validFrom: CivilDate?
-    /// The first day on which it may no longer be said; nil for no end.
+    /// The first day on which it may no longer be used; nil for no end.
     package let validTo: CivilDate?
 
     /// A value of a code list.
@@ -37,8 +37,9 @@ package struct CodeValue: Hashable, Sendable {
         self.validTo = validTo
     }
 
-    /// Whether a fact that holds on these days may carry the value: it must be sayable on one of them. So a code past
-    /// its end is good for days before it, and a new code for a fact that began before it and still holds.
+    /// Whether a fact that holds on these days may have the value, which must be allowed on at least one of them. So a
+    /// code that has ended may be used for earlier days, and a new code for a fact that began before the code and still
+    /// holds.
     package func isValid(in days: FactDays) -> Bool {
         (validFrom.map { $0 <= days.last } ?? true) && (validTo.map { days.first < $0 } ?? true)
     }
@@ -57,7 +58,7 @@ package struct CodeList: Sendable {
     private let indexByCode: [String: Int]
     private let codeByLabel: [String: String]
 
-    /// A list. Where two values share a label the first keeps it; an alias never hides a label.
+    /// Makes a list. If two values have the same label, the first keeps it; an alias never hides a label.
     package init(
         key: String, chinese: String, english: String, values: [CodeValue], aliases: [(label: String, code: String)]
     ) {
@@ -76,13 +77,13 @@ package struct CodeList: Sendable {
         indexByCode[code].map { values[$0] }
     }
 
-    /// The value that a label, another spelling of it, or the code itself means, whether or not a day allows it.
+    /// The value for a label, another spelling of it, or the code itself, whether or not it is allowed on any day.
     package func value(forLabel label: String) -> CodeValue? {
         let label = Self.normalised(label)
         return value(codeByLabel[label] ?? label)
     }
 
-    /// Labels are compared without white space and with ASCII brackets and commas, as both kinds stand in real files.
+    /// Labels are compared without white space and with ASCII brackets and commas, because real files have both kinds.
     private static func normalised(_ label: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in label.unicodeScalars where !scalar.properties.isWhitespace && scalar.value != 0xFEFF {

@@ -10,7 +10,7 @@ package enum CodeListRoutes {
         (.get, "/v1/code-lists", Endpoint(access: .signedIn, work: .read(list)))
     ]
 
-    /// All lists with their values; with `partner=`, also what that partner calls each value.
+    /// All lists with their values; with `partner=`, also that partner's code for each value.
     private static func list(_ call: Call, _ connection: Connection) throws -> Response {
         var query = Query(call.request.head.query)
         let partner = query.string("partner", characters: 1...40)

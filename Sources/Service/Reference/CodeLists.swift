@@ -54,12 +54,12 @@ package enum CodeListKey: String, CaseIterable {
     case crop
 }
 
-/// What became of a code until a day.
+/// What had become of a code by a day.
 package enum CodeMeaning: Equatable {
     case same
-    /// It had ended; this is what it has been called since.
+    /// It had ended; this is the code that replaced it.
     case mapped(String)
-    /// It had ended, and nothing follows it.
+    /// It had ended, and nothing replaces it.
     case ended(String)
 }
 
@@ -67,9 +67,9 @@ package enum CodeMeaning: Equatable {
 package struct CodeLists {
     package private(set) var lists: [CodeList] = []
     private var byKey: [CodeListKey: Int] = [:]
-    /// What an ended code is called since, by list and code.
+    /// The codes that replace ended ones, by list and code.
     private var successors: [String: [String: String]] = [:]
-    /// Which days may be stated beside codes.
+    /// The days that may be stated.
     package var days = PlausibleDays.asked
 
     package static func load(_ connection: Connection) throws -> CodeLists {
@@ -102,7 +102,8 @@ package struct CodeLists {
 
     /// Checks a code for a fact.
     ///
-    /// - Throws: `unknown-code` with the codes there are, or `code-ended` for one that none of its days takes.
+    /// - Throws: `unknown-code` with the existing codes, or `code-ended` for one that is not allowed on any of the
+    ///   days.
     package func check(_ code: String, in key: CodeListKey, on days: FactDays) throws(FieldError) -> String {
         guard let list = self[key], let value = list.value(code) else { throw unknown(key) }
         guard value.isValid(in: days) else { throw Self.ended(value, days.first) }
@@ -115,8 +116,8 @@ package struct CodeLists {
         return code
     }
 
-    /// What a code that a list has means on a day, for records that are taken whatever became of their codes: an ended
-    /// one is what it is called since then.
+    /// What a code of a list means on a day, for records that are accepted whatever became of their codes: an ended
+    /// code becomes the one that replaced it.
     package func meaning(of code: String, in key: CodeListKey, on day: CivilDate) -> CodeMeaning {
         let successors = successors[key.rawValue] ?? [:]
         var current = code
@@ -128,7 +129,8 @@ package struct CodeLists {
         return current == code ? .same : .mapped(current)
     }
 
-    /// The value of a cell in a file: our own code, a label in Chinese, or a spelling that files are known to use.
+    /// The value of a cell in a file, which may be our own code, a Chinese label, or a spelling that files are known to
+    /// use.
     package func value(ofCell cell: String, in key: CodeListKey, on days: FactDays) throws(FieldError) -> CodeValue {
         guard let list = self[key], let value = list.value(forLabel: cell) else { throw unknown(key) }
         guard value.isValid(in: days) else { throw Self.ended(value, days.first) }

@@ -1,13 +1,13 @@
-// What happens to divisions, for those whose records or figures hang on where they lie.
+// Events of divisions, for domains whose records or figures depend on where divisions are.
 
 import Domain
 
-/// A division has another parent: what its areas say of it changes, on every day.
+/// A division got another parent, which changes the figures of the areas above it, on every day.
 package struct DivisionAdopted {
     package let id: Identifier
 }
 
-/// A division, and all below it, lies at another place in the current tree.
+/// A division, and everything below it, moved to another place in the current tree.
 package struct DivisionMoved {
     package let id: Identifier
 }

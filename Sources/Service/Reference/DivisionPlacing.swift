@@ -5,8 +5,8 @@ import SQL
 import Web
 
 package enum DivisionPlacing {
-    /// - Throws: 422 for a division that does not exist, has ended, or is not the caller's: all the same answer, so
-    ///   that it tells nothing about other areas. A code that has a successor means it.
+    /// - Throws: 422 for a division that does not exist, has ended, or is not the caller's, with the same answer for
+    ///   all, so that it reveals nothing about other areas. A code with a successor means the successor.
     package static func division(
         _ code: AreaCode, _ pointer: String, _ scope: Scope, _ connection: Connection
     ) throws -> Division {
@@ -18,8 +18,9 @@ package enum DivisionPlacing {
         return division
     }
 
-    /// - Throws: 422 at /villageCode for a village that does not exist, has ended, or is not the caller's: all the same
-    ///   answer, so that it tells nothing about other areas. A town of the caller's own says that it is one.
+    /// - Throws: 422 at /villageCode for a village that does not exist, has ended, or is not the caller's, with the
+    ///   same answer for all, so that it reveals nothing about other areas. Only for a town of the caller's own does it
+    ///   say that it is a town.
     package static func village(_ code: AreaCode, _ scope: Scope, _ connection: Connection) throws -> Division {
         let found = try DivisionStore.find(code: code, connection)
         guard let village = found, village.level == .village, village.isLive, scope.contains(village.areaCode) else {

@@ -1,4 +1,4 @@
-// What can stand in the way of a change of the tree, as problems of the API.
+// What can prevent a change of the tree, as problems of the API.
 
 import Domain
 import SQL

@@ -3,15 +3,15 @@
 import Domain
 import SQL
 
-/// A division as it stands now.
+/// A division as it is now.
 package struct Division {
     package var id: Identifier
     package var level: DivisionLevel
     package var parentId: Identifier?
-    /// Its official code, the last one it had when it has ended.
+    /// Its official code, or its last one if it has ended.
     package var code: AreaCode
     package var name: String
-    /// Its place in the current tree; everything below it lies in `areaCode...areaLast`.
+    /// Its place in the current tree; everything below it is in `areaCode...areaLast`.
     package var areaCode: Int64
     package var areaLast: Int64
     package var openedOn: CivilDate
@@ -45,7 +45,7 @@ package enum DivisionStore {
         try connection.first("SELECT \(columns) FROM division WHERE id = $1", id, row: read)
     }
 
-    /// The live division of a code; where none lives, the one that ended last and has no successor yet.
+    /// The live division with a code or, if there is none, the one that ended last and has no successor yet.
     package static func find(code: AreaCode, _ connection: Connection) throws -> Division? {
         try connection.first(
             """
@@ -54,8 +54,8 @@ package enum DivisionStore {
             """, code, row: read)
     }
 
-    /// The division of a code that a successor may be named for: one that awaits one, then a live one, then one that
-    /// has one.
+    /// The division with a code for which a successor may be named: preferably one that awaits a successor, then a live
+    /// one, then one that already has a successor.
     package static func findForSuccession(_ code: AreaCode, _ connection: Connection) throws -> Division? {
         try connection.first(
             """
@@ -64,7 +64,8 @@ package enum DivisionStore {
             """, code, row: read)
     }
 
-    /// The division of any code it ever had, following successors: how an old code in a request still finds its place.
+    /// The division that has or ever had a code, following successors, so that an old code in a request still finds its
+    /// place.
     package static func resolve(code: AreaCode, _ connection: Connection) throws -> Division? {
         if let found = try find(code: code, connection) { return found }
         let former = try connection.first(
@@ -72,7 +73,7 @@ package enum DivisionStore {
         return try former.flatMap { try followSuccessors($0, connection) }
     }
 
-    /// The end of a chain of successors. The chain is finite: a successor lives when it is named.
+    /// The end of a chain of successors. The chain is finite, because a successor is live when it is named.
     package static func followSuccessors(_ division: Division, _ connection: Connection) throws -> Division {
         var current = division
         while let next = current.successorId, let found = try find(next, connection) { current = found }
@@ -85,7 +86,7 @@ package enum DivisionStore {
         )
     }
 
-    /// Opens a new division at its official place, or at a free one where something else cannot give way.
+    /// Adds a new division at its official place, or at a free one if that is taken by something that cannot give way.
     @discardableResult
     package static func create(
         code: AreaCode, name: String, level: DivisionLevel, parent: Division?, on day: CivilDate,
@@ -136,7 +137,7 @@ package enum DivisionStore {
         try transaction.publish(DivisionAdopted(id: division.id))
     }
 
-    /// Ends a division on a day. What lies below stays where it is and is listed as awaiting a successor.
+    /// Ends a division on a day. What is below it stays where it is and is listed as awaiting a successor.
     package static func end(_ division: Division, on day: CivilDate, _ transaction: Transaction) throws {
         var ended = division
         ended.endedOn = max(day, division.openedOn)
@@ -146,7 +147,7 @@ package enum DivisionStore {
         try record("end", division, ended, transaction, operation: .end)
     }
 
-    /// Takes back an end that no successor has followed: a later file has the division again.
+    /// Reverses an end without a successor, because a later file contains the division again.
     package static func reopen(_ division: Division, _ transaction: Transaction) throws {
         var reopened = division
         reopened.endedOn = nil
@@ -174,10 +175,10 @@ package enum DivisionStore {
             """, division.id, day, division.code, division.name, division.parentId, transaction.now)
     }
 
-    /// Believed rows that reach past the day are superseded and cut off there; the new state holds from the day on.
+    /// Believed rows that extend beyond the day are superseded and end there; the new state holds from the day on.
     private static func reviseVersions(_ division: Division, on day: CivilDate, _ transaction: Transaction) throws {
         let connection = transaction.connection
-        // A second revision in one millisecond would meet the row it has just written.
+        // A second revision in the same millisecond would collide with the row just written.
         let now =
             try connection.first(
                 "SELECT max(recorded_at) FROM division_version WHERE division_id = $1", division.id
@@ -203,7 +204,7 @@ package enum DivisionStore {
 }
 
 extension DivisionStore {
-    /// Brings a division's name into its form.
+    /// Converts a division's name to its written form.
     @Sendable
     package static func mend(_ id: Identifier, _ transaction: Transaction) throws {
         let connection = transaction.connection

@@ -1,4 +1,4 @@
-// Groups within a village (村民小组): rows of the village, never a scope of rights.
+// Groups within a village (村民小组): rows of the village; no rights depend on them.
 
 import Domain
 import SQL
@@ -22,7 +22,7 @@ package enum GroupStore {
         return id
     }
 
-    /// Brings a group's name into its form.
+    /// Converts a group's name to its written form.
     ///
     /// - Throws: `SQLError.unique` where another group of the village has it.
     package static func mend(_ id: Identifier, _ transaction: Transaction) throws {
@@ -40,7 +40,7 @@ package enum GroupStore {
             .change, .group, id, version: stored.version + 1, from: village.areaCode, to: village.areaCode)
     }
 
-    /// Takes a village's groups over to another one; a name that is taken there gets the old village's name before it.
+    /// Moves a village's groups to another village; if a name is taken there, the old village's name is put before it.
     package static func move(from old: Division, to new: Division, _ transaction: Transaction) throws {
         let groups = try transaction.connection.query(
             "SELECT id, name, version FROM village_group WHERE village_id = $1", old.id
@@ -55,7 +55,7 @@ package enum GroupStore {
         }
     }
 
-    /// The name itself where nobody has it; else with the old village's name before it, and a number if need be.
+    /// The name itself if it is free; otherwise with the old village's name before it, and a number if necessary.
     private static func freeName(
         _ name: String, _ old: Division, in new: Division, _ connection: Connection
     ) throws -> String {

@@ -1,4 +1,4 @@
-// What a partner calls our records: many at once, and the list of them in the caller's area.
+// A partner's ids for our records: setting many at once, and listing those in the caller's area.
 
 import Domain
 import HTTP1
@@ -41,11 +41,11 @@ package enum PartnerIdRoutes {
 
     private struct Named: Sendable {
         let id: Identifier
-        /// Nil: it has none any more.
+        /// Nil to remove it.
         let theirId: String?
     }
 
-    /// Notes what the partner calls the named records; others keep what they have.
+    /// Sets the partner's ids of the named records; others keep theirs.
     private static func put(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let partner = try call.id()
         let scope = try call.caller.scope
@@ -86,7 +86,7 @@ package enum PartnerIdRoutes {
         }
     }
 
-    /// - Throws: 422 for every record that is not there or not the caller's.
+    /// - Throws: 422 for every record that does not exist or is not the caller's.
     private static func checkRecords(
         _ named: [Named], _ entity: PartnerEntity, _ scope: Scope, _ connection: Connection
     ) throws {

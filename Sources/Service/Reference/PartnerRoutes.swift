@@ -1,5 +1,5 @@
-// Partners: systems that know our records and codes under names of their own (R023). Only the mapping is kept here;
-// their numbers are never our keys.
+// Partners: systems with their own names for our records and codes (R023). Only the mapping is kept here; their ids are
+// never our keys.
 
 import Domain
 import HTTP1
@@ -39,7 +39,7 @@ package enum PartnerRoutes {
         return try .record(json(id, key, name), version: 1, call)
     }
 
-    /// What a partner calls the values of each list that it has codes for.
+    /// A partner's codes, for each list that it has codes for.
     private static func codes(_ call: Call, _ connection: Connection) throws -> Response {
         try Query(call.request.head.query).finished()
         let id = try call.id()
@@ -88,7 +88,8 @@ package enum PartnerRoutes {
                 text.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 })
             else {
                 throw FieldError(
-                    .malformed, zh: "应为小写字母开头的字母、数字和连字符", en: "lower-case letters, digits and hyphens, a letter first")
+                    .malformed, zh: "应为小写字母开头的字母、数字和连字符",
+                    en: "lower-case letters, digits and hyphens are expected, beginning with a letter")
             }
             return text
         }
@@ -133,7 +134,7 @@ package enum PartnerRoutes {
         return json.take()
     }
 
-    /// Replaces what a partner calls the values of one list: `{"values": [{"code": …, "partnerCode": …}]}`.
+    /// Replaces a partner's codes for the values of one list: `{"values": [{"code": …, "partnerCode": …}]}`.
     private static func putCodes(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
         let id = try call.id()
         guard let list = CodeListKey(rawValue: call.parameters[1]) else { throw Problem(.notFound) }

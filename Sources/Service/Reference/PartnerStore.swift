@@ -1,16 +1,16 @@
-// What partners call our values and records (R023), looked up both ways. Their names are never our keys.
+// Partners' codes and ids for our values and records (R023), looked up in both directions. They are never our keys.
 
 import Domain
 import SQL
 import Web
 
-/// A partner's codes, for a file in the partner's terms: used by imports and exports alike.
+/// A partner's codes, for files that use them; imports and exports share this.
 package struct PartnerMapping: Sendable {
     package let partner: Identifier
     private var ours: [CodeListKey: [String: String]] = [:]
     private var theirs: [CodeListKey: [String: String]] = [:]
 
-    /// The mapping of a partner; nil when nobody has this key.
+    /// The mapping of a partner; nil if no partner has this key.
     package static func load(key: String, _ connection: Connection) throws -> PartnerMapping? {
         guard let partner = try PartnerStore.find(key: key, connection) else { return nil }
         var mapping = PartnerMapping(partner: partner)
@@ -22,7 +22,7 @@ package struct PartnerMapping: Sendable {
         return mapping
     }
 
-    /// The mapping of the partner that an order names; nil where it names none.
+    /// The mapping of the partner that an order names; nil if it names none.
     ///
     /// - Throws: `ImportFailure.unknownPartner`.
     package static func named(in order: ImportOrder, _ register: Register) throws -> PartnerMapping? {
@@ -35,13 +35,13 @@ package struct PartnerMapping: Sendable {
 
     private init(partner: Identifier) { self.partner = partner }
 
-    /// Our code for one of theirs; nil where they have no such code.
+    /// Our code for one of theirs; nil if they have no such code.
     package func ours(of theirs: String, in list: CodeListKey) -> String? { ours[list]?[theirs] }
 
-    /// Whether they have codes of their own for a list at all.
+    /// Whether they have their own codes for a list at all.
     func speaks(_ list: CodeListKey) -> Bool { theirs[list] != nil }
 
-    /// Their code for one of ours; nil where they have none.
+    /// Their code for one of ours; nil if they have none.
     package func theirs(of ours: String, in list: CodeListKey) -> String? { theirs[list]?[ours] }
 }
 
@@ -50,17 +50,17 @@ package enum PartnerStore {
         try connection.first("SELECT id FROM partner WHERE key = $1", key) { try $0.identifier(0) }
     }
 
-    /// A query that names a partner who is not there.
+    /// The error for a query that names an unknown partner.
     package static let unknown = InvalidQuery(errors: [FieldError(pointer: "?partner", .unknownPartner)])
 
-    /// - Throws: 404 for a partner that is not there.
+    /// - Throws: 404 for a partner that does not exist.
     package static func require(_ id: Identifier, _ connection: Connection) throws {
         guard try connection.first("SELECT 1 FROM partner WHERE id = $1", id, row: { _ in true }) == true else {
             throw Problem(.notFound)
         }
     }
 
-    /// What a partner calls our values: by `list/code`.
+    /// A partner's codes for our values, by `list/code`.
     package static func codes(_ partner: Identifier, _ connection: Connection) throws -> [String: String] {
         var codes: [String: String] = [:]
         try connection.forEach("SELECT list_key, code, partner_code FROM partner_code WHERE partner_id = $1", partner) {
@@ -71,7 +71,7 @@ package enum PartnerStore {
 
     // MARK: Records
 
-    /// Our record behind an id of theirs.
+    /// Our record for an id of theirs.
     package static func ours(
         of theirId: String, _ entity: PartnerEntity, _ partner: Identifier, _ connection: Connection
     ) throws -> Identifier? {
@@ -81,7 +81,7 @@ package enum PartnerStore {
         ) { try $0.identifier(0) }
     }
 
-    /// An expression of their id for a record of ours, for exports; NULL where they have none.
+    /// An expression for their id of a record of ours, for exports; NULL if they have none.
     ///
     /// - Parameters:
     ///   - partner: the parameter that holds the partner's id.
@@ -93,9 +93,9 @@ package enum PartnerStore {
         """
     }
 
-    /// Notes what a partner calls a record of ours, in place of what it called it before.
+    /// Sets a partner's id for a record of ours, replacing any earlier one.
     ///
-    /// - Throws: `SQLError.unique` when the partner calls another record so.
+    /// - Throws: `SQLError.unique` if the partner already uses this id for another record.
     package static func link(
         _ theirId: String, _ entity: PartnerEntity, _ id: Identifier, _ partner: Identifier, _ connection: Connection
     ) throws {
@@ -105,9 +105,9 @@ package enum PartnerStore {
             entity.rawValue, theirId, id)
     }
 
-    /// Notes an id that a file has, where it is not noted yet.
+    /// Stores an id from a file, if it is not stored yet.
     ///
-    /// - Throws: `Problem` at the pointer when the partner calls another record so.
+    /// - Throws: `Problem` at the pointer if the partner already uses this id for another record.
     package static func note(
         _ theirId: String, _ entity: PartnerEntity, _ id: Identifier, _ partner: Identifier, at pointer: String,
         _ connection: Connection
@@ -130,13 +130,13 @@ package enum PartnerStore {
     }
 }
 
-/// What the partner of an import calls the record of a row.
+/// The partner's id for the record of a row.
 package struct PartnerRowId {
     private let theirs: String
     private let entity: PartnerEntity
     private let partner: Identifier
 
-    /// Nil where the import names no partner, or the row none of its ids.
+    /// Nil if the import names no partner, or the row has no id of theirs.
     package init?(_ theirs: String?, _ entity: PartnerEntity, _ order: ImportOrder, _ connection: Connection) throws {
         guard let theirs, let key = order.partner, let partner = try PartnerStore.find(key: key, connection) else {
             return nil
@@ -146,18 +146,18 @@ package struct PartnerRowId {
         self.partner = partner
     }
 
-    /// Our record that the partner calls so.
+    /// Our record to which the partner gives this id.
     package func ours(_ connection: Connection) throws -> Identifier? {
         try PartnerStore.ours(of: theirs, entity, partner, connection)
     }
 
-    /// - Throws: `Problem` when the partner calls another record so.
+    /// - Throws: `Problem` if the partner already uses this id for another record.
     package func note(_ id: Identifier, _ connection: Connection) throws {
         try PartnerStore.note(theirs, entity, id, partner, at: "/partnerId", connection)
     }
 }
 
-/// The records that partners have ids for, and where each lies.
+/// The kinds of records that partners have ids for, and where their rows are.
 package enum PartnerEntity: String, CaseIterable {
     case division = "divisions"
     case household = "households"

@@ -1,16 +1,16 @@
-// Where divisions lie in the current tree. A place is a 12-digit number; a division's range is the numbers that share
-// its leading digits, and a child lies in its parent's range. The official code is the place wherever it can be: two
-// divisions that would share one (a merger, a code used again) are kept apart by a free place, so that a range never
-// shows a caller what is not theirs, and nothing ever falls out of every range.
+// Where divisions are in the current tree. A place is a 12-digit number; a division's range consists of the numbers
+// that share its leading digits, and a child is within its parent's range. The official code is the place wherever
+// possible. If two divisions would share one (because of a merger, or a code that is used again), one of them gets a
+// free place, so that a range never shows a caller what is not theirs, and everything stays in some range.
 
 import Domain
 import SQL
 
 enum Places {
-    /// A place for a division below its parent, made free if it must be.
+    /// A place for a division below its parent, which is freed if necessary.
     ///
-    /// The owner of an official code has the better right to the digits: whoever sits there with another code, or has
-    /// ended, moves to a free place.
+    /// The owner of an official code has the better right to the digits: a division that occupies them with another
+    /// code, or has ended, moves to a free place.
     static func take(
         code: AreaCode, level: DivisionLevel, parent: Division?, _ transaction: Transaction
     ) throws -> Int64 {
@@ -24,7 +24,8 @@ enum Places {
         return official
     }
 
-    /// A place for a division that comes to a new parent: its own digits there when nobody has them, else a free one.
+    /// A place for a division that moves to a new parent: its own digits there if they are free, otherwise a free
+    /// place.
     static func find(for division: Division, below parent: Division, _ connection: Connection) throws -> Int64 {
         let official = officialPlace(code: division.code, level: division.level, parent: parent)
         let taken = try occupant(of: official, division.level, connection)
@@ -39,7 +40,7 @@ enum Places {
         let connection = transaction.connection
         let first = division.areaCode
         let last = division.areaLast
-        // A town may share its place with its first village: what hangs on the town stays when the village moves.
+        // A town may share its place with its first village; what belongs to the town stays when the village moves.
         let levelMin = division.level.rawValue
         for kind in transaction.register.composition.records {
             try kind.move(
@@ -61,7 +62,7 @@ enum Places {
         try transaction.publish(DivisionMoved(id: division.id))
     }
 
-    /// The digits that the code has below its level's parent, put below the parent's own place.
+    /// The digits that the code has below its parent's level, put below the parent's own place.
     private static func officialPlace(code: AreaCode, level: DivisionLevel, parent: Division?) -> Int64 {
         guard let parent else { return code.value }
         return parent.areaCode + code.value % AreaCode.span(of: parent.level)
@@ -75,7 +76,7 @@ enum Places {
             """, level.rawValue, place, row: DivisionStore.read)
     }
 
-    /// The last free place of a level below a parent: official codes are given from the low end.
+    /// The highest free place of a level below a parent, because official codes are assigned from the low end.
     private static func freePlace(_ level: DivisionLevel, below parent: Division?, _ connection: Connection) throws
         -> Int64
     {

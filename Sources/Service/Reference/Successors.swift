@@ -1,4 +1,4 @@
-// Naming a successor: everything that hung on the old division (children, records, users) goes over to the new one, in
+// Naming a successor: everything that belonged to the old division (children, records, users) passes to the new one, in
 // one transaction.
 
 import Domain
@@ -24,7 +24,7 @@ package enum Successors {
 
     /// Names `new` the successor of `old` from a day on; a live `old` ends on that day.
     ///
-    /// - Throws: `DivisionError`; nothing is changed then, because the caller's savepoint is rolled back.
+    /// - Throws: `DivisionError`; then nothing is changed, because the caller's savepoint is rolled back.
     @discardableResult
     package static func name(_ new: Division, after old: Division, on day: CivilDate, _ transaction: Transaction) throws
         -> Outcome

@@ -1,12 +1,12 @@
-// What is wrong with the code of a division where a village is expected. A town says that it is a town to whoever may
-// see all of it; to everybody else it is as unknown as a code that no division has.
+// What is wrong with the code of a division where a village is expected. Callers who may see all of a town are told
+// that it is a town; for everybody else it is as unknown as a code that no division has.
 
 import Domain
 import SQL
 import Web
 
 package enum VillageCode {
-    /// - Parameter found: the division of the code, where there is one.
+    /// - Parameter found: the division with the code, if there is one.
     package static func error(_ found: Division?, _ scope: Scope, at pointer: String = "/villageCode") -> FieldError {
         guard let found, found.isLive, found.level != .village, scope.contains(found.scope) else {
             return FieldError(pointer: pointer, .unknownVillage)
@@ -14,7 +14,7 @@ package enum VillageCode {
         return FieldError(pointer: pointer, .wrongLevel, zh: words(found).zh, en: words(found).en)
     }
 
-    /// 404 for a path that names no village, with words where the caller sees what it names.
+    /// 404 for a path that names no village, with an explanation if the caller may see what it names.
     package static func notFound(_ found: Division?, _ scope: Scope) -> Problem {
         guard let found, found.isLive, found.level != .village, scope.contains(found.scope) else {
             return Problem(.notFound)
@@ -25,6 +25,6 @@ package enum VillageCode {
     private static func words(_ found: Division) -> Message {
         Message(
             zh: "\(found.code) 是\(found.level.chinese)“\(found.name)”，这里要填村的代码",
-            en: "\(found.code) is the \(found.level.name) “\(found.name)”; the code of a village is wanted here")
+            en: "\(found.code) is the \(found.level.name) “\(found.name)”; the code of a village is expected here")
     }
 }

@@ -1,16 +1,16 @@
-// The life of a request that may wait: looked at like any read, and parked where there is nothing to tell.
+// The life of a request that may wait: handled like any read, and parked if there is nothing new.
 
 import HTTP1
 import SQL
 import Web
 
 extension Application {
-    /// Answers a question at once, or parks it.
+    /// Answers a request at once, or parks it.
     package func wait(
         _ call: Call, _ access: Access, _ context: AnswerContext, _ responder: Responder,
         _ question: any ParkableQuestion
     ) {
-        // Whoever waited is asked for their token again: it may have been revoked, and their range may have moved.
+        // The token is checked again after the wait: it may have been revoked, and the caller's range may have moved.
         let look: @Sendable (Connection) throws -> Response? = { connection in
             guard
                 let caller = try self.authorized(
@@ -18,7 +18,7 @@ extension Application {
             else { throw Problem.unauthenticated }
             return try question.look(caller, connection)
         }
-        // Read before the look: a commit behind the look moves it, and then the question is looked at again.
+        // Read before the query: a commit after the query raises it, and then the request is looked at again.
         let counter = register.database.writer.changeCounter
         read(call, context, responder, otherwise: { self.park(question, look, counter, context, responder) }) {
             try look($1)
@@ -44,7 +44,7 @@ extension Application {
             },
             respond: { self.respond($0, context, responder) })
         guard let number = parking.park(request, since: counter) else {
-            // All places are taken, or the service ends: asking again at once would only be worse.
+            // All places are taken, or the service is stopping: asking again at once would only make it worse.
             var response = question.nothing()
             response.add("Retry-After", "5")
             return respond(response, context, responder)

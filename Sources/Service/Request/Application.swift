@@ -15,7 +15,7 @@ public final class Application: RequestHandler {
     public let register: Register
     let router: Router<Endpoint>
     let metrics: Metrics
-    /// What goes on without requests.
+    /// Work that goes on without requests.
     package let runners: [any BackgroundRunner]
     let parking: Parking
     package let logger: Logger
@@ -30,7 +30,7 @@ public final class Application: RequestHandler {
     static let readMilliseconds = 2
     /// Octets of a JSON body as sent.
     static let bodyBytesMax = 8 << 20
-    /// Octets of a body that nobody reads.
+    /// Octets of a body where none is expected.
     private static let discardedBytesMax = 64 << 10
 
     /// Opens readers for `loopCount` loops and builds the routes.
@@ -62,20 +62,20 @@ public final class Application: RequestHandler {
         observeClock()
     }
 
-    /// Starts what goes on without requests: the chores of the day, then what was interrupted.
+    /// Starts the work that goes on without requests: the chores of the day, then interrupted jobs.
     public func start() {
         housekeeping.start()
         for runner in runners { runner.wake() }
     }
 
-    /// From now on `readyz` says 503, so that a proxy sends nothing new; requests are still answered,
-    /// those that wait for a change at once.
+    /// From now on `readyz` says 503, so that a proxy sends nothing new. Requests are still answered; those that wait
+    /// for a change are answered at once.
     public func beginDraining() {
         readiness.isDraining.store(true, ordering: .releasing)
         parking.drain()
     }
 
-    /// Waits for the running piece of a job and stops there; it goes on at the next start.
+    /// Waits for the running piece of a job and stops there; the job continues at the next start.
     public func stop() {
         for runner in runners { runner.stop() }
         housekeeping.stop()
@@ -87,12 +87,12 @@ public final class Application: RequestHandler {
     /// Tells /metrics how many octets of bodies are kept.
     public func observeKeptBodyBytes(_ count: @escaping @Sendable () -> Int) { metrics.observeKeptBodyBytes(count) }
 
-    /// Tells /metrics how many lines of the log nobody could be told.
+    /// Tells /metrics how many lines of the log were lost.
     public func observeLostLogLines(_ count: @escaping @Sendable () -> Int) { metrics.observeLostLogLines(count) }
 
     // MARK: RequestHandler
 
-    /// Decides about the body before it is read: nobody without a token makes the service keep one.
+    /// Decides about the body before it is read, so that the service keeps none for a caller without a token.
     public func plan(_ head: RequestHead, loop: Int) -> BodyPlan {
         guard case .found(let route, _) = router.match(head.method, head.path) else {
             return .discard(bytesMax: Self.discardedBytesMax)
@@ -131,13 +131,13 @@ public final class Application: RequestHandler {
             respond(Self.options(allow), context, responder)
         case .methodNotAllowed(let allow):
             respond(answer(to: Problem.methodNotAllowed(allow), context), context, responder)
-        // A path that is no text names nothing here: an escaped slash or NUL is a segment that no resource has.
+        // A path that is not valid text names nothing here: no resource has a segment with an escaped slash or NUL.
         case .notFound, .malformed:
             respond(answer(to: Problem(.notFound), context), context, responder)
         }
     }
 
-    /// The words for a refusal of the engine itself.
+    /// The body for a refusal by the engine itself.
     public func refused(status: Int, reason: String, acceptLanguage: String?) -> Response {
         var problem = Problem(.refusal(status: status), detail: Message(zh: reason, en: reason))
         if status == 503 { problem.fields = Problem.unavailable.fields }
@@ -145,7 +145,7 @@ public final class Application: RequestHandler {
         return problem.response(language: Language.preferred(acceptLanguage))
     }
 
-    /// The words for a body that finds no room.
+    /// The body of the answer when there is no room for a request's body.
     public func refused(_ shortage: BodyShortage, acceptLanguage: String?) -> Response {
         Problem(shortage).response(language: Language.preferred(acceptLanguage))
     }
@@ -232,7 +232,7 @@ public final class Application: RequestHandler {
     // MARK: Reading
 
     /// - Parameters:
-    ///   - handler: nil from it leaves the answer to `otherwise`; only questions that may wait give nil.
+    ///   - handler: if it returns nil, `otherwise` answers; only requests that may wait return nil.
     package func read(
         _ call: Call, _ context: AnswerContext, _ responder: Responder, otherwise: @escaping @Sendable () -> Void = {},
         _ handler: @escaping @Sendable (Call, Connection) throws -> Response?
@@ -315,7 +315,7 @@ public final class Application: RequestHandler {
         responder.respond(named(response, context))
     }
 
-    /// The answer with what every answer carries.
+    /// The answer with the fields that every answer has.
     private func named(_ response: Response, _ context: AnswerContext) -> Response {
         var response = response
         response.add("X-Request-ID", context.requestId)
@@ -328,7 +328,7 @@ public final class Application: RequestHandler {
         if let problem = Problem(error, register.composition) {
             return problem.hidingNumbers.response(language: context.language, instance: context.requestId)
         }
-        // Types of errors only: their values may hold what a person entered.
+        // Only the types of errors, because their values may contain what a person entered.
         logger.error("unforeseen error", metadata: ["request": "\(context.requestId)", "error": "\(type(of: error))"])
         if let error = error as? SQLError {
             logger.error(
@@ -347,7 +347,7 @@ public final class Application: RequestHandler {
     }
 }
 
-/// What an answer needs of its request, whatever becomes of it.
+/// What an answer needs from its request, whatever happens to it.
 package struct AnswerContext: Sendable {
     package let language: Language
     package let requestId: String

@@ -1,16 +1,16 @@
-// Bodies on their way in: gzip taken off within limits.
+// Incoming bodies: gzip is removed within limits.
 
 import HTTP1
 import Web
 
 enum BodyCoding {
-    /// Octets of a JSON body after gzip is taken off.
+    /// Octets of a JSON body without gzip.
     static let decodedBytesMax = 32 << 20
-    /// Octets of a file after gzip is taken off.
+    /// Octets of a file without gzip.
     static let fileBytesMax = 8 << 30
-    /// Octets of output for one of input: more is a bomb.
+    /// Octets of output for one of input; more means a bomb.
     static let ratioMax = 100
-    /// Bodies that are larger without their gzip are decoded in the long pool, never on a loop.
+    /// Bodies that are larger than this without gzip are decoded in the long pool, never on a loop.
     static let bytesOnLoopMax = 64 << 10
 
     /// - Throws: 415 for another coding, 400 for what is not gzip or is cut off, 413 past the limits.
@@ -25,7 +25,7 @@ enum BodyCoding {
         }
     }
 
-    /// A body in a file, as one: read whole, because its content is read as a whole.
+    /// The bytes of a body in a file, because its content is needed as a whole.
     ///
     /// - Throws: as for bytes.
     static func decoded(_ file: SpoolFile, _ head: RequestHead) throws -> [UInt8] {
@@ -49,8 +49,8 @@ enum BodyCoding {
         }
     }
 
-    /// How many octets a body will probably have after gzip is taken off: what the end of the gzip data says (RFC 1952
-    /// 2.3.1). Senders who lie there are stopped by the limits of `decoded`.
+    /// How many octets a body will probably have without gzip, according to the end of the gzip data (RFC 1952 2.3.1).
+    /// Senders who lie there are stopped by the limits of `decoded`.
     private static func expectedBytes(_ bytes: [UInt8], _ head: RequestHead) -> Int {
         guard ContentCoding.of(head) == .gzip, bytes.count >= 18 else { return bytes.count }
         return max(bytes.count, bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) })
@@ -69,7 +69,7 @@ enum BodyCoding {
         }
     }
 
-    /// A file that was compressed before it was sent, as spreadsheets and scripts do, without its compression.
+    /// A file that its sender had compressed, as spreadsheets and scripts do, without its compression.
     static func uncompressed(_ file: SpoolFile, directory: String) throws -> SpoolFile {
         guard try file.read(at: 0, count: 2) == [0x1F, 0x8B] else { return file }
         return try translating {

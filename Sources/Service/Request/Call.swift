@@ -29,16 +29,16 @@ package struct Call: Sendable {
 
     /// The id in the path.
     ///
-    /// - Throws: 404, because nothing can have an id that is none.
+    /// - Throws: 404, because nothing can have an invalid id.
     package func id(_ index: Int = 0) throws -> Identifier {
         guard let id = Identifier(utf8: parameters.bytes(index)) else { throw Problem(.notFound) }
         return id
     }
 
-    /// Evaluates the preconditions of a read (RFC 9110 13.2.2) before anything is made: 304 when the client has this
+    /// Evaluates the preconditions of a read (RFC 9110 13.2.2) before the answer is made: 304 if the client has this
     /// state.
     ///
-    /// - Throws: 412 when the client asked for another state with If-Match.
+    /// - Throws: 412 if the client asked for another state with If-Match.
     package func unchanged(_ entityTag: String) throws -> Response? {
         switch Preconditions.evaluate(request.head, entityTag: entityTag) {
         case .proceed: nil
@@ -50,7 +50,7 @@ package struct Call: Sendable {
     /// The JSON of the body; its type and coding have been checked.
     package func document() throws -> JSONDocument { try JSONDocument(try content()) }
 
-    /// The body's bytes in memory, with gzip taken off. What that adds counts among the bodies that are kept.
+    /// The body's bytes in memory, without gzip. What decompression adds is counted with the bodies that are kept.
     package func content() throws -> [UInt8] {
         let content: [UInt8]
         switch request.body {
@@ -91,16 +91,16 @@ package enum BodyKind: Sendable {
 package enum Work: Sendable {
     /// On the loop, without a database.
     case instant(@Sendable (Call) throws -> Response)
-    /// On the loop with its reader, in one transaction, within a budget of milliseconds; past it again in the long
-    /// pool.
+    /// On the loop with its reader, in one transaction, within a budget of milliseconds; beyond that it runs again in
+    /// the long pool.
     case read(@Sendable (Call, Connection) throws -> Response)
     /// In the long pool with a reader of its own.
     case long(@Sendable (Call, Connection) throws -> Response)
-    /// A list: a page on the loop, the whole as CSV or NDJSON in the long pool.
+    /// A list: a page on the loop, the whole list as CSV or NDJSON in the long pool.
     case list(@Sendable (Call, Connection) throws -> ListPlan)
-    /// A list in an order that no plan has: a page on the loop, the whole as CSV or NDJSON in the long pool.
+    /// A list whose order no plan can give: a page on the loop, the whole list as CSV or NDJSON in the long pool.
     case pages(@Sendable (Call, Connection) throws -> any ListPages)
-    /// Like a read; where there is nothing to tell yet it is parked without a thread until there is.
+    /// Like a read; if there is nothing new yet, it is parked without a thread until there is.
     case wait(@Sendable (Call) throws -> any ParkableQuestion)
     /// Body and rules first, without the database; then the returned closure inside the writer's transaction.
     case write(@Sendable (Call) throws -> @Sendable (Transaction) throws -> Response)
@@ -114,7 +114,7 @@ package struct Endpoint: Sendable {
     package var isIdempotencyKeyed = false
     /// Writes for seconds: in a transaction of its own.
     package var writesLong = false
-    /// Writes also while the clock is in doubt: what settles that.
+    /// Writes even while the clock is in doubt, in order to settle the doubt.
     var writesInDoubt = false
     package var work: Work
 
@@ -131,7 +131,7 @@ package struct Endpoint: Sendable {
     }
 }
 
-/// An operation and where it lives.
+/// An operation and its address.
 package typealias RouteEntry = (method: Method, pattern: String, endpoint: Endpoint)
 
 extension Response {
@@ -177,14 +177,14 @@ extension Response {
         return try call.unchanged(tag) ?? .json(200, body, entityTag: tag)
     }
 
-    /// A record under the tag of its version and of all that its answer shows.
+    /// A record under the tag of its version and of everything that its answer shows.
     package static func record(_ status: Int, _ body: [UInt8], version: Int) -> Response {
         .json(status, body, entityTag: VersionTag.tag(version, body))
     }
 
-    /// The same as the answer to a read: 304 for a client that has exactly this.
+    /// The same as the answer to a read: 304 if the client has exactly this state.
     ///
-    /// - Throws: 412 when the client asked for another version with If-Match.
+    /// - Throws: 412 if the client asked for another version with If-Match.
     package static func record(_ body: [UInt8], version: Int, _ call: Call) throws -> Response {
         let tag = VersionTag.tag(version, body)
         let outcome = Preconditions.evaluate(

@@ -1,23 +1,23 @@
-// What is told to somebody or kept of something that went wrong: a message can quote what stood in a wrong place, such
-// as an identity number in a column of codes. Numbers of people are masked on their way out, whoever wrote the message.
+// Masks personal numbers in messages about errors before they are sent or stored. A message may quote what was in the
+// wrong place, such as an identity number in a column of codes, so all messages are masked, whatever produced them.
 
 import Domain
 import Web
 
 extension Message {
-    /// The same with masks for numbers of people.
+    /// The same with personal numbers masked.
     package var hidingNumbers: Message { Message(zh: NumberMask.message(zh), en: NumberMask.message(en)) }
 }
 
 extension FieldError {
-    /// The same with masks for numbers of people; a pointer can name a field that a client made up.
+    /// The same with personal numbers masked, even in the pointer, because it may name a field that the client made up.
     package var hidingNumbers: FieldError {
         FieldError(pointer: NumberMask.message(pointer), code, detail: detail.hidingNumbers)
     }
 }
 
 extension Problem {
-    /// The same with masks for numbers of people.
+    /// The same with personal numbers masked.
     package var hidingNumbers: Problem {
         var told = self
         told.detail = detail?.hidingNumbers

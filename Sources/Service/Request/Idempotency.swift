@@ -1,6 +1,6 @@
 // Idempotency-Key on a POST that creates (draft-ietf-httpapi-idempotency-key-header): the key belongs to the caller and
-// the route, the answer is stored in the transaction of what it answers, and given again for 90 days. Two requests with
-// one key cannot run at once: both pass the one writer, and the second finds the first's answer.
+// the route. The answer is stored in the same transaction as the change, and repeated for 90 days. Two requests with
+// the same key cannot run at once: both pass through the one writer, and the second finds the answer of the first.
 
 import Domain
 import HTTP1
@@ -18,7 +18,7 @@ enum Idempotency {
     ) throws -> @Sendable (Transaction) throws -> Response {
         guard let field = call.request.head.string(.idempotencyKey) else { return work }
         guard let key = IdempotencyKey(field) else { throw Problem(.invalidIdempotencyKey) }
-        // The path and not its pattern: the same body means something else for another record.
+        // The path, not its pattern, because the same body means something else for another record.
         let route = String(decoding: call.request.head.path, as: UTF8.self)
         let caller = try call.caller
         let contentHash = call.register.keys.hash(try call.document().canonicalBytes(), purpose: "content")

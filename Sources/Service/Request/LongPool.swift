@@ -1,5 +1,5 @@
 // The bounded pool for what takes longer than a loop may wait: whole lists, exports, reports, large bodies. Each worker
-// has a reader of its own, so a snapshot lives as long as the reading, never as long as a slow client.
+// has a reader of its own, and a snapshot is held only while it is read, never while a slow client downloads.
 
 import Dispatch
 import SQL
@@ -13,7 +13,7 @@ final class LongPool: Sendable {
         var idle: [Int]
     }
 
-    /// Past this many waiting tasks the answer is 503: a longer queue would make everybody wait in vain.
+    /// Beyond this many waiting tasks the answer is 503, because a longer queue would make everybody wait in vain.
     private static let waitingMax = 64
     private let queues: [DispatchQueue]
     private let readers: [Connection]
@@ -28,7 +28,7 @@ final class LongPool: Sendable {
 
     /// Runs the task on a worker as soon as one is free.
     ///
-    /// - Returns: false when too many wait already; the task is not run then.
+    /// - Returns: false if too many are already waiting; the task is then not run.
     func submit(_ task: @escaping Task) -> Bool {
         let (worker, accepted): (Int?, Bool) = state.withLock { state in
             if let worker = state.idle.popLast() { return (worker, true) }

@@ -1,41 +1,42 @@
 // Requests that wait for a change, without a thread for each: they are kept here as values, and looked at again on one
-// queue when the writer has committed.
+// queue after the writer has committed.
 //
-// A thousand parked readers under a writing load must not eat a core. Commits are gathered: a wake reads what is new
-// once for everybody and compares places in memory, so that a reader whom none of it concerns costs about a microsecond
-// and no statement. After a wake the next one waits nine times as long as this one took, at least 10 ms and at most a
-// second, so that waking takes about a tenth of a core. Time-outs and the end of the service need no database at all.
+// A thousand parked readers must not use up a core while there are many writes. Commits are combined: a wake reads what
+// is new once for everybody and compares places in memory, so that a reader whom none of it concerns costs about a
+// microsecond and no statement. After a wake the next one waits nine times as long as this one took, at least 10 ms and
+// at most a second, so that waking takes about a tenth of a core. Time-outs and the end of the service need no database
+// at all.
 
 import Dispatch
 import HTTP1
 import SQL
 import Synchronization
 
-/// A question that may have no answer yet.
+/// A request that may have no answer yet.
 package protocol ParkableQuestion: Sendable {
     /// Seconds that its client is willing to wait; 0 wants an answer at once.
     var seconds: Int { get }
     /// How far the feed has been read; nil before the first read.
     var reached: ChangePlace? { get }
-    /// The answer as the snapshot has it; nil when there is nothing to tell.
+    /// The answer according to the snapshot; nil if there is nothing new.
     func look(_ caller: Caller, _ connection: Connection) throws -> Response?
-    /// The answer that there is nothing, up to the place that was reached. It needs no database.
+    /// The answer that there is nothing new up to the place reached. It needs no database.
     func nothing() -> Response
-    /// Moves on past changes that do not concern it; false, and it stays where it was, when they may.
+    /// Moves past changes that do not concern it; returns false, and stays where it was, if they may.
     func passes(_ news: ChangeNews) -> Bool
 }
 
-/// A waiting question with what answers it.
+/// A waiting request and the means to answer it.
 struct ParkedRequest: Sendable {
     let question: any ParkableQuestion
-    /// Looks again and answers when there is something to tell or something is wrong; true when it was answered.
+    /// Looks again, and answers if there is something new or something is wrong; true if it answered.
     let look: @Sendable (Connection) -> Bool
     /// Sends the answer.
     let respond: @Sendable (Response) -> Void
 }
 
 final class Parking: Sendable {
-    /// Parked requests at most: each is a connection and about a kilobyte.
+    /// The most parked requests; each takes a connection and about a kilobyte.
     static let requestsMax = 1_000
     private static let pauseNanosecondsMin: UInt64 = 10_000_000
     private static let pauseNanosecondsMax: UInt64 = 1_000_000_000
@@ -73,10 +74,10 @@ final class Parking: Sendable {
     /// How many are parked now.
     var count: Int { state.withLock { $0.places.count } }
 
-    /// Keeps a request until there is something to tell, its time is up, or the service ends.
+    /// Keeps a request until there is something new, its time is up, or the service ends.
     ///
-    /// - Parameter counter: the writer's count of commits, read before the question was looked at.
-    /// - Returns: the number under which it leaves; nil when there is no place, and it is to be answered at once.
+    /// - Parameter counter: the writer's count of commits, read before the request was looked at.
+    /// - Returns: the number by which it can be removed; nil if there is no place, so that it must be answered at once.
     func park(_ request: ParkedRequest, since counter: UInt64) -> UInt64? {
         let deadline = DispatchTime.now().uptimeNanoseconds + UInt64(request.question.seconds) * 1_000_000_000
         let (number, mustSetTimer): (UInt64?, Bool) = state.withLock { state in
@@ -88,13 +89,13 @@ final class Parking: Sendable {
             return (state.lastNumber, true)
         }
         if mustSetTimer { setTimer(deadline) }
-        // What was committed between the look and here woke nobody.
+        // A commit between the query and this moment has woken nobody.
         if number != nil, writer.changeCounter != counter { scheduleWake() }
         return number
     }
 
-    /// Ends the wait of a request whose client has left. It is answered, because the client may only have ended its
-    /// sending.
+    /// Ends the wait of a request whose client has left. It is still answered, because the client may only have closed
+    /// its sending side.
     func leave(_ number: UInt64) {
         guard let place = remove(number) else { return }
         place.request.respond(place.request.question.nothing())
@@ -114,7 +115,7 @@ final class Parking: Sendable {
 
     // MARK: Waking
 
-    /// Called by the writer after each commit: many commits, one wake.
+    /// Called by the writer after each commit; many commits cause one wake.
     private func scheduleWake() {
         let at: UInt64? = state.withLock { state in
             guard !state.isWakeScheduled, !state.places.isEmpty else { return nil }
@@ -131,14 +132,14 @@ final class Parking: Sendable {
             state.isWakeScheduled = false
             return state.places
         }
-        // A failed read leaves everybody parked: the next commit or the time-out comes anyway.
+        // A failed read leaves everybody parked; the next commit or the time-out will come anyway.
         try? lookAgain(places)
         let now = DispatchTime.now().uptimeNanoseconds
         let pause = min(max((now - began) * 9, Self.pauseNanosecondsMin), Self.pauseNanosecondsMax)
         state.withLock { $0.nextWakeAt = now + pause }
     }
 
-    /// Every look is a snapshot of its own: pages for many readers must not hold one for long.
+    /// Every look uses a snapshot of its own, because pages for many readers must not hold one for long.
     private func lookAgain(_ places: [UInt64: Place]) throws {
         let reached = places.values.compactMap(\.request.question.reached).min { $0.sequence < $1.sequence }
         guard let reached else { return }

@@ -1,5 +1,5 @@
-// Kinds of refusals that belong to no domain, and what the layers below throw as problems. A domain's own kinds and
-// errors are in its …Problems.swift, and the modules collect them. Slugs are stable and never reused.
+// Kinds of refusals that belong to no domain, and the problems for what the layers below throw. A domain's own kinds
+// and errors are in its …Problems.swift, and the modules collect them. Slugs are stable and never reused.
 
 import HTTP1
 import SQL
@@ -13,7 +13,7 @@ extension ProblemKind {
     package static let conflictingContent = ProblemKind(
         "id-reused", status: 409, zh: "该编号已用于其他内容", en: "The id was used before with other content")
     package static let conflict = ProblemKind(
-        "conflict", status: 409, zh: "与现有记录冲突", en: "This conflicts with what is there")
+        "conflict", status: 409, zh: "与现有记录冲突", en: "This conflicts with existing records")
     static let stale = ProblemKind(
         "stale-version", status: 412, zh: "记录已被他人修改", en: "The record has changed since you read it")
     static let contentTooLarge = ProblemKind.refusal(status: 413)
@@ -25,7 +25,7 @@ extension ProblemKind {
         en: "The Idempotency-Key was used before with other content")
     static let recordWithdrawn = ProblemKind(
         "record-withdrawn", status: 409, zh: "该记录已作为误录撤回",
-        en: "The record was taken back, because it was entered in error")
+        en: "The record was withdrawn because it was entered in error")
     static let internalError = ProblemKind.refusal(status: 500)
     static let unavailable = ProblemKind.refusal(status: 503)
     package static let diskFull = ProblemKind.refusal(status: 507)
@@ -65,18 +65,20 @@ extension Problem {
         }
     }
 
-    /// 503 for a body that finds no room among those that are kept.
+    /// 503 for a body for which there is no room.
     package init(_ error: BodyShortage) {
         let detail =
             switch error {
             case .server:
                 Message(
                     zh: "服务同时接收和处理的请求内容已达上限，请稍后重新发送",
-                    en: "The bodies of all requests together are as large as they may be; send this again later")
+                    en: "The service cannot hold more request bodies at the moment; send this again later")
             case .owner:
                 Message(
                     zh: "您同时发送的请求内容已达上限，请等前面的请求有了答复再发送",
-                    en: "Your bodies are as large as one user's may be; send this again when others are answered")
+                    en:
+                        "You have sent as much as one user may at a time; send this again after your other requests"
+                )
             }
         self.init(.unavailable, detail: detail, fields: Problem.unavailable.fields)
     }

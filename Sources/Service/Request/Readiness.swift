@@ -23,11 +23,11 @@ final class Readiness: Sendable {
 }
 
 extension Application {
-    /// Seconds since 1970 for the `Date` of answers, by which tablets measure their clocks; nil while the clock is in
-    /// doubt, so that nobody measures a wrong one.
+    /// Seconds since 1970 for the `Date` of answers, by which tablets check their clocks; nil while the clock is in
+    /// doubt, so that nobody relies on a wrong one.
     public var dateSeconds: Int? { (try? register.clock.trusted()).map { Int($0.milliseconds / 1_000) } }
 
-    /// Says when the clock comes into doubt, and lets what waited for it go on when it is believed again.
+    /// Logs when the clock becomes doubtful, and lets waiting work continue when it is believed again.
     func observeClock() {
         register.clock.observe { [logger, runners] doubt in
             if let doubt {
@@ -41,7 +41,7 @@ extension Application {
         }
     }
 
-    /// - Throws: what a write is told while the clock is in doubt, before its body is read or understood.
+    /// - Throws: the refusal of writes while the clock is in doubt, before their body is read or decoded.
     func requireClock(_ endpoint: Endpoint) throws {
         guard case .write = endpoint.work, !endpoint.writesInDoubt else { return }
         _ = try register.clock.trusted()

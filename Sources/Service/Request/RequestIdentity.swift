@@ -1,4 +1,4 @@
-// The name of a request in logs, answers and the audit trail: the client's own, its trace, or a new one.
+// The id of a request in logs, answers and the audit trail: the client's own, its trace id, or a new one.
 
 import HTTP1
 import Web
@@ -13,7 +13,7 @@ enum RequestIdentity {
 }
 
 extension MediaType {
-    /// - Throws: 415 when the body is of another type, with the one that is taken: in words, and in the field that is
+    /// - Throws: 415 if the body is of another type, with the accepted type in the text and in the header field that is
     ///   defined for the method (RFC 5789 2.2, Accept-Post; for others Accept, RFC 9110 15.5.16).
     package static func require(_ type: MediaType, _ head: RequestHead) throws {
         let stated = head.string(.contentType)

@@ -1,5 +1,5 @@
-// What the route table implies of the contract: who may call, what body comes, what kind of answer goes. Words, schemas
-// and examples stand in the contract.yaml of each folder; `expand-contract` puts the two together.
+// What the route table implies for the contract: who may call, what body is read, what kind of answer is sent. Texts,
+// schemas and examples are in the contract.yaml of each folder; `expand-contract` combines the two.
 
 import HTTP1
 import Logging
@@ -23,7 +23,7 @@ package struct RouteFacts: Sendable {
     package let takesFile: Bool
     /// Pages as JSON, the whole as CSV or NDJSON.
     package let isList: Bool
-    /// It stores something, or may spool its answer: the disk can be full.
+    /// It stores something, or may spool its answer, so the disk can be full.
     package let needsDisk: Bool
     /// Takes an Idempotency-Key.
     package let isIdempotencyKeyed: Bool
@@ -36,7 +36,7 @@ package struct RouteFacts: Sendable {
 
     /// Every operation, in the order of the table.
     ///
-    /// - Parameter register: any; nothing is asked of it.
+    /// - Parameter register: any register; it is not used.
     package static func all(_ register: Register) -> [RouteFacts] {
         let logger = Logger(label: "contract") { _ in SwiftLogNoOpLogHandler() }
         let modules = register.composition.modules
@@ -84,7 +84,7 @@ package struct ProblemFacts: Sendable {
     }
 }
 
-/// What the program has lists of, by the schema of the contract whose values they are.
+/// The program's lists of values, by the schema of the contract that has these values.
 package enum Catalogues {
     package static func all(_ register: Register) -> [String: [String]] {
         let composition = register.composition

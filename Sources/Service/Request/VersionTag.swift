@@ -1,19 +1,19 @@
-// The tag of a record as its readers see it, and the check that whoever changes the record knew its version.
+// The tag of a record as its readers see it, and the check that a change is based on its present version.
 
 import HTTP1
 import Web
 
-/// The strong tag of a record's answer, `"v3-91c0…"`, and the check that a change was made knowing its version.
+/// The strong tag of a record's answer, `"v3-91c0…"`, and the check that a change was based on its version.
 ///
-/// The answer shows more than the record's own row (names of others, places, kept figures, what turns with the day),
-/// and none of that raises the version: the digest covers all of it, so that a 304 is never a lie. A change compares
-/// the version alone: a tag that was answered with other names is as good for that, and so is one made from `version`.
+/// The answer shows more than the record's own row (names of others, places, kept figures, what depends on the day),
+/// and none of that raises the version; the digest covers all of it, so that a 304 is always true. A change compares
+/// only the version, so a tag from an answer with other names is just as good, and so is one made from `version`.
 package enum VersionTag {
     package static func tag(_ version: Int, _ content: [UInt8]) -> String {
         "\"v\(version)-\(ContentTag.digest(content))\""
     }
 
-    /// Whether a tag is one of a version: `v3`, or with a digest of what was shown.
+    /// Whether a tag is for a version: `v3`, or the same with a digest of what was shown.
     ///
     /// - Parameter opaque: between the quotes, without the suffix for gzip.
     package static func names(_ version: Int, _ opaque: UnsafeRawBufferPointer) -> Bool {
@@ -37,7 +37,7 @@ package enum VersionTag {
         else { throw refusal(head) }
     }
 
-    /// Why no tag of an If-Match is that of the record: only well-formed tags mean that somebody else has changed it.
+    /// Why no tag of an If-Match is the record's: only well-formed tags mean that somebody else has changed it.
     package static func refusal(_ head: RequestHead) -> Problem {
         switch Preconditions.fault(ofIfMatch: head) {
         case .malformed:
@@ -45,7 +45,8 @@ package enum VersionTag {
                 .invalidIfMatch,
                 detail: Message(
                     zh: "实体标签要写在英文双引号里，如 If-Match: \"v3\"；多个标签用逗号隔开",
-                    en: "an entity tag stands in double quotes, as in If-Match: \"v3\"; commas stand between several"
+                    en:
+                        "an entity tag needs double quotes, as in If-Match: \"v3\"; separate several tags with commas"
                 ))
         case .weak:
             Problem(

@@ -18,7 +18,7 @@ struct ContractCheckTests {
         try Contract.shared.violations(method, target, status: status, contentType: type, body: Array(body.utf8))
     }
 
-    @Test("what is documented passes")
+    @Test("a documented answer passes")
     func passes() throws {
         #expect(try violations("GET", "/v1/me", 200, "application/json", Self.me).isEmpty)
         #expect(try violations("HEAD", "/v1/me?", 200, "application/json").isEmpty)
@@ -30,7 +30,7 @@ struct ContractCheckTests {
     }
 
     @Test(
-        "what is not documented is found",
+        "an undocumented answer is found",
         arguments: [
             ("GET", "/v1/me", 202, "application/json", me),
             ("GET", "/v1/me", 200, "text/html", me),
@@ -55,7 +55,7 @@ struct ContractCheckTests {
         #expect(try !violations(method, target, status, type, body).isEmpty)
     }
 
-    @Test("a request that is refused before its body is read is answered as any other")
+    @Test("a request that is refused before its body is read is answered like any other")
     func refusedBeforeTheBody() throws {
         let program = try ContractProgram()
         let lines =

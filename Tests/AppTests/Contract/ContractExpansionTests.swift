@@ -11,7 +11,7 @@ struct ContractExpansionTests {
     private static let repository = URL(fileURLWithPath: Contract.path).deletingLastPathComponent().path
 
     @Test(
-        "what is expanded is as the fragments and the routes give it; if not, run: scripts/contract --expand",
+        "the expanded files match the fragments and the routes; if not, run: scripts/contract --expand",
         arguments: ["openapi.yaml", "docs/roles.md"])
     func expanded(name: String) throws {
         let program = try ContractProgram()
@@ -30,7 +30,7 @@ struct ContractExpansionTests {
 
     private func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
-    @Test("a level of a fragment is read as it is written")
+    @Test("one level of a fragment is read as written")
     func outline() throws {
         let lines = ["# About a.", "a:", "  b: 1", "", "  c: |", "    x", "\"200\": {d: 2}"]
         let outline = try Outline(lines)
@@ -41,12 +41,12 @@ struct ContractExpansionTests {
         #expect(outline.entries.flatMap { $0.before + $0.text() } == lines)
     }
 
-    @Test("what is no fragment is named", arguments: ["- a", "a", "  a: 1", "\"a: 1", "a:1"])
+    @Test("a text that is not a fragment is refused", arguments: ["- a", "a", "  a: 1", "\"a: 1", "a:1"])
     func malformed(text: String) {
         #expect(throws: ContractError.self) { try Fragment(path: "contract.yaml", text) }
     }
 
-    @Test("a key that nothing reads, a route without words and words without a route are refused")
+    @Test("a key that nothing reads, a route without texts and texts without a route are refused")
     func strangers() throws {
         let program = try ContractProgram()
         let routes = RouteFacts.all(program.register)

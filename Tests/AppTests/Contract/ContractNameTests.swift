@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Names in the contract")
 struct ContractNameTests {
-    @Test("fields, filters, codes, roles, places, people who did something and lists are named by the rules")
+    @Test("fields, filters, codes, roles, places, actors and lists are named according to the rules")
     func names() throws {
         for finding in try ContractNames(Contract.shared).findings { Issue.record("\(finding)") }
     }

@@ -83,9 +83,17 @@ struct ContractNames {
             if member.contains(/^helper(Id|Name)$|Helper(Id|Name)$/), !name.contains("Partnership") {
                 words.append("\(member): a cadre is cadreId, cadreName")
             }
+            if ["day", "date"].contains(member) { words.append("\(member): a day is `on` or …On, a time …At") }
+            if ["withdrawn", "isWithdrawn"].contains(member), type(value) != "boolean" {
+                words.append("\(member) is a flag elsewhere")
+            }
             if member.contains(/[a-z]By$/), Set(self.members(value).keys) != ["id", "name"] {
                 words.append("\(member) is not somebody who did it: {id, name}")
             }
+            if member == "code", isAreaCode(value), !["Division", "Successor"].contains(where: name.contains) {
+                words.append("code: a place is areaCode or villageCode")
+            }
+            if member == "id", name.hasPrefix("Coverage") { words.append("id of a record that has another kind") }
             guard answered.contains(name), !sent.contains(name) else { return words }
             return words + place(member, value, beside: members)
         }
@@ -114,7 +122,7 @@ struct ContractNames {
 
     private static let besideFields: Set<String> = [
         "areaCode", "q", "on", "knownAt", "from", "to", "limit", "after", "count", "bom", "wait", "ended",
-        "receivedFrom",
+        "receivedFrom", "sort",
     ]
 
     private func query(of operation: ContractOperation) -> [String] {

@@ -30,7 +30,7 @@ import Web
         }
     }
 
-    @Test("codes are declared once, in the files for it, and all of them are in the catalogue with their words")
+    @Test("codes are declared once, in the files for them, and all of them are in the catalogue with their texts")
     func declarations() throws {
         let declared = try Self.declared()
         #expect(declared.count > 100)
@@ -43,7 +43,7 @@ import Web
         #expect(made == declared.count, "none in another form")
     }
 
-    @Test("every code is lower-case words with hyphens, stands once, and has both texts")
+    @Test("every code consists of lower-case words with hyphens, appears once, and has both texts")
     func forms() {
         #expect(Set(catalogue.map(\.slug)).count == catalogue.count)
         for code in catalogue {
@@ -54,7 +54,7 @@ import Web
         }
     }
 
-    @Test("rules of the domain that share a code share it with a declared one, or are one rule")
+    @Test("rules of the domain that share a code share a declared one, or are the same rule")
     func rules() {
         let rules: [any CodedRule] =
             SpreadsheetDamage.allCases + IdentityProblem.allCases + CreditCodeProblem.allCases + HouseholdRules.all

@@ -45,6 +45,33 @@ struct DutyTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("a county leader has as many towns as the parameter says, and stands among the gaps with fewer")
+    func leaderQuota() throws {
+        let county = try County()
+        try county.addPeople()
+        let session = try county.as(.administrator)
+        func put(_ number: Int, _ area: String) throws -> String? {
+            try session.put(Sample.path(ofDuty: number), Self.held("leader-town", area, by: 511)).problem
+        }
+        func gaps() throws -> Int {
+            try session.get("/v1/liaison-gaps").items.count {
+                $0["gap"]?.string == "leader-without-town" && $0["cadreId"]?.string == Sample.id(511)
+            }
+        }
+        #expect(try put(1, Place.townA) == nil)
+        #expect(try gaps() == 0)
+        #expect(try put(2, Place.townB) == "leader-has-town")
+        let two: JSON = [
+            "key": "quota.county-leader.town", "value": 2, "unit": "towns", "areaCode": .string(Place.county),
+            "from": "2015-01-01",
+        ]
+        #expect(try session.put("/v1/parameters/\(Sample.id(901))", two).status == 201)
+        #expect(try gaps() == 1)
+        #expect(try put(2, Place.townB) == nil)
+        #expect(try gaps() == 0)
+        #expect(try put(3, Place.townA) == "leader-has-town")
+    }
+
     @Test("a county leader has one town and one poor village on any day; nobody else has them")
     func liaisons() throws {
         let county = try County()

@@ -18,7 +18,9 @@ struct CardTests {
         }
     }
 
-    @Test("a card is issued for whoever answers, is outdated when somebody else does, and another takes its place")
+    @Test(
+        "a card is issued for the responsible helper, becomes outdated with another helper, and is then replaced"
+    )
     func reissue() throws {
         let county = try County()
         for cadre in [512, 513] { try county.makeCadre(cadre, "section", of: 501, since: "2015-01-01") }
@@ -67,7 +69,7 @@ struct CardTests {
         #expect(try session.get("/v1/changes?entity=contact-cards").items.count == 5)
     }
 
-    @Test("a village gets all cards that are missing or outdated at once, and asking again issues none")
+    @Test("all missing or outdated cards of a village are issued at once, and asking again issues none")
     func village() throws {
         let county = try County()
         for cadre in [512, 513] { try county.makeCadre(cadre, "section", of: 501, since: "2015-01-01") }
@@ -98,7 +100,9 @@ struct CardTests {
         #expect(misplaced == [])
     }
 
-    @Test("the page escapes what people wrote; phones are in clear only by right, and that is audited")
+    @Test(
+        "the page escapes what people wrote; phone numbers are in clear only for those with the right, and are audited"
+    )
     func pages() throws {
         let county = try County()
         try county.makeOrganization(1, Sample.organization("县<农>业局&\"站\""))

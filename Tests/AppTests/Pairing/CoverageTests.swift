@@ -81,11 +81,11 @@ struct CoverageTests {
         #expect(other["items"].list.isEmpty)
         #expect(try Self.numbers(county.as(.neighbour).get("/v1/coverage").json["sum"])[0] == 0)
         #expect(
-            try clerk.get("/v1/coverage/households?gaps=uncovered").items.map { $0["id"]?.string }
+            try clerk.get("/v1/coverage/households?gaps=uncovered").items.map { $0["householdId"]?.string }
                 == [1, 3].map(Sample.id))
         #expect(try county.as(.neighbour).get("/v1/coverage/cadres?deviations=below").items.isEmpty)
         #expect(try county.as(.clerkB).get("/v1/roster").items.isEmpty)
-        #expect(try clerk.get("/v1/coverage?on=2026-03-03").errors == ["?on in-future"])
+        #expect(try clerk.get("/v1/coverage?on=2027-03-03").errors == ["?on too-far-ahead"])
         #expect(try clerk.get("/v1/coverage/cadres?deviations=idle").errors == ["?deviations unknown-code"])
     }
 
@@ -123,7 +123,7 @@ struct CoverageTests {
         let session = try county.as(.administrator)
         func cadres(_ state: String) throws -> [String] {
             try session.walk("/v1/coverage/cadres?deviations=\(state)&limit=2").map {
-                "\($0["name"]?.string ?? "") \($0["load"]?.integer ?? -1)/\($0["quota"]?.integer ?? -1)"
+                "\($0["cadreName"]?.string ?? "") \($0["load"]?.integer ?? -1)/\($0["quota"]?.integer ?? -1)"
             }
         }
         #expect(
@@ -139,7 +139,7 @@ struct CoverageTests {
         }
         let second = "\(unmet[0]["archiveNumber"]?.string ?? "") joint-unmet"
         #expect(Set(lacking) == [second, "H4 uncovered"])
-        let idle = try session.get("/v1/coverage/cadres").items.filter { $0["name"]?.string == "干部13" }
+        let idle = try session.get("/v1/coverage/cadres").items.filter { $0["cadreName"]?.string == "干部13" }
         #expect(idle.map { $0["deviations"].list.compactMap(\.string) } == [["below", "zero"]])
         #expect(try cadres("below") == ["干部13 0/6", "干部11 0/1", "干部14 0/5"])
         #expect(try cadres("zero") == ["干部13 0/6", "干部11 0/1"])

@@ -40,6 +40,17 @@ struct HelpKeepingTests {
         let kept = try Coverage(in: scope, on: nil, reader)
         let counted = try Coverage(in: scope, on: county.clock.now.shanghaiDate, reader)
         #expect(kept.total == counted.total, "another way to count the same day")
+        // What is said of a day to come is so when it has come and nothing was changed.
+        let ahead = county.clock.now.shanghaiDate.adding(days: 9)
+        let foretold = try Coverage(in: scope, on: ahead, reader)
+        county.clock.advance(days: 9)
+        county.application.housekeeping.look()
+        let later = try county.register.database.makeReader()
+        defer { later.close() }
+        let come = try Coverage(in: scope, on: nil, later)
+        #expect(come.total == foretold.total)
+        #expect(come.items.map(\.counts) == foretold.items.map(\.counts))
+        #expect(try county.faults() == [])
     }
 
     private static func step(_ step: Int, _ county: County, _ chance: inout SeededGenerator) throws {
@@ -48,7 +59,7 @@ struct HelpKeepingTests {
         let household = Int.random(in: households, using: &chance)
         let helper = Int.random(in: helpers, using: &chance)
         let village = try required(villages.randomElement(using: &chance))
-        switch Int.random(in: 0..<12, using: &chance) {
+        switch Int.random(in: 0..<13, using: &chance) {
         case 0...4:
             let first = today.adding(days: Int.random(in: -20...10, using: &chance))
             let end = Bool.random(using: &chance) ? nil : first.adding(days: Int.random(in: 1...40, using: &chance))
@@ -68,7 +79,10 @@ struct HelpKeepingTests {
             let named: JSON = Bool.random(using: &chance) ? .omitted : .string(Sample.id(helper == 21 ? 22 : 21))
             _ = try session.put(
                 "/v1/handovers/\(Sample.id(6000 + step))",
-                ["cadreId": .string(Sample.id(helper)), "reason": "transferred", "successorCadreId": named])
+                [
+                    "cadreId": .string(Sample.id(helper)), "successorCadreId": named,
+                    "reason": .string(["transferred", "retired", "over-quota"].randomElement(using: &chance) ?? ""),
+                ])
         case 8:
             let version = try required(session.get("/v1/households/\(Sample.id(household))").json["version"].integer)
             let changes: [JSON] = [
@@ -85,6 +99,8 @@ struct HelpKeepingTests {
                 ["rank": "section", "rankFrom": day], ["rank": "ordinary", "rankFrom": day],
                 ["postState": "retired", "postStateFrom": day], ["postState": "in-post", "postStateFrom": day],
                 ["linkedAreaCode": .string(village), "linkedFrom": day], ["organizationId": .string(Sample.id(3))],
+                ["linkedAreaCode": nil, "linkedFrom": day], ["rank": nil, "rankFrom": day],
+                ["to": .string(today.description)], ["to": nil],
             ]
             _ = try session.patch(
                 "/v1/cadres/\(Sample.id(helper))", version: version, try required(changes.randomElement(using: &chance))
@@ -92,6 +108,14 @@ struct HelpKeepingTests {
         case 10:
             county.clock.advance(days: Int64.random(in: 1...6, using: &chance))
             county.application.housekeeping.look()
+        case 11:
+            let day = today.adding(days: Int.random(in: -3...6, using: &chance)).description
+            let quotas: [JSON] = [nil, 0, 2, 6]
+            _ = try session.post(
+                "/v1/cadres/\(Sample.id(helper))/quotas",
+                [
+                    "quota": try required(quotas.randomElement(using: &chance)), "from": .string(day), "reason": "约定",
+                ])
         default:
             guard step > 45, Int.random(in: 0..<3, using: &chance) == 0 else { return }
             _ = try county.as(.province).put(
@@ -123,9 +147,10 @@ struct HelpKeepingTests {
         #expect(set.status == 201, "\(set.text)")
         #expect(try until() == ["2026-03-07"])
         #expect(try county.faults() == [])
-        let lifted = try session.patch("/v1/households/\(Sample.id(1))", version: 1, ["state": "lifted"])
+        let lifted = try session.patch(
+            "/v1/households/\(Sample.id(1))", version: 1, ["state": "lifted", "effectiveOn": "2025-03-02"])
         #expect(lifted.status == 200)
-        #expect(try until() == ["-"], "who is lifted awaits nobody")
+        #expect(try until() == ["-"], "whose consolidation is over awaits nobody")
         #expect(try county.faults() == [])
     }
 }

@@ -39,7 +39,7 @@ struct PairingCrowdTests {
                 case 2:
                     return try session.put(
                         "/v1/handovers/\(Sample.id(id))",
-                        ["cadreId": .string(Sample.id(31 + chance.below(12))), "reason": "transferred"]
+                        ["cadreId": .string(Sample.id(31 + chance.below(12))), "reason": "over-quota"]
                     ).status
                 default:
                     return try session.put(

@@ -34,6 +34,7 @@ struct PairingRefusalTests {
     func quota() throws {
         let county = try county()
         try county.addHouseholds(11...13)
+        try county.make(14, Sample.household("H14", since: "2010-01-01"))
         try county.pair(801, Sample.pairing(1, by: 413, from: "2022-01-01").with(["to": "2023-01-01"]))
         try refused(
             county, 802, Sample.pairing(11, by: 413, from: "2021-01-01"), "quota-full",
@@ -52,7 +53,7 @@ struct PairingRefusalTests {
             try session.patch(Sample.path(ofPairing: 804), version: 1, ["from": "2026-12-31"]).problem == "quota-full")
         #expect(try county.digest() == before)
         // No rank was known then; and a demotion that is dated already counts.
-        try refused(county, 806, Sample.pairing(1, by: 412, "joint", from: "2014-06-01"), "quota-full", says: "no rank")
+        try refused(county, 806, Sample.pairing(14, by: 412, from: "2014-06-01"), "quota-full", says: "no rank")
         try county.pair(807, Sample.pairing(1, by: 412, from: "2026-01-01").with(["to": "2029-01-01"]))
         let demoted = try session.patch(
             "/v1/cadres/\(Sample.id(412))", version: 1, ["rank": "ordinary", "rankFrom": "2028-01-01"])
@@ -159,7 +160,8 @@ struct PairingRefusalTests {
             "/v1/households/\(Sample.id(1))", version: version,
             ["state": "lifted", "effectiveOn": "2026-03-02"])
         #expect(lifted.status == 200, "\(lifted.text)")
-        #expect(try session.patch(second, version: 2, ["to": "2026-05-01", "endReason": "lifted"]).status == 200)
+        try refused(second, 2, ["to": "2027-03-01", "endReason": "lifted"])
+        #expect(try session.patch(second, version: 2, ["to": "2027-03-02", "endReason": "lifted"]).status == 200)
         #expect(try county.faults() == [])
     }
 

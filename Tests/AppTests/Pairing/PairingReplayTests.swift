@@ -5,6 +5,7 @@ import Testing
 
 @testable import App
 @testable import Domain
+@testable import Service
 @testable import Web
 
 /// What should be known, day by day. Days are counted from the first of the horizon; helpers are numbers of samples.
@@ -226,7 +227,7 @@ struct PairingReplayTests {
         let helper = Self.cadres.pick(&chance)
         let day = history.today + chance.below(4)
         var body: JSON = [
-            "cadreId": .string(Sample.id(helper)), "on": .string(history.text(day)), "reason": "transferred",
+            "cadreId": .string(Sample.id(helper)), "on": .string(history.text(day)), "reason": "over-quota",
         ]
         if chance.below(2) == 0 {
             body = body.with(["successorCadreId": .string(Sample.id(Self.cadres.pick(&chance)))])
@@ -314,11 +315,19 @@ struct PairingReplayTests {
         let helper = Self.cadres.pick(&chance)
         let session = try history.county.as(.administrator)
         let path = "/v1/cadres/\(Sample.id(helper))"
-        let version = try required(session.get(path).json["version"].integer)
         let rank = ["ordinary", "middle", "deputy-section"][chance.below(3)]
-        let answer = try session.patch(
-            path, version: version,
-            ["rank": .string(rank), "rankFrom": .string(history.text(history.today + chance.below(6)))])
+        let body: JSON = [
+            "rank": .string(rank), "rankFrom": .string(history.text(history.today + chance.below(6))),
+        ]
+        func patch() throws -> Answer {
+            try session.patch(path, version: try required(session.get(path).json["version"].integer), body)
+        }
+        var answer = try patch()
+        // The first write of a day turns it, which may change the cadre; refused, it leaves the turning to the chore.
+        if answer.status == 412 {
+            history.county.application.housekeeping.look()
+            answer = try patch()
+        }
         #expect([200, 422].contains(answer.status), "\(answer.text)")
         history.done["promote", default: 0] += 1
     }

@@ -97,7 +97,7 @@ struct PairingRunTests {
         let run = try session.pairingRun(100, Place.townB)
         #expect(
             try session.proposals(100, reasons: true) == [
-                "5 14 first-responsible kept existing no-unhooking",
+                "5 14 first-responsible kept existing over-quota no-unhooking",
                 "6 14 first-responsible kept pinned existing",
                 "7 14 first-responsible ended over-quota",
             ])
@@ -178,8 +178,10 @@ struct PairingRunTests {
         #expect(refused.status == 409)
         #expect(refused.problem == "run-outdated")
         #expect(
-            refused.errors == ["/households/\(Sample.id(7)) new", "/cadres/\(Sample.id(11)) changed"], "\(refused.text)"
-        )
+            refused.errors == [
+                "/households/\(Sample.id(1)) changed", "/households/\(Sample.id(7)) new",
+                "/cadres/\(Sample.id(11)) changed",
+            ], "\(refused.text)")
         #expect(try county.digest() == before)
 
         try maker.pairingRun(101)

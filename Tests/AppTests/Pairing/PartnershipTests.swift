@@ -13,7 +13,7 @@ struct PartnershipTests {
             ["helperOrganizationId": .string(Sample.id(organization)), "targetAreaCode": .string(code)], from: from)
     }
 
-    @Test("an enterprise links a village: created, replayed, read, listed with its form on a day")
+    @Test("an enterprise helps a village: created, replayed, read, and listed with its form on a day")
     func creation() throws {
         let county = try County()
         try county.addPartner(601, "甲茶业公司")
@@ -120,7 +120,7 @@ struct PartnershipTests {
         ]
     }
 
-    @Test("each kind takes the parties that it is for, of one kind and level, and a refusal changes nothing")
+    @Test("each kind accepts only its own parties, of the same kind and level, and a refusal changes nothing")
     func refusals() throws {
         let county = try County()
         try county.addPartner(601, "甲茶业公司")
@@ -166,7 +166,7 @@ struct PartnershipTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("the same two are partners once on any day, and an end needs a reason; what was believed can be asked for")
+    @Test("two partners have one partnership on any day, an end needs a reason, and what was believed can be read")
     func days() throws {
         let county = try County()
         try county.addPartner(601, "甲茶业公司")
@@ -211,7 +211,7 @@ struct PartnershipTests {
         #expect(try session.patch(path, version: 2, ["to": nil]).status == 200)
     }
 
-    @Test("a partnership is seen where its target is, and goes where that goes")
+    @Test("a partnership is seen where its target is, and moves with it")
     func places() throws {
         let county = try County()
         try county.addPartner(601, "甲茶业公司")
@@ -242,7 +242,7 @@ struct PartnershipTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("the nearest are proposed first, and among them those with the fewest partnerships")
+    @Test("the nearest partners are proposed first, and among them those with the fewest partnerships")
     func candidates() throws {
         let county = try County()
         try county.addPartner(601, "东村合作社", in: Place.villageA1)
@@ -273,7 +273,7 @@ struct PartnershipTests {
             "nothing outside the caller's area")
     }
 
-    @Test("pupils with somebody of their own are counted for an area, its children and any day")
+    @Test("pupils with a partnership are counted for an area, its children and any day")
     func pupils() throws {
         let county = try County()
         try county.addPeople()

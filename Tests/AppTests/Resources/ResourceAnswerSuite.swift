@@ -21,7 +21,7 @@ struct ResourceAnswerSuite {
     private static let findings = Result { try ContractNames(Contract.shared).findings }
 
     @Test(
-        "it is made and read back as it was sent, has the tags and the place of the contract, and is 304 by its tag",
+        "it is created and read back as sent, has the tag and address that the contract says, and is 304 by its tag",
         arguments: ResourceRow.all)
     func made(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
@@ -49,7 +49,7 @@ struct ResourceAnswerSuite {
         if value == read { #expect(answer["etag"] == shown["etag"]) }
     }
 
-    @Test("its list shows of it what it shows itself, or less", arguments: ResourceRow.all)
+    @Test("its list shows the same members as the record itself, or fewer", arguments: ResourceRow.all)
     func listed(_ row: ResourceRow) throws {
         guard let list = row.list else { return }
         let asked = try AskedRow(row)
@@ -74,7 +74,9 @@ struct ResourceAnswerSuite {
         answer.json.map { ContractValue($0).members.filter { !["warnings", "outcome"].contains($0.key) } }
     }
 
-    @Test("sent again it is the same, once, and other content under its id changes nothing", arguments: ResourceRow.all)
+    @Test(
+        "sent again it is created only once, and different content under its id changes nothing",
+        arguments: ResourceRow.all)
     func repeated(_ row: ResourceRow) throws {
         guard let new = row.new else { return }
         let asked = try AskedRow(row)
@@ -104,7 +106,7 @@ struct ResourceAnswerSuite {
     }
 
     @Test(
-        "a change needs the version that it is made of: none is 428, an old one 412; an old tag is never 304 after it",
+        "a change needs the version it is based on: none is 428, an old one 412; afterwards an old tag is never 304",
         arguments: ResourceRow.all.filter { $0.change != nil })
     func changed(_ row: ResourceRow) throws {
         let change = try required(row.change)
@@ -139,7 +141,7 @@ struct ResourceAnswerSuite {
     }
 
     @Test(
-        "what it shows of others changes and its version does not: the old tag is answered anew, and good for a change",
+        "when what it shows of others changes, its version does not: the old tag is not 304, but still allows a change",
         arguments: ResourceRow.all.filter { !$0.shows.isEmpty })
     func shown(_ row: ResourceRow) throws {
         for (words, change) in row.shows {

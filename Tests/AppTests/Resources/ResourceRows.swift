@@ -163,7 +163,7 @@ extension ResourceRow {
         .shown(at: nil),
         ResourceRow("/v1/divisions/{code}", Place.villageA1).listed(at: "/v1/divisions", by: "code")
             .showing("its parent", Elsewhere.placeRenamed),
-        ResourceRow("/v1/villages/{code}", Place.villageA1).listed(at: "/v1/villages", by: "code")
+        ResourceRow("/v1/villages/{code}", Place.villageA1).listed(at: "/v1/villages", by: "villageCode")
             .changed(
                 ["kind": "poor", "from": "2014-01-01"],
                 broken: [

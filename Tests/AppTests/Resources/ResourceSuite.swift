@@ -24,10 +24,12 @@ struct ResourceSuite {
         "POST /v1/visit-batches": "each of its items has an outcome of its own: BatchTests",
         "GET /v1/visit-batches/{id}": "the outcomes of a batch: BatchTests",
         "POST /v1/villages/{code}/contact-cards": "issues many cards at once: CardTests",
+        "POST /v1/households/search": "finds by a number that is in no address: NumberSearchTests",
+        "POST /v1/cadres/search": "the same: NumberSearchTests",
         "POST /v1/clock/confirmation": "is about the machine: ClockTests",
     ]
 
-    @Test("every route that writes, and every one that shows one record, is a row's, or there is a reason why not")
+    @Test("every route that writes or shows one record belongs to a row, or there is a reason why not")
     func covered() throws {
         let rows = ResourceRow.all.flatMap { row in
             [row.new, row.change].compactMap { $0.map { "\($0.method.name) \($0.route)" } }
@@ -46,7 +48,7 @@ struct ResourceSuite {
     // MARK: Who may
 
     @Test(
-        "whoever has no token is answered 401, and whose role may not 403, at every route of it",
+        "at each of its routes, a caller without a token gets 401, and one whose role is not allowed gets 403",
         arguments: ResourceRow.all)
     func rights(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
@@ -78,7 +80,7 @@ struct ResourceSuite {
     }
 
     @Test(
-        "a stranger neither sees nor changes it, and is told the same of its id whatever is sent under it",
+        "a stranger can neither see nor change it, and gets the same answer for its id whatever is sent under it",
         arguments: ResourceRow.all)
     func strangers(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
@@ -119,7 +121,8 @@ struct ResourceSuite {
         "list": "nothing",
     ]
 
-    @Test("what is not there is 404 to read and to write, and so is what cannot be an id", arguments: ResourceRow.all)
+    @Test(
+        "reading or writing what does not exist is 404, and so is an id that cannot exist", arguments: ResourceRow.all)
     func missing(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
         try asked.make()
@@ -151,7 +154,7 @@ struct ResourceSuite {
         }
     }
 
-    @Test("every field that is malformed, or that it has not, is named at once", arguments: ResourceRow.all)
+    @Test("all malformed and unknown fields are named at once", arguments: ResourceRow.all)
     func malformed(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)
         for (writing, body) in asked.writings.compactMap({ writing in writing.body.map { (writing, $0) } }) {
@@ -175,7 +178,7 @@ struct ResourceSuite {
     }
 
     @Test(
-        "what breaks a rule, or names what lies outside of the area, is refused with its field or its problem",
+        "what breaks a rule, or names something outside the area, is refused with its field or its problem",
         arguments: ResourceRow.all)
     func rules(_ row: ResourceRow) throws {
         let asked = try AskedRow(row)

@@ -45,7 +45,7 @@ private final class Leftovers: Sendable {
         let register = try county.upgraded()
         let whileOpen = try county.told(in: county.folder.path)
         #expect(whileOpen == [])
-        #expect(try Self.finding("nothing overwritten is left in the file", register).notes == [])
+        #expect(try Self.finding("no overwritten data is left in the file", register).notes == [])
         register.close()
         let afterwards = try county.told(in: county.folder.path)
         #expect(afterwards == [])

@@ -11,7 +11,7 @@ import Testing
 struct ActivityTests {
     private static let path = Sample.path(ofActivity: 901)
 
-    @Test("an activity is recorded with its participants and decisions, changed, and taken back")
+    @Test("an activity is recorded with its participants and decisions, changed, and withdrawn")
     func life() throws {
         let county = try County()
         try county.makeThree()
@@ -59,7 +59,9 @@ struct ActivityTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("who is not there, not the caller's, or there twice is told at the place in the body, and nothing is changed")
+    @Test(
+        "participants who are unknown, not the caller's or named twice are reported by position, and nothing is changed"
+    )
     func refusals() throws {
         let county = try County()
         try county.makeThree()
@@ -97,7 +99,7 @@ struct ActivityTests {
         #expect(try county.digest() == before)
     }
 
-    @Test("training coverage counts members of labour age who have attended, by child area and day")
+    @Test("training coverage counts members of working age who have attended, by child area and day")
     func coverage() throws {
         let county = try County()
         try county.make(

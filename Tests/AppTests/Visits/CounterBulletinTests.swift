@@ -1,4 +1,4 @@
-// The half-yearly bulletin: what it says of each town beside the half before, which towns are behind, and its three
+// The bulletin: what it says of each town beside the period before, which towns are behind, and its three
 // forms.
 
 import Testing
@@ -122,5 +122,62 @@ struct BulletinTests {
         for wrong in ["2026", "2026-3", "2026-01", "26-1", "2027-1"] {
             #expect(try session.get("/v1/bulletins/contact?half=\(wrong)").status == 400, "\(wrong)")
         }
+        for wrong in [
+            "month=2026-3", "month=2026-13", "month=2026-00", "month=2026-03-1", "month=2026-09", "tenDays=2026-03",
+            "tenDays=2026-03-4", "tenDays=2026-07-2", "half=2026-1&month=2026-03", "month=2026-03&tenDays=2026-03-1",
+        ] {
+            #expect(try session.get("/v1/bulletins/contact?\(wrong)").status == 400, "\(wrong)")
+        }
+    }
+
+    @Test("months and thirds of months are told beside those before, and their sums are that of the half year")
+    func shorterPeriods() throws {
+        let county = try Self.county()
+        county.clock.advance(days: 10)
+        let session = try county.as(.administrator)
+        func told(_ query: String) throws -> JSONValue? {
+            let answer = try session.get("/v1/bulletins/contact?\(query)")
+            #expect(answer.status == 200, "\(answer.text)")
+            return answer.json
+        }
+        func sums(_ queries: [String]) throws -> [Int] {
+            var sums = [0, 0, 0, 0]
+            for query in queries {
+                let sum = try told(query)?["sum"]
+                let numbers = [
+                    sum?["counters"]?["visits"], sum?["counters"]?["calls"], sum?["duties"]?["duties"],
+                    sum?["counters"]?["giftValueFen"],
+                ].map { $0?.integer ?? -1 }
+                sums = zip(sums, numbers).map(+)
+            }
+            return sums
+        }
+        let half = try sums(["half=2026-1"])
+        #expect(half[0] == 5)
+        let months = (1...6).map { "2026-0\($0)" }
+        #expect(try sums(months.map { "month=\($0)" }) == half)
+        #expect(try sums(months.flatMap { month in (1...3).map { "tenDays=\(month)-\($0)" } }) == half)
+        let april = try told("month=2026-04")
+        #expect(april?["month"]?.string == "2026-04")
+        #expect(april?["half"] == nil)
+        #expect(april?["from"]?.string == "2026-04-01")
+        #expect(april?["to"]?.string == "2026-05-01")
+        #expect(april?["on"]?.string == "2026-05-01")
+        #expect(april?["sum"]?["counters"]?["visits"]?.integer == 1)
+        #expect(april?["sum"]?["before"]?["visits"]?.integer == 2)
+        for (name, first, end) in [
+            ("2026-02-3", "2026-02-21", "2026-03-01"), ("2026-03-1", "2026-03-01", "2026-03-11"),
+            ("2026-03-2", "2026-03-11", "2026-03-21"), ("2026-05-3", "2026-05-21", "2026-06-01"),
+        ] {
+            let days = try told("tenDays=\(name)")
+            #expect(days?["tenDays"]?.string == name)
+            #expect(days?["from"]?.string == first)
+            #expect(days?["to"]?.string == end)
+        }
+        let page = try session.get("/v1/bulletins/contact/page?tenDays=2026-03-1")
+        #expect(page.text.contains("结对县2026 年 3 月上旬走访联系通报"))
+        #expect(page.text.contains("与上一旬相比"))
+        let file = try session.get("/v1/bulletins/contact?tenDays=2026-03-1", ["Accept": "text/csv"])
+        #expect(file["content-disposition"]?.contains("contact-bulletin-2026-03-1.csv") == true)
     }
 }

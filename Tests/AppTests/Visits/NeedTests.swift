@@ -11,7 +11,7 @@ import Testing
 struct NeedTests {
     private static let path = Sample.path(ofNeed: 901)
 
-    @Test("a need is due by the village's days, becomes late, and is answered with words and a day")
+    @Test("a need is due after the village's number of days, becomes late, and is answered with a text and a day")
     func life() throws {
         let county = try County()
         try county.makeThree()
@@ -55,7 +55,9 @@ struct NeedTests {
         #expect(try county.faults() == [])
     }
 
-    @Test("a village voices needs too; days of an area are its own; wrong bodies and foreign places change nothing")
+    @Test(
+        "villages have needs too; areas set their own number of days; wrong bodies and foreign places change nothing"
+    )
     func villages() throws {
         let county = try County()
         try county.makeThree()

@@ -2,6 +2,7 @@
 // payroll, with quotas for a little less than all households and short in some villages. Or the same density on the
 // villages of a real tree.
 
+import Demonstration
 import Domain
 
 struct Place {
@@ -50,9 +51,11 @@ enum Instance {
         let links = spread(cadres, weights.map { $0 * generator.number(in: 80...120) })
         var problem = PairingProblem(units: units, villages: villages, households: [], cadres: [])
         problem.households = homes.map { village in
-            PairingHousehold(
-                id: identifier(&generator), village: Int32(village), depth: UInt8(1 + generator.below(3)),
-                needsTwoUnits: generator.perMille(150))
+            let (id, depth) = (identifier(&generator), UInt8(1 + generator.below(3)))
+            let needsTwo = generator.perMille(150)
+            return PairingHousehold(
+                id: id, village: Int32(village), depth: depth, needsTwoUnits: needsTwo,
+                need: 2 * depth + (needsTwo ? 1 : 0))
         }
         problem.cadres = links.map { village in
             let rank = rank(&generator)
@@ -107,6 +110,7 @@ enum Instance {
         var generator = SeededGenerator(seed: 200)
         for index in next.cadres.indices where generator.perMille(perMille) {
             next.cadres[index].quota = 0
+            next.cadres[index].isAble = false
             next.cadres[index].isInPost = false
         }
         return next

@@ -69,7 +69,7 @@ func measure(_ name: String, _ problem: PairingProblem, rounds: Int) throws -> P
     var last: PairingProposal?
     for _ in 0..<rounds {
         let start = now()
-        let covered = try PairingPlan(problem).maximumCoverage
+        let covered = try PairingPlan(problem).maximumCoverage ?? -1
         let coverage = now()
         let plan = try PairingPlan(problem)
         let planned = now()

@@ -8,7 +8,7 @@ package enum DutyExport {
         conditions.add(scope, on: "y.area_code")
         return ExportPlan(
             columns: columns,
-            // The division that is there today stands for those it took over: an ended one cannot be imported again.
+            // The present division replaces those it took over, because an ended one cannot be imported again.
             source: """
                 duty y JOIN duty_term t ON t.duty_id = y.id AND t.superseded_at IS NULL
                 JOIN division d ON d.level = y.level AND d.area_code = y.area_code AND d.successor_id IS NULL

@@ -1,4 +1,4 @@
-// From the names in a row to the records they mean: the division by code or path, a unit and a cadre by id or by a name
+// Finds the records that the names in a row mean: the division by code or path, a unit and a cadre by id or by a name
 // that only one of them has.
 
 import Domain
@@ -23,7 +23,7 @@ struct DutyRowFinder {
 
     mutating func report(_ error: FieldError) { errors.append(error) }
 
-    /// The row's division; the stored one where the row means its place, also after it has ended.
+    /// The row's division, or the stored one if the row means its place, even after it has ended.
     mutating func division(_ stored: DutyState?) throws -> Division? {
         let old = try stored.flatMap { try DivisionStore.find($0.divisionId, connection) }
         if let code = row.areaCode {
@@ -37,7 +37,7 @@ struct DutyRowFinder {
         }
         if row.path.contains(""), let team = row.team.id {
             guard let known = try TeamTable.find(team, connection)?.state else {
-                errors.report("/areaCode", .required, zh: "新的工作队须有所在村", en: "a new team needs its village")
+                errors.report("/areaCode", .required, zh: "新的工作队须填写所在村", en: "a new team needs a village")
                 return nil
             }
             return try DivisionStore.find(known.divisionId, connection)
@@ -71,11 +71,11 @@ struct DutyRowFinder {
         default:
             errors.report(
                 "/organizationName", .ambiguousOrganization, zh: "有多个单位名为“\(name)”，请填 organizationId",
-                en: "several organizations are called “\(name)”: name its organizationId")
+                en: "several organizations are called “\(name)”: give the organizationId")
         }
     }
 
-    /// A cadre by their id, else by their name, and by their unit's where the row has one.
+    /// A cadre by id, otherwise by name, together with the unit's name if the row has one.
     mutating func findCadre(_ stored: DutyState?) throws {
         cadreId = row.cadreId
         guard cadreId == nil else { return }
@@ -97,11 +97,11 @@ struct DutyRowFinder {
         default:
             errors.report(
                 "/cadreName", .ambiguousCadre, zh: "有多名干部名为“\(name)”，请填 cadreId",
-                en: "several cadres are called “\(name)”: name one by cadreId")
+                en: "several cadres are called “\(name)”: give the cadreId")
         }
     }
 
-    /// What the row says, over what is stored.
+    /// The row's values, and the stored ones for everything else.
     func state(in division: Division, over stored: DutyState?) -> DutyState {
         let end = row.end.applied(to: stored?.term.end)
         return DutyState(
@@ -118,6 +118,6 @@ struct DutyRowFinder {
 }
 
 extension Change {
-    /// What is set; nil where nothing is.
+    /// The value that is set; nil for an empty one.
     fileprivate var value: Value? { applied(to: nil) }
 }

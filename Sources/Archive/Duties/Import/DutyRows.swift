@@ -1,12 +1,12 @@
-// Files of duties: one row is one duty, members of work teams among them; a row of a team that is not there yet makes
-// the team. Rows are held against the same rules as bodies.
+// Files of duties: one row is one duty, members of work teams among them; a row of a team that does not exist yet
+// creates the team. Rows must satisfy the same rules as bodies.
 
 import Domain
 import SQL
 import Service
 import Web
 
-/// A row as it was read. What a file has no column for is kept as it is stored.
+/// A row as it was read. Where the file has no column, the stored value is kept.
 package struct DutyRow: Sendable {
     package var dutyId: Identifier?
     package var kind: DutyKind
@@ -25,7 +25,7 @@ package struct DutyRow: Sendable {
     package var endReason: Change<String>
 }
 
-/// What a member's row says of their team.
+/// What a member's row says about their team.
 package struct TeamRow: Sendable {
     package var id: Identifier?
     package var name: String?
@@ -78,7 +78,7 @@ package enum DutyRows: RowKind {
         return record
     }
 
-    /// An empty cell clears; a column that the file does not have keeps.
+    /// An empty cell clears the stored value; a missing column keeps it.
     private static func change<Value>(
         _ column: DutyColumn, _ value: Value?, _ cells: CellReader<DutyColumn>
     ) -> Change<Value> {
@@ -129,7 +129,7 @@ package enum DutyRows: RowKind {
         return (.changed, findings)
     }
 
-    /// - Throws: 409 for an id that is used where the caller does not see it.
+    /// - Throws: 409 for an id that is already used outside the caller's area.
     private static func known(_ id: Identifier?, _ scope: Scope, _ connection: Connection) throws -> StoredDuty? {
         guard let id, let duty = try DutyTable.find(id, connection) else { return nil }
         guard scope.contains(duty.areaCode) else {
@@ -145,7 +145,7 @@ package enum DutyRows: RowKind {
 
 /// The team of a member's row.
 enum TeamRows {
-    /// Finds or makes the team and makes it what the row says.
+    /// Finds or creates the team, and gives it the state that the row states.
     ///
     /// - Returns: whether an existing team was changed.
     static func apply(
@@ -164,7 +164,7 @@ enum TeamRows {
         finder.teamId = team?.id
         let old = team?.state
         guard let name = row.team.name ?? old?.name else {
-            finder.report(FieldError(pointer: "/teamName", .required, zh: "新的工作队须有名称", en: "a new team needs a name"))
+            finder.report(FieldError(pointer: "/teamName", .required, zh: "新的工作队须填写名称", en: "a new team needs a name"))
             return false
         }
         if old == nil, let error = KnownText.unreadable(name, as: .name) {

@@ -158,6 +158,14 @@ package struct CadreFacts: Sendable {
     /// Divisions, whatever became of them.
     package var link: FactChange<Identifier> = .keep
 
+    package init(
+        rank: FactChange<String> = .keep, postState: FactChange<String> = .keep, link: FactChange<Identifier> = .keep
+    ) {
+        self.rank = rank
+        self.postState = postState
+        self.link = link
+    }
+
     /// The first day of which they speak.
     package var first: CivilDate? { [rank.first, postState.first, link.first].compactMap(\.self).min() }
 

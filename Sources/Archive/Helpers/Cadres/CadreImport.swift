@@ -146,9 +146,15 @@ enum CadreImport: RowKind {
             return (.created, [])
         }
         guard context.scope.contains(stored.kept.areaCode) else { throw Problem(.conflictingContent) }
+        transaction.consequences.ask()
         let change = try change(stored, record, stated, context, transaction)
         try partnerId?.note(stored.id, connection)
-        return (change.isDifferent ? .changed : .unchanged, change.retold.map { context.toldLate($0) })
+        let findings = transaction.consequences.take(in: context.scope).errors(at: "").map {
+            ReportRow(line: context.line, .warning, $0)
+        }
+        return (
+            change.isDifferent ? .changed : .unchanged, findings + change.retold.map { context.toldLate($0) }
+        )
     }
 
     /// What is known of what a row names; nil where it names no organization.

@@ -11,6 +11,7 @@ package enum CadreRoutes {
 
     package static let all: [RouteEntry] = [
         (.get, "/v1/cadres", Endpoint(access: .signedIn, work: .list(CadreView.plan))),
+        (.post, "/v1/cadres/search", Endpoint(access: .signedIn, body: .json, work: .write(CadreFinder.find))),
         (.get, "/v1/cadres/{id}", Endpoint(access: .signedIn, work: .read(show))),
         (.put, "/v1/cadres/{id}", Endpoint(access: writers, body: .json, work: .write(create))),
         (.patch, "/v1/cadres/{id}", Endpoint(access: writers, body: .mergePatch, work: .write(change))),
@@ -33,11 +34,13 @@ package enum CadreRoutes {
     }
 
     private static func answer(
-        _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection, retold: [RetoldSpan] = []
+        _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection, retold: [RetoldSpan] = [],
+        _ consequences: [HelpConsequences.Item] = []
     ) throws -> Response {
         let version = try CadreTable.rows.version(of: id, scope, connection)
         guard let body = try CadreView.json(id, connection) else { throw Problem(.notFound) }
-        var response = Response.record(status, RetoldSpan.appending(retold, to: body), version: version)
+        let told = consequences.told(in: RetoldSpan.appending(retold, to: body))
+        var response = Response.record(status, told, version: version)
         if status == 201 { response.add("Location", "/v1/cadres/\(id)") }
         return response
     }
@@ -89,12 +92,14 @@ package enum CadreRoutes {
             try VersionTag.require(stored.version, call)
             let (state, organization) = try patch.applied(to: stored, scope, transaction)
             let facts = try CadrePlacing.facts(patch.facts, of: id, organization, scope, connection)
+            transaction.consequences.ask()
             let change = try HelperProblems.locating(state, scope, connection) {
                 try CadreStore.change(
                     stored, to: state, facts, home: organization.areaCode, from: patch.day,
                     replacesLater: patch.replacesLater, scope, transaction)
             }
-            return try answer(200, id, scope, connection, retold: change.retold)
+            return try answer(
+                200, id, scope, connection, retold: change.retold, transaction.consequences.take(in: scope))
         }
     }
 }

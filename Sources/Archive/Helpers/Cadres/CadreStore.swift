@@ -157,6 +157,13 @@ package enum CadreStore {
             linkedDivisionId: area?.id, areaCode: area?.areaCode ?? home)
     }
 
+    /// The state of a cadre's post on a day.
+    package static func postState(
+        of id: Identifier, on day: CivilDate, _ connection: Connection
+    ) throws -> String? {
+        try connection.first(CadreTable.posts.asOf("cadre_id = $1", day: "$2"), id, day) { $0.text(1) }
+    }
+
     private static func kept(of cadre: NewCadre, _ transaction: Transaction) throws -> CadreKept {
         let today = transaction.today
         let area = try cadre.facts.link.value(on: today).flatMap { id in

@@ -14,7 +14,7 @@ package enum CadreView {
             AND m.left_on IS NULL)
         """
 
-    private static let source = """
+    static let source = """
         cadre c JOIN organization o ON o.id = c.organization_id JOIN division od ON od.id = o.division_id
         LEFT JOIN division hd ON hd.id = c.home_village_id LEFT JOIN division ld ON ld.id = c.linked_division_id
         """
@@ -33,7 +33,7 @@ package enum CadreView {
         ]
     }
 
-    private static let columns =
+    static let columns =
         [
             ListColumn("id", "c.id", .identifier), ListColumn("version", "c.version", .integer),
             ListColumn("areaCode", "coalesce(ld.code, od.code)", .areaCode),

@@ -48,6 +48,7 @@ enum CadreCapacity {
         let connection = transaction.connection
         if !cadre.kept.isEmpty { try connection.run("DELETE FROM cadre_capacity WHERE cadre_id = $1", cadre.id) }
         for segment in segments { try insert(segment, cadre.id, connection) }
+        try transaction.publish(CapacityChanged(cadre: cadre.id, before: cadre.kept, after: segments))
         try transaction.publish(CadreWritten(occurrence: .changed, id: cadre.id))
     }
 

@@ -28,9 +28,16 @@ struct PersonalQuotaBody: Sendable {
         quota = change.applied(to: nil)
         days = DayInterval(first: first, end: end)
     }
+
+    /// There is none from a day on.
+    fileprivate init(endingOn day: CivilDate, reason: String) {
+        quota = nil
+        days = DayInterval(first: day, end: nil)
+        self.reason = reason
+    }
 }
 
-enum PersonalQuota {
+package enum PersonalQuota {
     static let table = IntervalTable(name: "cadre_quota", key: ["cadre_id"], values: ["quota", "reason"])
 
     /// Says what a cadre's own quota is on some days, or that they have none.
@@ -61,6 +68,19 @@ enum PersonalQuota {
             to: stored.kept.areaCode)
         try CadreCapacity.refresh(stored.id, transaction)
         return true
+    }
+
+    /// Takes back what a cadre may carry of their own from a day on.
+    ///
+    /// - Parameter stored: read after the day was turned; an older version of it afterwards.
+    /// - Returns: whether there was anything.
+    package static func end(
+        of stored: StoredCadre, from day: CivilDate, reason: String, _ transaction: Transaction
+    ) throws -> Bool {
+        try state(
+            PersonalQuotaBody(
+                endingOn: day, reason: String(reason.prefix(PersonalQuotaBody.reasonCharacters.upperBound))),
+            of: stored, transaction)
     }
 
     private struct Believed {

@@ -35,8 +35,10 @@ package enum QuotaRoutes {
             try CadreDay.turn(transaction)
             guard let stored = try CadreTable.find(id, transaction.connection), scope.contains(stored.kept.areaCode)
             else { throw Problem(.notFound) }
+            transaction.consequences.ask()
             try PersonalQuota.state(body, of: stored, transaction)
-            return .json(200, try QuotaView.json(id, transaction.connection))
+            let quotas = try QuotaView.json(id, transaction.connection)
+            return .json(200, transaction.consequences.take(in: scope).told(in: quotas))
         }
     }
 }

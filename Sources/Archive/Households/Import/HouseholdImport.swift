@@ -209,8 +209,12 @@ extension HouseholdImporter {
             stored, to: state, over: base, try HouseholdStore.reread(told, of: stored, transaction), from: order.on,
             stateFrom: record.header.has(.stateSince) ? state.stateSince : nil, transaction.connection)
         try judge(telling, record, on: transaction.today)
+        transaction.consequences.ask()
         let change = try HouseholdStore.write(telling, areaCode: village.areaCode, transaction)
         outcome.rows += toldLate(change.retold, members, record)
+        outcome.rows += transaction.consequences.take(in: .everything).errors(at: "").map {
+            ReportRow(line: record.lines[0], column: record.header.name(.villageCode), .warning, $0)
+        }
 
         let ours = Dictionary(uniqueKeysWithValues: zip(record.checked.members.map(\.id), members.map(\.id)))
         try record.partnerIds?.note(stored.id, ours, transaction.connection)

@@ -1,5 +1,5 @@
 // The villages of an area as a file that the import reads: a row for each believed kind, target year, tag and profile.
-// The archives of villages that others took over are left out, because an ended village cannot be imported again.
+// Archives of villages that others have taken over are left out, because an ended village cannot be imported again.
 
 import Service
 

@@ -1,4 +1,4 @@
-// Files of villages: one row says what a village is from a day on, or is its profile of a year.
+// Files of villages: a row either says what a village is from a day on, or is its profile of a year.
 
 import Domain
 import SQL
@@ -9,7 +9,7 @@ import Web
 package struct VillageRow: Sendable {
     package enum Content: Sendable {
         case facts(VillageStatement)
-        /// A column that the file does not have keeps what is stored, an empty cell clears it.
+        /// A column that the file does not have keeps what is stored; an empty cell clears it.
         case profile(year: Int, [ProfileField: Change<SQLValue>])
     }
 
@@ -58,7 +58,7 @@ package enum VillageRows: RowKind {
         for column in [VillageColumn.from, .to, .kind, .targetExitYear, .tags]
         where cells.header.cell(column, row) != nil {
             errors.add(
-                row.line, column, .notForKind, zh: "有年度的行只写村情", en: "a row with a year holds a profile and nothing else"
+                row.line, column, .notForKind, zh: "填写了年度的行只能填写村情", en: "a row with a year may only contain a profile"
             )
         }
         var values: [ProfileField: Change<SQLValue>] = [:]

@@ -1,4 +1,4 @@
-// The half-yearly bulletin as a page to be printed and posted: no script, nothing loaded from elsewhere. Every value
+// The bulletin as a page to be printed and posted: no script, nothing loaded from elsewhere. Every value
 // that comes from people is escaped.
 
 import Domain
@@ -14,7 +14,7 @@ enum BulletinPage {
         small{color:#666}.behind td{color:#b00}
         """
 
-    /// A column of the table: a headline, its figure, and by how much it differs from the half before, if that is said.
+    /// A column of the table: a headline, its figure, and by how much it differs from before, if that is said.
     private typealias Column = (
         title: String, figure: @Sendable (BulletinArea) -> String, before: (@Sendable (BulletinArea) -> Int)?
     )
@@ -38,7 +38,7 @@ enum BulletinPage {
 
     static func html(_ bulletin: ContactBulletin) -> [UInt8] {
         let name = CardPage.escaped(bulletin.area.division.name)
-        let title = "\(name)\(bulletin.half.chinese)走访联系通报"
+        let title = "\(name)\(bulletin.period.chinese)走访联系通报"
         var text = """
             <!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">\
             <meta name="viewport" content="width=device-width"><title>\(title)</title>\
@@ -56,11 +56,11 @@ enum BulletinPage {
     private static func summary(_ bulletin: ContactBulletin) -> String {
         let (counts, duties) = (bulletin.area.counts, bulletin.area.duties)
         return """
-            \(bulletin.half.chinese)，共走访 \(counts.householdsVisited) 户、\(counts.visits) 次，电话联系 \(counts.calls) 次，\
+            \(bulletin.period.chinese)，共走访 \(counts.householdsVisited) 户、\(counts.visits) 次，电话联系 \(counts.calls) 次，\
             办实事 \(counts.deeds) 件，解决诉求 \(counts.needsAnswered) 项，慰问品折价 \(yuan(counts.giftValueFen)) 元；\
             应完成联系走访任务 \(duties.duties) 项，\
             已完成 \(duties.done) 项（其中逾期补办 \(duties.late) 项），逾期未完成 \(duties.overdue) 项，\
-            完成率 \(percent(duties.donePermille))。任务情况截至 \(bulletin.day)；括号内为与前半年相比的增减。
+            完成率 \(percent(duties.donePermille))。任务情况截至 \(bulletin.day)；括号内为与\(bulletin.period.chineseBefore)相比的增减。
             """
     }
 

@@ -1,4 +1,4 @@
-// The half-yearly bulletin as JSON, as a table, and as a page to be printed.
+// The bulletin as JSON, as a table, and as a page to be printed.
 
 import Domain
 import HTTP1
@@ -12,20 +12,28 @@ package enum BulletinRoutes {
         (.get, "/v1/bulletins/contact/page", Endpoint(access: .signedIn, work: .read(page))),
     ]
 
-    /// The bulletin that is asked for: by default of the last half year that is over.
+    /// The bulletin that is asked for: of a half year, a month or ten days, by default of the last half year that is
+    /// over.
     ///
-    /// - Throws: 404 where the caller may see nothing of the area.
+    /// - Throws: 404 if the caller may see nothing of the area.
     private static func bulletin(_ call: Call, _ connection: Connection) throws -> ContactBulletin {
         let today = call.now.shanghaiDate
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
-        let half = query.value("half") { text throws(FieldError) in try HalfYear(text) }
-        if let half, half.period.first > today { query.report("half", .inFuture) }
+        var asked: BulletinPeriod?
+        for (name, kind) in [("half", .half), ("month", .month), ("tenDays", .tenDays)]
+            as [(String, BulletinPeriod.Kind)]
+        {
+            let period = query.value(name) { text throws(FieldError) in try BulletinPeriod(kind, text) }
+            if let period, period.period.first > today { query.report(name, .inFuture) }
+            if period != nil, asked != nil { query.report(name, .onlyOne) }
+            asked = asked ?? period
+        }
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         guard
             let bulletin = try ContactBulletin(
-                in: scope, half ?? HalfYear(containing: today).before, today: today, connection)
+                in: scope, asked ?? BulletinPeriod(.half, containing: today).before, today: today, connection)
         else { throw Problem(.notFound) }
         return bulletin
     }
@@ -34,7 +42,7 @@ package enum BulletinRoutes {
         let bulletin = try bulletin(call, connection)
         let codes = call.register.codeLists
         guard CounterFormat.of(call) == .csv else { return .json(200, json(bulletin, codes)) }
-        return .csv(table(bulletin, codes), named: "contact-bulletin-\(bulletin.half.description)")
+        return .csv(table(bulletin, codes), named: "contact-bulletin-\(bulletin.period.description)")
     }
 
     private static func page(_ call: Call, _ connection: Connection) throws -> Response {
@@ -45,10 +53,14 @@ package enum BulletinRoutes {
 
     private static func json(_ bulletin: ContactBulletin, _ codes: CodeLists) -> [UInt8] {
         var json = JSONWriter(reserve: 32 << 10)
-        let period = bulletin.half.period
+        let period = bulletin.period.period
         json.object { json in
-            json.key("half")
-            json.string(bulletin.half.description)
+            switch bulletin.period.kind {
+            case .half: json.key("half")
+            case .month: json.key("month")
+            case .tenDays: json.key("tenDays")
+            }
+            json.string(bulletin.period.description)
             json.key("from")
             json.string(period.first.description)
             json.key("to")

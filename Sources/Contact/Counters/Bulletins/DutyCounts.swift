@@ -1,20 +1,20 @@
 // How many duties of contact of a period are done, in an area and in each area below it, on a day: counted from the
-// kept rows of households, and from what decides on them while those are not all there.
+// stored rows of households or, if those are not complete yet, from the data that determines them.
 
 import Domain
 import SQL
 import Service
 
-/// The duties whose periods ended within some days, as they stood on a day.
+/// The duties whose periods ended within some days, as they were on a day.
 struct DutyCounts: Equatable {
     var duties = 0
     var done = 0
-    /// Of those done: after their period had ended.
+    /// How many of those were done after their period had ended.
     var late = 0
 
     var overdue: Int { duties - done }
 
-    /// In thousandths, rounded down; nil where nothing was owed.
+    /// In thousandths, rounded down; nil if there were no duties.
     var donePermille: Int? { duties == 0 ? nil : done * 1_000 / duties }
 
     fileprivate mutating func add(doneOn: CivilDate?, periodEnd: CivilDate, on day: CivilDate) {
@@ -25,8 +25,8 @@ struct DutyCounts: Equatable {
     }
 
     /// - Parameters:
-    ///   - places: the areas below, ascending and apart from each other.
-    ///   - day: duties whose periods end on it or later are passed over: they are not overdue yet.
+    ///   - places: the areas below, ascending and without overlaps.
+    ///   - day: duties whose periods end on it or later are skipped, because they are not overdue yet.
     static func read(
         in scope: Scope, _ places: [Scope], _ period: CountedPeriod, on day: CivilDate, _ connection: Connection
     ) throws -> (total: DutyCounts, parts: [DutyCounts]) {
@@ -54,8 +54,8 @@ struct DutyCounts: Equatable {
         return (total, parts)
     }
 
-    /// The duties whose periods end within some days, counted from what decides them, of households that had not ended
-    /// on a day.
+    /// The duties whose periods end within some days, counted from the data that determines them, of households that
+    /// had not ended on a day.
     ///
     /// - Parameter isKept: only of those of which nothing is kept, because they have ended since.
     private static func forEachOwed(
@@ -81,14 +81,14 @@ struct DutyCounts: Equatable {
     }
 }
 
-/// Finds the area in which a place lies.
+/// Finds the area that contains a place.
 struct PlaceFinder {
-    /// Ascending and apart from each other.
+    /// Ascending and without overlaps.
     private let places: [Scope]
 
     init(_ places: [Scope]) { self.places = places }
 
-    /// Nil for a place that lies in none of them.
+    /// Nil for a place in none of them.
     func index(of area: Int64) -> Int? {
         var low = 0
         var high = places.count

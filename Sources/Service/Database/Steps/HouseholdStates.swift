@@ -27,7 +27,7 @@ struct HouseholdStates: Sendable {
         try heldVisits(connection)
     }
 
-    /// Whether there is anything in the trail to be renamed: a new register has none.
+    /// Whether the trail contains anything to rename; a new register has nothing.
     private func namesStatus(_ connection: Connection) throws -> Bool {
         try connection.first(
             """
@@ -49,7 +49,8 @@ struct HouseholdStates: Sendable {
         }
     }
 
-    /// JSON that we have written, so without spaces. Within a value the quotes are escaped and nothing is found.
+    /// JSON that this program has written, so without spaces. Quotes within a value are escaped, so nothing is found
+    /// there.
     private static func renamed(_ json: String) -> String {
         guard json.contains("status") else { return json }
         return [

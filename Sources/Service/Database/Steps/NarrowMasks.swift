@@ -53,7 +53,7 @@ struct NarrowMasks: Sendable {
         }
     }
 
-    /// Reports quote what stood in a file, also in place of its header.
+    /// Reports quote what was in a file, even what was there instead of its header.
     private func reports(_ connection: Connection) throws {
         try connection.forEach("SELECT job_id, sequence, column, zh, en FROM job_row") { row in
             let column = row.optionalText(2)
@@ -76,8 +76,8 @@ struct NarrowMasks: Sendable {
         }
     }
 
-    /// The hash of a file is hashed with the key, as that of the same file will be when it comes again. A job that a
-    /// command ran has none.
+    /// The hash of a file is hashed with the key, just as it will be when the same file is sent again. Jobs run by a
+    /// command have none.
     private func jobs(_ connection: Connection) throws {
         let none = [UInt8](repeating: 0, count: 32)
         let jobs = try connection.query("SELECT id, content_hash, failure FROM job") { row in
@@ -93,13 +93,13 @@ struct NarrowMasks: Sendable {
 
     // MARK: Texts
 
-    /// JSON with narrow masks; a text that is none, which nothing of ours has written, as a message.
+    /// JSON with narrow masks; a text that is not JSON, which this program never wrote, is treated as a message.
     static func narrowed(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "*")) else { return text }
         return narrowed(json: Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) } ?? NumberMask.message(text)
     }
 
-    /// Nil for what is no JSON.
+    /// Nil if it is not JSON.
     private static func narrowed(json bytes: [UInt8]) -> [UInt8]? {
         guard bytes.contains(UInt8(ascii: "*")) else { return bytes }
         guard let root = try? JSONDocument(bytes).root else { return nil }
@@ -108,7 +108,7 @@ struct NarrowMasks: Sendable {
         return json.take()
     }
 
-    /// The mask of a mask shows what both show.
+    /// A mask of a mask shows only what both masks show.
     private static func write(_ value: JSONValue, named name: String, _ json: inout JSONWriter) {
         switch value.kind {
         case .null, .boolean, .number: json.raw(value.rawBytes)

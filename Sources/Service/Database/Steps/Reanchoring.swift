@@ -1,11 +1,11 @@
-// The audit trail rechained after its events had to be rewritten: an event says so, and how the chain was before.
-// A fault of the chain remains one: an event that did not fit does not fit afterwards either.
+// Rechains the audit trail after its events had to be rewritten. An event records this, and the state of the chain
+// before. Faults of the chain are preserved: an event that did not fit before does not fit afterwards either.
 
 import Domain
 import SQL
 import Web
 
-/// What the event of an anchor says, for whoever checks the chain.
+/// What the event of an anchor says, for checking the chain.
 struct AuditAnchor {
     static let action = "reanchor"
     static let entity = "audit"
@@ -17,7 +17,7 @@ struct AuditAnchor {
     var first: Int64
     /// The last event of the old chain.
     var last: Int64
-    /// The last hash of the old chain, sealed: a chain of few numbers could be guessed from it.
+    /// The last hash of the old chain, sealed, because the numbers in a short chain could be guessed from it.
     var lastHashSealed: [UInt8]
     /// Events of the old chain that did not fit, at most `brokenShownMax`, and how many there were.
     var broken: [Int64] = []
@@ -58,7 +58,7 @@ struct AuditAnchor {
         self.lastHashSealed = lastHashSealed
     }
 
-    /// What an event's `after` says; nil where it is no anchor's.
+    /// What an event's `after` says; nil if it is not an anchor.
     init?(_ after: String) {
         guard let root = try? JSONDocument(Array(after.utf8)).root, let migration = root["migration"]?.string,
             let rewritten = root["rewritten"]?.integer, let first = root["first"]?.integer,
@@ -73,7 +73,7 @@ struct AuditAnchor {
 
     /// A sentence for a person.
     ///
-    /// - Parameter lastHash: the last hash of the old chain, where the key was there to open it.
+    /// - Parameter lastHash: the last hash of the old chain, if the key was available to open it.
     func words(event: Int64, at: Instant, lastHash: String?) -> String {
         let shown = broken.map(String.init).joined(separator: ", ")
         let state =
@@ -109,7 +109,7 @@ struct Reanchoring {
         self.keys = keys
     }
 
-    /// Rewrites every event and, from the first that changed on, rechains them and adds the event that says so.
+    /// Rewrites every event, rechains them from the first one that changed, and adds an event that records this.
     ///
     /// - Parameter rewrite: turns an event into what it is to become.
     func run(
@@ -132,7 +132,7 @@ struct Reanchoring {
         var anchor = state.anchor
         anchor.last = state.last
         anchor.lastHashSealed = try keys.seal(Hex.text(oldHash), for: AuditAnchor.lastHashPlace(eventId))
-        // After all that were ever counted, so that events cut off at the end are still missed.
+        // After the highest sequence ever given out, so that events cut off at the end are still noticed.
         let event = AuditEvent(
             sequence: max(state.last, counted ?? 0) + 1, at: now.milliseconds, action: AuditAnchor.action,
             entity: AuditAnchor.entity, entityId: eventId, after: String(decoding: anchor.json(), as: UTF8.self))
@@ -154,7 +154,7 @@ struct Reanchoring {
         }
         if state.anchor.rewritten > 0 {
             let computed = event.hash(after: state.newHash)
-            // One that did not fit keeps its hash. If that fits now, somebody knew the new hash beforehand.
+            // An event that did not fit keeps its hash. If that fits now, somebody knew the new hash beforehand.
             state.newHash = fits ? computed : hash == computed ? [UInt8](repeating: 0, count: hash.count) : hash
             try connection.run(
                 "UPDATE audit_event SET before = $2, after = $3, hash = $4 WHERE sequence = $1", event.sequence,

@@ -1,5 +1,5 @@
-// What a migration leaves to be done once it is committed: the file is rewritten, so that nothing of what was
-// overwritten remains in it. A setting says that this is due; it may be done twice, and is never forgotten.
+// What a migration leaves to be done after its commit: rewriting the file, so that no overwritten data remains in it. A
+// setting says that this is due, so it is never forgotten; doing it twice does no harm.
 
 import SQL
 
@@ -7,11 +7,11 @@ enum RewrittenFile {
     /// The setting that says so.
     static let setting = "rewrite-file"
 
-    /// Does what is due. Where there is no room for a second copy, or a reader holds the log, it stays due, and `check`
-    /// says so: the register itself is as it should be.
+    /// Does what is due. If there is no room for a second copy, or a reader holds the log, it stays due and `check`
+    /// reports it; the register itself is in order.
     static func complete(_ database: Database, spool: String) throws {
         guard try database.writer.perform({ try isDue($0) }) else { return }
-        // Made before, with what the migration took back; whoever wants them asks for new ones.
+        // These files were made before the migration, with what it removed; users can order new ones.
         Files.removeAll(in: spool, prefix: ExportStore.filePrefix)
         do {
             guard try database.rewriteFile() else { return }

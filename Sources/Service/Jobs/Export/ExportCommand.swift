@@ -1,11 +1,11 @@
-// An export from the command line: the same file as over the API, written where the person says.
+// An export from the command line: the same file as over the API, written to the given path.
 
 import Domain
 import SQL
 
 /// Exports from the command line.
 public enum ExportCommand {
-    /// Writes a file of masked numbers, also while the data is served. On the disk when this returns.
+    /// Writes a file with masked numbers, even while the service is running. It is on disk when this returns.
     ///
     /// - Throws: `AccessError.unknownDivision`, a file error, or `SQLError`.
     public static func run(
@@ -21,7 +21,7 @@ public enum ExportCommand {
         let reader = try register.database.makeReader()
         defer { reader.close() }
         let id = register.environment.newId(at: register.clock.now)
-        // Before the file is made: numbers in clear never leave without a trace.
+        // Before the file is made, so that numbers in clear never leave without a trace.
         try register.perform { try $0.audit("export", .export, id, after: ExportStore.audit(order, rows: nil)) }
         let figures = try write(
             order, on: register.clock.now.shanghaiDate, register.keys, register.composition, reader, to: path)

@@ -1,9 +1,9 @@
-// Why an export as a whole failed, in words for whoever asked for it.
+// Why an export as a whole failed, as a message for the user who ordered it.
 
-/// What stands in the way of an export.
+/// What prevents an export.
 enum ExportFailure: Error, CustomStringConvertible {
     case unknownPartner(String)
-    /// Codes that the partner has no word for, each with its list.
+    /// Codes for which the partner has none, each with its list.
     case unknownCodes([String])
 
     var description: String {
@@ -11,7 +11,7 @@ enum ExportFailure: Error, CustomStringConvertible {
         case .unknownPartner(let key): "没有对接方 / there is no partner: \(key)"
         case .unknownCodes(let codes):
             "对接方没有这些代码的对应值，未导出；请先补全其代码对照 / "
-                + "the partner has no code for these, so nothing was exported; complete what it calls them first: "
+                + "the partner has no code for these, so nothing was exported; add its codes for them first: "
                 + codes.joined(separator: "; ")
         }
     }

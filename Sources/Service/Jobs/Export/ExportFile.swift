@@ -1,5 +1,5 @@
-// Writes the rows of an export to a file, in constant memory: from the bytes of a row to those of the file without a
-// text in between, because a county has millions of cells.
+// Writes the rows of an export to a file in constant memory, directly from the bytes of a row to those of the file,
+// without strings in between, because a county has millions of cells.
 
 import Crypto
 import Domain
@@ -19,20 +19,20 @@ public struct ExportFigures: Sendable {
     public var changesAfter: Int64 = 0
 }
 
-/// An export that its client does not want any more.
+/// An export that its user no longer wants.
 struct ExportCancelled: Error {}
 
 enum ExportFile {
     /// Bytes gathered before they are written to the file.
     private static let chunkBytes = 256 << 10
 
-    /// Writes everything of one kind in a range, as it stands in one snapshot.
+    /// Writes everything of one kind in a range, from one snapshot.
     ///
     /// - Parameters:
-    ///   - day: of which dated facts are.
+    ///   - day: the day for which dated facts are written.
     ///   - connection: inside a transaction that reads.
-    ///   - write: takes the next bytes of the file.
-    ///   - shouldStop: asked now and then; then `ExportCancelled` is thrown.
+    ///   - write: receives the next bytes of the file.
+    ///   - shouldStop: asked now and then; if true, `ExportCancelled` is thrown.
     static func write(
         _ order: ExportOrder, _ scope: Scope, on day: CivilDate, _ keys: KeyRing?, _ composition: Composition,
         _ connection: Connection, shouldStop: () -> Bool = { false }, to write: @escaping ([UInt8]) throws -> Void
@@ -70,10 +70,10 @@ enum ExportFile {
 
     // MARK: The question
 
-    /// Where the values of a column stand in a row of the query.
+    /// Where the values of a column are in a row of the query.
     private struct Place {
         let value: ListValue
-        /// For a number in clear: the sealed bytes stand at `index`, the id of their row here.
+        /// For a number in clear: the sealed bytes are at `index`, the id of their row is here.
         var sealedFor: (place: String, id: Int)?
     }
 
@@ -139,8 +139,8 @@ enum ExportFile {
     }
 }
 
-/// The cells of a file that speaks in a partner's codes. Lists for which the partner has no codes at all keep ours; a
-/// code that is missing in a list of theirs is gathered, so that all are told at once.
+/// The cells of a file in a partner's codes. Lists for which the partner has no codes at all keep ours; codes that are
+/// missing in a list of theirs are collected, so that all are reported at once.
 private final class TheirCodes {
     private let mapping: PartnerMapping
     /// The list of each column that is translated.
@@ -175,7 +175,7 @@ extension ExportFile {
         private var hash = SHA256()
         private(set) var byteCount = 0
 
-        /// A class, because a value that cannot be copied does not fit into an optional member of one that can.
+        /// A class, because a copyable type cannot have an optional member that is not copyable.
         private final class Encoder {
             let encoder: TextEncoder
             init() throws { encoder = try TextEncoder() }

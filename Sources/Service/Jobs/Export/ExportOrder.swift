@@ -1,4 +1,4 @@
-// What an export was asked to be: kind, format and how its file is written. The area is resolved by the caller's range.
+// What was ordered: kind, format and how the file is written. The area is resolved within the caller's range.
 
 import Domain
 import SQL
@@ -19,11 +19,11 @@ public enum ExportEncoding: String, Sendable, CaseIterable {
 public enum ColumnNames: String, Sendable, CaseIterable {
     /// Those of this program.
     case own
-    /// The national ones (§2.1), and ours where there is none.
+    /// The national ones (§2.1), and ours for columns that have none.
     case national
 }
 
-/// What an export was asked to be.
+/// The order for an export.
 public struct ExportOrder: Sendable, Equatable {
     /// What it holds.
     public var kind: ImportKind
@@ -43,7 +43,7 @@ public struct ExportOrder: Sendable, Equatable {
     public var isZipped: Bool
     /// The names of the columns.
     public var names: ColumnNames
-    /// Key of the partner in whose codes and ids the file speaks.
+    /// Key of the partner whose codes and ids the file uses.
     public var partner: String?
 
     /// An order for a file.
@@ -69,7 +69,7 @@ public struct ExportOrder: Sendable, Equatable {
 }
 
 extension ExportOrder {
-    /// The order as its row keeps it and answers show it; the area and the kind stand beside it.
+    /// The order as it is stored and shown in answers; the area and the kind are kept separately.
     package var parameters: String {
         var json = JSONWriter()
         json.object { json in
@@ -138,13 +138,15 @@ extension ExportOrder {
         if sealed == .plain && reason == nil {
             body.report(
                 "reason", .required, zh: "导出明文号码要说明理由（5 至 200 字）",
-                en: "numbers in clear need a reason of 5 to 200 characters")
+                en: "a reason of 5 to 200 characters is needed to export numbers in clear")
         }
         if format == .ndjson && encoding == .gb18030 {
-            body.report("encoding", .notForKind, zh: "NDJSON 只用 UTF-8", en: "NDJSON is UTF-8")
+            body.report("encoding", .notForKind, zh: "NDJSON 只能用 UTF-8", en: "NDJSON is always UTF-8")
         }
         if marksCSV && (format == .ndjson || encoding == .gb18030) {
-            body.report("byteOrderMark", .notForKind, zh: "只有 UTF-8 的 CSV 可以带", en: "only CSV in UTF-8 can have one")
+            body.report(
+                "byteOrderMark", .notForKind, zh: "只有 UTF-8 的 CSV 可以带字节顺序标记",
+                en: "only CSV in UTF-8 can have a byte order mark")
         }
         try body.finish()
         self.init(

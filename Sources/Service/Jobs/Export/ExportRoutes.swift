@@ -1,5 +1,6 @@
 // Exports over the API: an order under the client's id, then state and content. The same id with the same order is the
-// same export. Numbers in clear need a right of their own and a reason, and only whoever asked may fetch them.
+// same export. Numbers in clear need a right of their own and a reason, and only the user who ordered them may fetch
+// them.
 
 import Domain
 import HTTP1
@@ -8,11 +9,11 @@ import Web
 
 extension ProblemKind {
     static let rightNeeded = ProblemKind(
-        "right-needed", status: 403, zh: "需要单独授予的权限", en: "A right is needed that is granted by itself")
+        "right-needed", status: 403, zh: "需要单独授予的权限", en: "This needs a right that is granted separately")
     static let exportNotReady = ProblemKind(
-        "export-not-ready", status: 409, zh: "导出文件还没有生成", en: "The export's file is not there yet")
+        "export-not-ready", status: 409, zh: "导出文件还没有生成", en: "The export file is not ready yet")
     static let exportExpired = ProblemKind(
-        "export-expired", status: 410, zh: "导出文件已过期", en: "The export's file has expired")
+        "export-expired", status: 410, zh: "导出文件已过期", en: "The export file has expired")
     static let tooManyExports = ProblemKind(
         "too-many-exports", status: 409, zh: "您的导出太多，请先删除一些", en: "You have too many exports: delete some first")
 }
@@ -108,7 +109,7 @@ package enum ExportRoutes {
         }
     }
 
-    /// - Throws: 422 for an area that is no division or not the caller's: the same answer for both.
+    /// - Throws: 422 for an area that is not a division or not the caller's, with the same answer for both.
     private static func area(_ code: AreaCode?, _ scope: Scope, _ connection: Connection) throws -> Scope {
         guard let code else { return scope }
         guard let division = try DivisionStore.resolve(code: code, connection), scope.contains(division.scope) else {
@@ -163,13 +164,13 @@ package enum ExportRoutes {
 
     // MARK: Ending
 
-    /// Cancelling and deleting are for whoever asked for the export.
+    /// Only the user who ordered the export may cancel or delete it.
     private static func own(_ id: Identifier, _ call: Call, _ connection: Connection) throws -> ExportJob {
         _ = try ordered.json(id, call, connection)
         guard let job = try ExportStore.find(id, connection) else { throw Problem(.notFound) }
         guard try job.actor.userId == call.caller.userId else {
             throw Problem.forbidden(
-                zh: "导出文件只给申请导出的用户", en: "the file goes to whoever asked for the export, and to nobody else")
+                zh: "导出文件只能由申请导出的用户下载", en: "only the user who ordered the export may fetch its file")
         }
         return job
     }

@@ -1,5 +1,5 @@
-// Writes exports one after another, on a lane of their own with a reader of their own: imports and writers go on beside
-// it. An export that a restart interrupted is begun again, from a new snapshot.
+// Writes exports one after another, on a queue and with a reader of its own, so that imports and writes continue
+// meanwhile. An export interrupted by a restart begins again, from a new snapshot.
 
 import Dispatch
 import Domain
@@ -14,7 +14,7 @@ package final class ExportRunner: BackgroundRunner {
     private let logger: Logger
     private let queue = DispatchQueue(label: "exports", qos: .utility)
     private let isStopping = Atomic<Bool>(false)
-    /// Exports whose clients do not want them any more.
+    /// Exports that their users no longer want.
     private let unwanted = Mutex<Set<Identifier>>([])
     private let looksLater = Atomic<Bool>(false)
     /// Seconds after which files past their time are looked for again.
@@ -25,16 +25,16 @@ package final class ExportRunner: BackgroundRunner {
         self.logger = logger
     }
 
-    /// Looks for work, now and after what runs.
+    /// Looks for work, now and after the running export.
     package func wake() { queue.async { self.work() } }
 
-    /// Ends what is being written, and waits for that.
+    /// Stops the export that is being written, and waits for it.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         queue.sync {}
     }
 
-    /// Stops writing a file that is not wanted any more.
+    /// Stops writing a file that is no longer wanted.
     package func drop(_ id: Identifier) {
         unwanted.withLock { _ = $0.insert(id) }
         wake()
@@ -65,7 +65,7 @@ package final class ExportRunner: BackgroundRunner {
         }
     }
 
-    /// Files expire also when nobody asks for anything.
+    /// Files expire even if nobody asks for anything.
     private func lookLater() {
         guard !looksLater.exchange(true, ordering: .acquiringAndReleasing) else { return }
         queue.asyncAfter(deadline: .now() + .seconds(Self.lookSeconds)) { [weak self] in
@@ -74,8 +74,8 @@ package final class ExportRunner: BackgroundRunner {
         }
     }
 
-    /// Removes files that nobody may fetch any more. On the writer, so that a file whose export is just being finished
-    /// is never taken for one.
+    /// Removes files that nobody may fetch any more. This runs on the writer, so that it never removes a file whose
+    /// export is just being finished.
     private static func sweep(_ spool: String, _ transaction: Transaction) throws {
         for name in Files.names(in: spool, prefix: ExportStore.filePrefix) {
             let id = Identifier(String(name.dropFirst(ExportStore.filePrefix.count)))
@@ -90,7 +90,7 @@ package final class ExportRunner: BackgroundRunner {
         } catch is ExportCancelled {
             return
         } catch let doubt as ClockDoubt {
-            // Nothing is wrong with the export: it is begun again when the clock is believed.
+            // Nothing is wrong with the export: it begins again when the clock is believed.
             throw doubt
         } catch {
             logger.error("an export failed", metadata: ["export": "\(job.id)", "error": "\(type(of: error))"])
@@ -119,7 +119,7 @@ package final class ExportRunner: BackgroundRunner {
                 }, to: { try file.append($0) })
         }
         try register.perform(as: job.actor) { transaction in
-            // The file is named first, so that an export that is done has its file.
+            // The file gets its final name first, so that a finished export always has its file.
             try file.keep(as: path)
             if try !ExportStore.finish(job, figures, transaction) { unlink(path) }
         }

@@ -1,4 +1,4 @@
-// Exports in the database: what was asked, how far it is, and until when its file lies in the spool.
+// Exports in the database: the order, its progress, and how long its file stays in the spool.
 
 import Domain
 import SQL
@@ -10,17 +10,17 @@ package struct ExportJob: Sendable {
     package var order: ExportOrder
     package var state: String
     package var actor: Actor
-    /// What it holds: the area asked for within the range of whoever asked.
+    /// What it contains: the requested area, within the range of the user who ordered it.
     package var scope: Scope
 }
 
 package enum ExportStore {
     /// How the names of finished files begin; the export's id follows.
     static let filePrefix = "export-"
-    /// How long a file is kept: one with numbers in clear only as long as fetching it takes.
+    /// How long a file is kept; one with numbers in clear is kept only long enough to be fetched.
     static let maskedMilliseconds: Int64 = 7 * 86_400_000
     static let plainMilliseconds: Int64 = 86_400_000
-    /// Files and waiting exports of one user at a time.
+    /// How many files and waiting exports one user may have at a time.
     package static let perUserMax = 20
 
     package static func create(_ job: ExportJob, contentHash: [UInt8], _ transaction: Transaction) throws {
@@ -90,9 +90,7 @@ package enum ExportStore {
 
     /// Whether the user has the right to read sealed numbers.
     package static func mayReadSealed(_ user: Identifier, _ connection: Connection) throws -> Bool {
-        try connection.first(
-            "SELECT 1 FROM user_right WHERE user_id = $1 AND right_key = $2", user, UserRight.readSealed.rawValue
-        ) { _ in true } ?? false
+        try AccessStore.holds(.readSealed, user, connection)
     }
 
     /// - Returns: false where the export was cancelled or deleted meanwhile; its file is not wanted then.
@@ -130,8 +128,8 @@ package enum ExportStore {
         try transaction.audit("delete", .export, id)
     }
 
-    /// Marks what is past its time; the sweep then removes its file. The hash of a file with numbers in clear goes with
-    /// it: of a small one, they could be guessed from the hash.
+    /// Marks expired exports; the sweep then removes their files. The hash of a file with numbers in clear is removed
+    /// too, because the numbers in a small file could be guessed from it.
     static func expire(_ transaction: Transaction) throws {
         try transaction.connection.run(
             """

@@ -1,5 +1,5 @@
-// What stands in the way of undoing a job: records that were changed after it, and new ones that others use by now.
-// One query answers for a refusal, for the list, and for what is left at the end.
+// What prevents undoing a job: records that were changed after it, and new ones that others now use. One query serves
+// the refusal, the list, and the report of what is left at the end.
 
 import Domain
 import SQL
@@ -13,7 +13,7 @@ package enum UndoReason: String, CaseIterable, CodedRule {
     package var chinese: String { self == .changedLater ? "导入之后又有变动" : "已被其他记录使用" }
 
     package var english: String {
-        self == .changedLater ? "it was changed after the import" : "other records use it by now"
+        self == .changedLater ? "it was changed after the import" : "other records now use it"
     }
 }
 
@@ -42,7 +42,7 @@ struct UndoObstacles {
         return parts.isEmpty ? nil : parts.joined(separator: "\nUNION ALL\n")
     }
 
-    /// Records that are not what the job left, or that somebody changed between two changes of the job.
+    /// Records that are no longer as the job left them, or that somebody changed between two changes of the job.
     private func changedLater(_ undoable: Undoable) -> String {
         """
         SELECT '\(undoable.entity.rawValue)' AS entity, r.entity_id AS id,
@@ -56,8 +56,8 @@ struct UndoObstacles {
         """
     }
 
-    /// How far the version of a record has grown through later jobs that were undone themselves: their changes,
-    /// and one for each undoing. What they did was taken back exactly, so it stands in nobody's way.
+    /// How far the version of a record has grown through later jobs that were themselves undone: their changes, and one
+    /// for each undoing. They were undone exactly, so they prevent nothing.
     static func undoneSince(_ id: String, _ version: String) -> String {
         """
         (SELECT count(*) + count(DISTINCT x.job_id) FROM job_record x JOIN job j ON j.id = x.job_id
@@ -65,7 +65,7 @@ struct UndoObstacles {
         """
     }
 
-    /// New records that rows refer to which the job has not made.
+    /// New records to which rows refer that the job did not make.
     private func inUse(_ undoable: Undoable, _ uses: [String]) -> String {
         """
         SELECT '\(undoable.entity.rawValue)' AS entity, r.entity_id AS id, '\(UndoReason.inUse.rawValue)' AS reason,
@@ -89,7 +89,7 @@ struct UndoObstacles {
         return keys.compactMap { table, column in
             guard undoable.own[table] != column else { return nil }
             let owner = undoables.first { $0.table == table || $0.own[table] != nil }
-            // Rows of records that the job made go with them.
+            // Rows of records that the job made are removed with them.
             let others =
                 owner.map { owner in
                     """
@@ -122,25 +122,25 @@ struct UndoObstacles {
         guard count > 0 else { return }
         throw Problem(
             .undoBlocked,
-            detail: Message(zh: "有 \(count) 条记录妨碍撤销", en: "\(count) records stand in the way"), errors: errors)
+            detail: Message(zh: "有 \(count) 条记录使导入无法撤销", en: "\(count) records prevent undoing"), errors: errors)
     }
 
-    /// The most obstacles that a refusal names; the list has all.
+    /// The most obstacles that a refusal names; the list contains all.
     private static let shownMax = 100
 
-    /// - Throws: 409 `undo-unsupported` for a job of which not everything can be taken back exactly.
+    /// - Throws: 409 `undo-unsupported` for a job that cannot be undone exactly.
     func checkSupported(_ job: Job, _ connection: Connection) throws {
         if let refusal = composition.file(job.order.kind)?.undoRefusal {
             throw Problem(.undoUnsupported, detail: refusal)
         }
         guard !job.order.isDryRun else {
-            throw Self.unsupported("试运行没有改动任何记录", "a dry run has changed nothing")
+            throw Self.unsupported("试运行没有改动任何记录", "a dry run changed nothing")
         }
         let touched = try connection.query(
             "SELECT DISTINCT entity, operation FROM job_record WHERE job_id = $1", job.id
         ) { ($0.text(0), $0.text(1)) }
         if touched.isEmpty && job.counts.created + job.counts.changed + job.counts.ended > 0 {
-            throw Self.unsupported("该导入没有留下可供撤销的记载", "the import ran before such records were kept")
+            throw Self.unsupported("该导入没有留下撤销所需的记录", "the import ran before the service kept what undoing needs")
         }
         for (entity, operation) in touched {
             guard undoables.contains(where: { $0.entity.rawValue == entity }) else {
@@ -151,7 +151,7 @@ struct UndoObstacles {
             {
                 throw Self.unsupported(
                     "导入移动了区划，其下的记录已随之移动，不能撤销",
-                    "the import has moved divisions, and what lies below them has moved along: it cannot be undone")
+                    "the import moved divisions and everything below them, so it cannot be undone")
             }
         }
     }

@@ -1,6 +1,6 @@
 // Undoes one job in short pieces, from its last change to its first. Position and count of a piece are committed with
-// what it took back, so that an interrupted undo goes on where it was. What could not be taken back after all, because
-// somebody was faster, is reported at the end.
+// what it took back, so that an interrupted undo continues where it was. Records that could not be taken back after
+// all, because somebody used or changed them meanwhile, are reported at the end.
 
 import Domain
 import SQL
@@ -24,8 +24,8 @@ struct UndoRun {
         let recordedAt: Int64
     }
 
-    /// A record that the job changed more than once: it is taken back as a whole at its last change, or at its first
-    /// where it follows its parts.
+    /// A record that the job changed more than once is taken back as a whole: at its last change, or at its first if it
+    /// follows its parts.
     private struct Several {
         let sequence: Int64
         let versionAfter: Int
@@ -76,8 +76,8 @@ struct UndoRun {
         return several
     }
 
-    /// Takes back the next piece; nil when nothing is left. A piece is tried without savepoints first, because each
-    /// costs as much as the work in it; a conflict takes the whole piece back, and it is done again record by record.
+    /// Takes back the next piece; nil if nothing is left. A piece is tried without savepoints first, because each costs
+    /// as much as the work in it; on a conflict the whole piece is rolled back and done again record by record.
     private func piece(below position: Int64, _ several: [RecordKey: Several]) throws -> Int64? {
         do {
             return try piece(below: position, several, isolating: false)
@@ -107,6 +107,7 @@ struct UndoRun {
                 }
                 if try Self.takeBack(step, job, transaction, isolating: isolating) { undone += 1 }
             }
+            try JobStore.report(job.id, transaction.memory(JobNotices.self).rows, connection)
             try connection.run(
                 "UPDATE job SET undo_position = $2, undone = undone + $3 WHERE id = $1", job.id, last.sequence, undone)
             return last.sequence
@@ -161,6 +162,8 @@ struct UndoRun {
         for step in left {
             try register.perform(as: job.actor) { transaction in
                 guard try Self.takeBack(step, job, transaction, isolating: true) else { return }
+                try JobStore.report(
+                    job.id, transaction.memory(JobNotices.self).rows, transaction.connection)
                 try transaction.connection.run("UPDATE job SET undone = undone + 1 WHERE id = $1", job.id)
             }
         }
@@ -175,7 +178,7 @@ struct UndoRun {
         }
     }
 
-    /// New records that are still there, and changed ones whose undoing is not in the audit trail.
+    /// New records that still exist, and changed ones whose undoing is not in the audit trail.
     private func leftovers() throws -> [Step] {
         let reader = try register.database.makeReader()
         defer { reader.close() }
@@ -202,12 +205,12 @@ struct UndoRun {
     private static func row(_ step: Step) -> ReportRow {
         ReportRow(
             line: 0, .warning, .notUndone, zh: "\(step.entity)/\(step.id) 在撤销期间被他人使用或修改，保留原样",
-            en: "\(step.entity)/\(step.id) was used or changed by somebody meanwhile and stays as it is")
+            en: "\(step.entity)/\(step.id) was used or changed by others meanwhile and stays as it is")
     }
 }
 
 extension SQLError {
-    /// Another row is in the way, as opposed to trouble with the storage or a mistake of ours.
+    /// Another row is in the way, as opposed to a storage error or a bug.
     var isConflict: Bool {
         switch self {
         case .unique, .uniqueIndex, .foreignKey, .trigger: true

@@ -1,5 +1,6 @@
-// How the records of an import are taken back, for each kind of record. What has a dated table and interval tables is
-// reverted through them alone; what else there is to do (places, kept figures, the name index) its own folder says.
+// How the records of an import are taken back, for each kind of record. Kinds with a dated table and interval tables
+// are reverted through these alone; anything else that is needed (places, kept figures, the name index) is defined in
+// the kind's own folder.
 
 import Domain
 import SQL
@@ -11,21 +12,21 @@ package struct Undoable: Sendable {
     package let table: String
     /// The column by which other tables refer to it.
     package let key: String
-    /// What a person knows a record by, over the table's columns.
+    /// The name by which people know a record, over the table's columns.
     package let label: String
-    /// Its place, over the table's columns; NULL where it has none.
+    /// Its place, over the table's columns; NULL if it has none.
     package let place: String
     /// Tables whose rows belong to its records and go with them, each with its column that names the record.
     package let own: [String: String]
-    /// A record that somebody else uses is left where it is, and blocks no undo.
+    /// A record that others use is left as it is, and blocks no undo.
     package let staysWhenUsed: Bool
-    /// It is shown with other records that change it with them: it is taken back after all of them, where the job first
-    /// touched it, so that whoever reads it then finds it as it stays.
+    /// It is shown together with other records, whose changes change it too. So it is taken back after all of them, at
+    /// the job's first change of it, so that its readers then see its final state.
     package let followsItsParts: Bool
-    /// Takes out a record that the job made: a register must not keep what was never true. Leaves an audit event and a
-    /// change.
+    /// Removes a record that the job made, because a register must not keep what was never true. Leaves an audit event
+    /// and a change.
     package let remove: @Sendable (_ id: Identifier, Transaction) throws -> Void
-    /// Makes a record again what it was before a time.
+    /// Restores a record to what it was before a time.
     package let revert: @Sendable (_ id: Identifier, _ time: Int64, UndoneJob, Transaction) throws -> Void
 
     package init(
@@ -48,11 +49,20 @@ package struct Undoable: Sendable {
     }
 }
 
+/// What taking back does to others, for the report of the job. Used by the writer's thread only.
+package final class JobNotices: TransactionMemory {
+    private(set) var rows: [ReportRow] = []
+
+    package init() {}
+
+    package func add(_ row: ReportRow) { rows.append(row) }
+}
+
 /// The job that is taken back, for what it kept.
 package struct UndoneJob: Sendable {
     package let id: Identifier
 
-    /// The columns of a sealed number as they were before a time; none where the job left it alone.
+    /// The columns of a sealed number as they were before a time; none if the job did not change it.
     ///
     /// - Throws: `SQLError`.
     package func kept(

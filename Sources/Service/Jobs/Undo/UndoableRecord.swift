@@ -1,19 +1,19 @@
-// Taking back of records that are a current row with its history and, beside them, tables of dated facts: all of it
-// goes through those tables. What a kind adds is what it keeps of them in its row.
+// Taking back records that consist of a current row with its history and tables of dated facts: everything is restored
+// through those tables. A kind adds what it keeps of them in its own row.
 
 import Domain
 import SQL
 import Web
 
 extension Undoable {
-    /// A kind of record that has nothing but its dated table and interval tables, all by its id.
+    /// A kind of record that consists only of its dated table and interval tables, all keyed by its id.
     ///
     /// - Parameters:
     ///   - kept: tables of what is kept of it, each with its column that names the record.
     ///   - sealed: its sealed numbers.
-    ///   - fields: what the audit trail says of it; nil when it is not there.
-    ///   - settle: writes what its row keeps of other rows, after the facts are what they were.
-    ///   - release: takes it out of what is kept, before it goes itself.
+    ///   - fields: what the audit trail says about it; nil if it does not exist.
+    ///   - settle: writes what its row keeps of other rows, after the facts have been restored.
+    ///   - release: removes it from kept figures, before it is removed itself.
     package init(
         _ entity: Entity, _ dated: DatedTable, intervals: [IntervalTable] = [], kept: [String: String] = [:],
         sealed: [SealedColumn] = [],

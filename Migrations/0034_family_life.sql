@@ -44,24 +44,31 @@ INSERT INTO code_alias (list_key, label, code) VALUES
     ('household-end-reason', '重复', 'entered-twice'),
     ('household-end-reason', '重复建档', 'entered-twice');
 
--- As in 0019; who has ended needs no helper either.
+-- As in 0031_help; who has ended needs no helper either.
 DROP TRIGGER pairing_no_unhooking;
 CREATE TRIGGER pairing_no_unhooking AFTER UPDATE OF end_on ON pairing
 WHEN NEW.end_on < coalesce(OLD.end_on, '9999-99-99') AND NEW.handover_id IS NULL
     AND coalesce(NEW.end_reason, '') <> 'run'
     AND EXISTS (
         SELECT 1 FROM (SELECT NEW.end_on AS day
-            UNION SELECT e.end_on FROM pairing e WHERE e.household_number = NEW.household_number AND e.id <> NEW.id
-                AND e.end_on > e.first_on AND e.end_on > NEW.end_on
-                AND e.end_on < coalesce(OLD.end_on, '9999-99-99')) d
-        WHERE NOT EXISTS (SELECT 1 FROM pairing o WHERE o.household_number = NEW.household_number AND o.id <> NEW.id
-                AND o.first_on <= d.day AND (o.end_on IS NULL OR o.end_on > d.day))
-            AND NOT EXISTS (SELECT 1 FROM household g WHERE g.household_number = NEW.household_number
-                AND g.ended_on <= d.day)
-            AND 'lifted' <> coalesce(
-                (SELECT hh.state FROM household_history hh WHERE hh.household_number = NEW.household_number
-                    AND hh.superseded_at IS NULL AND hh.valid_from <= d.day AND hh.valid_to > d.day),
-                (SELECT h.state FROM household h WHERE h.household_number = NEW.household_number)))
+            UNION SELECT a.end_on FROM pairing_able a WHERE a.household_number = NEW.household_number
+                AND a.pairing_id <> NEW.id AND a.end_on > NEW.end_on AND a.end_on < coalesce(OLD.end_on, '9999-99-99')
+                AND EXISTS (SELECT 1 FROM cadre_capacity c WHERE c.cadre_id = NEW.cadre_id AND c.quota > 0
+                    AND c.valid_from <= a.end_on AND (c.valid_to IS NULL OR c.valid_to > a.end_on))) d
+        JOIN household h ON h.household_number = NEW.household_number AND (h.ended_on IS NULL OR h.ended_on > d.day)
+        LEFT JOIN household_history f ON f.household_number = h.household_number AND f.superseded_at IS NULL
+            AND f.valid_from <= d.day AND f.valid_to > d.day
+        WHERE NOT EXISTS (SELECT 1 FROM pairing_able o WHERE o.household_number = NEW.household_number
+                AND o.pairing_id <> NEW.id AND o.first_on <= d.day AND (o.end_on IS NULL OR o.end_on > d.day))
+            AND (coalesce(f.state, h.state) <> 'lifted' OR coalesce(f.state_since, h.state_since) > (
+                SELECT min(date(d.day, '-' || m.months || ' months'),
+                    date(d.day, 'start of month', (1 - m.months) || ' months', '-1 day'))
+                FROM (SELECT coalesce((SELECT CAST(p.value AS INTEGER) FROM parameter p
+                    LEFT JOIN division a ON a.id = p.division_id
+                    WHERE p.key = 'pairing.consolidation.months' AND p.first_on <= d.day
+                    AND (p.end_on IS NULL OR p.end_on > d.day)
+                    AND (p.division_id IS NULL OR h.area_code BETWEEN a.area_code AND a.area_last)
+                    ORDER BY coalesce(a.level, 0) DESC LIMIT 1), 12) AS months) m)))
 BEGIN SELECT RAISE(ABORT, 'no-unhooking'); END;
 
 -- Nobody helps a household that has ended. An import that is undone makes believed again what was believed before it.

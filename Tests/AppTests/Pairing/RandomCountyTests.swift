@@ -1,0 +1,215 @@
+// Random counties that live: people retire, move, are promoted and demoted, quotas are dated, households move, are
+// lifted and born, and between it all run after run is made. Every draft can be approved as it is, and what it says is
+// then in the register. JIEDUI_COUNTIES says how many counties; a thousand take some minutes.
+
+import Foundation
+import Testing
+
+@testable import Domain
+@testable import Pairing
+@testable import Service
+@testable import Web
+
+@Suite("Runs of random counties")
+struct RandomCountyTests {
+    private static let count = ProcessInfo.processInfo.environment["JIEDUI_COUNTIES"].flatMap { Int($0) } ?? 24
+    private static let parts = 4
+
+    @Test("every draft can be approved as it is, and its totals are then in the register", arguments: 0..<parts)
+    func lives(_ part: Int) throws {
+        for seed in stride(from: part, to: Self.count, by: Self.parts) {
+            let county = try RandomCounty(seed: UInt64(seed))
+            try county.settle()
+            for round in 0..<3 {
+                if round > 0 { try county.turnOver() }
+                try county.run(100 + round)
+            }
+            county.county.close()
+        }
+    }
+}
+
+/// A county of two towns in which things happen.
+private final class RandomCounty {
+    let county: County
+    private let seed: UInt64
+    private var generator: SeededGenerator
+    private let session: Session
+    private var households = 0
+    private var cadres = 0
+    private var people = 0
+    /// What was done, for whoever looks at a failure.
+    private var story: [String] = []
+    private var refused = 0
+
+    private static let villages = [
+        Place.villageA1, Place.villageA2, Place.villageB1, Place.villageB2,
+    ]
+    private static let areas = villages + [Place.townA, Place.townB]
+    private static let ranks = ["ordinary", "middle", "deputy-section", "section", "division"]
+
+    init(seed: UInt64) throws {
+        self.seed = seed
+        generator = SeededGenerator(seed: seed &+ 9_000)
+        county = try County()
+        session = try county.as(.administrator)
+    }
+
+    private func one<Value>(of values: [Value]) -> Value { values[generator.below(values.count)] }
+    private func today() -> CivilDate { county.clock.now.shanghaiDate }
+    /// A day around today.
+    private func day() -> String { today().adding(days: generator.number(in: -60...90)).description }
+
+    // MARK: People
+
+    func settle() throws {
+        for number in 1...3 { try county.makeOrganization(number, Sample.organization("单位\(number)")) }
+        for _ in 0..<generator.number(in: 5...12) { try addHousehold() }
+        for _ in 0..<generator.number(in: 4...9) { try addCadre() }
+        for _ in 0..<generator.below(4) { try pair() }
+    }
+
+    private func addHousehold() throws {
+        households += 1
+        let isLifted = generator.perMille(400)
+        let since = isLifted ? one(of: ["2019-05-01", "2025-03-01", "2025-09-15"]) : "2016-01-01"
+        let body = Sample.household(
+            "H\(one(of: [1, 2, 3]))\(100 + households)", in: one(of: Self.villages), since: since
+        )
+        .with([
+            "state": .string(isLifted ? "lifted" : one(of: ["registered", "preparing", "returned"])),
+            "povertyDepth": .string(one(of: ["slight", "moderate", "deep"])),
+            "labour": .string(generator.perMille(300) ? "none" : "present"),
+        ])
+        try county.make(households, body)
+    }
+
+    private func addCadre() throws {
+        cadres += 1
+        let rank = one(of: Self.ranks)
+        let area = rank == "division" ? one(of: [Place.townA, Place.townB]) : one(of: Self.villages)
+        try county.makeCadre(
+            500 + cadres,
+            Sample.cadre("干部\(cadres)", of: generator.number(in: 1...3)).ranked(rank, at: area))
+    }
+
+    private func pair() throws {
+        people += 1
+        let body = Sample.pairing(
+            generator.number(in: 1...households), by: 500 + generator.number(in: 1...cadres),
+            one(of: ["first-responsible", "joint"]), from: "2025-06-01"
+        ).with(["isPinned": .boolean(generator.perMille(200))])
+        note("pair", try session.put(Sample.path(ofPairing: 7_000 + people), body))
+    }
+
+    private func note(_ what: String, _ answer: Answer) {
+        story.append("\(what): \(answer.status) \(answer.status >= 400 ? answer.text : "")")
+        if answer.status >= 400 { refused += 1 }
+    }
+
+    private func patch(_ what: String, _ path: String, _ body: JSON) throws {
+        let version = try session.get(path).json["version"].integer
+        note("\(what) \(path.suffix(4)) \(body)", try session.patch(path, version: version, body))
+    }
+
+    // MARK: What happens
+
+    func turnOver() throws {
+        county.clock.advance(days: Int64(generator.number(in: 0...40)))
+        for _ in 0..<generator.number(in: 3...10) { try happen() }
+    }
+
+    private func happen() throws {
+        let cadre = "/v1/cadres/\(Sample.id(500 + generator.number(in: 1...cadres)))"
+        let household = "/v1/households/\(Sample.id(generator.number(in: 1...households)))"
+        switch generator.below(11) {
+        case 0:
+            try patch("retires", cadre, ["postState": "retired", "postStateFrom": .string(day())])
+        case 1:
+            try patch(
+                "moves away", cadre, ["postState": "moved", "postStateFrom": .string(day())])
+        case 2, 3:
+            try patch("rank", cadre, ["rank": .string(one(of: Self.ranks)), "rankFrom": .string(day())])
+        case 4:
+            try patch(
+                "link", cadre, ["linkedAreaCode": .string(one(of: Self.areas)), "linkedFrom": .string(day())])
+        case 5:
+            let quota: JSON = [
+                "quota": .integer(generator.below(5)), "from": .string(day()), "reason": "个人名额",
+            ]
+            note("quota", try session.post(cadre + "/quotas", quota))
+        case 6, 7:
+            try patch("household moves", household, ["villageCode": .string(one(of: Self.villages))])
+        case 8:
+            try patch("state", household, ["state": .string(one(of: ["lifted", "returned", "preparing"]))])
+        case 9: try addHousehold()
+        default: if generator.perMille(500) { try addCadre() } else { try pair() }
+        }
+    }
+
+    // MARK: Runs
+
+    func run(_ number: Int) throws {
+        let day = today().adding(days: one(of: [0, 0, 0, 0, -45, 30]))
+        let options: JSON = [
+            "pairsFirst": .boolean(generator.perMille(300)), "includeLifted": .boolean(!generator.perMille(150)),
+        ]
+        let words = { "seed \(self.seed) run \(number) on \(day): \(self.story.joined(separator: "\n"))" }
+        let run = try session.pairingRun(number, Place.county, on: day.description, options)
+        #expect(run["state"].string == "draft", "\(words())")
+        let includesLifted = run["options"]["includeLifted"].boolean ?? true
+        let held = try helped(on: day, includesLifted)
+        // Tokens last for thirty days.
+        let approved = try county.otherAdministrator().approve(number)
+        #expect(approved.status == 200, "\(approved.text)\n\(words())")
+        guard approved.status == 200 else { return }
+        let after = run["sum"]["after"]
+        let now = try helped(on: day, includesLifted)
+        #expect(now.covered.count == after["covered"].integer, "\(words())")
+        #expect(now.households == after["households"].integer, "\(words())")
+        #expect(now.joint == after["jointNeedsMet"].integer, "\(words())")
+        // On a day that is over, another state may have held.
+        if day >= today() { #expect(held.bound.isSubset(of: now.covered), "\(words())") }
+        let kept = (after["kept"].integer ?? 0) + (after["added"].integer ?? 0)
+        #expect(now.pairs == kept, "\(words())")
+        let faults = try county.faults()
+        #expect(faults == [], "\(words())")
+    }
+
+    private struct Help {
+        var households = 0
+        var covered: Set<Int64> = []
+        /// Covered ones who are not lifted.
+        var bound: Set<Int64> = []
+        var joint = 0
+        var pairs = 0
+    }
+
+    /// Who is helped on a day by somebody with a quota on it, straight from the rows.
+    private func helped(on day: CivilDate, _ includesLifted: Bool) throws -> Help {
+        var help = Help()
+        let able = """
+            FROM pairing p JOIN cadre k ON k.id = p.cadre_id JOIN cadre_capacity c ON c.cadre_id = p.cadre_id
+            WHERE p.household_number = h.household_number AND p.first_on <= '\(day)'
+                AND (p.end_on IS NULL OR p.end_on > '\(day)') AND c.quota > 0 AND c.valid_from <= '\(day)'
+                AND (c.valid_to IS NULL OR c.valid_to > '\(day)')
+            """
+        let rows = try county.query(
+            """
+            SELECT h.household_number, h.state = 'lifted', h.needs_two_units,
+                (SELECT count(*) \(able)), (SELECT count(DISTINCT k.organization_id) \(able)),
+                (SELECT count(*) FROM pairing p WHERE p.household_number = h.household_number AND p.first_on <= '\(day)'
+                    AND (p.end_on IS NULL OR p.end_on > '\(day)'))
+            FROM household h\(includesLifted ? "" : " WHERE h.state <> 'lifted'")
+            """
+        ) { ($0.int64(0), $0.bool(1), $0.bool(2), $0.int(3), $0.int(4), $0.int(5)) }
+        for (number, isLifted, needsTwo, helpers, units, pairs) in rows {
+            help.households += 1
+            help.pairs += pairs
+            if helpers > 0 { help.covered.insert(number) }
+            if helpers > 0, !isLifted { help.bound.insert(number) }
+            if needsTwo, units > 1 { help.joint += 1 }
+        }
+        return help
+    }
+}
