@@ -1,7 +1,5 @@
 // What can be wrong with fields and rows of households, their members and their files.
 
-import Domain
-import Service
 import Web
 
 extension FieldCode {
@@ -39,9 +37,6 @@ extension FieldCode {
     static let standsElsewhere = FieldCode(
         "stands-elsewhere", zh: "此行的人登记在另一户，未作离开处理",
         en: "whoever stands here is registered in another household: nobody has left for that")
-    static let toldLate = FieldCode(
-        "told-late", zh: "文件所说的日子早于已登记的情况，只改写到下一次变动之前",
-        en: "told late: it holds until the next thing that is known")
     static let villageCodeDestroyed = FieldCode(
         "village-code-destroyed", zh: "村代码被表格软件损坏，而此户尚未登记，无法知道在哪个村；请把该列设为文本后重新填写",
         en: "a spreadsheet destroyed the village's code of an unknown household: enter it again as text")
@@ -52,19 +47,6 @@ extension FieldCode {
     package static let ofHouseholds: [FieldCode] = [
         ambiguousVillage, birthDateChanged, birthDateKept, householdKnown, householdOfOthers, householdRefused,
         householdScattered, livesTwice, memberLeft, memberUnclear, nameChanged, notSealed, numberKept, standsElsewhere,
-        toldLate,
         villageCodeDestroyed, villageKept,
     ]
-}
-
-extension RowContext {
-    /// The row of a report that says what a row of a file told late.
-    func toldLate(_ span: RetoldSpan) -> ReportRow {
-        let end = span.days.end
-        return ReportRow(
-            line: line, .notice, .toldLate,
-            zh: "\(span.field)：自 \(span.days.first) 起\(end.map { "至 \($0) 前" } ?? "")改写了已登记的情况",
-            en: "\(span.field): what was known is told otherwise from \(span.days.first) on"
-                + (end.map { " until \($0)" } ?? ""))
-    }
 }

@@ -49,6 +49,7 @@ extension RetoldSpan {
         guard !spans.isEmpty, record.last == UInt8(ascii: "}") else { return record }
         var json = JSONWriter(reserve: 256)
         json.array { json in for span in spans { span.write(into: &json) } }
-        return record.dropLast() + Array(",\"retold\":".utf8) + json.take() + [UInt8(ascii: "}")]
+        let comma = record.count > 2 ? "," : ""
+        return record.dropLast() + Array("\(comma)\"retold\":".utf8) + json.take() + [UInt8(ascii: "}")]
     }
 }

@@ -27,16 +27,20 @@ package struct ToldStretch<State> {
 /// Facts of a record that are told together, such as a state and since when it holds.
 package struct ToldFact<State>: Sendable {
     package let isSame: @Sendable (State, State) -> Bool
-    let take: @Sendable (_ told: State, _ state: inout State) -> Void
+    package let take: @Sendable (_ told: State, _ state: inout State) -> Void
     /// Where the next thing that is known goes on with what is told: takes what both have in common, such as the day
     /// since when; false where it does not.
     let goesOn: @Sendable (_ told: State, _ next: inout State) -> Bool
+    /// Whether a state says nothing of it: then nothing is known of it yet.
+    let isUnknown: @Sendable (State) -> Bool
 
     package init(
         isSame: @escaping @Sendable (State, State) -> Bool,
         take: @escaping @Sendable (_ told: State, _ state: inout State) -> Void,
-        goesOn: @escaping @Sendable (_ told: State, _ next: inout State) -> Bool = { _, _ in false }
+        goesOn: @escaping @Sendable (_ told: State, _ next: inout State) -> Bool = { _, _ in false },
+        isUnknown: @escaping @Sendable (State) -> Bool = { _ in false }
     ) {
+        self.isUnknown = isUnknown
         self.isSame = isSame
         self.take = take
         self.goesOn = goesOn
@@ -66,10 +70,12 @@ package struct ToldCourse<State> {
     /// Tells facts from a day on.
     ///
     /// - Parameter replacesLater: whether what is known of later days is wiped.
+    /// - Returns: for each fact whether what is told of it holds now.
+    @discardableResult
     package mutating func tell(
         _ facts: [ToldFact<State>], of told: State, from day: CivilDate, replacesLater: Bool
-    ) {
-        guard !facts.isEmpty, let first = stretches.first else { return }
+    ) -> [Bool] {
+        guard !facts.isEmpty, let first = stretches.first else { return facts.map { _ in true } }
         var index = 0
         let isEarlier = day < first.first
         if isEarlier {
@@ -87,15 +93,17 @@ package struct ToldCourse<State> {
                     ToldStretch(first: day, end: whole.end, state: whole.state, version: whole.version), at: index)
             }
         }
-        for fact in facts {
+        return facts.map { fact in
             let former = stretches[index].state
             var next = index
             repeat {
                 fact.take(told, &stretches[next].state)
                 next += 1
             } while next < stretches.count
-                && (replacesLater || (!isEarlier && fact.isSame(stretches[next].state, former)))
+                && (replacesLater
+                    || ((!isEarlier || fact.isUnknown(former)) && fact.isSame(stretches[next].state, former)))
             while next < stretches.count, fact.goesOn(told, &stretches[next].state) { next += 1 }
+            return next == stretches.count
         }
     }
 }

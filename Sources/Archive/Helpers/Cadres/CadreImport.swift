@@ -273,8 +273,27 @@ enum CadreImport: RowKind {
         return try HelperProblems.locating(state, context.scope, connection) {
             try CadreStore.change(
                 stored, to: state, facts, home: organization.areaCode, from: min(context.order.on, transaction.today),
-                context.scope, transaction)
+                stated: told(record, state, stated, context), replacesLater: context.order.replacesLater, context.scope,
+                transaction)
         }
+    }
+
+    /// The names of the plain facts that a row tells.
+    ///
+    /// - Parameter state: what becomes of the cadre by it.
+    private static func told(
+        _ record: CadreRow, _ state: CadreState, _ organization: OrganizationHome?, _ context: RowContext<CadreColumn>
+    ) -> Set<String> {
+        let statement = record.statement
+        let columns: [CadreColumn] = [.sex, .line, .homeVillageCode, .isCountyLeader]
+        let others: [(CadreColumn, Bool)] = [
+            (.organizationId, organization != nil), (.name, state.name == statement.name),
+            (.positionTitle, context.header.has(.positionTitle) && state.positionTitle == statement.positionTitle),
+            (.identityNumber, statement.identity != nil), (.phone, statement.phone != nil),
+            (.to, statement.endedOn != nil),
+        ]
+        return Set(
+            (columns.filter(context.header.has) + others.filter(\.1).map(\.0)).map(\.rawValue))
     }
 
     /// What the file states, over what is stored where the file has no such column.

@@ -96,7 +96,7 @@ package enum CadreRoutes {
             let change = try HelperProblems.locating(state, scope, connection) {
                 try CadreStore.change(
                     stored, to: state, facts, home: organization.areaCode, from: patch.day,
-                    replacesLater: patch.replacesLater, scope, transaction)
+                    stated: patch.stated, replacesLater: patch.replacesLater, scope, transaction)
             }
             return try answer(
                 200, id, scope, connection, retold: change.retold, transaction.consequences.take(in: scope))

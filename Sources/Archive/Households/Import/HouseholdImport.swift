@@ -207,7 +207,8 @@ extension HouseholdImporter {
         let told = (members + leaving).map { ToldMember($0, over: matched.bases[$0.id]) }
         let telling = try HouseholdTelling(
             stored, to: state, over: base, try HouseholdStore.reread(told, of: stored, transaction), from: order.on,
-            stateFrom: record.header.has(.stateSince) ? state.stateSince : nil, transaction.connection)
+            stateFrom: record.header.has(.stateSince) ? state.stateSince : nil, replacesLater: order.replacesLater,
+            transaction.connection)
         try judge(telling, record, on: transaction.today)
         transaction.consequences.ask()
         let change = try HouseholdStore.write(telling, areaCode: village.areaCode, transaction)

@@ -106,6 +106,8 @@ package enum VillageRows: RowKind {
         let village = try VillageTable.village(division, at: division.areaCode, connection)
         switch row.content {
         case .facts(let said):
+            var said = said
+            said.replacesLater = context.order.replacesLater
             let change = try VillageStore.state(said, of: village, transaction)
             guard change.isDifferent else { return (.unchanged, []) }
             return (village.recordedAt == nil ? .created : .changed, change.retold.map { context.toldLate($0) })
