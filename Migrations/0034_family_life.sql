@@ -30,7 +30,8 @@ INSERT INTO code_value (list_key, code, position, zh, en, valid_from, valid_to) 
     ('household-end-reason', 'entered-twice', 5, '重复录入', 'Entered twice', NULL, NULL),
     ('member-join-reason', 'household-split', 10, '分户', 'A household split', NULL, NULL),
     ('member-leave-reason', 'household-ended', 11, '随户销号', 'The household ended', NULL, NULL),
-    ('pairing-end-reason', 'household-ended', 8, '户已销号', 'The household ended', NULL, NULL);
+    ('pairing-end-reason', 'household-ended', 8, '户已销号', 'The household ended', NULL, NULL),
+    ('partnership-end-reason', 'household-ended', 9, '户已销号', 'The household ended', NULL, NULL);
 INSERT INTO code_alias (list_key, label, code) VALUES
     ('household-end-reason', '消亡', 'died-out'),
     ('household-end-reason', '绝户', 'died-out'),
@@ -77,6 +78,19 @@ WHEN EXISTS (SELECT 1 FROM household h WHERE h.household_number = NEW.household_
     AND h.ended_on < coalesce(NEW.end_on, '9999-99-99') AND (NEW.end_on IS NULL OR NEW.end_on > NEW.first_on))
 BEGIN SELECT RAISE(ABORT, 'household-ended'); END;
 CREATE TRIGGER pairing_household_living_changed AFTER UPDATE OF first_on, end_on ON pairing
+WHEN (NEW.first_on < OLD.first_on OR coalesce(NEW.end_on, '9999-99-99') > coalesce(OLD.end_on, '9999-99-99'))
+    AND EXISTS (SELECT 1 FROM household h WHERE h.household_number = NEW.household_number
+        AND h.ended_on < coalesce(NEW.end_on, '9999-99-99') AND (NEW.end_on IS NULL OR NEW.end_on > NEW.first_on))
+    AND NOT EXISTS (SELECT 1 FROM job_record r JOIN job j ON j.id = r.job_id
+        WHERE r.entity_id = NEW.id AND j.undo_state = 'undoing')
+BEGIN SELECT RAISE(ABORT, 'household-ended'); END;
+
+-- The same for its other partners (R042).
+CREATE TRIGGER partnership_household_living AFTER INSERT ON partnership
+WHEN EXISTS (SELECT 1 FROM household h WHERE h.household_number = NEW.household_number
+    AND h.ended_on < coalesce(NEW.end_on, '9999-99-99') AND (NEW.end_on IS NULL OR NEW.end_on > NEW.first_on))
+BEGIN SELECT RAISE(ABORT, 'household-ended'); END;
+CREATE TRIGGER partnership_household_living_changed AFTER UPDATE OF first_on, end_on ON partnership
 WHEN (NEW.first_on < OLD.first_on OR coalesce(NEW.end_on, '9999-99-99') > coalesce(OLD.end_on, '9999-99-99'))
     AND EXISTS (SELECT 1 FROM household h WHERE h.household_number = NEW.household_number
         AND h.ended_on < coalesce(NEW.end_on, '9999-99-99') AND (NEW.end_on IS NULL OR NEW.end_on > NEW.first_on))

@@ -199,7 +199,8 @@ struct RecordFragment {
         lines += object(
             "\(schema)Change", "A merge patch. Null clears what can be cleared; null for any other field is 422.",
             isClosed: true,
-            own: effective + late.map { _ in ("replacesLater", Components.reference("schemas", "ReplacesLater"), false) },
+            own: effective
+                + late.map { _ in ("replacesLater", Components.reference("schemas", "ReplacesLater"), false) },
             facts.changed.map { ($0.name, described($0.name, stated($0)), false) })
         return lines
     }

@@ -34,7 +34,7 @@ extension Module {
                 hangsOn: [
                     .household, .organization("target_organization_id"),
                     .division(where: "target_division_id IS NOT NULL"),
-                ], hasLevel: true),
+                ], hasLevel: true, isImported: true),
             Campaign.record.kind(hangsOn: [.division()], hasLevel: true, audience: .everybodyBelow),
             ContactCard.record.kind(hangsOn: [.household]),
             // Told where the cadre was seen; it never changes.

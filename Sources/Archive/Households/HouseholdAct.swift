@@ -57,8 +57,7 @@ package struct NamedMemberPatch: Sendable {
             }
             do {
                 let base = try before.map { changed[$0] } ?? .unchanged(member, of: household, on: day, transaction)
-                let now = ToldMember(
-                    try patch.patch.applied(to: base.told, transaction.register.keys), over: base.base)
+                let now = try patch.patch.told(of: base, transaction.register.keys)
                 if let before { changed[before] = now } else { changed.append(now) }
             } catch var problem as Problem {
                 problem.errors = problem.errors.map { $0.at(place + $0.pointer) }
@@ -81,7 +80,7 @@ extension ToldMember {
         guard day < member.validFrom else { return ToldMember(member.state) }
         let course = try MemberTable.course(of: member, household.number, reaching: day, transaction.connection)
         let then = course.state(on: day) ?? member.state
-        return ToldMember(then, over: then)
+        return ToldMember(then, over: then, present: member.state)
     }
 }
 

@@ -23,7 +23,8 @@ enum HouseholdCheck {
                 HAVING count(m.id) <> h.member_count
                     OR count(CASE WHEN m.identity_state = 'unverified' THEN 1 END) <> h.unverified_count
                     OR count(CASE WHEN m.identity_state = 'missing' THEN 1 END) <> h.missing_count
-                    OR coalesce(max(CASE WHEN m.relation = 'householder' THEN m.name END), '') <> h.householder_name
+                    OR (h.ended_on IS NULL AND h.householder_name
+                        <> coalesce(max(CASE WHEN m.relation = 'householder' THEN m.name END), ''))
                 """),
         Check(
             "households that need helpers of two units",

@@ -139,6 +139,11 @@ package struct HouseholdPatch {
             ? try HouseholdTable.course(of: household, reaching: day, connection).state(on: day) : nil
         let (state, areaCode) = try applied(
             to: base ?? household.state, of: household, &wrong, scope, transaction)
+        var present: HouseholdState?
+        if base != nil, replacesLater {
+            var again = WrongFields()
+            present = try applied(to: household.state, of: household, &again, scope, transaction).0
+        }
         // One body names everybody once; several proposals may name one.
         let mayRepeat = members.isEmpty
         let people =
@@ -146,8 +151,9 @@ package struct HouseholdPatch {
                 try NamedMemberPatch.applied(patches, to: household, on: day, mayRepeat: mayRepeat, transaction)
             } ?? []
         let telling = try HouseholdTelling(
-            household, to: state, over: base, try HouseholdStore.reread(people, of: household, transaction), from: day,
-            replacesLater: replacesLater, connection)
+            household, to: state, over: base, present: present,
+            try HouseholdStore.reread(people, of: household, transaction), from: day, replacesLater: replacesLater,
+            connection)
         let act = HouseholdAct(telling: telling, isEnding: isEnding)
         let findings = act.findings(on: transaction.today)
         _ = try wrong.gather { try act.throwBlocking(findings) }

@@ -125,7 +125,7 @@ package enum HouseholdRoutes {
                 notes: transaction.consequences.take(in: scope).errors(at: "/villageCode"),
                 retold: try named(retold, transaction.connection), language: call.language, transaction.connection)
         else { throw Problem(.notFound) }
-        var response = Response.record(status, body, version: head.version)
+        var response = Response.record(status, transaction.endedWith.told(in: body), version: head.version)
         if status == 201 { response.add("Location", "/v1/households/\(id)") }
         return response
     }
@@ -162,6 +162,7 @@ package enum HouseholdRoutes {
             let household = try HouseholdPlacing.visible(id, scope, transaction.connection)
             try VersionTag.require(household.version, call)
             transaction.consequences.ask()
+            transaction.endedWith.ask()
             let patched = try patch.write(to: household, scope, transaction)
             return try answer(
                 200, id, patched.findings.filter { $0.memberIndex == nil }, scope, call, transaction,
@@ -175,7 +176,7 @@ package enum HouseholdRoutes {
         let id = try call.id()
         let scope = try call.caller.scope
         return { transaction in
-            if let replay = try replay(body.id, body.contentHash, scope, call, transaction) { return replay }
+            if let replay = try replay(body.id, body.contentHash ?? [], scope, call, transaction) { return replay }
             let origin = try HouseholdPlacing.visible(id, scope, transaction.connection)
             let warnings = try body.carryOut(from: origin, scope, transaction)
             return try answer(201, body.id, warnings, scope, call, transaction)
@@ -214,7 +215,7 @@ package enum HouseholdRoutes {
             }
             try VersionTag.require(household.version, call)
             let base = try ToldMember.unchanged(member, of: household, on: patch.day, transaction)
-            let changed = ToldMember(try patch.applied(to: base.told, call.register.keys), over: base.base)
+            let changed = try patch.told(of: base, call.register.keys)
             let others = try NamedMemberPatch.applied(
                 patch.others, to: household, on: patch.day, besides: memberId, transaction)
             let patched = try MemberPatch.write(

@@ -17,18 +17,21 @@ struct SplittingMember: Sendable {
 }
 
 /// The body of a split. What it does not say of the new archive is as in the one that its people leave.
-struct HouseholdSplitBody: Sendable {
+package struct HouseholdSplitBody: Sendable {
     let id: Identifier
     let day: CivilDate
     let members: [SplittingMember]
+    /// Who goes, by their ids in the archive that they leave.
+    package var going: [Identifier] { members.map(\.id) }
     /// What changes of those who remain.
-    let remaining: [NamedMemberPatch]
+    package let remaining: [NamedMemberPatch]
     let archiveNumber: String
     let villageCode: AreaCode?
     let groupName: String?
     let phone: Change<String>
     let labour: String?
-    let contentHash: [UInt8]
+    /// Nil for one that a proposal makes.
+    private(set) var contentHash: [UInt8]?
 
     init(_ call: Call) throws {
         let register = call.register
@@ -36,9 +39,21 @@ struct HouseholdSplitBody: Sendable {
         let document = try call.document()
         var body = ObjectReader(document.root)
         let day = EffectiveDay.read(&body, register.days, today: today)
+        self.init(&body, id: try call.id(1), from: day, register.codeLists, today: today) {
+            register.environment.newId(at: call.now)
+        }
+        try body.finish()
+        contentHash = register.keys.hash(document.canonicalBytes(), purpose: "content")
+    }
+
+    /// Reads the fields of an object. What is wrong is recorded in the reader.
+    package init(
+        _ body: inout ObjectReader, id: Identifier, from day: CivilDate, _ codes: CodeLists, today: CivilDate,
+        newId: () -> Identifier
+    ) {
         let days = FactDays(since: day, today: today)
-        let codes = register.codeLists
-        id = try call.id(1)
+        self.id = id
+        self.day = day
         archiveNumber = body.key("archiveNumber", characters: HouseholdBodyReader.archiveNumberCharacters)
         if let error = HouseholdBodyReader.archiveNumberError(archiveNumber) { body.report("archiveNumber", error) }
         villageCode = body.optionalValue("villageCode", FieldText.areaCode)
@@ -50,20 +65,19 @@ struct HouseholdSplitBody: Sendable {
         members = body.array("members", count: HouseholdBodyReader.membersCount) { reader in
             SplittingMember(
                 id: reader.value("id", placeholder: Identifier(high: 0, low: 0), FieldText.identifier),
-                newId: reader.optionalValue("newId", FieldText.identifier) ?? register.environment.newId(at: call.now),
+                newId: reader.optionalValue("newId", FieldText.identifier) ?? newId(),
                 relation: reader.value("relation", placeholder: "") { text throws(FieldError) in
                     try codes.check(text, in: .relation, on: days)
                 })
         }
         remaining = NamedMemberPatch.list(&body, codes, from: day, today: today, at: "remaining")
-        try body.finish()
-        self.day = day
-        contentHash = register.keys.hash(document.canonicalBytes(), purpose: "content")
     }
 
+    /// - Parameter proposal: the change proposal that is carried out with it.
     /// - Returns: the findings of the new archive that do not stand in the way.
-    func carryOut(
-        from origin: StoredHousehold, _ scope: Scope, _ transaction: Transaction
+    @discardableResult
+    package func carryOut(
+        from origin: StoredHousehold, _ scope: Scope, by proposal: Identifier? = nil, _ transaction: Transaction
     ) throws -> [HouseholdFinding] {
         let connection = transaction.connection
         var wrong = WrongFields()
@@ -82,7 +96,8 @@ struct HouseholdSplitBody: Sendable {
         let going = try wrong.gather { try people(of: origin) } ?? []
         try wrong.finish()
         let split = HouseholdSplit(origin, into: id, state, areaCode: areaCode, on: day)
-        return try split.carryOut(going, remaining, labour: labour, contentHash: contentHash, scope, transaction)
+        return try split.carryOut(
+            going, remaining, labour: labour, contentHash: contentHash, scope, by: proposal, transaction)
     }
 
     /// - Throws: 422 for somebody who does not live in the household, or is named twice.
@@ -145,11 +160,11 @@ struct HouseholdSplit {
     /// - Throws: 422 for what the rules refuse in either archive; 409 for an origin that has ended.
     func carryOut(
         _ people: [Person], _ remaining: [NamedMemberPatch], labour: String?, contentHash: [UInt8]?, _ scope: Scope,
-        _ transaction: Transaction
+        by proposal: Identifier? = nil, _ transaction: Transaction
     ) throws -> [HouseholdFinding] {
         let changed = try NamedMemberPatch.applied(
             remaining, to: origin, on: day, field: "remaining", transaction)
-        try leave(people, changed, scope, transaction)
+        try leave(people, changed, scope, by: proposal, transaction)
         var new = try people.enumerated().map { position, person in
             try moved(person, position: position, transaction)
         }
@@ -168,7 +183,8 @@ struct HouseholdSplit {
 
     /// Lets people leave the archive they come from, while others of it change.
     func leave(
-        _ people: [Person], _ others: [ToldMember], _ scope: Scope, _ transaction: Transaction
+        _ people: [Person], _ others: [ToldMember], _ scope: Scope, by proposal: Identifier? = nil,
+        _ transaction: Transaction
     ) throws {
         guard origin.state.end == nil else { throw Problem(.householdEnded) }
         let leaving = try people.enumerated().map { index, person in
@@ -186,7 +202,7 @@ struct HouseholdSplit {
             origin, to: origin.state, leaving + others, from: day, transaction.connection)
         let act = HouseholdAct(telling: telling)
         try act.throwBlocking(act.findings(on: transaction.today), naming: "remaining")
-        try HouseholdStore.write(telling, areaCode: origin.areaCode, transaction)
+        try HouseholdStore.write(telling, areaCode: origin.areaCode, by: proposal, transaction)
     }
 
     /// Somebody as they stand in the new archive, the number sealed for it.

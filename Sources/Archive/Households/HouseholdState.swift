@@ -128,12 +128,14 @@ package struct HouseholdFigures: Equatable {
 
     package init(_ state: HouseholdState, _ members: some Sequence<MemberState>) {
         let present = members.filter(\.isPresent)
+        // One that has ended keeps the names of those who lived in it to the end.
+        let named = state.end.map { end in members.filter { $0.leftOn == end.day } } ?? present
         needsTwoUnits = state.helpNeed(of: present) == .two
-        householderName = present.first { $0.relation == HouseholdFigures.householder }?.name ?? ""
+        householderName = named.first { $0.relation == HouseholdFigures.householder }?.name ?? ""
         memberCount = present.count
         unverifiedCount = present.count { $0.identity.state == .unverified }
         missingCount = present.count { $0.identity.state == .missing }
-        searchNames = present.map { WrittenForm.letters($0.name) }.joined(separator: "\n")
+        searchNames = named.map { WrittenForm.letters($0.name) }.joined(separator: "\n")
     }
 
     /// The code of the householder in list `relation`.

@@ -175,7 +175,9 @@ package enum HouseholdStore {
     ) throws -> [ToldMember] {
         let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0.state) })
         return try members.map {
-            ToldMember(try reread($0.told, over: stored[$0.told.id], household.number, transaction), over: $0.base)
+            ToldMember(
+                try reread($0.told, over: stored[$0.told.id], household.number, transaction), over: $0.base,
+                present: $0.present)
         }
     }
 

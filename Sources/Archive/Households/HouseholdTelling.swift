@@ -10,10 +10,13 @@ package struct ToldMember {
     package let told: MemberState
     /// What the act was told over: the state of its day; nil for the present one.
     package let base: MemberState?
+    /// What the same makes of the present state: what is told as it was on the day may differ from what is known now.
+    package let present: MemberState?
 
-    package init(_ told: MemberState, over base: MemberState? = nil) {
+    package init(_ told: MemberState, over base: MemberState? = nil, present: MemberState? = nil) {
         self.told = told
         self.base = base
+        self.present = present
     }
 }
 
@@ -38,18 +41,24 @@ package struct HouseholdTelling {
     /// - Parameters:
     ///   - state: what the household is to be on the day, told over `base`.
     ///   - base: the state of the day; nil for the present one.
+    ///   - present: what the same makes of the present state.
     ///   - members: those to change or add.
     ///   - day: from which it holds; who leaves, and who follows as householder, does so on the day of leaving.
     ///   - stateDay: from which its state holds, where that is told beside it, as in files.
     ///   - replacesLater: whether what is known of later days is wiped.
     package init(
         _ household: StoredHousehold, to state: HouseholdState, over base: HouseholdState? = nil,
-        _ members: [ToldMember] = [], from day: CivilDate, stateFrom stateDay: CivilDate? = nil,
+        present: HouseholdState? = nil, _ members: [ToldMember] = [], from day: CivilDate,
+        stateFrom stateDay: CivilDate? = nil,
         replacesLater: Bool = false, _ connection: Connection
     ) throws {
         self.household = household
-        let facts = HouseholdState.toldFacts.filter { !$0.isSame(base ?? household.state, state) }
-        let isOtherState = !HouseholdState.stateFact.isSame(base ?? household.state, state)
+        func isTold(_ fact: ToldFact<HouseholdState>) -> Bool {
+            if !fact.isSame(base ?? household.state, state) { return true }
+            return replacesLater && present.map { !fact.isSame(household.state, $0) } ?? false
+        }
+        let facts = HouseholdState.toldFacts.filter(isTold)
+        let isOtherState = isTold(HouseholdState.stateFact)
         let first = isOtherState ? min(day, stateDay ?? day) : day
         self.day = first
         old = try HouseholdTable.course(
@@ -88,6 +97,10 @@ package struct HouseholdTelling {
     ) throws -> Person {
         let told = member.told
         let base = member.base ?? stored.state
+        func isTold(_ fact: ToldFact<MemberState>) -> Bool {
+            if !fact.isSame(base, told) { return true }
+            return replacesLater && member.present.map { !fact.isSame(stored.state, $0) } ?? false
+        }
         var days = [day]
         let isLeaving = !MemberState.leavingFact.isSame(base, told)
         if isLeaving { days += [base.leftOn, told.leftOn].compactMap(\.self) }
@@ -98,11 +111,11 @@ package struct HouseholdTelling {
         let old = try MemberTable.course(
             of: stored, household, reaching: (days + [relationDay]).min() ?? day, connection)
         var course = old
-        if !MemberState.relationFact.isSame(base, told) {
+        if isTold(MemberState.relationFact) {
             course.tell([MemberState.relationFact], of: told, from: relationDay, replacesLater: replacesLater)
         }
-        let facts = MemberState.toldFacts.dropFirst().filter { !$0.isSame(base, told) }
-        course.tell(Array(facts), of: told, from: day, replacesLater: replacesLater)
+        course.tell(
+            MemberState.toldFacts.dropFirst().filter(isTold), of: told, from: day, replacesLater: replacesLater)
         if isLeaving {
             // Another day, or none: the former one was wrong.
             if let former = base.leftOn {

@@ -150,6 +150,13 @@ package struct MemberPatch: Sendable {
         }
     }
 
+    /// Somebody as it leaves them, told over what they were on a day.
+    func told(of base: ToldMember, _ keys: KeyRing) throws -> ToldMember {
+        ToldMember(
+            try applied(to: base.told, keys), over: base.base,
+            present: try base.present.map { try applied(to: $0, keys) })
+    }
+
     package func applied(to member: MemberState, _ keys: KeyRing) throws -> MemberState {
         var changed = member
         try apply(&changed, keys)

@@ -221,7 +221,7 @@ struct DeskSource {
 
     private static func needs(_ days: DeskDays) -> DeskSource {
         var conditions = between("n.due_on", days.today, days.last)
-        conditions.add("n.answered_on IS NULL")
+        conditions.add("n.answered_on IS NULL AND \(EndedNeeds.isAwaited("n"))")
         return DeskSource(
             "need n",
             around: """

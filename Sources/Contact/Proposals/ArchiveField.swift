@@ -34,6 +34,8 @@ struct ArchiveField: Sendable {
 
     /// The field that stands for a whole new member.
     static let newMember = "newMember"
+    /// The field that stands for a family's split.
+    static let split = "split"
     static let phone = "phone"
     static let name = "name"
     static let groupName = "groupName"
@@ -75,7 +77,8 @@ struct ArchiveField: Sendable {
     ]
 
     private static let byName = Dictionary(
-        uniqueKeysWithValues: (household + member + [ArchiveField(newMember, "NULL", .json)]).map { ($0.name, $0) })
+        uniqueKeysWithValues: (household + member
+            + [ArchiveField(newMember, "NULL", .json), ArchiveField(split, "NULL", .json)]).map { ($0.name, $0) })
 
     private static func truth(_ column: String) -> String {
         "CASE \(column) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"

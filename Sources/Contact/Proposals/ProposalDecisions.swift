@@ -127,7 +127,8 @@ struct ProposalDecisions: Sendable {
     private func place(of error: FieldError) -> String? {
         let parts = error.pointer.split(separator: "/").map(String.init)
         return items.firstIndex {
-            $0.isAccepted && ($0.field == ArchiveField.newMember || parts.contains($0.field))
+            $0.isAccepted
+                && ([ArchiveField.newMember, ArchiveField.split].contains($0.field) || parts.contains($0.field))
         }.map { "\(place)/decisions/\($0)" }
     }
 

@@ -12,7 +12,8 @@ struct ProposedAct {
 
     init(_ proposals: [DecidedProposal]) { self.proposals = proposals }
 
-    /// Carries out what is accepted: who joins first, then everything else at once.
+    /// Carries out what is accepted: who joins first, then who goes into an archive of their own, then everything else
+    /// at once.
     func write(_ scope: Scope, _ transaction: Transaction) throws {
         var rest: [DecidedProposal] = []
         for proposal in proposals where !proposal.accepted.isEmpty {
@@ -22,6 +23,11 @@ struct ProposedAct {
             }
             try Self.join(joining, of: proposal.stored, scope, transaction)
         }
+        for proposal in rest {
+            guard let split = proposal.accepted.first(where: { $0.name == ArchiveField.split }) else { continue }
+            try Self.split(split, of: proposal.stored, scope, transaction)
+        }
+        rest.removeAll { $0.accepted.contains { $0.name == ArchiveField.split } }
         guard let first = rest.first else { return }
         let keys = transaction.register.keys
         let (codes, today) = (transaction.register.codeLists, transaction.today)
@@ -71,6 +77,21 @@ struct ProposedAct {
             }
         }
         return try JSONDocument(json.take())
+    }
+
+    private static func split(
+        _ field: StoredProposalField, of stored: StoredProposal, _ scope: Scope, _ transaction: Transaction
+    ) throws {
+        let origin = try HouseholdPlacing.visible(stored.householdId, scope, transaction.connection)
+        let stated = try JSONDocument(Array((field.proposed ?? "{}").utf8))
+        var body = ObjectReader(stated.root)
+        let id = body.optionalValue("id", FieldText.identifier) ?? transaction.newId()
+        if try HouseholdTable.find(id, transaction.connection) != nil { throw Problem(.conflictingContent) }
+        let split = HouseholdSplitBody(
+            &body, id: id, from: stored.effectiveOn, transaction.register.codeLists, today: transaction.today
+        ) { transaction.newId() }
+        try body.finish()
+        try split.carryOut(from: origin, scope, by: stored.id, transaction)
     }
 
     private static func join(

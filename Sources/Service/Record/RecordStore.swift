@@ -96,7 +96,12 @@ extension Record {
             throw Problem(.recordWithdrawn)
         }
         var values: [any Bindable] = [stored.id, place]
-        if history != .audited { values += try file(stored, state, from: day, telling, transaction) }
+        var recordedAt: Int64?
+        if history != .audited {
+            let filed = try file(stored, state, from: day, telling, transaction)
+            values += [filed.validFrom, filed.recordedAt] as [any Bindable]
+            recordedAt = max(transaction.now.milliseconds, filed.recordedAt)
+        }
         for field in fields where !field.isFixed { values += field.bind(state) + seal(field, state) }
         try transaction.connection.run(updateSQL, values: values)
         for field in fields { try field.part?.write(stored.id, stored.state, state, transaction) }
@@ -108,7 +113,7 @@ extension Record {
         let isMove = place != stored.areaCode
         try transaction.change(
             isEnding ? .end : isMove ? .move : .change, entity, stored.id, version: stored.version + 1,
-            from: stored.areaCode, to: place)
+            from: stored.areaCode, to: place, recordedAt: recordedAt)
         if isMove { try moved(stored.id, place, transaction) }
         return true
     }
@@ -118,9 +123,9 @@ extension Record {
     /// - Returns: from when its new facts hold, and when they were recorded.
     private func file(
         _ stored: Stored, _ state: State, from day: CivilDate, _ telling: LateTelling?, _ transaction: Transaction
-    ) throws -> [any Bindable] {
+    ) throws -> (validFrom: CivilDate, recordedAt: Int64) {
         guard state != stored.state || telling?.isDifferent == true else {
-            return [stored.validFrom, stored.recordedAt]
+            return (stored.validFrom, stored.recordedAt)
         }
         let recordedAt = max(transaction.now.milliseconds, stored.recordedAt + 1)
         // A correction applies to all days of the record.
@@ -137,7 +142,7 @@ extension Record {
             guard let sealed = field.sealed, field.number(state) != field.number(stored.state) else { continue }
             try transaction.keep(sealed, of: stored.id)
         }
-        return [isLate ? stored.validFrom : day, recordedAt]
+        return (isLate ? stored.validFrom : day, recordedAt)
     }
 
     package func isEnded(_ state: State) -> Bool { fields.contains { $0.isEnded?(state) == true } }
@@ -150,7 +155,7 @@ extension Record {
     ///
     /// - Parameters:
     ///   - hasLevel: its rows have the level of their division.
-    ///   - isImported: it has files, and their imports can be undone.
+    ///   - isImported: it has files, or imports change it, and these can be undone.
     ///   - audience: who is shown its changes.
     package func kind(
         hangsOn: [Hanging] = [], hasLevel: Bool = false, isImported: Bool = false,
@@ -166,7 +171,7 @@ extension Record {
     }
 
     private var undoable: Undoable {
-        precondition(history == .dated, "\(table) has files and no history to take them back from")
+        precondition(history != .audited, "\(table) has files and no history to take them back from")
         return Undoable(
             entity, dated, sealed: sealed, label: fields.first { $0.form == .name }?.columns.first ?? "id",
             fields: { id, connection in try find(id, connection).map { auditFields($0.state) } },

@@ -50,7 +50,9 @@ struct LateFactTests {
         }
     }
 
-    private static let kinds = [(cadre, "positionTitle", "科员", "股长", "副局长"), (unit, "contactName", "王示例", "李示例", "张示例")]
+    private static let kinds = [
+        (cadre, "positionTitle", "科员", "股长", "副局长"), (unit, "contactName", "王示例", "李示例", "张示例"),
+    ]
 
     @Test("a fact told late holds until the next one, and the answer says which days it changes", arguments: kinds)
     func untilTheNext(_ kind: (path: String, field: String, first: String, second: String, third: String)) throws {
@@ -101,7 +103,8 @@ struct LateFactTests {
     func files(_ mode: String) throws {
         let (county, session) = try county()
         let cadres = "id,organizationName,name,positionTitle\n\(Sample.id(11)),县农业局,陈示例,新示例\n"
-        let units = "id,areaCode,name,kind,level,contactName\n\(Sample.id(1)),\(Place.county),县农业局,state-organ,county,新示例\n"
+        let units =
+            "id,areaCode,name,kind,level,contactName\n\(Sample.id(1)),\(Place.county),县农业局,state-organ,county,新示例\n"
         for (number, kind, content, field) in [
             (4, "cadres", cadres, Self.kinds[0]), (6, "organizations", units, Self.kinds[1]),
         ] {

@@ -204,9 +204,9 @@ extension HouseholdImporter {
                 outcome.rows += leaving.map { gone($0, order.on, record) }
             }
         }
-        let told = (members + leaving).map { ToldMember($0, over: matched.bases[$0.id]) }
         let telling = try HouseholdTelling(
-            stored, to: state, over: base, try HouseholdStore.reread(told, of: stored, transaction), from: order.on,
+            stored, to: state, over: base, present: base.map { _ in merged(stated, into: stored.state, record) },
+            try HouseholdStore.reread(matched.told(leaving), of: stored, transaction), from: order.on,
             stateFrom: record.header.has(.stateSince) ? state.stateSince : nil, replacesLater: order.replacesLater,
             transaction.connection)
         try judge(telling, record, on: transaction.today)

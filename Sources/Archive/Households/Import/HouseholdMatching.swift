@@ -14,9 +14,16 @@ struct MatchedMembers {
     var members: [MemberState] = []
     /// What members were on the day of the file, where that lies before what is known of them.
     var bases: [Identifier: MemberState] = [:]
+    /// What the file makes of them as they are known now.
+    var presents: [Identifier: MemberState] = [:]
     /// Known ones whom the file does not name.
     var missing: [StoredMember] = []
     var findings: [ReportRow] = []
+
+    /// Everybody whom the file tells of, with those who leave by not standing in it.
+    func told(_ leaving: [MemberState]) -> [ToldMember] {
+        (members + leaving).map { ToldMember($0, over: bases[$0.id], present: presents[$0.id]) }
+    }
 }
 
 extension HouseholdImporter {
@@ -46,6 +53,9 @@ extension HouseholdImporter {
             if let member = stored.members.first(where: { $0.state.id == old.id }), day < member.validFrom {
                 old = try ToldMember.unchanged(member, of: stored, on: day, transaction).told
                 matched.bases[old.id] = old
+                var present = merged(record.checked.members[index], into: known[place], record)
+                present.identity = known[place].identity
+                matched.presents[old.id] = present
             }
             var changed = merged(member, into: old, record)
             if changed.identity != old.identity {
