@@ -189,7 +189,7 @@ package struct ListPlan {
     }
 
     /// The position in each row of the id of the village that columns are about.
-    var villageColumn: Int? { VillageNames.column(in: columns) }
+    package var villageColumn: Int? { VillageNames.column(in: columns) }
 
     /// The query for rows after a place.
     ///

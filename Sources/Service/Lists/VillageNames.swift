@@ -33,7 +33,7 @@ package final class VillageNames {
     }
 
     /// Looks up the village of a row by the id in a column.
-    func enter(_ row: borrowing Row, _ column: Int) throws {
+    package func enter(_ row: borrowing Row, _ column: Int) throws {
         let id = try row.identifier(column)
         guard id != current?.id else { return }
         if let village = known[id] {

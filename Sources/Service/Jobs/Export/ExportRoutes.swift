@@ -8,7 +8,7 @@ import SQL
 import Web
 
 extension ProblemKind {
-    static let rightNeeded = ProblemKind(
+    package static let rightNeeded = ProblemKind(
         "right-needed", status: 403, zh: "需要单独授予的权限", en: "This needs a right that is granted separately")
     static let exportNotReady = ProblemKind(
         "export-not-ready", status: 409, zh: "导出文件还没有生成", en: "The export file is not ready yet")

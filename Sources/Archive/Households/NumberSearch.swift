@@ -5,6 +5,7 @@
 import Domain
 import HTTP1
 import SQL
+import Service
 import Web
 
 /// A number by which somebody is looked for.
