@@ -19,12 +19,15 @@ extension FieldCode {
     static let otherYear = FieldCode("other-year", zh: "不在该年", en: "does not lie in the year")
     static let refusedByClerk = FieldCode(
         "refused-by-clerk", zh: "经办人员已决定不接收这条记录", en: "a clerk has decided not to take this record")
+    static let unknownProposal = FieldCode(
+        "unknown-proposal", zh: "该户没有这条提议，或不在您的范围内",
+        en: "the household has no such proposal, or it is not in your area")
     static let unknownVersion = FieldCode("unknown-version", zh: "该户没有这一版本", en: "the household has no such version")
     static let unknownVisit = FieldCode(
         "unknown-visit", zh: "没有这条走访记录，或不在您的范围内", en: "there is no such visit, or it is not in your area")
 
     package static let ofContact: [FieldCode] = [
         batchRefused, batchReused, notStored, rightLost,
-        alreadyDecided, notAHash, notAnswered, otherYear, refusedByClerk, unknownVersion, unknownVisit,
+        alreadyDecided, notAHash, notAnswered, otherYear, refusedByClerk, unknownProposal, unknownVersion, unknownVisit,
     ]
 }

@@ -46,5 +46,6 @@ extension Module {
                     try register.perform { try ContactWork.piece($0) }
                 }
             ]
-        }, gatherers: [ContactChanges.self], subscriptions: ContactChanges.subscriptions, opening: ContactWork.begin)
+        }, gatherers: [ContactChanges.self],
+        subscriptions: ContactChanges.subscriptions + [EndedNeeds.subscription], opening: ContactWork.begin)
 }

@@ -180,6 +180,9 @@ struct RecordFragment {
             lines += ["\(schema + Self.pascal(member.name)):", "  type: string"]
             lines += Components.wrapped("enum: [", words, "]").indented(2)
         }
+        let late =
+            facts.isDated
+            ? [("retold", Components.reference("schemas", "Retold"), false)] : []
         lines += object(
             schema, words["description"]?.value ?? capital(one) + ".", isClosed: false,
             own: [
@@ -187,7 +190,7 @@ struct RecordFragment {
                 ("version", Components.reference("schemas", "Version"), true),
             ],
             facts.shown.map { ($0.name, described($0.name, value($0.value, of: $0.name)), $0.isAlways) }
-                + [("createdAt", Components.reference("schemas", "Time"), true)])
+                + [("createdAt", Components.reference("schemas", "Time"), true)] + late)
         let effective = facts.isDated ? [("effectiveOn", Components.reference("schemas", "EffectiveOn"), false)] : []
         let id = Components.reference("schemas", "BodyId")
         lines += object(
@@ -195,7 +198,10 @@ struct RecordFragment {
             facts.stated.map { ($0.name, described($0.name, stated($0)), $0.isAlways) })
         lines += object(
             "\(schema)Change", "A merge patch. Null clears what can be cleared; null for any other field is 422.",
-            isClosed: true, own: effective, facts.changed.map { ($0.name, described($0.name, stated($0)), false) })
+            isClosed: true,
+            own: effective
+                + late.map { _ in ("replacesLater", Components.reference("schemas", "ReplacesLater"), false) },
+            facts.changed.map { ($0.name, described($0.name, stated($0)), false) })
         return lines
     }
 

@@ -202,6 +202,7 @@ private struct CountedHelp: Equatable {
     let since: CivilDate
     let labour: String
     let selfCare: Bool
+    let hasEnded: Bool
 
     init(_ household: StoredHousehold) { self.init(household.state) }
 
@@ -211,6 +212,7 @@ private struct CountedHelp: Equatable {
         since = state.stateSince
         labour = state.labour
         selfCare = state.selfCare
+        hasEnded = state.end != nil
     }
 }
 

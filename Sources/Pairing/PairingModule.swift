@@ -34,7 +34,7 @@ extension Module {
                 hangsOn: [
                     .household, .organization("target_organization_id"),
                     .division(where: "target_division_id IS NOT NULL"),
-                ], hasLevel: true),
+                ], hasLevel: true, isImported: true),
             Campaign.record.kind(hangsOn: [.division()], hasLevel: true, audience: .everybodyBelow),
             ContactCard.record.kind(hangsOn: [.household]),
             // Told where the cadre was seen; it never changes.
@@ -46,7 +46,8 @@ extension Module {
         files: [
             FileKind(
                 .pairings, rows: PairingRows.self, exportPlan: { PairingExport.plan($0.scope, on: $0.day) })
-        ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults)], gatherers: [HelpChanges.self],
-        subscriptions: HelpChanges.subscriptions + HelpEffects.subscriptions, opening: HelpChanges.fill,
-        runners: [PairingRunner.self])
+        ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults), EndedHouseholds.check],
+        gatherers: [HelpChanges.self],
+        subscriptions: HelpChanges.subscriptions + HelpEffects.subscriptions + EndedHouseholds.subscriptions,
+        opening: HelpChanges.fill, runners: [PairingRunner.self])
 }

@@ -138,7 +138,7 @@ enum Unhooking {
             SELECT h.village_id, coalesce(f.state, h.state), coalesce(f.state_since, h.state_since) FROM household h
             LEFT JOIN household_history f ON f.household_number = h.household_number AND f.superseded_at IS NULL
                 AND f.valid_from <= $2 AND f.valid_to > $2
-            WHERE h.household_number = $1
+            WHERE h.household_number = $1 AND (h.ended_on IS NULL OR h.ended_on > $2)
             """, household, day
         ) { (village: try $0.identifier(0), state: $0.text(1), since: try $0.date(2)) }
         guard let (village, state, since) = found else { return false }

@@ -68,6 +68,7 @@ package enum PairingProblems {
             make(.pairingExists, "/cadreId", try existing(attempt, connection).map(see))
         case ProblemKind.beforeHousehold.slug: make(.beforeHousehold, "/from", try begun(attempt, connection))
         case ProblemKind.noUnhooking.slug: unhooking
+        case ProblemKind.householdEnded.slug: make(.householdEnded, "/householdId")
         case ProblemKind.secondHelperFull.slug: make(.secondHelperFull, "/cadreId")
         case "two-responsible-on-one-day":
             make(.firstResponsibleTaken, "/role", try taken(attempt, besides: nil, connection).map(see))

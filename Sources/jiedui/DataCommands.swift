@@ -40,11 +40,14 @@ struct Import: ParsableCommand {
     @Option(help: "The day from which the file's facts hold, YYYY-MM-DD; today by default.") var on: String?
     @Option(help: "The key of the partner in whose codes and ids the file speaks.") var partner: String?
     @Flag(help: "Take a file that gives many known people or records other names.") var renames = false
+    @Flag(help: "What the file says holds also after the next thing that is known of later days.")
+    var replacesLater = false
     @Flag(help: "Print the counts as JSON, and nothing else.") var json = false
 
     func run() throws {
         var order = ImportOrder(
-            kind: kind, mode: mode, isDryRun: dryRun, on: try day(), partner: partner, takesRenames: renames)
+            kind: kind, mode: mode, isDryRun: dryRun, on: try day(), partner: partner, takesRenames: renames,
+            replacesLater: replacesLater)
         if let complete {
             if kind == .divisions {
                 guard let code = AreaCode(complete) else {

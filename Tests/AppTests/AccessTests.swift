@@ -41,6 +41,7 @@ struct AccessTests {
         "GET /v1/households/{id}/history": .signedIn,
         "PUT /v1/households/{id}/members/{memberId}": .of(.countyAdministrator, .townClerk),
         "PATCH /v1/households/{id}/members/{memberId}": .of(.countyAdministrator, .townClerk),
+        "PUT /v1/households/{id}/splits/{newHouseholdId}": .of(.countyAdministrator, .townClerk),
         "GET /v1/organizations": .signedIn, "GET /v1/organizations/{id}": .signedIn,
         "GET /v1/organizations/{id}/history": .signedIn,
         "PUT /v1/organizations/{id}": .of(.countyAdministrator, .townClerk),

@@ -59,7 +59,7 @@ struct ReferenceTests {
     func codeLists() throws {
         let county = try County()
         let answer = try county.as(.tabletA1).get("/v1/code-lists")
-        #expect(answer.items.count == 45)
+        #expect(answer.items.count == 46)
         let attribute = try required(answer.items.first { $0["key"]?.string == "household-attribute" })
         let ended = try required(attribute["values"].list.first { $0["code"]?.string == "five-guarantees" })
         #expect(ended.members.map(\.name) == ["code", "zh", "en", "from", "to"])

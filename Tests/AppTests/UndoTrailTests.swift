@@ -109,7 +109,9 @@ struct UndoTrailTests {
             GROUP BY entity, entity_id ORDER BY entity
             """
         ) { (entity: $0.text(0), id: try $0.identifier(1), isCreation: $0.bool(2)) }
-        #expect(Set(changes.map(\.entity)) == Set(Composition.jiedui.undoables.map(\.entity.rawValue)))
+        // Partnerships have no files: one that ends with its household is taken back in EndedEverywhereTests.
+        let undoables = Set(Composition.jiedui.undoables.map(\.entity.rawValue)).subtracting(["partnerships"])
+        #expect(Set(changes.map(\.entity)) == undoables)
         for number in Self.files.indices.reversed() {
             #expect(try session.undo(number + 1)["state"]?.string == "undone", "\(Self.files[number].kind)")
             #expect(try session.report(number + 1).filter { $0.contains("not-undone") } == [])

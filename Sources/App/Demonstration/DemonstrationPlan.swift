@@ -191,6 +191,7 @@ extension DemonstrationHousehold {
         case .archiveNumber: archiveNumber
         case .state: state
         case .stateSince: stateSince.description
+        case .to, .endReason, .endDocument, .successor, .splitFrom: ""
         case .attribute: attribute
         case .identificationStandard: identificationStandard
         case .mainCause: mainCause

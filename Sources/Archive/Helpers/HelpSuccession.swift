@@ -26,7 +26,8 @@ enum HelpSuccession {
             var state = cadre.state
             state.homeVillageId = new.id
             try CadreStore.change(
-                cadre, to: state, CadreFacts(), home: cadre.kept.areaCode, from: day, .everything, transaction)
+                cadre, to: state, CadreFacts(), home: cadre.kept.areaCode, from: day, replacesLater: true, .everything,
+                transaction)
         }
         for helper in try Helper.record.find("division_id = $1", [old.id], connection) {
             var state = helper.state

@@ -22,6 +22,9 @@ enum HouseholdAudit {
             ("willingness", .of(state.willingness)),
             ("povertyDepth", .of(state.povertyDepth)),
             ("phone", phone(state.phone)),
+            ("to", .of(state.end?.day.description)),
+            ("endReason", .of(state.end?.reason)),
+            ("endDocument", .of(state.end?.document)),
         ]
     }
 
@@ -80,7 +83,8 @@ enum HouseholdAudit {
 
     /// A changed household: the differing fields before and after, and the same for each member that changed.
     static func difference(
-        _ household: StoredHousehold, _ state: HouseholdState, _ members: [MemberState], by proposal: Identifier? = nil
+        _ household: StoredHousehold, _ state: HouseholdState, _ members: [MemberState],
+        _ retold: [(member: Identifier?, span: RetoldSpan)] = [], by proposal: Identifier? = nil
     ) -> (before: [UInt8], after: [UInt8]) {
         var before = JSONWriter()
         var after = JSONWriter()
@@ -90,6 +94,10 @@ enum HouseholdAudit {
         if let proposal {
             after.key("proposalId")
             after.string(proposal.description)
+        }
+        if !retold.isEmpty {
+            after.key("retold")
+            after.array { json in for (member, span) in retold { span.write(into: &json, member: member) } }
         }
         if !members.isEmpty {
             before.key("members")

@@ -23,7 +23,8 @@ enum HouseholdCheck {
                 HAVING count(m.id) <> h.member_count
                     OR count(CASE WHEN m.identity_state = 'unverified' THEN 1 END) <> h.unverified_count
                     OR count(CASE WHEN m.identity_state = 'missing' THEN 1 END) <> h.missing_count
-                    OR coalesce(max(CASE WHEN m.relation = 'householder' THEN m.name END), '') <> h.householder_name
+                    OR (h.ended_on IS NULL AND h.householder_name
+                        <> coalesce(max(CASE WHEN m.relation = 'householder' THEN m.name END), ''))
                 """),
         Check(
             "households that need helpers of two units",
@@ -46,6 +47,17 @@ enum HouseholdCheck {
                 WHERE NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'household-state' AND code = state)
                     OR NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'household-attribute' AND code = attribute)
                     OR NOT EXISTS (SELECT 1 FROM code_value WHERE list_key = 'poverty-cause' AND code = main_cause)
+                """),
+        Check(
+            "nobody lives in a household that has ended",
+            sql: """
+                SELECT 'household ' || h.archive_number || ' has ended, and somebody lives in it' FROM household h
+                WHERE h.ended_on IS NOT NULL AND EXISTS (SELECT 1 FROM member m
+                    WHERE m.household_number = h.household_number AND m.left_on IS NULL)
+                UNION ALL
+                SELECT 'household ' || h.archive_number || ' names another one that is not there' FROM household h
+                WHERE EXISTS (SELECT 1 FROM (SELECT h.successor_number AS n UNION SELECT h.split_from_number) x
+                    WHERE x.n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM household o WHERE o.household_number = x.n))
                 """),
         Check("index of names", nameIndex),
     ]

@@ -170,7 +170,8 @@ extension HouseholdDraft {
             }
             let state = member.state(
                 position: position, birthDate: birthDate, identity: identity,
-                joinedOn: member.joinedOn ?? max(birthDate ?? stateSince, stateSince))
+                // Whoever left was there before, where the file does not say since when.
+                joinedOn: member.joinedOn ?? min(max(birthDate ?? stateSince, stateSince), member.leftOn ?? .last))
             states.append(state)
             if let error = state.leavingError(today) { wrong.errors.append(error.at(place + "/leftOn")) }
             guard state.isPresent else { continue }

@@ -9,7 +9,7 @@ enum HouseholdExport {
     static func plan(_ scope: Scope, partner: Identifier? = nil) -> ExportPlan {
         var conditions = ListConditions()
         conditions.add(scope, on: "d.area_code")
-        var columns = household + members
+        var columns = household + members + life
         var theirs = ""
         if let partner {
             let parameter = conditions.bind(partner)
@@ -57,6 +57,16 @@ enum HouseholdExport {
         column(.workPlace, "m.work_place"), column(.workMonths, "m.work_months", .integer),
         column(.joinedOn, "m.joined_on"), column(.joinReason, "m.join_reason"), column(.leftOn, "m.left_on"),
         column(.leftReason, "m.left_reason"),
+    ]
+
+    private static let life = [
+        column(.to, "h.ended_on"), column(.endReason, "h.end_reason"), column(.endDocument, "h.end_document"),
+        column(
+            .successor,
+            "(SELECT x.archive_number FROM household x WHERE x.household_number = h.successor_number)"),
+        column(
+            .splitFrom,
+            "(SELECT x.archive_number FROM household x WHERE x.household_number = h.split_from_number)"),
     ]
 
     private static func column(

@@ -24,6 +24,8 @@ enum HouseholdList {
             ListColumn("householderName", "h.householder_name"),
             ListColumn("memberCount", "h.member_count", .integer),
             ListColumn("phone", "h.phone_mask"),
+            ListColumn("to", "h.ended_on"),
+            ListColumn("endReason", "h.end_reason"),
         ]
 
     static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
@@ -38,6 +40,7 @@ enum HouseholdList {
         ]
         let identity: MemberIdentity.State? = query.value("identityState", FieldText.word)
         let needsTwoUnits = query.boolean("needsTwoUnits")
+        let hasEnded = query.boolean("ended") ?? false
         let name = query.name("q", characters: 1...30)
         let paging = Paging(&query)
         try query.finish()
@@ -47,6 +50,7 @@ enum HouseholdList {
         for (column, code) in filters {
             if let code { conditions.add("\(column) = \(conditions.bind(code))") }
         }
+        conditions.add("h.ended_on IS \(hasEnded ? "NOT " : "")NULL")
         if let identity { conditions.add(holds(identity)) }
         if let needsTwoUnits { conditions.add("h.needs_two_units = \(conditions.bind(needsTwoUnits))") }
         if let name { try search(name, &conditions, connection) }

@@ -5,6 +5,14 @@ import SQL
 import Service
 import Web
 
+/// What a change of a household came to.
+package struct HouseholdPatched {
+    /// Findings that do not stand in the way.
+    package var findings: [HouseholdFinding] = []
+    /// What it tells of earlier days, where it was told late.
+    package var retold: [(member: Identifier?, span: RetoldSpan)] = []
+}
+
 /// A merge patch of a household's own facts.
 package struct HouseholdPatch {
     /// From which day the new state holds; not in the future.
@@ -22,18 +30,27 @@ package struct HouseholdPatch {
     private let willingness: Change<String>
     private let povertyDepth: Change<String>
     private let phone: Change<String>
+    private let end: HouseholdEndPatch
+    /// What changes of its people in the same act.
+    private let members: [NamedMemberPatch]
+    /// Whether what is known of later days is wiped.
+    private let replacesLater: Bool
 
     /// Reads the body of a call.
     package init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
         let today = call.now.shanghaiDate
         let from = EffectiveDay.read(&body, call.register.days, today: today)
-        self.init(&body, call.register.codeLists, from: from, today: today)
+        self.init(&body, call.register.codeLists, from: from, today: today, takesMembers: true)
         try body.finish()
     }
 
     /// Reads the fields of an object that hold from a day on. What is wrong is recorded in the reader.
-    package init(_ body: inout ObjectReader, _ codes: CodeLists, from: CivilDate, today: CivilDate) {
+    ///
+    /// - Parameter takesMembers: whether it may also say what changes of the household's people.
+    package init(
+        _ body: inout ObjectReader, _ codes: CodeLists, from: CivilDate, today: CivilDate, takesMembers: Bool = false
+    ) {
         let days = FactDays(since: from, today: today)
         func code(_ key: StaticString, _ list: CodeListKey, clearable: Bool = false) -> Change<String> {
             body.change(key, clearable: clearable) { text throws(FieldError) in
@@ -67,37 +84,95 @@ package struct HouseholdPatch {
         willingness = code("willingness", .willingness, clearable: true)
         povertyDepth = code("povertyDepth", .povertyDepth, clearable: true)
         phone = body.change("phone", FieldText.changedPhone)
+        end = HouseholdEndPatch(&body, codes, today: today)
+        members = takesMembers ? NamedMemberPatch.list(&body, codes, from: from, today: today) : []
+        replacesLater = takesMembers ? body.optionalBoolean("replacesLater") ?? false : false
     }
 
-    /// Writes a household after the rules have looked at the whole.
+    /// Writes a household after the rules have looked at the whole: first its facts and people, then its end.
     ///
-    /// - Parameter proposal: the change proposal that is carried out with it.
-    /// - Returns: findings that do not stand in the way.
+    /// - Parameters:
+    ///   - others: what else is told of its people in the same act.
+    ///   - proposal: the change proposal that is carried out with it.
+    /// - Returns: what does not stand in the way, and what was told late.
     package func write(
-        to household: StoredHousehold, _ scope: Scope, by proposal: Identifier? = nil, _ transaction: Transaction
-    ) throws -> [HouseholdFinding] {
+        to household: StoredHousehold, with others: [NamedMemberPatch] = [], _ scope: Scope,
+        by proposal: Identifier? = nil, _ transaction: Transaction
+    ) throws -> HouseholdPatched {
         var wrong = WrongFields()
-        let (state, areaCode) = try applied(to: household, &wrong, scope, transaction)
-        let findings = HouseholdRules.findings(
-            state.facts(household.members.map(\.state)), on: transaction.today)
-        _ = try wrong.gather { try findings.throwBlocking() }
-        try wrong.finish()
-        try HouseholdPlacing.locating(
-            [], archiveNumber: state.archiveNumber, areaCode: areaCode, scope, transaction.connection
-        ) {
-            try HouseholdStore.change(
-                household, to: state, members: [], areaCode: areaCode, from: day, by: proposal, transaction)
+        let end = try end.applied(to: household, &wrong, scope, transaction.connection)
+        var household = household
+        if let former = household.state.end {
+            try wrong.finish()
+            if let end, end.day == former.day {
+                guard isOnlyEnd, others.isEmpty else { throw Problem(.householdEnded) }
+                try HouseholdEnding.restate(household, end, scope, by: proposal, transaction)
+                return HouseholdPatched()
+            }
+            household = try HouseholdEnding.takeBack(household, scope, by: proposal, transaction)
         }
-        return findings
+        var patched = HouseholdPatched()
+        if !isOnlyEnd || !others.isEmpty {
+            patched = try writeFacts(
+                to: household, others + members, isEnding: end != nil, &wrong, scope, by: proposal, transaction)
+        }
+        try wrong.finish()
+        guard let end, let now = try HouseholdTable.find(household.id, transaction.connection) else { return patched }
+        try HouseholdEnding.end(now, end, by: proposal, transaction)
+        return HouseholdPatched(retold: patched.retold)
+    }
+
+    /// Whether nothing is said but of the household's end.
+    private var isOnlyEnd: Bool {
+        members.isEmpty && villageCode.isKeep && groupName.isKeep && archiveNumber.isKeep && householdState.isKeep
+            && attribute.isKeep && identificationStandard.isKeep && mainCause.isKeep && otherCauses.isKeep
+            && labour.isKeep && selfCare.isKeep && willingness.isKeep && povertyDepth.isKeep && phone.isKeep
+    }
+
+    private func writeFacts(
+        to household: StoredHousehold, _ patches: [NamedMemberPatch], isEnding: Bool, _ wrong: inout WrongFields,
+        _ scope: Scope, by proposal: Identifier?, _ transaction: Transaction
+    ) throws -> HouseholdPatched {
+        let connection = transaction.connection
+        let base =
+            day < household.validFrom
+            ? try HouseholdTable.course(of: household, reaching: day, connection).state(on: day) : nil
+        let (state, areaCode) = try applied(
+            to: base ?? household.state, of: household, &wrong, scope, transaction)
+        var present: HouseholdState?
+        if base != nil, replacesLater {
+            var again = WrongFields()
+            present = try applied(to: household.state, of: household, &again, scope, transaction).0
+        }
+        // One body names everybody once; several proposals may name one.
+        let mayRepeat = members.isEmpty
+        let people =
+            try wrong.gather {
+                try NamedMemberPatch.applied(patches, to: household, on: day, mayRepeat: mayRepeat, transaction)
+            } ?? []
+        let telling = try HouseholdTelling(
+            household, to: state, over: base, present: present,
+            try HouseholdStore.reread(people, of: household, transaction), from: day, replacesLater: replacesLater,
+            connection)
+        let act = HouseholdAct(telling: telling, isEnding: isEnding)
+        let findings = act.findings(on: transaction.today)
+        _ = try wrong.gather { try act.throwBlocking(findings) }
+        try wrong.finish()
+        let change = try HouseholdPlacing.locating(
+            telling.members, archiveNumber: telling.state.archiveNumber, areaCode: areaCode, scope, connection
+        ) { try HouseholdStore.write(telling, areaCode: areaCode, by: proposal, transaction) }
+        return HouseholdPatched(findings: findings, retold: change.retold)
     }
 
     /// The new state and its place. A village that is not the caller's is recorded as wrong.
     private func applied(
-        to household: StoredHousehold, _ wrong: inout WrongFields, _ scope: Scope, _ transaction: Transaction
+        to base: HouseholdState, of household: StoredHousehold, _ wrong: inout WrongFields, _ scope: Scope,
+        _ transaction: Transaction
     ) throws -> (HouseholdState, areaCode: Int64) {
-        var state = household.state
+        var state = base
         var areaCode = household.areaCode
         var village = try DivisionStore.find(state.villageId, transaction.connection)
+        if let village, base.villageId != household.state.villageId { areaCode = village.areaCode }
         if case .set(let code) = villageCode, village?.code != code {
             village = try wrong.gather { try DivisionPlacing.village(code, scope, transaction.connection) }
             if let new = village {

@@ -12,12 +12,17 @@ extension ProblemKind {
     static let identityNumberTaken = ProblemKind(
         "identity-number-taken", status: 409, zh: "该证件号码的人已登记在另一户",
         en: "The person of this identity number lives in another household already")
+    package static let householdEnded = ProblemKind(
+        "household-ended", status: 409, zh: "该户已销号；如属误销，先以 to: null 撤回",
+        en: "The household has ended; if that is wrong, take it back first with to: null")
     package static let memberIdTaken = ProblemKind(
         "member-id-taken", status: 409, zh: "成员编号已被使用", en: "The member's id is in use")
 }
 
 package enum HouseholdProblems {
-    package static let kinds: [ProblemKind] = [.archiveNumberTaken, .identityNumberTaken, .memberIdTaken]
+    package static let kinds: [ProblemKind] = [
+        .archiveNumberTaken, .identityNumberTaken, .memberIdTaken, .householdEnded,
+    ]
 
     /// A constraint that a household met, without a word about the other record.
     package static func problem(_ error: SQLError) -> Problem? {

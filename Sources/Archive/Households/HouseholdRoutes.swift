@@ -27,6 +27,10 @@ package enum HouseholdRoutes {
             Endpoint(access: writers, body: .json, work: .write { try create($0, pathId: $0.id()) })
         ),
         (.patch, "/v1/households/{id}", Endpoint(access: writers, body: .mergePatch, work: .write(change))),
+        (
+            .put, "/v1/households/{id}/splits/{newHouseholdId}",
+            Endpoint(access: writers, body: .json, work: .write(split))
+        ),
         (.get, "/v1/households/{id}/history", Endpoint(access: .signedIn, work: .list(history))),
         (.put, "/v1/households/{id}/members/{memberId}", Endpoint(access: writers, body: .json, work: .write(join))),
         (
@@ -111,19 +115,41 @@ package enum HouseholdRoutes {
 
     private static func answer(
         _ status: Int, _ id: Identifier, _ warnings: [HouseholdFinding], _ scope: Scope, _ call: Call,
-        _ transaction: Transaction
+        _ transaction: Transaction, retold: [(member: Identifier?, span: RetoldSpan)] = []
     ) throws -> Response {
         // A household may just have moved out of the caller's range: then the caller is told so once, without the
         // record.
         guard let head = try HouseholdView.head(id, scope, transaction.connection),
             let body = try HouseholdView.json(
                 head.number, warnings: warnings,
-                notes: transaction.consequences.take(in: scope).errors(at: "/villageCode"), language: call.language,
-                transaction.connection)
+                notes: transaction.consequences.take(in: scope).errors(at: "/villageCode"),
+                retold: try named(retold, transaction.connection), language: call.language, transaction.connection)
         else { throw Problem(.notFound) }
-        var response = Response.record(status, body, version: head.version)
+        var response = Response.record(status, transaction.endedWith.told(in: body), version: head.version)
         if status == 201 { response.add("Location", "/v1/households/\(id)") }
         return response
+    }
+
+    /// What was told late, as a body names it: a village by its code, a group by its name.
+    private static func named(
+        _ retold: [(member: Identifier?, span: RetoldSpan)], _ connection: Connection
+    ) throws -> [(member: Identifier?, span: RetoldSpan)] {
+        func text(_ value: AuditValue, _ sql: String) throws -> AuditValue {
+            guard case .text(let text) = value, let id = Identifier(text) else { return value }
+            return .of(try connection.first(sql, id) { $0.text(0) })
+        }
+        let places = [
+            "villageId": ("villageCode", "SELECT CAST(code AS TEXT) FROM division WHERE id = $1"),
+            "groupId": ("groupName", "SELECT name FROM village_group WHERE id = $1"),
+        ]
+        return try retold.map { member, span in
+            guard let (field, sql) = places[span.field] else { return (member, span) }
+            return (
+                member,
+                RetoldSpan(
+                    field: field, days: span.days, before: try text(span.before, sql), after: try text(span.after, sql))
+            )
+        }
     }
 
     // MARK: Changing
@@ -136,8 +162,24 @@ package enum HouseholdRoutes {
             let household = try HouseholdPlacing.visible(id, scope, transaction.connection)
             try VersionTag.require(household.version, call)
             transaction.consequences.ask()
-            let findings = try patch.write(to: household, scope, transaction)
-            return try answer(200, id, findings.filter { $0.memberIndex == nil }, scope, call, transaction)
+            transaction.endedWith.ask()
+            let patched = try patch.write(to: household, scope, transaction)
+            return try answer(
+                200, id, patched.findings.filter { $0.memberIndex == nil }, scope, call, transaction,
+                retold: patched.retold)
+        }
+    }
+
+    /// Some of its people go into an archive of their own.
+    private static func split(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
+        let body = try HouseholdSplitBody(call)
+        let id = try call.id()
+        let scope = try call.caller.scope
+        return { transaction in
+            if let replay = try replay(body.id, body.contentHash ?? [], scope, call, transaction) { return replay }
+            let origin = try HouseholdPlacing.visible(id, scope, transaction.connection)
+            let warnings = try body.carryOut(from: origin, scope, transaction)
+            return try answer(201, body.id, warnings, scope, call, transaction)
         }
     }
 
@@ -155,7 +197,7 @@ package enum HouseholdRoutes {
                 return response
             }
             let member = try joining.member(of: household)
-            try MemberPatch.write([member], household, from: member.joinedOn, scope, transaction)
+            try MemberPatch.write([ToldMember(member)], household, from: member.joinedOn, scope, transaction)
             try MemberTable.keep(joining.contentHash, of: member.id, household.number, transaction.connection)
             return try answer(201, id, [], scope, call, transaction)
         }
@@ -168,13 +210,17 @@ package enum HouseholdRoutes {
         let scope = try call.caller.scope
         return { transaction in
             let household = try HouseholdPlacing.visible(id, scope, transaction.connection)
-            guard let member = household.members.first(where: { $0.state.id == memberId })?.state else {
+            guard let member = household.members.first(where: { $0.state.id == memberId }) else {
                 throw Problem(.notFound)
             }
             try VersionTag.require(household.version, call)
-            let changed = try patch.applied(to: member, call.register.keys)
-            try MemberPatch.write([changed], household, from: patch.day, scope, transaction)
-            return try answer(200, id, [], scope, call, transaction)
+            let base = try ToldMember.unchanged(member, of: household, on: patch.day, transaction)
+            let changed = try patch.told(of: base, call.register.keys)
+            let others = try NamedMemberPatch.applied(
+                patch.others, to: household, on: patch.day, besides: memberId, transaction)
+            let patched = try MemberPatch.write(
+                [changed] + others, household, from: patch.day, replacesLater: patch.replacesLater, scope, transaction)
+            return try answer(200, id, [], scope, call, transaction, retold: patched.retold)
         }
     }
 }

@@ -50,6 +50,20 @@ package struct HouseholdState: Equatable {
     package var willingness: String?
     package var povertyDepth: String?
     package var phone: SealedPhone?
+    /// Nil for a household that has not ended.
+    package var end: HouseholdEnd? = nil
+}
+
+/// That a household is no longer one (销号, R022): its past is kept, and it counts nowhere from that day on.
+package struct HouseholdEnd: Equatable, Sendable {
+    /// The first day on which it is none.
+    package var day: CivilDate
+    /// A code of `household-end-reason`.
+    package var reason: String
+    /// The document that says so.
+    package var document: String?
+    /// The number of the household that it became part of, or that is the right one of two.
+    package var successor: Int64?
 }
 
 /// A member's facts.
@@ -114,12 +128,14 @@ package struct HouseholdFigures: Equatable {
 
     package init(_ state: HouseholdState, _ members: some Sequence<MemberState>) {
         let present = members.filter(\.isPresent)
+        // One that has ended keeps the names of those who lived in it to the end.
+        let named = state.end.map { end in members.filter { $0.leftOn == end.day } } ?? present
         needsTwoUnits = state.helpNeed(of: present) == .two
-        householderName = present.first { $0.relation == HouseholdFigures.householder }?.name ?? ""
+        householderName = named.first { $0.relation == HouseholdFigures.householder }?.name ?? ""
         memberCount = present.count
         unverifiedCount = present.count { $0.identity.state == .unverified }
         missingCount = present.count { $0.identity.state == .missing }
-        searchNames = present.map { WrittenForm.letters($0.name) }.joined(separator: "\n")
+        searchNames = named.map { WrittenForm.letters($0.name) }.joined(separator: "\n")
     }
 
     /// The code of the householder in list `relation`.

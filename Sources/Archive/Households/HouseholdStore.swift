@@ -15,10 +15,19 @@ package struct NewHousehold: Sendable {
     /// JSON of the whole for the audit trail, with masks.
     package let audit: [UInt8]
     package let figures: HouseholdFigures
+    /// The first day of its archive.
+    let validFrom: CivilDate
+    /// The number of the household that its people came from when a family split.
+    let splitFrom: Int64?
     /// What the name index is given.
     let searchTokens: String
 
-    package init(id: Identifier, state: HouseholdState, members: [MemberState], contentHash: [UInt8]?) {
+    package init(
+        id: Identifier, state: HouseholdState, members: [MemberState], contentHash: [UInt8]?,
+        validFrom: CivilDate? = nil, splitFrom: Int64? = nil
+    ) {
+        self.validFrom = validFrom ?? state.stateSince
+        self.splitFrom = splitFrom
         self.id = id
         self.state = state
         self.members = members
@@ -35,6 +44,8 @@ package struct HouseholdChange {
     package let isChanged: Bool
     /// What its area's ages of labour say of its members; nothing where nothing was different.
     package let findings: [LabourFinding]
+    /// What is told of earlier days, where it was told late.
+    package var retold: [(member: Identifier?, span: RetoldSpan)] = []
 }
 
 package enum HouseholdStore {
@@ -75,59 +86,71 @@ package enum HouseholdStore {
         _ household: StoredHousehold, to state: HouseholdState, members: [MemberState], areaCode: Int64,
         from day: CivilDate, by proposal: Identifier? = nil, _ transaction: Transaction
     ) throws -> HouseholdChange {
-        let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0) })
-        let members = try members.map { try reread($0, over: stored[$0.id]?.state, household.number, transaction) }
-        let changedMembers = members.filter { stored[$0.id]?.state != $0 }
-        guard state != household.state || !changedMembers.isEmpty || areaCode != household.areaCode else {
-            return HouseholdChange(isChanged: false, findings: [])
-        }
+        let telling = try HouseholdTelling(
+            household, to: state, try reread(members.map { ToldMember($0) }, of: household, transaction), from: day,
+            transaction.connection)
+        return try write(telling, areaCode: areaCode, by: proposal, transaction)
+    }
 
+    /// Writes what an act tells.
+    ///
+    /// - Parameter areaCode: the place of the village that it tells; where that is not the present one, it is not used.
+    @discardableResult
+    package static func write(
+        _ telling: HouseholdTelling, areaCode told: Int64, by proposal: Identifier? = nil, _ transaction: Transaction
+    ) throws -> HouseholdChange {
+        let (household, state) = (telling.household, telling.state)
+        let areaCode = state.villageId == household.state.villageId && telling.isLate ? household.areaCode : told
+        guard telling.isChanged || areaCode != household.areaCode else {
+            return HouseholdChange(isChanged: false, findings: [], retold: [])
+        }
         let connection = transaction.connection
         // Later than what it replaces also when the machine's clock went back or two changes meet in one millisecond.
         let latest = max(household.recordedAt, household.members.map(\.recordedAt).max() ?? 0)
         let recordedAt = max(transaction.now.milliseconds, latest + 1)
-        var validFrom = household.validFrom
+        let changed = telling.people.filter(\.isChanged)
+        let changedMembers = changed.map(\.current)
         var knownSince = household.recordedAt
-        if state != household.state {
-            let changes = DatedTable.changes(HouseholdTable.facts(household.state), HouseholdTable.facts(state))
-            let isLate = try HouseholdTable.dated.file(
-                [household.number], from: day, recordedAt: recordedAt, changes: changes, connection)
-            if !isLate { validFrom = day }
+        if telling.old.differs(from: telling.new) {
+            try HouseholdTable.dated.rewrite(
+                [household.number], from: telling.old, to: telling.new, recordedAt: recordedAt, connection
+            ) { HouseholdTable.values($0, household.number) }
             knownSince = recordedAt
         }
         try keepNumbers(household, state, changedMembers, recordedAt, transaction)
         // Whoever stops being householder goes first: at any moment a unique index allows one.
-        for member in changedMembers.sorted(by: { !takesHeadship($0) && takesHeadship($1) }) {
-            try write(member, over: stored[member.id], household.number, from: day, recordedAt: recordedAt, connection)
+        for person in changed.sorted(by: { !$0.current.isHouseholder && $1.current.isHouseholder }) {
+            try write(person, household.number, recordedAt: recordedAt, connection)
         }
-        let after =
-            household.members.map { old in changedMembers.first { $0.id == old.state.id } ?? old.state }
-            + changedMembers.filter { stored[$0.id] == nil }
+        let after = telling.everybody
         let figures = HouseholdFigures(state, after)
         let figuresBefore = HouseholdFigures(household.state, household.members.map(\.state))
         try HouseholdTable.update(
-            household, to: state, areaCode: areaCode, validFrom: validFrom, recordedAt: knownSince, figures: figures,
-            connection)
+            household, to: state, areaCode: areaCode, validFrom: telling.new.current?.first ?? telling.day,
+            recordedAt: knownSince, figures: figures, connection)
         if figures.searchNames != figuresBefore.searchNames {
             HouseholdSearch.remove(figuresBefore.searchNames, household.number, connection)
             HouseholdSearch.add(figures.searchNames, household.number, connection)
         }
         transaction.figures.replace(CountedHousehold(household), by: CountedHousehold(state, after))
-        let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers, by: proposal)
+        let retold = telling.retold
+        let (before, afterJSON) = HouseholdAudit.difference(household, state, changedMembers, retold, by: proposal)
         try transaction.audit("change", .household, household.id, before: before, after: afterJSON)
+        let hasEnded = state.end != nil && household.state.end == nil
         try transaction.change(
-            areaCode == household.areaCode ? .change : .move, .household, household.id, version: household.version + 1,
-            from: household.areaCode, to: areaCode, recordedAt: recordedAt)
+            hasEnded ? .end : areaCode == household.areaCode ? .change : .move, .household, household.id,
+            version: household.version + 1, from: household.areaCode, to: areaCode, recordedAt: recordedAt)
         if areaCode != household.areaCode {
             try transaction.carry(hangingOn: .household, household.number, to: areaCode)
         }
+        let firstDay = ([telling.day] + changed.compactMap(\.firstDay)).min() ?? telling.day
         try transaction.publish(
             HouseholdWritten(
-                occurrence: .changed(members: changedMembers, from: day), number: household.number, before: household,
-                state: state))
+                occurrence: .changed(members: changedMembers, from: firstDay), number: household.number,
+                before: household, state: state))
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
         try HouseholdWarnings.keep(household.number, state, after, findings, transaction)
-        return HouseholdChange(isChanged: true, findings: findings)
+        return HouseholdChange(isChanged: true, findings: findings, retold: retold)
     }
 
     /// Sealed numbers are in no history, so a job that replaces them keeps them.
@@ -147,6 +170,17 @@ package enum HouseholdStore {
     }
 
     /// A number was held against sex and birth date; where one of them changes and the number stays, it is read again.
+    package static func reread(
+        _ members: [ToldMember], of household: StoredHousehold, _ transaction: Transaction
+    ) throws -> [ToldMember] {
+        let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0.state) })
+        return try members.map {
+            ToldMember(
+                try reread($0.told, over: stored[$0.told.id], household.number, transaction), over: $0.base,
+                present: $0.present)
+        }
+    }
+
     private static func reread(
         _ member: MemberState, over stored: MemberState?, _ household: Int64, _ transaction: Transaction
     ) throws -> MemberState {
@@ -167,27 +201,20 @@ package enum HouseholdStore {
         return changed
     }
 
-    private static func takesHeadship(_ member: MemberState) -> Bool {
-        member.isPresent && member.relation == HouseholdFigures.householder
-    }
-
     private static func write(
-        _ member: MemberState, over stored: StoredMember?, _ household: Int64, from day: CivilDate, recordedAt: Int64,
-        _ connection: Connection
+        _ person: HouseholdTelling.Person, _ household: Int64, recordedAt: Int64, _ connection: Connection
     ) throws {
-        guard let stored else {
+        let member = person.current
+        guard person.stored != nil else {
             try MemberTable.insert(
                 member, household: household, validFrom: member.joinedOn, recordedAt: recordedAt, connection)
             return
         }
-        // A member who left holds the state "left" from that day, not from the day of the message.
-        let from = member.leftOn ?? day
-        let changes = DatedTable.changes(
-            MemberTable.facts(stored.state, household), MemberTable.facts(member, household))
-        let isLate = try MemberTable.dated.file(
-            [household, member.id], from: from, recordedAt: recordedAt, changes: changes, connection)
+        try MemberTable.dated.rewrite(
+            [household, member.id], from: person.old, to: person.new, recordedAt: recordedAt, connection
+        ) { MemberTable.values($0, household) }
         try MemberTable.update(
-            member, household: household, validFrom: isLate ? stored.validFrom : from, recordedAt: recordedAt,
-            connection)
+            member, household: household, validFrom: person.new.current?.first ?? member.joinedOn,
+            recordedAt: recordedAt, connection)
     }
 }

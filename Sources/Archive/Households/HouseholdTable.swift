@@ -11,7 +11,7 @@ package enum HouseholdTable {
         columns: """
             household_number, version, village_id, group_id, archive_number, state, state_since, attribute, \
             identification_standard, main_cause, other_cause_1, other_cause_2, labour, self_care, willingness, \
-            poverty_depth, phone_mask
+            poverty_depth, phone_mask, ended_on, end_reason, end_document, successor_number
             """,
         key: "household_number = $1")
 
@@ -24,6 +24,8 @@ package enum HouseholdTable {
             ("other_cause_1", state.otherCauses.first), ("other_cause_2", state.otherCauses.dropFirst().first),
             ("labour", state.labour), ("self_care", state.selfCare), ("willingness", state.willingness),
             ("poverty_depth", state.povertyDepth), ("phone_mask", state.phone?.mask),
+            ("ended_on", state.end?.day), ("end_reason", state.end?.reason), ("end_document", state.end?.document),
+            ("successor_number", state.end?.successor),
         ]
     }
 
@@ -65,7 +67,8 @@ package enum HouseholdTable {
             SELECT household_number, id, version, area_code, village_id, group_id, archive_number, state, state_since,
                 attribute,
                 identification_standard, main_cause, other_cause_1, other_cause_2, labour, self_care, willingness,
-                poverty_depth, phone_hash, phone_mask, valid_from, recorded_at, content_hash
+                poverty_depth, phone_hash, phone_mask, valid_from, recorded_at, content_hash, ended_on, end_reason,
+                end_document, successor_number
             FROM household WHERE \(condition)
             """, values: values
         ) { row in
@@ -78,12 +81,28 @@ package enum HouseholdTable {
                     otherCauses: [row.optionalText(12), row.optionalText(13)].compactMap(\.self), labour: row.text(14),
                     selfCare: row.bool(15), willingness: row.optionalText(16), povertyDepth: row.optionalText(17),
                     phone: row.isNull(19)
-                        ? nil : SealedPhone(hash: row.blob(18), mask: row.text(19), sealed: nil)),
+                        ? nil : SealedPhone(hash: row.blob(18), mask: row.text(19), sealed: nil),
+                    end: try end(row, from: 23)),
                 validFrom: try row.date(20), recordedAt: row.int64(21), contentHash: row.optionalBlob(22), members: [])
         }
         guard var household = found.first else { return nil }
         household.members = try MemberTable.members(of: household.number, connection)
         return household
+    }
+
+    static func end(_ row: borrowing Row, from first: Int) throws -> HouseholdEnd? {
+        guard let day = try row.optionalDate(first) else { return nil }
+        return HouseholdEnd(
+            day: day, reason: row.text(first + 1), document: row.optionalText(first + 2),
+            successor: row.optionalInt64(first + 3))
+    }
+
+    /// The number of a household that somebody with this scope sees.
+    package static func number(of id: Identifier, _ scope: Scope, _ connection: Connection) throws -> Int64? {
+        try connection.first(
+            "SELECT household_number FROM household WHERE id = $1 AND area_code BETWEEN $2 AND $3", id, scope.first,
+            scope.last
+        ) { $0.int64(0) }
     }
 
     package static func insert(_ household: NewHousehold, areaCode: Int64, _ transaction: Transaction) throws -> Int64 {
@@ -101,16 +120,16 @@ package enum HouseholdTable {
                 state, state_since, attribute, identification_standard, main_cause, other_cause_1, other_cause_2,
                 labour, self_care, willingness, poverty_depth, phone_sealed, phone_hash, phone_mask, valid_from,
                 recorded_at, created_at, content_hash, householder_name, member_count, search_names, unverified_count,
-                missing_count, needs_two_units)
-            VALUES ($25, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $7,
-                $20, $20, $21, $22, $23, $24, $26, $27, $28)
+                missing_count, needs_two_units, split_from_number)
+            VALUES ($25, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $29,
+                $20, $20, $21, $22, $23, $24, $26, $27, $28, $30)
             """, household.id, state.villageId, areaCode, state.groupId, state.archiveNumber, state.state,
             state.stateSince,
             state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
             state.otherCauses.dropFirst().first, state.labour, state.selfCare, state.willingness, state.povertyDepth,
             state.phone?.sealed, state.phone?.hash, state.phone?.mask, transaction.now, household.contentHash,
             figures.householderName, figures.memberCount, figures.searchNames, number, figures.unverifiedCount,
-            figures.missingCount, figures.needsTwoUnits)
+            figures.missingCount, figures.needsTwoUnits, household.validFrom, household.splitFrom)
         return number
     }
 
@@ -126,13 +145,14 @@ package enum HouseholdTable {
                 main_cause = $10, other_cause_1 = $11, other_cause_2 = $12, labour = $13, self_care = $14,
                 willingness = $15, poverty_depth = $16, valid_from = $17, recorded_at = $18, householder_name = $19,
                 member_count = $20, search_names = $21, unverified_count = $22, missing_count = $23,
-                needs_two_units = $24
+                needs_two_units = $24, ended_on = $25, end_reason = $26, end_document = $27, successor_number = $28
             WHERE household_number = $1
             """, household.number, state.villageId, areaCode, state.groupId, state.archiveNumber, state.state,
             state.stateSince, state.attribute, state.identificationStandard, state.mainCause, state.otherCauses.first,
             state.otherCauses.dropFirst().first, state.labour, state.selfCare, state.willingness, state.povertyDepth,
             validFrom, recordedAt, figures.householderName, figures.memberCount, figures.searchNames,
-            figures.unverifiedCount, figures.missingCount, figures.needsTwoUnits)
+            figures.unverifiedCount, figures.missingCount, figures.needsTwoUnits, state.end?.day, state.end?.reason,
+            state.end?.document, state.end?.successor)
         if state.phone != household.state.phone {
             try connection.run(
                 "UPDATE household SET phone_sealed = $2, phone_hash = $3, phone_mask = $4 WHERE household_number = $1",
@@ -162,7 +182,7 @@ package enum MemberTable {
         }
     }
 
-    private static func read(_ row: borrowing Row) throws -> MemberState {
+    static func read(_ row: borrowing Row) throws -> MemberState {
         guard let identityState = MemberIdentity.State(rawValue: row.text(9)) else { throw DamagedRow(column: 9) }
         return MemberState(
             id: try row.identifier(1), position: row.int(2), name: row.text(3), relation: row.text(4), sex: row.text(5),

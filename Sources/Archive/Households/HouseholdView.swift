@@ -30,19 +30,28 @@ package enum HouseholdView {
         d.code, g.name, f.archive_number, f.state, f.state_since, f.attribute, f.identification_standard,
             f.main_cause,
         f.other_cause_1, f.other_cause_2, f.labour, f.self_care, f.willingness, f.poverty_depth, f.phone_mask,
-            d.name, t.name
+            d.name, t.name, f.ended_on, f.end_reason, f.end_document,
+            (SELECT x.id FROM household x WHERE x.household_number = f.successor_number)
         """
     private static let places = """
         JOIN division d ON d.id = f.village_id JOIN division t ON t.id = d.parent_id
         LEFT JOIN village_group g ON g.id = f.group_id
         """
+    /// The household that its people came from, and those into which some of its own went.
+    private static func splits(_ alias: String) -> String {
+        """
+        (SELECT x.id FROM household x WHERE x.household_number = \(alias).split_from_number),
+            (SELECT group_concat(lower(hex(x.id)), ';') FROM household x
+                WHERE x.split_from_number = \(alias).household_number)
+        """
+    }
     private static let currentSQL = """
         SELECT f.id, f.version, f.created_at, \(facts), f.needs_two_units, f.householder_name,
-            f.member_count FROM household f \(places)
+            f.member_count, \(splits("f")) FROM household f \(places)
         WHERE f.household_number = $1
         """
     private static let pastSQL = """
-        SELECT h.id, f.version, h.created_at, \(facts), \(pastNeed), NULL, NULL
+        SELECT h.id, f.version, h.created_at, \(facts), \(pastNeed), NULL, NULL, \(splits("h"))
         FROM (\(HouseholdTable.dated.asOf("household_number = $1", day: "$2", known: "$3"))) f
         JOIN household h ON h.household_number = f.household_number \(places)
         """
@@ -66,10 +75,12 @@ package enum HouseholdView {
     ///   - time: nil for now.
     ///   - includesLeft: also members who have left; only for now.
     ///   - warnings: findings to be shown to whoever has just written it, and `notes` with them.
+    ///   - retold: what they told of earlier days.
     /// - Returns: nil when nothing was known of it on that day.
     package static func json(
         _ number: Int64, time: ViewTime? = nil, includesLeft: Bool = false, warnings: [HouseholdFinding]? = nil,
-        notes: [FieldError] = [], language: Language = .zh, _ connection: Connection
+        notes: [FieldError] = [], retold: [(member: Identifier?, span: RetoldSpan)] = [],
+        language: Language = .zh, _ connection: Connection
     ) throws -> [UInt8]? {
         var json = JSONWriter(reserve: 2_048)
         json.beginObject()
@@ -94,6 +105,10 @@ package enum HouseholdView {
             json.beginArray()
             for warning in told { warning.write(into: &json, language) }
             json.endArray()
+        }
+        if !retold.isEmpty {
+            json.key("retold")
+            json.array { json in for (member, span) in retold { span.write(into: &json, member: member) } }
         }
         json.endObject()
         return json.take()
@@ -135,15 +150,36 @@ package enum HouseholdView {
         json.optional("povertyDepth", row, 16)
         json.optional("phone", row, 17)
         json.key("needsTwoUnits")
-        json.boolean(row.bool(20))
-        if !row.isNull(21) {
+        json.boolean(row.bool(24))
+        if !row.isNull(25) {
             json.key("householderName")
-            json.string(utf8: row.utf8(21))
+            json.string(utf8: row.utf8(25))
             json.key("memberCount")
-            json.integer(row.int64(22))
+            json.integer(row.int64(26))
         }
+        writeEnd(row, &json)
         json.key("createdAt")
         json.string(Instant(milliseconds: row.int64(2)).description)
+    }
+
+    private static func writeEnd(_ row: borrowing Row, _ json: inout JSONWriter) {
+        json.optional("to", row, 20)
+        json.optional("endReason", row, 21)
+        json.optional("endDocument", row, 22)
+        for (key, column) in [("successorId", 23), ("splitFromId", 27)] where !row.isNull(column) {
+            json.key(data: key)
+            json.identifier(row, column)
+        }
+        guard let into = row.optionalText(28) else { return }
+        json.key("splitIntoIds")
+        json.array { json in
+            let ids = into.split(separator: ";").compactMap { hex -> Identifier? in
+                guard let high = UInt64(hex.prefix(16), radix: 16), let low = UInt64(hex.dropFirst(16), radix: 16)
+                else { return nil }
+                return Identifier(high: high, low: low)
+            }
+            for id in ids.sorted() { json.string(id.description) }
+        }
     }
 
     private static func writeMember(_ row: borrowing Row, _ json: inout JSONWriter) {

@@ -20,7 +20,9 @@ enum HouseholdWarnings {
             """
             UPDATE household SET warnings = $2, judged_on = $3
             WHERE household_number = $1 AND (warnings <> $2 OR judged_on IS NULL)
-            """, number, text(findings(state, members, on: transaction.today), labour, members), transaction.today)
+            """, number,
+            text(findings(state, members, on: transaction.today), state.end == nil ? labour : [], members),
+            transaction.today)
     }
 
     private struct Warning {
@@ -39,6 +41,8 @@ enum HouseholdWarnings {
     private static func findings(
         _ state: HouseholdState, _ members: [MemberState], on day: CivilDate
     ) -> [Warning] {
+        // Nobody works on the archive of one that has ended.
+        guard state.end == nil else { return [] }
         let present = members.filter(\.isPresent)
         let found = HouseholdRules.findings(state.facts(present), on: day).filter { $0.rule.severity == .warn }.map {
             Warning(code: $0.rule.code, field: $0.field, member: $0.memberIndex.map { present[$0] })

@@ -81,18 +81,26 @@ package struct MemberPatch: Sendable {
     /// From which day the new state holds; not in the future.
     package let day: CivilDate
     private let apply: @Sendable (inout MemberState, KeyRing) throws -> Void
+    /// What changes of others in the same act, such as who becomes the householder.
+    package let others: [NamedMemberPatch]
+    /// Whether what is known of later days is wiped.
+    package let replacesLater: Bool
 
     /// Reads the body of a call.
     package init(_ call: Call) throws {
         let today = call.now.shanghaiDate
         var body = ObjectReader(try call.document().root)
         let from = EffectiveDay.read(&body, call.register.days, today: today)
-        self.init(&body, call.register.codeLists, from: from, today: today)
+        self.init(&body, call.register.codeLists, from: from, today: today, takesOthers: true)
         try body.finish()
     }
 
     /// Reads the fields of an object that hold from a day on. What is wrong is recorded in the reader.
-    package init(_ body: inout ObjectReader, _ codes: CodeLists, from: CivilDate, today: CivilDate) {
+    ///
+    /// - Parameter takesOthers: whether it may also say what changes of the others of the household.
+    package init(
+        _ body: inout ObjectReader, _ codes: CodeLists, from: CivilDate, today: CivilDate, takesOthers: Bool = false
+    ) {
         let days = FactDays(since: from, today: today)
         func code(_ key: StaticString, _ list: CodeListKey, clearable: Bool = true) -> Change<String> {
             body.change(key, clearable: clearable) { text throws(FieldError) in
@@ -120,6 +128,8 @@ package struct MemberPatch: Sendable {
         let leftOn = body.change("leftOn", codes.days.day)
         let leftReason = code("leftReason", .leaveReason)
         day = from
+        others = takesOthers ? NamedMemberPatch.list(&body, codes, from: from, today: today) : []
+        replacesLater = takesOthers ? body.optionalBoolean("replacesLater") ?? false : false
         apply = { member, keys in
             member.name = name.applied(to: member.name) ?? member.name
             member.relation = relation.applied(to: member.relation) ?? member.relation
@@ -138,6 +148,13 @@ package struct MemberPatch: Sendable {
             try Self.checkLeaving(member, today)
             try Self.changeIdentity(&member, identityNumber, today, keys)
         }
+    }
+
+    /// Somebody as it leaves them, told over what they were on a day.
+    func told(of base: ToldMember, _ keys: KeyRing) throws -> ToldMember {
+        ToldMember(
+            try applied(to: base.told, keys), over: base.base,
+            present: try base.present.map { try applied(to: $0, keys) })
     }
 
     package func applied(to member: MemberState, _ keys: KeyRing) throws -> MemberState {
@@ -179,20 +196,21 @@ package struct MemberPatch: Sendable {
     /// Writes members into their household after the rules have looked at the whole.
     ///
     /// - Parameter proposal: the change proposal that is carried out with it.
+    @discardableResult
     package static func write(
-        _ members: [MemberState], _ household: StoredHousehold, from day: CivilDate, _ scope: Scope,
-        by proposal: Identifier? = nil, _ transaction: Transaction
-    ) throws {
-        let changed = Set(members.map(\.id))
-        let after = household.members.map(\.state).filter { !changed.contains($0.id) } + members
-        try HouseholdRules.findings(household.state.facts(after), on: transaction.today).throwBlocking()
-        try HouseholdPlacing.locating(
-            members, archiveNumber: household.state.archiveNumber, areaCode: household.areaCode, scope,
+        _ members: [ToldMember], _ household: StoredHousehold, from day: CivilDate, replacesLater: Bool = false,
+        _ scope: Scope, by proposal: Identifier? = nil, _ transaction: Transaction
+    ) throws -> HouseholdPatched {
+        guard household.state.end == nil else { throw Problem(.householdEnded) }
+        let telling = try HouseholdTelling(
+            household, to: household.state, try HouseholdStore.reread(members, of: household, transaction), from: day,
+            replacesLater: replacesLater, transaction.connection)
+        let act = HouseholdAct(telling: telling)
+        try act.throwBlocking(act.findings(on: transaction.today))
+        let change = try HouseholdPlacing.locating(
+            telling.members, archiveNumber: household.state.archiveNumber, areaCode: household.areaCode, scope,
             transaction.connection
-        ) {
-            try HouseholdStore.change(
-                household, to: household.state, members: members, areaCode: household.areaCode, from: day,
-                by: proposal, transaction)
-        }
+        ) { try HouseholdStore.write(telling, areaCode: household.areaCode, by: proposal, transaction) }
+        return HouseholdPatched(retold: change.retold)
     }
 }

@@ -14,8 +14,12 @@ enum VillageMerger {
             guard let household = try HouseholdTable.find(id, transaction.connection) else { continue }
             var state = household.state
             state.villageId = event.new.id
+            // Whoever came after the day of a merger that is told late was somewhere else on it.
+            let course = try HouseholdTable.course(of: household, reaching: event.day, transaction.connection)
+            let stay = course.stretches.reversed().prefix { $0.state.villageId == household.state.villageId }
+            let day = max(event.day, stay.last?.first ?? event.day)
             try HouseholdStore.change(
-                household, to: state, members: [], areaCode: event.new.areaCode, from: event.day, transaction)
+                household, to: state, members: [], areaCode: event.new.areaCode, from: day, transaction)
         }
     }
 }

@@ -31,6 +31,9 @@ struct CountedHousehold {
     }
 
     init(_ stored: StoredHousehold) { self.init(stored.state, stored.members.lazy.map(\.state)) }
+
+    /// Nil for one that has ended: it counts nowhere.
+    var counted: CountedHousehold? { state.end == nil ? self : nil }
 }
 
 extension Transaction {
@@ -51,6 +54,8 @@ package final class FigureChanges: Gatherer {
 
     /// A household has changed from one state to another: nil before for a new one, nil after for one that is removed.
     func replace(_ before: CountedHousehold?, by after: CountedHousehold?) {
+        let (before, after) = (before.flatMap(\.counted), after.flatMap(\.counted))
+        guard before != nil || after != nil else { return }
         if !begun.isEmpty { journal.append((before, after)) }
         count(before, after)
     }

@@ -23,7 +23,7 @@ package enum FigureRecount {
     /// What the register says now.
     package static func current(_ connection: Connection) throws -> [Figure] {
         try rows(
-            households: "SELECT \(householdColumns) FROM household",
+            households: "SELECT \(householdColumns) FROM household WHERE ended_on IS NULL",
             members: """
                 SELECT \(memberColumns) FROM member
                 WHERE left_on IS NULL
@@ -38,7 +38,8 @@ package enum FigureRecount {
         return try rows(
             households: """
                 SELECT \(householdColumns)
-                FROM (\(HouseholdTable.dated.asOf("1 = 1", day: "$1", known: known))) WHERE village_id IN (
+                FROM (\(HouseholdTable.dated.asOf("1 = 1", day: "$1", known: known)))
+                WHERE ended_on IS NULL AND village_id IN (
                     WITH RECURSIVE place (id) AS (
                         SELECT id FROM division
                         WHERE level = 5 AND successor_id IS NULL AND area_code BETWEEN $2 AND $3

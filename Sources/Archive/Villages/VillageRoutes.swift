@@ -136,10 +136,13 @@ package enum VillageRoutes {
             let connection = transaction.connection
             let village = try VillageTable.visible(text, on: transaction.today, scope, connection)
             try VersionTag.require(village.version, call)
-            _ = try VillageStore.state(said, of: village, transaction)
+            let change = try VillageStore.state(said, of: village, transaction)
             let after = try VillageTable.visible(text, on: transaction.today, scope, connection)
             return .record(
-                200, try json(after, on: transaction.today, knownAt: nil, transaction.register, connection),
+                200,
+                RetoldSpan.appending(
+                    change.retold,
+                    to: try json(after, on: transaction.today, knownAt: nil, transaction.register, connection)),
                 version: after.version)
         }
     }
@@ -157,6 +160,7 @@ package enum VillageRoutes {
         }
         let target = body.changeInteger("targetExitYear", in: 2000...2100)
         let tags = body.changeStrings("tags", count: 0...20)
+        let replacesLater = body.optionalBoolean("replacesLater") ?? false
         if case .set(let tags) = tags {
             for (index, tag) in tags.enumerated() {
                 do throws(FieldError) {
@@ -168,6 +172,7 @@ package enum VillageRoutes {
         }
         try body.finish()
         return VillageStatement(
-            days: DayInterval(first: from, end: end), kind: kind, targetExitYear: target, tags: tags)
+            days: DayInterval(first: from, end: end), kind: kind, targetExitYear: target, tags: tags,
+            replacesLater: replacesLater)
     }
 }

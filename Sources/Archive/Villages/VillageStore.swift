@@ -14,21 +14,40 @@ package struct VillageStatement {
     package let tags: Change<[String]>
     /// Tags that hold in addition to the known ones.
     var addedTags: [String] = []
+    /// Whether what is known of later days is wiped, where no last day is said.
+    var replacesLater = false
 }
 
 enum VillageStore {
     /// States facts on their days; nothing is written if all of them are already believed.
     ///
-    /// - Returns: whether anything was different.
-    static func state(_ said: VillageStatement, of village: Village, _ transaction: Transaction) throws -> Bool {
+    /// What is said without a last day holds until the next thing that is known.
+    /// - Returns: whether anything was different, and what was told late.
+    static func state(
+        _ said: VillageStatement, of village: Village, _ transaction: Transaction
+    ) throws -> (isDifferent: Bool, retold: [RetoldSpan]) {
         let before = try facts(of: village.division.id, on: said.days.first, transaction.connection)
         try begin(village, transaction)
         let id = village.division.id
         let recordedAt = try VillageTable.nextRecordedAt(id, now: transaction.now, transaction.connection)
-        let moment = Moment(days: said.days, recordedAt: recordedAt, connection: transaction.connection)
+        let moment = Moment(
+            days: said.days, replacesLater: said.replacesLater, recordedAt: recordedAt,
+            connection: transaction.connection)
         var isDifferent = false
-        isDifferent = try apply(said.kind, VillageTable.kinds, id, moment) || isDifferent
-        isDifferent = try apply(said.targetExitYear, VillageTable.targets, id, moment) || isDifferent
+        var retold: [RetoldSpan] = []
+        func tell<Value: Bindable>(
+            _ change: Change<Value>, _ table: IntervalTable, _ field: String,
+            _ read: (borrowing Row) throws -> String
+        ) throws {
+            let former = try table.believed(id, transaction.connection, read: read)
+            isDifferent = try apply(change, table, id, moment) || isDifferent
+            guard former.contains(where: { $0.days.first > said.days.first && $0.days.first <= transaction.today })
+            else { return }
+            retold += DatedTexts(former).difference(
+                to: DatedTexts(try table.believed(id, transaction.connection, read: read)), field)
+        }
+        try tell(said.kind, VillageTable.kinds, "kind") { $0.text(0) }
+        try tell(said.targetExitYear, VillageTable.targets, "targetExitYear") { String($0.int(0)) }
         switch said.tags {
         case .keep: break
         case .clear: isDifferent = try setTags([], of: id, moment) || isDifferent
@@ -39,14 +58,14 @@ enum VillageStore {
         }
         guard isDifferent else {
             try forget(village, transaction)
-            return false
+            return (false, [])
         }
         let days = auditFields(said.days)
         let after = try facts(of: id, on: said.days.first, transaction.connection)
         try record(
             village, RecordAudit.whole(days + before), RecordAudit.whole(days + after), recordedAt: recordedAt,
             transaction)
-        return true
+        return (true, retold)
     }
 
     /// States the profile of a year.
@@ -103,8 +122,15 @@ enum VillageStore {
     /// The days concerned, and when it is recorded.
     private struct Moment {
         let days: DayInterval
+        let replacesLater: Bool
         let recordedAt: Int64
         let connection: Connection
+
+        /// The days of a statement about a key: without a last day until the next thing that is known of it.
+        func days(_ table: IntervalTable, _ key: [any Bindable]) throws -> DayInterval {
+            guard days.end == nil, !replacesLater else { return days }
+            return DayInterval(first: days.first, end: try table.nextDay(key, after: days.first, connection))
+        }
     }
 
     private static func apply(
@@ -113,9 +139,10 @@ enum VillageStore {
         switch change {
         case .keep: return false
         case .set(let value):
-            return try table.state([id], [value], moment.days, recordedAt: moment.recordedAt, moment.connection)
+            return try table.state(
+                [id], [value], moment.days(table, [id]), recordedAt: moment.recordedAt, moment.connection)
         case .clear:
-            try table.clear([id], moment.days, recordedAt: moment.recordedAt, moment.connection)
+            try table.clear([id], moment.days(table, [id]), recordedAt: moment.recordedAt, moment.connection)
             return try moment.connection.first(
                 "SELECT 1 FROM \(table.name) WHERE village_id = $1 AND superseded_at = $2", id, moment.recordedAt
             ) { _ in true } ?? false
@@ -128,7 +155,7 @@ enum VillageStore {
         let former = try VillageTable.tags(of: id, in: moment.days, moment.connection)
         for tag in former.subtracting(tags).sorted() {
             try VillageTable.tags.clear(
-                [id, tag], moment.days, recordedAt: moment.recordedAt, moment.connection)
+                [id, tag], moment.days(VillageTable.tags, [id, tag]), recordedAt: moment.recordedAt, moment.connection)
             isDifferent = true
         }
         for tag in tags.sorted() { isDifferent = try add(tag, to: id, moment) || isDifferent }
@@ -137,7 +164,7 @@ enum VillageStore {
 
     private static func add(_ tag: String, to id: Identifier, _ moment: Moment) throws -> Bool {
         try VillageTable.tags.state(
-            [id, tag], [], moment.days, recordedAt: moment.recordedAt, moment.connection)
+            [id, tag], [], moment.days(VillageTable.tags, [id, tag]), recordedAt: moment.recordedAt, moment.connection)
     }
 
     private static func facts(

@@ -217,8 +217,11 @@ extension ContactChanges {
         if event.state.state != before.state.state || day < before.validFrom {
             touch(household: event.number, from: day)
         }
+        if event.state.end?.day != before.state.end?.day { touch(household: event.number, from: .first) }
         for member in members {
             let old = before.members.first { $0.state.id == member.id }?.state
+            // Told late, and another thing since.
+            if old == member { touch(household: event.number, from: day) }
             guard let first = HouseholdOccasions.firstDay(from: old, to: member, on: day) else { continue }
             touch(household: event.number, from: first)
         }

@@ -230,6 +230,8 @@ struct ContactHousehold {
     let number: Int64
     let areaCode: Int64
     let archiveNumber: String
+    /// It has ended since the day that is asked for: nothing is kept of it.
+    var hasEnded = false
 }
 
 /// A duty of a household as it stands on the day asked for.

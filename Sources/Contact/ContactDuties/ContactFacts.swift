@@ -13,6 +13,9 @@ struct ContactFacts {
     let createdOn: CivilDate
     /// The day on which it came under duty.
     let begin: CivilDate
+    /// It has ended: from that day on it is owed nothing, and nothing is kept of it. What it was owed before is counted
+    /// for a day before only.
+    let hasEnded: Bool
     /// The cadence of each day.
     let stretches: [ContactStretch]
     /// Where it lives and since when, where it has no past to ask for.
@@ -27,16 +30,17 @@ struct ContactFacts {
             """
             SELECT h.village_id, h.state, h.valid_from, h.created_at,
                 (SELECT min(p.first_on) FROM pairing p WHERE p.household_number = h.household_number
-                    AND (p.end_on IS NULL OR p.end_on > p.first_on))
+                    AND (p.end_on IS NULL OR p.end_on > p.first_on)), h.ended_on IS NOT NULL
             FROM household h WHERE h.household_number = $1
             """, number
         ) { row in
             (
                 state: DatedState(first: try row.date(2), village: try row.identifier(0), state: row.text(1)),
-                createdOn: Instant(milliseconds: row.int64(3)).shanghaiDate, pairedOn: try row.optionalDate(4)
+                createdOn: Instant(milliseconds: row.int64(3)).shanghaiDate, pairedOn: try row.optionalDate(4),
+                hasEnded: row.bool(5)
             )
         }
-        guard let (now, createdOn, pairedOn) = found else { return nil }
+        guard let (now, createdOn, pairedOn, hasEnded) = found else { return nil }
         var states = isNew ? [] : try past(number, connection)
         states.append(now)
         let then = states.last { $0.first <= createdOn } ?? states[0]
@@ -46,6 +50,7 @@ struct ContactFacts {
             states[0].first, min(pairedOn ?? createdOn, createdOn), createdOn.adding(months: -monthsBack))
         return ContactFacts(
             number: number, villageId: now.village, createdOn: createdOn, begin: begin,
+            hasEnded: hasEnded,
             stretches: try stretches(states, from: begin, policies, connection),
             newHome: isNew ? HouseholdResidence(village: now.village, first: now.first, end: nil) : nil,
             occasions: policies.occasions)
@@ -88,9 +93,13 @@ struct ContactFacts {
 
     /// What the household is owed in periods that end on `first` or later and begin on `horizon` or earlier, without
     /// contacts.
+    ///
+    /// - Parameter wasLiving: asked for a day on which the household had not ended.
     func duties(
-        endingFrom first: CivilDate = .first, through horizon: CivilDate, _ connection: Connection
+        endingFrom first: CivilDate = .first, through horizon: CivilDate, wasLiving: Bool = false,
+        _ connection: Connection
     ) throws -> [ContactDuty] {
+        if hasEnded && !wasLiving { return [] }
         let from = max(first, begin)
         let windows =
             from > horizon

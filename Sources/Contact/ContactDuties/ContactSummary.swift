@@ -74,8 +74,10 @@ struct ContactSummary: ListPages {
     ) throws -> [(place: Int64, households: Int)] {
         guard question.day < question.today else {
             return try connection.query(
-                "SELECT area_code, count(*) FROM household WHERE area_code BETWEEN $1 AND $2 GROUP BY area_code",
-                question.scope.first, question.scope.last
+                """
+                SELECT area_code, count(*) FROM household
+                WHERE area_code BETWEEN $1 AND $2 AND (ended_on IS NULL OR ended_on > $3) GROUP BY area_code
+                """, question.scope.first, question.scope.last, question.day
             ) { (place: $0.int64(0), households: $0.int(1)) }
         }
         return try HouseholdStays.households(of: question.area, on: question.day, connection)

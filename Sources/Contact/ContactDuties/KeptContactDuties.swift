@@ -55,9 +55,13 @@ struct KeptContactDuties {
             guard let household = byNumber[row.int64(0)] else { return }
             add(try ContactRows.read(row, from: 1), household)
         }
+        let policies = ContactPolicies()
+        for household in households where household.hasEnded {
+            let duties = try LedgerContactDuties(question).duties(of: household.number, policies, connection)
+            for duty in duties { add(duty, household) }
+        }
         if question.horizon > kept {
-            let policies = ContactPolicies()
-            for household in households {
+            for household in households where !household.hasEnded {
                 guard let facts = try ContactFacts.read(household.number, policies, connection) else { continue }
                 let later = try facts.duties(
                     endingFrom: kept.adding(days: 1), through: question.horizon, connection

@@ -34,21 +34,24 @@ struct LedgerContactDuties {
         return items.sorted { $0.place < $1.place }
     }
 
-    private func duties(
+    /// The duties of a household that had not ended on the day.
+    func duties(
         of number: Int64, _ policies: ContactPolicies, _ connection: Connection
     ) throws -> [ContactDuty] {
         guard let facts = try ContactFacts.read(number, policies, connection) else { return [] }
         let owed = try facts.duties(
-            endingFrom: question.span?.first ?? .first, through: question.horizon, connection
+            endingFrom: question.span?.first ?? .first, through: question.horizon, wasLiving: true, connection
         ).filter { question.kind == nil || $0.name.kind == question.kind }
         return try HouseholdContacts.counting(for: owed, of: number, until: question.knownUntil, connection)
     }
 
-    /// Whose duties are asked for, of those that the caller may see, each where it lived on the day.
+    /// Whose duties are asked for, of those that the caller may see and that had not ended on the day, each where it
+    /// lived on it.
     func households(_ connection: Connection) throws -> [ContactHousehold] {
         var conditions = ListConditions()
         let stays = try question.stays(connection)
         question.add(stays, counting: counts, to: &conditions)
+        conditions.add("(h.ended_on IS NULL OR h.ended_on > \(conditions.bind(question.day)))")
         if let id = question.householdId { conditions.add("h.id = \(conditions.bind(id))") }
         if let id = question.cadreId {
             let cadre = conditions.bind(id)
@@ -68,14 +71,14 @@ struct LedgerContactDuties {
         }
         return try connection.query(
             """
-            SELECT h.household_number, h.area_code, h.archive_number FROM household h
+            SELECT h.household_number, h.area_code, h.archive_number, h.ended_on IS NOT NULL FROM household h
             WHERE \(conditions.clauses.joined(separator: " AND ")) ORDER BY h.area_code, h.archive_number
             """, values: conditions.values
         ) { row in
             let number = row.int64(0)
             return ContactHousehold(
                 number: number, areaCode: stays.home(of: number, on: question.day)?.place ?? row.int64(1),
-                archiveNumber: row.text(2))
+                archiveNumber: row.text(2), hasEnded: row.bool(3))
         }
     }
 }

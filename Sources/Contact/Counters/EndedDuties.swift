@@ -1,6 +1,7 @@
 // The duties of contact of an area whose periods ended within some days, each where the household lived on the last day
-// of its period: read from the kept rows or, while those are not complete, from what decides on duties. Whatever counts
-// duties of past periods reads them here.
+// of its period: read from the kept rows or, while those are not complete, from what decides on duties. A household that
+// ended by the last of the days owes nothing; of one that has ended since nothing is kept. Whatever counts duties of past
+// periods reads them here.
 
 import Archive
 import Domain
@@ -24,8 +25,9 @@ struct EndedDuties {
         let last = min(period.last, day.adding(days: -1))
         guard last >= period.first else { return }
         guard try ContactWork.areKept(through: last, connection) else {
-            return try forEachOwed(through: last, connection, body)
+            return try forEachOwed(endedSince: false, through: last, connection, body)
         }
+        try forEachOwed(endedSince: true, through: last, connection, body)
         try connection.forEach(
             """
             SELECT h.household_number, h.area_code, d.period_end, d.done_on
@@ -55,16 +57,25 @@ struct EndedDuties {
     }
 
     /// The same from what decides on duties.
-    private func forEachOwed(through last: CivilDate, _ connection: Connection, _ body: Body) throws {
+    ///
+    /// - Parameter isEnded: only of households that have ended since.
+    private func forEachOwed(
+        endedSince isEnded: Bool, through last: CivilDate, _ connection: Connection, _ body: Body
+    ) throws {
         let policies = ContactPolicies()
         func owed(_ household: Int64) throws -> [ContactDuty] {
             guard let facts = try ContactFacts.read(household, policies, connection) else { return [] }
-            let owed = try facts.duties(endingFrom: period.first, through: last, connection)
+            let owed = try facts.duties(endingFrom: period.first, through: last, wasLiving: true, connection)
                 .filter { $0.name.last <= last }
             return try HouseholdContacts.counting(for: owed, of: household, connection)
         }
+        let day = last.adding(days: 1)
+        func wasLiving(_ day: String) -> String {
+            isEnded ? "h.ended_on > \(day)" : "(h.ended_on IS NULL OR h.ended_on > \(day))"
+        }
         let there = try connection.query(
-            "SELECT household_number, area_code FROM household h WHERE \(Self.isInside)", values: values
+            "SELECT household_number, area_code FROM household h WHERE \(Self.isInside) AND \(wasLiving("$4"))",
+            values: values + [day]
         ) { (number: $0.int64(0), place: $0.int64(1)) }
         for household in there where !stays.haveMoved(household.number) {
             for duty in try owed(household.number) {
@@ -72,6 +83,10 @@ struct EndedDuties {
             }
         }
         for number in stays.numbers {
+            let isOwing = try connection.first(
+                "SELECT 1 FROM household h WHERE household_number = $1 AND \(wasLiving("$2"))", number, day
+            ) { _ in true }
+            guard isOwing == true else { continue }
             for duty in try owed(number) { try enterMoved(number, duty.name.last, duty.doneOn, body) }
         }
     }

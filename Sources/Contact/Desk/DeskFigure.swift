@@ -168,7 +168,7 @@ struct DeskSource {
     /// Households whose present state began in the days.
     private static func state(_ state: String, _ days: DeskDays) -> DeskSource {
         var conditions = between("h.state_since", days.first, days.today)
-        conditions.add("h.state = '\(state)'")
+        conditions.add("h.state = '\(state)' AND h.ended_on IS NULL")
         return DeskSource(
             "household h INDEXED BY household_state_since", around: village, place: "h.area_code",
             household + [ListColumn("on", "h.state_since")], order: ["h.area_code", "h.archive_number"], conditions)
@@ -177,6 +177,9 @@ struct DeskSource {
     private static func member(_ column: String, _ condition: String, _ days: DeskDays) -> DeskSource {
         var conditions = between("m.\(column)", days.first, days.today)
         conditions.add("m.\(condition)")
+        // Whoever has died has done so also where the household ended with them; a child of one that was entered twice
+        // was born once.
+        if column != "left_on" { conditions.add("h.ended_on IS NULL") }
         return DeskSource(
             "member m CROSS JOIN household h ON h.household_number = m.household_number", around: village,
             place: "h.area_code",
@@ -189,6 +192,7 @@ struct DeskSource {
     /// Households that lived in another village until a day among these; where they live now is told.
     private static func moved(_ days: DeskDays) -> DeskSource {
         var conditions = between("y.valid_to", days.first, days.today)
+        conditions.add("h.ended_on IS NULL")
         conditions.add(
             """
             y.superseded_at IS NULL AND y.valid_to IS NOT NULL AND y.village_id <> coalesce(
@@ -217,7 +221,7 @@ struct DeskSource {
 
     private static func needs(_ days: DeskDays) -> DeskSource {
         var conditions = between("n.due_on", days.today, days.last)
-        conditions.add("n.answered_on IS NULL")
+        conditions.add("n.answered_on IS NULL AND \(EndedNeeds.isAwaited("n"))")
         return DeskSource(
             "need n",
             around: """

@@ -64,10 +64,16 @@ struct DeskReading {
             WHERE k.awaiting_since IS NOT NULL AND h.area_code BETWEEN $1 AND $2
             """
         case .openProposals:
-            "SELECT count(*) FROM change_proposal WHERE state = 'open' AND area_code BETWEEN $1 AND $2"
+            """
+            SELECT count(*) FROM change_proposal p
+            WHERE state = 'open' AND \(ProposalView.isAwaited) AND area_code BETWEEN $1 AND $2
+            """
         case .heldVisits: "SELECT count(*) FROM held_visit WHERE state = 'open' AND area_code BETWEEN $1 AND $2"
         case .needsOverdue:
-            "SELECT count(*) FROM need WHERE answered_on IS NULL AND due_on < $3 AND area_code BETWEEN $1 AND $2"
+            """
+            SELECT count(*) FROM need n
+            WHERE answered_on IS NULL AND \(EndedNeeds.isAwaited("n")) AND due_on < $3 AND area_code BETWEEN $1 AND $2
+            """
         case .warnedHouseholds:
             "SELECT count(*) FROM household WHERE warnings <> '' AND area_code BETWEEN $1 AND $2"
         default: nil

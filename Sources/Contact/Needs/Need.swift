@@ -63,17 +63,21 @@ extension Need {
             .computed("isLate", .boolean, isAlways: true) { view in
                 ListColumn(
                     "isLate",
-                    "CASE WHEN coalesce(r.answered_on, \(view.daySQL)) > r.due_on THEN 1 ELSE 0 END", .boolean)
+                    """
+                    CASE WHEN coalesce(r.answered_on, (SELECT h.ended_on FROM household h
+                        WHERE h.household_number = r.household_number), \(view.daySQL)) > r.due_on THEN 1 ELSE 0 END
+                    """, .boolean)
             },
             overdue,
             .computed("daysOpen", .integer(0...100_000)) { view in
-                ListColumn("daysOpen", "CASE WHEN r.answered_on IS NULL THEN r.voiced_on END", .daysPast(view.day))
+                ListColumn(
+                    "daysOpen", "CASE WHEN \(EndedNeeds.isAwaited("r")) THEN r.voiced_on END", .daysPast(view.day))
             },
         ], settle: settle)
 
     /// Open and past its day.
     private static var overdue: RecordField<Need> {
-        @Sendable func isOverdue(_ day: String) -> String { "(r.answered_on IS NULL AND r.due_on < \(day))" }
+        @Sendable func isOverdue(_ day: String) -> String { "(\(EndedNeeds.isAwaited("r")) AND r.due_on < \(day))" }
         return RecordField.computed("isOverdue", .boolean, isAlways: true) { view in
             ListColumn("isOverdue", isOverdue(view.daySQL), .boolean)
         }.filtered(

@@ -62,13 +62,14 @@ struct HouseholdFilePage {
             """
             SELECT h.archive_number, t.name || v.name, g.name, h.householder_name, h.member_count, h.phone_mask,
                 h.attribute, h.state, h.state_since, h.identification_standard, h.main_cause, h.other_cause_1,
-                h.other_cause_2, h.labour, h.self_care, h.willingness, h.poverty_depth, h.needs_two_units
+                h.other_cause_2, h.labour, h.self_care, h.willingness, h.poverty_depth, h.needs_two_units,
+                h.ended_on, h.end_reason, h.end_document
             FROM household h JOIN division v ON v.id = h.village_id JOIN division t ON t.id = v.parent_id
             LEFT JOIN village_group g ON g.id = h.group_id WHERE h.household_number = $1
             """, number
         ) { row in
             let causes = [code(row, 11, .cause), code(row, 12, .cause)].filter { !$0.isEmpty }.joined(separator: "、")
-            let facts: [(name: String, value: String)] = [
+            var facts: [(name: String, value: String)] = [
                 ("户编号", row.text(0)), ("所在村", row.text(1)), ("村民小组", row.optionalText(2) ?? ""),
                 ("户主", row.text(3)), ("家庭人口", "\(row.int(4)) 人"), ("联系电话", row.optionalText(5) ?? ""),
                 ("贫困户属性", code(row, 6, .attribute)),
@@ -78,6 +79,12 @@ struct HouseholdFilePage {
                 ("发展意愿", code(row, 15, .willingness)), ("贫困程度", code(row, 16, .povertyDepth)),
                 ("需两个单位帮扶", row.bool(17) ? "是" : "否"),
             ]
+            if let endedOn = row.optionalText(18) {
+                facts += [
+                    ("销号日期", endedOn), ("销号原因", code(row, 19, .householdEndReason)),
+                    ("销号文件", row.optionalText(20) ?? ""),
+                ]
+            }
             return facts
         }
         page.facts(facts ?? [], columns: 3)

@@ -51,7 +51,8 @@ enum SituationCardPage {
         let found = try VillageTable.visible(call.parameters[0], on: today, call.caller.scope, connection)
         let village = try DivisionStore.followSuccessors(found.division, connection)
         return html(
-            try subjects("h.village_id = $2", village.id, today, connection), call.register.codeLists)
+            try subjects("h.village_id = $2 AND h.ended_on IS NULL", village.id, today, connection),
+            call.register.codeLists)
     }
 
     /// - Parameter condition: over the household `h`, with a value in `$2`.

@@ -34,6 +34,8 @@ struct ArchiveField: Sendable {
 
     /// The field that stands for a whole new member.
     static let newMember = "newMember"
+    /// The field that stands for a family's split.
+    static let split = "split"
     static let phone = "phone"
     static let name = "name"
     static let groupName = "groupName"
@@ -50,7 +52,17 @@ struct ArchiveField: Sendable {
         ArchiveField("labour", "h.labour"), ArchiveField("selfCare", truth("h.self_care"), .boolean),
         ArchiveField("willingness", "h.willingness"), ArchiveField("povertyDepth", "h.poverty_depth"),
         ArchiveField(phone, "h.phone_mask", hash: "h.phone_hash"),
+        ArchiveField("to", "h.ended_on"), ArchiveField("endReason", "h.end_reason"),
+        ArchiveField("endDocument", "h.end_document"),
+        ArchiveField("successorId", "(\(successor))"),
     ]
+
+    /// As ids are written: a proposal's text is compared with it.
+    private static let successor = """
+        SELECT lower(substr(x, 1, 8) || '-' || substr(x, 9, 4) || '-' || substr(x, 13, 4) || '-' || substr(x, 17, 4)
+            || '-' || substr(x, 21)) FROM (SELECT hex(n.id) AS x FROM household n
+            WHERE n.household_number = h.successor_number)
+        """
 
     private static let member = [
         ArchiveField(name, "m.name"), ArchiveField("relation", "m.relation"), ArchiveField("sex", "m.sex"),
@@ -65,7 +77,8 @@ struct ArchiveField: Sendable {
     ]
 
     private static let byName = Dictionary(
-        uniqueKeysWithValues: (household + member + [ArchiveField(newMember, "NULL", .json)]).map { ($0.name, $0) })
+        uniqueKeysWithValues: (household + member
+            + [ArchiveField(newMember, "NULL", .json), ArchiveField(split, "NULL", .json)]).map { ($0.name, $0) })
 
     private static func truth(_ column: String) -> String {
         "CASE \(column) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"

@@ -23,77 +23,121 @@ struct ProposalDecisions: Sendable {
         let text: String?
     }
 
+    /// Decisions about another proposal of the same household, carried out in the same act.
+    struct Together: Sendable {
+        let id: Identifier
+        let decisions: ProposalDecisions
+    }
+
     let isWithdrawal: Bool
     /// Why it is withdrawn.
     let reason: String?
     let items: [Item]
+    let together: [Together]
+    /// Where its decisions stand in the body.
+    private let place: String
 
     private static let reasonCharacters = 1...500
+    private static let togetherCount = 1...20
 
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
         isWithdrawal = body.optionalBoolean("withdrawn") ?? false
         reason = body.optionalString("reason", characters: Self.reasonCharacters, .lines)
-        items =
-            body.optionalArray("decisions", count: 1...60) { reader in
-                let field = reader.string("field", characters: 1...60)
-                let state = reader.value("state", placeholder: "") { text throws(FieldError) in
-                    guard ["accepted", "refused"].contains(text) else {
-                        throw FieldError.notOneOf(["accepted", "refused"])
-                    }
-                    return text
-                }
-                return Item(
-                    field: field, isAccepted: state == "accepted",
-                    reason: reader.optionalString("reason", characters: Self.reasonCharacters, .lines),
-                    over: reader.member("over").map { Over(text: ArchiveField.text(of: $0)) })
+        items = Self.items(&body)
+        var position = -1
+        together =
+            body.optionalArray("together", count: Self.togetherCount) { reader in
+                position += 1
+                let id = reader.value("proposalId", placeholder: Identifier(high: 0, low: 0), FieldText.identifier)
+                let items = Self.items(&reader)
+                if items.isEmpty && reader.isSound("decisions") { reader.report("decisions", .required) }
+                return Together(id: id, decisions: ProposalDecisions(items, at: "/together/\(position)"))
             } ?? []
         if items.isEmpty != isWithdrawal && body.isSound("withdrawn", "decisions") {
             body.report("decisions", isWithdrawal ? .notForKind : .required)
         }
+        if isWithdrawal && !together.isEmpty { body.report("together", .notForKind) }
+        place = ""
         try body.finish()
+    }
+
+    private init(_ items: [Item], at place: String) {
+        isWithdrawal = false
+        reason = nil
+        self.items = items
+        together = []
+        self.place = place
+    }
+
+    private static func items(_ body: inout ObjectReader) -> [Item] {
+        body.optionalArray("decisions", count: 1...60) { reader in
+            let field = reader.string("field", characters: 1...60)
+            let state = reader.value("state", placeholder: "") { text throws(FieldError) in
+                guard ["accepted", "refused"].contains(text) else {
+                    throw FieldError.notOneOf(["accepted", "refused"])
+                }
+                return text
+            }
+            return Item(
+                field: field, isAccepted: state == "accepted",
+                reason: reader.optionalString("reason", characters: Self.reasonCharacters, .lines),
+                over: reader.member("over").map { Over(text: ArchiveField.text(of: $0)) })
+        } ?? []
     }
 
     // MARK: Deciding
 
-    /// Carries out what is accepted, and says of each field what was decided.
+    /// Carries out what is accepted, of all proposals that are decided together in one act, and says of each field what
+    /// was decided.
     ///
     /// - Throws: 409 `field-changed` for fields whose archive value has changed by now; 422 with everything that
     ///   the archive's rules refuse.
     func carryOut(_ stored: StoredProposal, _ scope: Scope, _ transaction: Transaction) throws {
-        let fields = try chosen(of: stored)
-        let changed = zip(items, fields).enumerated().compactMap { Self.error($0, $1.0, $1.1) }
+        var all = [try DecidedProposal(self, stored)]
+        for (index, other) in together.enumerated() {
+            let pointer = "/together/\(index)/proposalId"
+            guard let found = try ProposalTable.find(other.id, transaction.connection),
+                scope.contains(found.areaCode), found.householdId == stored.householdId
+            else { throw Problem.field(pointer, .unknownProposal) }
+            guard !all.contains(where: { $0.stored.id == found.id }) else { throw Problem.field(pointer, .repeated) }
+            all.append(try DecidedProposal(other.decisions, found))
+        }
+        let changed = all.flatMap(\.changed)
         if !changed.isEmpty { throw Problem(.fieldChanged, errors: changed) }
-        let accepted = zip(items, fields).filter(\.0.isAccepted).map(\.1)
-        if !accepted.isEmpty {
-            do {
-                try Self.apply(accepted, of: stored, scope, transaction)
-            } catch let error as InvalidBody {
-                throw InvalidBody(errors: error.errors.map(pointed))
-            } catch var problem as Problem {
-                problem.errors = problem.errors.map(pointed)
-                throw problem
-            }
+        do {
+            try ProposedAct(all).write(scope, transaction)
+        } catch let error as InvalidBody {
+            throw InvalidBody(errors: error.errors.map { Self.pointed($0, all) })
+        } catch var problem as Problem {
+            problem.errors = problem.errors.map { Self.pointed($0, all) }
+            throw problem
         }
-        for (item, field) in zip(items, fields) {
-            try ProposalTable.decide(
-                field, of: stored.id, as: item.isAccepted ? .accepted : .refused, reason: item.reason, transaction)
+        for decided in all { try decided.settle(transaction) }
+    }
+
+    /// An error of the archive at the decision that it comes from, where one of them names its field.
+    private static func pointed(_ error: FieldError, _ all: [DecidedProposal]) -> FieldError {
+        for decided in all {
+            if let place = decided.decisions.place(of: error) { return error.at(place) }
         }
-        let settled = try ProposalTable.settle(stored.id, isWithdrawn: false, transaction)
-        try transaction.audit(
-            "decide", .proposal, stored.id,
-            before: ProposalStore.audit(items.map { ($0.field, .open, nil) }),
-            after: ProposalStore.audit(items.map { ($0.field, $0.isAccepted ? .accepted : .refused, $0.reason) }))
-        try transaction.change(
-            .change, .proposal, stored.id, version: settled.version, from: settled.areaCode, to: settled.areaCode)
+        return error.at("/decisions")
+    }
+
+    private func place(of error: FieldError) -> String? {
+        let parts = error.pointer.split(separator: "/").map(String.init)
+        return items.firstIndex {
+            $0.isAccepted
+                && ([ArchiveField.newMember, ArchiveField.split].contains($0.field) || parts.contains($0.field))
+        }.map { "\(place)/decisions/\($0)" }
     }
 
     /// The open fields that are decided, in the order of the decisions.
-    private func chosen(of stored: StoredProposal) throws -> [StoredProposalField] {
+    fileprivate func chosen(of stored: StoredProposal) throws -> [StoredProposalField] {
         var errors: [FieldError] = []
         var fields: [StoredProposalField] = []
         for (index, item) in items.enumerated() {
-            func add(_ code: FieldCode) { errors.report("/decisions/\(index)/field", code) }
+            func add(_ code: FieldCode) { errors.report("\(place)/decisions/\(index)/field", code) }
             guard let field = stored.fields.first(where: { $0.name == item.field }) else {
                 add(.unknownField)
                 continue
@@ -110,7 +154,7 @@ struct ProposalDecisions: Sendable {
     }
 
     /// Nil where a field may be written: it says what the proposer knew, or what the person has just read.
-    private static func error(_ index: Int, _ item: Item, _ field: StoredProposalField) -> FieldError? {
+    fileprivate func error(_ index: Int, _ item: Item, _ field: StoredProposalField) -> FieldError? {
         guard item.isAccepted else { return nil }
         if let over = item.over {
             if over.text == field.current { return nil }
@@ -119,101 +163,46 @@ struct ProposalDecisions: Sendable {
         }
         let words = ArchiveField.words
         return FieldError(
-            pointer: "/decisions/\(index)/over", FieldCode(ProblemKind.fieldChanged),
+            pointer: "\(place)/decisions/\(index)/over", FieldCode(ProblemKind.fieldChanged),
             detail: Message(
                 zh: "档案现为 \(words(field.current))，提议依据为 \(words(field.base))，提议为 \(words(field.proposed))",
                 en: "the archive says \(words(field.current)), the proposal was based on \(words(field.base)) "
                     + "and says \(words(field.proposed))"))
     }
+}
 
-    /// An error of the archive at the decision that it comes from, where one of them names its field.
-    private func pointed(_ error: FieldError) -> FieldError {
-        let parts = error.pointer.split(separator: "/").map(String.init)
-        let index = items.firstIndex {
-            $0.isAccepted && ($0.field == ArchiveField.newMember || parts.contains($0.field))
-        }
-        return error.at(index.map { "/decisions/\($0)" } ?? "/decisions")
+/// A proposal with what is decided of it.
+struct DecidedProposal {
+    let decisions: ProposalDecisions
+    let stored: StoredProposal
+    private let fields: [StoredProposalField]
+
+    init(_ decisions: ProposalDecisions, _ stored: StoredProposal) throws {
+        self.decisions = decisions
+        self.stored = stored
+        fields = try decisions.chosen(of: stored)
     }
 
-    // MARK: The archive
-
-    private static func apply(
-        _ fields: [StoredProposalField], of stored: StoredProposal, _ scope: Scope, _ transaction: Transaction
-    ) throws {
-        let register = transaction.register
-        let household = try HouseholdPlacing.visible(stored.householdId, scope, transaction.connection)
-        let day = stored.effectiveOn
-        let today = transaction.today
-        if let joining = fields.first(where: { $0.name == ArchiveField.newMember }) {
-            return try join(joining, of: stored, to: household, scope, transaction)
-        }
-        var body = ObjectReader(try document(fields, of: stored.id, register.keys).root)
-        guard let memberId = stored.memberId else {
-            let patch = HouseholdPatch(&body, register.codeLists, from: day, today: today)
-            try body.finish()
-            _ = try patch.write(to: household, scope, by: stored.id, transaction)
-            return
-        }
-        let patch = MemberPatch(&body, register.codeLists, from: day, today: today)
-        try body.finish()
-        guard let member = household.members.first(where: { $0.state.id == memberId })?.state else {
-            throw Problem(.notFound)
-        }
-        try MemberPatch.write(
-            [try patch.applied(to: member, register.keys)], household, from: day, scope, by: stored.id, transaction)
+    /// Fields whose archive value has changed by now.
+    var changed: [FieldError] {
+        zip(decisions.items, fields).enumerated().compactMap { decisions.error($0, $1.0, $1.1) }
     }
 
-    /// The merge patch that fields make, with the number in clear.
-    private static func document(
-        _ fields: [StoredProposalField], of id: Identifier, _ keys: KeyRing
-    ) throws -> JSONDocument {
-        var json = JSONWriter(reserve: 512)
-        try json.object { json in
-            for field in fields {
-                json.key(data: field.name)
-                if let sealed = field.sealed {
-                    json.string(try keys.open(sealed, for: ProposalTable.sealedPlace(id)))
-                } else {
-                    ArchiveField.named(field.name)?.write(field.proposed, &json)
-                }
-            }
-        }
-        return try JSONDocument(json.take())
-    }
+    var accepted: [StoredProposalField] { zip(decisions.items, fields).filter(\.0.isAccepted).map(\.1) }
 
-    private static func join(
-        _ field: StoredProposalField, of stored: StoredProposal, to household: StoredHousehold, _ scope: Scope,
-        _ transaction: Transaction
-    ) throws {
-        let register = transaction.register
-        let stated = try JSONDocument(Array((field.proposed ?? "{}").utf8)).root
-        var json = JSONWriter(reserve: 512)
-        try json.object { json in
-            for (name, value) in stated.members where name != ArchiveField.identityNumber {
-                json.key(data: name)
-                json.raw(value.rawBytes)
-            }
-            if stated["joinedOn"] == nil {
-                json.key("joinedOn")
-                json.string(stored.effectiveOn.description)
-            }
-            if let sealed = field.sealed {
-                json.key("identityNumber")
-                json.string(try register.keys.open(sealed, for: ProposalTable.sealedPlace(stored.id)))
-            }
+    /// Says of each field what was decided.
+    func settle(_ transaction: Transaction) throws {
+        let items = decisions.items
+        for (item, field) in zip(items, fields) {
+            try ProposalTable.decide(
+                field, of: stored.id, as: item.isAccepted ? .accepted : .refused, reason: item.reason, transaction)
         }
-        let document = try JSONDocument(json.take())
-        var body = ObjectReader(document.root)
-        let today = transaction.today
-        let reader = HouseholdBodyReader(codes: register.codeLists, today: today, newId: { transaction.newId() })
-        let draft = reader.member(&body, on: FactDays(since: stored.effectiveOn, today: today))
-        try body.finish()
-        guard !household.members.contains(where: { $0.state.id == draft.id }) else { throw Problem(.memberIdTaken) }
-        let joining = try MemberJoining(
-            draft, contentHash: register.keys.hash(document.canonicalBytes(), purpose: "content"), today: today,
-            register.keys)
-        let member = try joining.member(of: household)
-        try MemberPatch.write([member], household, from: member.joinedOn, scope, by: stored.id, transaction)
-        try MemberTable.keep(joining.contentHash, of: member.id, household.number, transaction.connection)
+        let settled = try ProposalTable.settle(stored.id, isWithdrawn: false, transaction)
+        try transaction.audit(
+            "decide", .proposal, stored.id,
+            before: ProposalStore.audit(items.map { ($0.field, .open, nil) }),
+            after: ProposalStore.audit(items.map { ($0.field, $0.isAccepted ? .accepted : .refused, $0.reason) }))
+        try transaction.change(
+            .change, .proposal, stored.id, version: settled.version, from: settled.areaCode, to: settled.areaCode)
     }
 }

@@ -47,6 +47,8 @@ struct ProposalDraft: Sendable {
         case member(Identifier)
         /// With the id that the member already has, if any.
         case newMember(Identifier?)
+        /// Those of its people who go into an archive of their own, and those who remain and change.
+        case split(going: [Identifier], remaining: [Identifier])
     }
 
     var id: Identifier
@@ -71,18 +73,18 @@ struct ProposalDraft: Sendable {
         let day = min(happened ?? seenOn, today)
         let parts = [
             reading.household(&body, from: day), reading.member(&body, from: day), reading.joining(&body, from: day),
-            reading.leaving(&body),
+            reading.leaving(&body), reading.splitting(&body, from: day),
         ]
         let given = parts.compactMap(\.self)
-        if given.isEmpty && body.isSound("changes", "member", "newMember", "memberLeaves") {
+        if given.isEmpty && body.isSound("changes", "member", "newMember", "memberLeaves", "split") {
             body.report(
-                "changes", .required, zh: "changes、member、newMember、memberLeaves 填写一项",
-                en: "one of changes, member, newMember and memberLeaves is needed")
+                "changes", .required, zh: "changes、member、newMember、memberLeaves、split 填写一项",
+                en: "one of changes, member, newMember, memberLeaves and split is needed")
         }
         for part in given.dropFirst() {
             body.report(
-                part.key, .onlyOne, zh: "changes、member、newMember、memberLeaves 只填一项",
-                en: "only one of changes, member, newMember and memberLeaves is taken")
+                part.key, .onlyOne, zh: "changes、member、newMember、memberLeaves、split 只填一项",
+                en: "only one of changes, member, newMember, memberLeaves and split is taken")
         }
         self.id = id
         subject = given.first?.subject ?? .household
@@ -91,7 +93,7 @@ struct ProposalDraft: Sendable {
     }
 }
 
-/// What one of the four kinds of proposals says.
+/// What one of the kinds of proposals says.
 private struct ProposedPart {
     let key: String
     let subject: ProposalDraft.Subject
@@ -100,7 +102,7 @@ private struct ProposedPart {
     var day: CivilDate?
 }
 
-/// Reads the four kinds.
+/// Reads the kinds.
 private struct ProposedReading {
     let codes: CodeLists
     let today: CivilDate
@@ -171,6 +173,24 @@ private struct ProposedReading {
             name: ArchiveField.newMember, value: document(value, mask: number?.mask), number: number)
         return ProposedPart(
             key: "newMember", subject: .newMember(member.id == Self.nobody ? nil : member.id), fields: [field])
+    }
+
+    /// `split`: some of its people go into an archive of their own. Numbers of people are proposed by themselves.
+    func splitting(_ body: inout ObjectReader, from day: CivilDate) -> ProposedPart? {
+        guard let value = body.member("split"), !value.isNull else { return nil }
+        let split = body.optionalObject("split") { nested in
+            let id = nested.optionalValue("id", FieldText.identifier)
+            if value["phone"]?.isNull == false { nested.report("phone", .notForKind) }
+            let remaining: [JSONValue] = value["remaining"].map { Array($0.elements) } ?? []
+            for index in remaining.indices where remaining[index][ArchiveField.identityNumber] != nil {
+                nested.report("/remaining/\(index)/identityNumber", .notForKind)
+            }
+            return HouseholdSplitBody(&nested, id: id ?? Self.nobody, from: day, codes, today: today) { Self.nobody }
+        }
+        guard let split else { return nil }
+        let field = ProposedField(name: ArchiveField.split, value: String(decoding: value.rawBytes, as: UTF8.self))
+        return ProposedPart(
+            key: "split", subject: .split(going: split.going, remaining: split.remaining.map(\.id)), fields: [field])
     }
 
     /// The body of a member as it is stored, with the number masked.

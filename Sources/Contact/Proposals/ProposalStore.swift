@@ -48,6 +48,12 @@ enum ProposalStore {
             if lives == nil {
                 errors.report(pointer + place, .unknownMember, zh: "该户没有这名成员", en: "the household has no such member")
             }
+        case .split(let going, let remaining):
+            for (list, ids) in [("members", going), ("remaining", remaining)] {
+                for (index, id) in ids.enumerated() where try !lives(id, household.number, connection) {
+                    errors.report("\(pointer)/split/\(list)/\(index)/id", .unknownMember)
+                }
+            }
         case .newMember(nil): break
         case .newMember(let id?):
             let isKnown = try connection.first("SELECT 1 FROM member WHERE id = $1", id) { $0.bool(0) } ?? false
@@ -58,6 +64,12 @@ enum ProposalStore {
             of: draft.fields.map(\.name), household, id, member: member, at: draft.baseVersion, connection)
         return NewProposal(
             draft: draft, household: household, visitId: visit, recordedBy: recordedBy, seenOn: seenOn, base: base)
+    }
+
+    private static func lives(_ id: Identifier, _ household: Int64, _ connection: Connection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM member WHERE household_number = $1 AND id = $2 AND left_on IS NULL", household, id
+        ) { _ in true } ?? false
     }
 
     /// Writes a new proposal.

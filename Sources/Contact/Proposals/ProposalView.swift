@@ -27,6 +27,12 @@ package enum ProposalView {
         LEFT JOIN user_account u ON u.id = p.recorded_by
         """
 
+    /// Over proposals `p`: of a household that has ended nothing waits for a decision but that its end is taken back.
+    static let isAwaited = """
+        (instr(';' || p.field_names || ';', ';to;') > 0 OR NOT EXISTS (SELECT 1 FROM household ended
+            WHERE ended.household_number = p.household_number AND ended.ended_on IS NOT NULL))
+        """
+
     package static func plan(_ call: Call, _ connection: Connection) throws -> ListPlan {
         var query = Query(call.request.head.query)
         let area = query.value("areaCode", FieldText.areaCode)
@@ -41,6 +47,7 @@ package enum ProposalView {
         if let household { conditions.add("o.id = \(conditions.bind(household))") }
         if let visit { conditions.add("p.visit_id = \(conditions.bind(visit))") }
         if let state { conditions.add("p.state = '\(state.rawValue)'") }
+        if state == .open, household == nil { conditions.add(isAwaited) }
         if let contested { conditions.add("\(ProposalTable.isContested) = \(contested ? 1 : 0)") }
         return ListPlan(
             name: "change-proposals", columns: columns, source: source, conditions: conditions,

@@ -103,3 +103,16 @@ public enum HouseholdStateCode {
     /// 脱贫不稳定户, 边缘易致贫户, 突发严重困难户.
     public static let monitored: Set<String> = ["monitored-unstable", "monitored-marginal", "monitored-sudden"]
 }
+
+/// Values of `household-end-reason` that rules know (R022).
+public enum HouseholdEndCode {
+    /// 全户死亡.
+    public static let diedOut = "died-out"
+    /// 并入他户.
+    public static let merged = "merged"
+    /// Ends that name another household: the one that it became part of, or the right one of two.
+    public static let withSuccessor: Set<String> = [merged, "entered-twice"]
+
+    /// The code of `member-leave-reason` with which people leave a household that ends.
+    public static func leaveReason(of end: String) -> String { end == diedOut ? "death" : "household-ended" }
+}

@@ -57,6 +57,7 @@ enum CardList {
         var conditions = ListConditions()
         let today = conditions.bind(call.now.shanghaiDate)
         conditions.add(try AreaFilter.scope(area, call.caller.scope, connection), on: "h.area_code")
+        conditions.add("h.ended_on IS NULL")
         conditions.add(state.map { "(\($0.condition))" } ?? "(k.id IS NOT NULL OR p.id IS NOT NULL)")
         if let household { conditions.add("h.id = \(conditions.bind(household))") }
         let source = """
@@ -74,7 +75,10 @@ enum CardList {
     /// - Throws: 409 where the helper of a card can help no longer: nobody is told to call them.
     static func requireHelper(of card: Identifier, on day: CivilDate, _ connection: Connection) throws {
         let isAble = try connection.first(
-            "SELECT \(Helping.isAble("k.cadre_id", on: "$2")) FROM contact_card k WHERE k.id = $1", card, day
+            """
+            SELECT \(Helping.isAble("k.cadre_id", on: "$2")) AND h.ended_on IS NULL FROM contact_card k
+            JOIN household h ON h.household_number = k.household_number WHERE k.id = $1
+            """, card, day
         ) { $0.bool(0) }
         guard isAble == true else { throw Problem(.noResponsibleHelper) }
     }

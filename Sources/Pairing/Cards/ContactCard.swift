@@ -171,7 +171,7 @@ extension ContactCard {
                 \(Helping.responsible("h.household_number", on: "$2"))
             FROM household h
             LEFT JOIN contact_card k ON k.household_number = h.household_number AND k.state = 'issued'
-            WHERE h.village_id = $1 ORDER BY h.archive_number
+            WHERE h.village_id = $1 AND h.ended_on IS NULL ORDER BY h.archive_number
             """, village.id, day
         ) { row in
             (

@@ -35,7 +35,10 @@ enum CoverageLists {
 
         /// Whether there are households in the division `d` in which a cadre counts.
         static let isPopulated =
-            "EXISTS (SELECT 1 FROM household h WHERE h.area_code BETWEEN d.area_code AND d.area_last)"
+            """
+            EXISTS (SELECT 1 FROM household h
+                WHERE h.area_code BETWEEN d.area_code AND d.area_last AND h.ended_on IS NULL)
+            """
 
         /// Over the cadre's help `k`.
         ///
@@ -111,6 +114,7 @@ enum CoverageLists {
             conditions.add(try call.caller.scope, on: "h.area_code")
         } else {
             conditions.add(there.scope, on: "h.area_code")
+            conditions.add("h.ended_on IS NULL")
             source = "household h LEFT JOIN household_help k ON k.household_number = h.household_number"
         }
         let facts = other == nil ? "h" : "k"

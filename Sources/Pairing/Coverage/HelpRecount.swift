@@ -23,6 +23,7 @@ package struct HelpRecount {
     static let present = HelpRecount(
         households: """
             SELECT household_number, village_id, state, state_since, needs_two_units, area_code FROM household
+            WHERE ended_on IS NULL
             """,
         homes: "SELECT household_number, area_code FROM household",
         cadres: "SELECT id, organization_id, post_state, linked_division_id, ended_on FROM cadre",
@@ -44,6 +45,7 @@ package struct HelpRecount {
                     v.area_code
                 FROM (\(asOf(HouseholdTable.dated))) h JOIN heir r ON r.id = h.village_id
                 JOIN division v ON v.id = r.last AND v.area_code BETWEEN $2 AND $3
+                WHERE h.ended_on IS NULL
                 """,
             homes: """
                 SELECT h.household_number, v.area_code FROM (\(asOf(HouseholdTable.dated))) h

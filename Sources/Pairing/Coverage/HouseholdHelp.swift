@@ -61,6 +61,8 @@ extension HouseholdHelp {
             let number = row.int64(0)
             let kept = row.isNull(keptColumn) ? nil : try read(row, from: keptColumn)
             let helpers = helping[number]
+            // One that has ended needs nobody.
+            if !row.isNull(keptColumn + 8) { return counted.append((number, kept, nil)) }
             let lost = try max(row.optionalDate(6) ?? .first, row.optionalDate(7) ?? .first)
             let past = try helpers == nil ? row.optionalDate(8) ?? row.optionalDate(9) : nil
             let lostOn = lost > .first ? lost : past
@@ -118,7 +120,7 @@ extension HouseholdHelp {
             (SELECT max(p.first_on) FROM pairing p WHERE p.household_number = h.household_number
                 AND p.first_on <= $1 AND (p.end_on IS NULL OR p.end_on > p.first_on)),
             k.village_id, k.responsible_cadre_id, k.helper_count, k.unit_count, k.is_joint_met, k.is_outside,
-            k.awaiting_since, k.due_on
+            k.awaiting_since, k.due_on, h.ended_on
         FROM household h LEFT JOIN household_help k ON k.household_number = h.household_number
         WHERE h.household_number IN (\(list))
         """

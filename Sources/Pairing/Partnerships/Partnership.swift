@@ -48,8 +48,11 @@ extension Partnership {
             },
         ],
         problem: { error, _, _, _ in
-            guard case SQLError.trigger(ProblemKind.partnershipExists.slug) = error else { return nil }
-            return Problem(.partnershipExists, at: "/from")
+            switch error {
+            case SQLError.trigger(ProblemKind.partnershipExists.slug): Problem(.partnershipExists, at: "/from")
+            case SQLError.trigger(ProblemKind.householdEnded.slug): Problem(.householdEnded, at: "/to")
+            default: nil
+            }
         })
 
     /// Stated together with the end, which needs it unless it is stated at once.

@@ -106,7 +106,8 @@ enum PartnershipCandidates {
         return """
             (SELECT h.id, h.archive_number, h.householder_name, h.village_id, h.state, h.area_code,
                 \(load("target_key", key)) AS n
-            FROM household h WHERE \(ring.condition("h.area_code")) AND NOT \(arePartners(key))) c
+            FROM household h WHERE \(ring.condition("h.area_code")) AND h.ended_on IS NULL
+                AND NOT \(arePartners(key))) c
             JOIN division v ON v.id = c.village_id
             ORDER BY c.n, c.state = 'lifted', c.area_code, c.archive_number LIMIT \(limit)
             """

@@ -47,7 +47,9 @@ struct PartnershipPlacing {
     }
 
     private mutating func household(_ id: Identifier) throws -> FoundTarget? {
-        let found = try connection.first("SELECT household_number, area_code FROM household WHERE id = $1", id) {
+        let found = try connection.first(
+            "SELECT household_number, area_code FROM household WHERE id = $1 AND ended_on IS NULL", id
+        ) {
             (number: $0.int64(0), areaCode: $0.int64(1))
         }
         guard let found, scope.contains(found.areaCode) else {

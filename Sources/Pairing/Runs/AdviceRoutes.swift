@@ -36,10 +36,19 @@ package enum AdviceRoutes {
         guard let household = input.problem.households.firstIndex(where: { $0.id == id }) else {
             throw Problem(.notFound)
         }
-        let candidates = try PairingAdvice(input.problem).helpers(for: household, limit: Int.max)
-            .filter { scope.contains(input.cadres[Int($0.cadre)].areaCode) }.prefix(limit)
-        return try answer(Array(candidates), call, day) { candidate, json in
+        let all = try PairingAdvice(input.problem).helpers(for: household, limit: Int.max)
+            .filter { scope.contains(input.cadres[Int($0.cadre)].areaCode) }
+        // Of a family that has split, whoever helps those who remain knows it.
+        let known = try helpers(ofOriginOf: id, on: day, connection)
+        let candidates =
+            all.filter { known.contains(input.problem.cadres[Int($0.cadre)].id) }
+            + all.filter { !known.contains(input.problem.cadres[Int($0.cadre)].id) }
+        return try answer(Array(candidates.prefix(limit)), call, day) { candidate, json in
             let cadre = input.problem.cadres[Int(candidate.cadre)]
+            if known.contains(cadre.id) {
+                json.key("helpsOrigin")
+                json.boolean(true)
+            }
             json.key("cadreId")
             json.string(cadre.id.description)
             json.key("cadreName")
@@ -49,6 +58,19 @@ package enum AdviceRoutes {
             json.key("rank")
             json.string(cadre.rank.code)
         }
+    }
+
+    /// Who helps the household that a household has split from.
+    private static func helpers(
+        ofOriginOf id: Identifier, on day: CivilDate, _ connection: Connection
+    ) throws -> Set<Identifier> {
+        Set(
+            try connection.query(
+                """
+                SELECT p.cadre_id FROM household h JOIN pairing p ON p.household_number = h.split_from_number
+                WHERE h.id = $1 AND \(DayInterval.holds("p", on: "$2"))
+                """, id, day
+            ) { try $0.identifier(0) })
     }
 
     private static func households(_ call: Call, _ connection: Connection) throws -> Response {

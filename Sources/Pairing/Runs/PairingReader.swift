@@ -194,7 +194,7 @@ struct PairingReader {
                     WHERE f.household_number = h.household_number AND f.superseded_at IS NULL AND f.valid_to > $3
                     AND f.village_id <> h.village_id)
             FROM household h JOIN division d ON d.id = h.village_id
-            WHERE h.area_code BETWEEN $1 AND $2\(lifted)
+            WHERE h.area_code BETWEEN $1 AND $2 AND h.ended_on IS NULL\(lifted)
                 AND (h.valid_from <= $3 OR EXISTS (SELECT 1 FROM household_history f WHERE f.valid_from <= $3
                     AND f.household_number = h.household_number AND f.superseded_at IS NULL))
             ORDER BY d.code, h.archive_number

@@ -10,6 +10,8 @@ package struct WrongFields {
         self.errors = errors
     }
 
+    package mutating func add(_ error: FieldError) { errors.append(error) }
+
     /// Runs one search. Nil when its fields are wrong; every other problem is thrown on.
     package mutating func gather<Found>(_ search: () throws -> Found) throws -> Found? {
         do {

@@ -30,11 +30,14 @@ public struct ImportOrder: Sendable, Equatable {
     public var partner: String?
     /// Whether a file is accepted even if it gives many known people or records other names.
     public var takesRenames: Bool
+    /// Whether what is known of days after that one is wiped; otherwise it stays.
+    public var replacesLater: Bool
 
     /// An order to import a file.
     public init(
         kind: ImportKind, mode: ImportMode = .each, isDryRun: Bool = false, completeBelow: AreaCode? = nil,
-        isComplete: Bool = false, on: CivilDate, partner: String? = nil, takesRenames: Bool = false
+        isComplete: Bool = false, on: CivilDate, partner: String? = nil, takesRenames: Bool = false,
+        replacesLater: Bool = false
     ) {
         self.kind = kind
         self.mode = mode
@@ -44,6 +47,7 @@ public struct ImportOrder: Sendable, Equatable {
         self.on = on
         self.partner = partner
         self.takesRenames = takesRenames
+        self.replacesLater = replacesLater
     }
 }
 
@@ -150,6 +154,10 @@ extension ImportOrder {
                 json.key("renames")
                 json.boolean(true)
             }
+            if replacesLater {
+                json.key("replacesLater")
+                json.boolean(true)
+            }
         }
         return String(decoding: json.take(), as: UTF8.self)
     }
@@ -163,6 +171,7 @@ extension ImportOrder {
             kind: ImportKind(rawValue: kind), mode: mode, isDryRun: root["dryRun"]?.boolean ?? false,
             completeBelow: root["completeBelow"]?.string.flatMap { AreaCode($0) },
             isComplete: root["complete"]?.boolean ?? false, on: on, partner: root["partner"]?.string,
-            takesRenames: root["renames"]?.boolean ?? false)
+            takesRenames: root["renames"]?.boolean ?? false,
+            replacesLater: root["replacesLater"]?.boolean ?? false)
     }
 }

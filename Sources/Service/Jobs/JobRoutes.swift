@@ -198,6 +198,7 @@ package enum JobRoutes {
         let on = query.value("on", call.register.days.day)
         let partner = query.string("partner", characters: 1...40)
         let takesRenames = query.boolean("renames") ?? false
+        let replacesLater = query.boolean("replacesLater") ?? false
         if partner != nil, !file.hasCodes {
             query.report("partner", .notForKind, zh: "区划文件中没有对接方的代码", en: "files of divisions contain no partner codes")
         }
@@ -212,7 +213,7 @@ package enum JobRoutes {
         return ImportOrder(
             kind: file.kind, mode: mode ?? .each, isDryRun: isDryRun, completeBelow: completeBelow,
             isComplete: complete == "true", on: on ?? call.now.shanghaiDate, partner: partner,
-            takesRenames: takesRenames)
+            takesRenames: takesRenames, replacesLater: replacesLater)
     }
 
     /// The body as a file without its gzip coding.

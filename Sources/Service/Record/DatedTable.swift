@@ -4,6 +4,13 @@
 import Domain
 import SQL
 
+/// A row of a history, as it is written.
+private struct ClosedRow: Equatable {
+    let first: CivilDate
+    let end: CivilDate
+    let values: [SQLValue]
+}
+
 /// A current table and its history, which share columns and a key.
 package struct DatedTable {
     package let current: String
@@ -80,6 +87,46 @@ package struct DatedTable {
             SELECT \(columns), valid_from, NULL, recorded_at, $\(key.count + 1) FROM \(current) WHERE \(self.key)
             """, values: key + [recorded])
         return retold > 0
+    }
+
+    /// Files what a record was believed to be, and writes what is believed of earlier days now; the caller overwrites
+    /// the current row with the last stretch of the new course.
+    ///
+    /// What was believed until now is kept as superseded; stretches that are told as before stay as they are.
+    /// - Parameters:
+    ///   - old: as the tables hold it; of a change that reaches into no earlier stretch the last one is enough.
+    ///   - recordedAt: the time of this change, later than the current row's.
+    ///   - values: those of `columns`, in their order.
+    package func rewrite<State>(
+        _ key: [any Bindable], from old: ToldCourse<State>, to new: ToldCourse<State>, recordedAt: Int64,
+        _ connection: Connection, values: (ToldStretch<State>) -> [any Bindable]
+    ) throws {
+        func closed(_ course: ToldCourse<State>) -> [ClosedRow] {
+            course.stretches.compactMap { stretch in
+                stretch.end.map { ClosedRow(first: stretch.first, end: $0, values: values(stretch).map(\.sqlValue)) }
+            }
+        }
+        let (before, after) = (closed(old), closed(new))
+        for row in before where !after.contains(where: { $0 == row }) {
+            try connection.run(
+                """
+                UPDATE \(history) SET superseded_at = $\(key.count + 2)
+                WHERE \(self.key) AND superseded_at IS NULL AND valid_to IS NOT NULL AND valid_from = $\(key.count + 1)
+                    AND recorded_at < $\(key.count + 2)
+                """, values: key + [row.first, recordedAt])
+        }
+        for row in after where !before.contains(where: { $0 == row }) {
+            let own = row.values as [any Bindable]
+            let parameters = (1...own.count + 3).map { "$\($0)" }.joined(separator: ", ")
+            try connection.run(
+                "INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at) VALUES (\(parameters))",
+                values: own + [row.first, row.end, recordedAt])
+        }
+        try connection.run(
+            """
+            INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at, superseded_at)
+            SELECT \(columns), valid_from, NULL, recorded_at, $\(key.count + 1) FROM \(current) WHERE \(self.key)
+            """, values: key + [recordedAt])
     }
 
     /// Whether a record of the current table existed before a time; false for one made since.

@@ -174,6 +174,18 @@ package struct IntervalTable: Sendable {
             """, values: bound)
     }
 
+    /// The first day after another on which something that is believed of a key begins; nil for none.
+    package func nextDay(
+        _ key: [any Bindable], after day: CivilDate, _ connection: Connection
+    ) throws -> CivilDate? {
+        try connection.first(
+            """
+            SELECT min(valid_from) FROM \(name) WHERE \(isKey) AND superseded_at IS NULL
+                AND valid_from > $\(key.count + 1)
+            """, values: key + [day]
+        ) { try $0.optionalDate(0) } ?? nil
+    }
+
     /// Whether exactly this is believed already.
     private func isStated(
         _ key: [any Bindable], _ values: [any Bindable], _ interval: DayInterval, _ connection: Connection

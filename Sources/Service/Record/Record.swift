@@ -261,5 +261,10 @@ package struct RecordContext {
     }
 }
 
+/// Such a statement, by the name of its field.
+extension Record {
+    typealias StatedEdit = (field: String, edit: RecordEdit<State>)
+}
+
 /// One statement about a field, applied later, when the register can be read.
 package typealias RecordEdit<State: RecordState> = @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void

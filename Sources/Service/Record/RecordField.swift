@@ -183,6 +183,13 @@ package struct RecordField<State: RecordState>: Sendable {
     /// The seal and the hash of a number, which are not dated.
     var sealedColumns: [String] { sealed.map { [$0.name + "_sealed", $0.name + "_hash"] } ?? [] }
 
+    /// What a state says of it, to be told of earlier days.
+    func told(_ state: State) -> ToldColumns {
+        var isFlag = false
+        if case .boolean = shownSchemas.first?.schema { isFlag = true }
+        return ToldColumns(name, columns, bind(state), isFlag: isFlag)
+    }
+
     // MARK: Words of a declaration
 
     /// The same field, stated by some bodies only.

@@ -87,15 +87,10 @@ enum RecordImport<State: RecordState>: RowKind {
             ?? record.find(try atHome(said, context.scope, connection), by: record.knownBy, connection)
         if let stored {
             guard context.scope.contains(stored.areaCode) else { throw Problem(.conflictingContent) }
-            var draft = RecordDraft(
-                id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
-            try record.apply(row.edits.map { $0.edit }, to: &draft, asked)
-            try record.settle(&draft, asked)
-            let isChanged = try record.locating(draft.state, context.scope, connection) {
-                try record.change(stored, to: draft.state, place: draft.place, from: day, transaction)
-            }
+            let change = try record.tell(
+                row.edits, of: stored, from: day, replacesLater: context.order.replacesLater, asked, transaction)
             try partnerId?.note(stored.id, connection)
-            return (isChanged ? .changed : .unchanged, [])
+            return (change.isChanged ? .changed : .unchanged, change.retold.map { context.toldLate($0) })
         }
         try record.apply(row.edits.map { $0.edit }, to: &said, asked)
         said = try atHome(said, context.scope, connection)

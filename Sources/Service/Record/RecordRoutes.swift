@@ -135,12 +135,13 @@ extension Record {
     }
 
     private func answer(
-        _ status: Int, _ id: Identifier, _ scope: Scope, _ transaction: Transaction
+        _ status: Int, _ id: Identifier, _ scope: Scope, _ transaction: Transaction, retold: [RetoldSpan] = []
     ) throws -> Response {
         let connection = transaction.connection
         let version = try rows.version(of: id, scope, connection)
         var response = Response.record(
-            status, try json(id, on: transaction.today, connection), version: version)
+            status, RetoldSpan.appending(retold, to: try json(id, on: transaction.today, connection)),
+            version: version)
         if status == 201 { response.add("Location", "\(path)/\(id)") }
         return response
     }
@@ -148,8 +149,9 @@ extension Record {
     // MARK: Writing
 
     /// What a body states, and the day from which it holds.
-    private func read(_ call: Call, isWhole: Bool) throws -> (edits: [RecordEdit<State>], day: CivilDate, hash: [UInt8])
-    {
+    private func read(
+        _ call: Call, isWhole: Bool
+    ) throws -> (edits: [StatedEdit], day: CivilDate, replacesLater: Bool, hash: [UInt8]) {
         let id = try call.id()
         let document = try call.document()
         var body = ObjectReader(document.root)
@@ -160,14 +162,15 @@ extension Record {
         var reading = RecordReading(
             id: id, isWhole: isWhole, days: FactDays(since: from, today: today), today: today, codes: codes,
             keys: call.register.keys)
-        let edits = fields.compactMap { $0.edit(&body, &reading) }
+        let edits = fields.compactMap { field in field.edit(&body, &reading).map { ("\(field.name)", $0) } }
+        let replacesLater = !isWhole && history == .dated ? body.optionalBoolean("replacesLater") ?? false : false
         try body.finish()
         let hash = isWhole ? call.register.keys.hash(document.canonicalBytes(), purpose: "content") : []
-        return (edits, min(from, reading.end ?? from), hash)
+        return (edits, min(from, reading.end ?? from), replacesLater, hash)
     }
 
     private func put(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
-        let (edits, day, hash) = try read(call, isWhole: true)
+        let (edits, day, _, hash) = try read(call, isWhole: true)
         let id = try call.id()
         let scope = try call.caller.scope
         return { transaction in
@@ -179,7 +182,7 @@ extension Record {
             }
             var draft = RecordDraft(id: id, before: nil, state: State(), place: 0)
             let context = RecordContext(scope, transaction)
-            try apply(edits, to: &draft, context)
+            try apply(edits.map(\.edit), to: &draft, context)
             try settle(&draft, context)
             try locating(draft.state, scope, connection) {
                 try create(draft, from: day, contentHash: hash, transaction)
@@ -189,7 +192,7 @@ extension Record {
     }
 
     private func patch(_ call: Call) throws -> @Sendable (Transaction) throws -> Response {
-        let (edits, day, _) = try read(call, isWhole: false)
+        let (edits, day, replacesLater, _) = try read(call, isWhole: false)
         let id = try call.id()
         let scope = try call.caller.scope
         return { transaction in
@@ -198,14 +201,10 @@ extension Record {
                 throw Problem(.notFound)
             }
             try VersionTag.require(stored.version, call)
-            var draft = RecordDraft(id: id, before: stored.state, state: stored.state, place: stored.areaCode)
-            let context = RecordContext(scope, transaction)
-            try apply(edits, to: &draft, context)
-            try settle(&draft, context)
-            _ = try locating(draft.state, scope, connection) {
-                try change(stored, to: draft.state, place: draft.place, from: day, transaction)
-            }
-            return try answer(200, id, scope, transaction)
+            let change = try tell(
+                edits, of: stored, from: day, replacesLater: replacesLater, RecordContext(scope, transaction),
+                transaction)
+            return try answer(200, id, scope, transaction, retold: change.retold)
         }
     }
 }

@@ -51,30 +51,69 @@ extension Record {
         return [number?.sealed, number?.hash]
     }
 
+    /// Changes a record by what a body or a row states of it. What is told of days before its present state holds
+    /// until the next thing that is known.
+    ///
+    /// - Parameter replacesLater: whether what is known of later days is wiped.
+    /// - Returns: whether anything was different, and what was told late.
+    func tell(
+        _ edits: [StatedEdit], of stored: Stored, from day: CivilDate, replacesLater: Bool, _ context: RecordContext,
+        _ transaction: Transaction
+    ) throws -> (isChanged: Bool, retold: [RetoldSpan]) {
+        var draft = RecordDraft(id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
+        try apply(edits.map(\.edit), to: &draft, context)
+        var telling: LateTelling?
+        if history == .dated, day < stored.validFrom {
+            let facts = edits.compactMap { field($0.field) }.filter { !$0.columns.isEmpty && !$0.isFixed }
+            let late = try LateTelling(
+                facts.map { $0.told(draft.state) }, of: [stored.id], in: dated, from: day,
+                replacesLater: replacesLater, transaction.connection)
+            let past = Set(facts.map { "\($0.name)" }).subtracting(late.holdingNow)
+            draft = RecordDraft(id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
+            try apply(edits.filter { !past.contains($0.field) }.map(\.edit), to: &draft, context)
+            telling = late
+        }
+        try settle(&draft, context)
+        let isChanged = try locating(draft.state, context.scope, transaction.connection) {
+            try change(stored, to: draft.state, place: draft.place, from: day, telling: telling, transaction)
+        }
+        return (isChanged, telling?.retold ?? [])
+    }
+
     /// Gives a record a new state from a day on. One that was withdrawn stays as it is.
     ///
-    /// - Parameter place: of the state's division.
+    /// - Parameters:
+    ///   - place: of the state's division.
+    ///   - telling: what is told of earlier days; without it the new state holds on all days from then on.
     /// - Returns: whether anything was different.
     @discardableResult
     package func change(
-        _ stored: Stored, to state: State, place: Int64, from day: CivilDate, _ transaction: Transaction
+        _ stored: Stored, to state: State, place: Int64, from day: CivilDate, telling: LateTelling? = nil,
+        _ transaction: Transaction
     ) throws -> Bool {
-        guard state != stored.state || place != stored.areaCode else { return false }
+        guard state != stored.state || place != stored.areaCode || telling?.isDifferent == true else { return false }
         if state != stored.state && fields.contains(where: { $0.isWithdrawn?(stored.state) == true }) {
             throw Problem(.recordWithdrawn)
         }
         var values: [any Bindable] = [stored.id, place]
-        if history != .audited { values += try file(stored, state, from: day, transaction) }
+        var recordedAt: Int64?
+        if history != .audited {
+            let filed = try file(stored, state, from: day, telling, transaction)
+            values += [filed.validFrom, filed.recordedAt] as [any Bindable]
+            recordedAt = max(transaction.now.milliseconds, filed.recordedAt)
+        }
         for field in fields where !field.isFixed { values += field.bind(state) + seal(field, state) }
         try transaction.connection.run(updateSQL, values: values)
         for field in fields { try field.part?.write(stored.id, stored.state, state, transaction) }
         let isEnding = isEnded(state) && !isEnded(stored.state)
         let (before, after) = RecordAudit.difference(auditFields(stored.state), auditFields(state))
-        try transaction.audit(isEnding ? "end" : "change", entity, stored.id, before: before, after: after)
+        try transaction.audit(
+            isEnding ? "end" : "change", entity, stored.id, before: before,
+            after: RetoldSpan.appending(telling?.retold ?? [], to: after))
         let isMove = place != stored.areaCode
         try transaction.change(
             isEnding ? .end : isMove ? .move : .change, entity, stored.id, version: stored.version + 1,
-            from: stored.areaCode, to: place)
+            from: stored.areaCode, to: place, recordedAt: recordedAt)
         if isMove { try moved(stored.id, place, transaction) }
         return true
     }
@@ -83,20 +122,27 @@ extension Record {
     ///
     /// - Returns: from when its new facts hold, and when they were recorded.
     private func file(
-        _ stored: Stored, _ state: State, from day: CivilDate, _ transaction: Transaction
-    ) throws -> [any Bindable] {
-        guard state != stored.state else { return [stored.validFrom, stored.recordedAt] }
+        _ stored: Stored, _ state: State, from day: CivilDate, _ telling: LateTelling?, _ transaction: Transaction
+    ) throws -> (validFrom: CivilDate, recordedAt: Int64) {
+        guard state != stored.state || telling?.isDifferent == true else {
+            return (stored.validFrom, stored.recordedAt)
+        }
         let recordedAt = max(transaction.now.milliseconds, stored.recordedAt + 1)
         // A correction applies to all days of the record.
         let day = history == .corrected ? stored.validFrom : day
-        let isLate = try dated.file(
-            [stored.id], from: day, recordedAt: recordedAt,
-            changes: DatedTable.changes(facts(stored.state), facts(state)), transaction.connection)
+        var isLate = telling != nil
+        if let telling {
+            try telling.write(recordedAt: recordedAt, transaction.connection)
+        } else {
+            isLate = try dated.file(
+                [stored.id], from: day, recordedAt: recordedAt,
+                changes: DatedTable.changes(facts(stored.state), facts(state)), transaction.connection)
+        }
         for field in fields {
             guard let sealed = field.sealed, field.number(state) != field.number(stored.state) else { continue }
             try transaction.keep(sealed, of: stored.id)
         }
-        return [isLate ? stored.validFrom : day, recordedAt]
+        return (isLate ? stored.validFrom : day, recordedAt)
     }
 
     package func isEnded(_ state: State) -> Bool { fields.contains { $0.isEnded?(state) == true } }
@@ -109,7 +155,7 @@ extension Record {
     ///
     /// - Parameters:
     ///   - hasLevel: its rows have the level of their division.
-    ///   - isImported: it has files, and their imports can be undone.
+    ///   - isImported: it has files, or imports change it, and these can be undone.
     ///   - audience: who is shown its changes.
     package func kind(
         hangsOn: [Hanging] = [], hasLevel: Bool = false, isImported: Bool = false,
@@ -125,7 +171,7 @@ extension Record {
     }
 
     private var undoable: Undoable {
-        precondition(history == .dated, "\(table) has files and no history to take them back from")
+        precondition(history != .audited, "\(table) has files and no history to take them back from")
         return Undoable(
             entity, dated, sealed: sealed, label: fields.first { $0.form == .name }?.columns.first ?? "id",
             fields: { id, connection in try find(id, connection).map { auditFields($0.state) } },

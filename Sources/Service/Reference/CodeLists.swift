@@ -23,6 +23,7 @@ package enum CodeListKey: String, CaseIterable {
     case povertyDepth = "poverty-depth"
     case joinReason = "member-join-reason"
     case leaveReason = "member-leave-reason"
+    case householdEndReason = "household-end-reason"
     case organizationKind = "organization-kind"
     case organizationLevel = "organization-level"
     case cadreRank = "cadre-rank"

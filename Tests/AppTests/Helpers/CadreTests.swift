@@ -77,9 +77,13 @@ struct CadreTests {
         let same = try session.patch(path, version: 3, ["rank": "middle"])
         #expect(same.json["version"].integer == 3, "the same rank without another day changes nothing")
         let before = try session.patch(path, version: 3, ["rank": "ordinary", "rankFrom": "2015-01-01"])
-        #expect(before.json["rank"].string == "ordinary")
+        #expect(before.json["rank"].string == "middle", "it holds until the next that is known")
         #expect(try session.get(path + "?on=2015-06-01").json["rank"].string == "ordinary")
-        #expect(try session.patch(path, version: 4, ["rank": nil]).json["rank"] == nil)
+        #expect(before.json["retold"][0]["from"].string == "2015-01-01", "\(before.text)")
+        let wiped = try session.patch(
+            path, version: 4, ["rank": "ordinary", "rankFrom": "2015-01-01", "replacesLater": true])
+        #expect(wiped.json["rank"].string == "ordinary", "\(wiped.text)")
+        #expect(try session.patch(path, version: 5, ["rank": nil]).json["rank"] == nil)
         #expect(try session.get(path + "?on=2026-08-01").json["rank"].string == "middle")
         #expect(try county.faults() == [])
     }
@@ -160,7 +164,7 @@ struct CadreTests {
         #expect(try county.digest() == before)
         try county.makeCadre(
             11, Sample.cadre("张示例").with(["rank": "section", "linkedAreaCode": .string(Place.villageA1)]))
-        let promoted = try session.patch(path, version: 1, ["rank": "division", "rankFrom": "2026-03-01"])
+        let promoted = try session.patch(path, version: 1, ["rank": "division", "rankFrom": .string(County.today)])
         #expect(promoted.json["linkedAreaCode"].string == Place.villageA1, "the village stays until there is a town")
         let town = try session.patch(path, version: 2, ["linkedAreaCode": .string(Place.townB)])
         #expect(town.json["areaCode"].string == Place.townB)

@@ -20,6 +20,7 @@ struct ResourceSuite {
         "DELETE /v1/exports/{id}": "removes a file, not a record: ExportTests",
         "POST /v1/pairing-runs/{id}/approval": "applies a draft to many records: PairingRunTests",
         "POST /v1/pairing-runs/{id}/discard": "an order to a job: PairingRunTests",
+        "PUT /v1/households/{id}/splits/{newHouseholdId}": "changes two households in one act: HouseholdSplitTests",
         "POST /v1/visit-batches": "each of its items has an outcome of its own: BatchTests",
         "GET /v1/visit-batches/{id}": "the outcomes of a batch: BatchTests",
         "POST /v1/villages/{code}/contact-cards": "issues many cards at once: CardTests",

@@ -10,21 +10,25 @@ import Testing
 @testable import Service
 @testable import Web
 
-/// A household as the model knows it: what was said of it, in the order in which it was said.
+/// A household as the model knows it: what was said of it, in the order of days, without days on which nothing changes.
 private struct ModelHousehold {
     let number: Int
     let createdOn: CivilDate
     var firstOn: CivilDate
-    var statuses: [(from: CivilDate, status: String)]
-    var villages: [(from: CivilDate, village: String)]
+    var statuses: [(from: CivilDate, value: String)]
+    var villages: [(from: CivilDate, value: String)]
     var pairedOn: [Int: CivilDate] = [:]
     var contacts: [(id: Identifier, day: CivilDate, isVisit: Bool)] = []
 
-    /// What was said of later days covers what was said before of the same days.
-    func status(on day: CivilDate) -> String { statuses.last { $0.from <= day }?.status ?? statuses[0].status }
-    func village(on day: CivilDate) -> String { villages.last { $0.from <= day }?.village ?? villages[0].village }
-    var status: String { statuses[statuses.count - 1].status }
-    var village: String { villages[villages.count - 1].village }
+    func status(on day: CivilDate) -> String { statuses.last { $0.from <= day }?.value ?? statuses[0].value }
+    func village(on day: CivilDate) -> String { villages.last { $0.from <= day }?.value ?? villages[0].value }
+    var village: String { villages[villages.count - 1].value }
+
+    /// What is said late holds until the next thing that is known.
+    static func say(_ value: String, from day: CivilDate, in known: inout [(from: CivilDate, value: String)]) {
+        let all = known.filter { $0.from < day } + [(day, value)] + known.filter { $0.from > day }
+        known = all.enumerated().filter { $0 == 0 || all[$0 - 1].value != $1.value }.map(\.element)
+    }
 }
 
 /// A duty while the model goes through the days.
@@ -240,11 +244,11 @@ private final class ModelCounty {
         guard answer.status == 200 else {
             throw ClientError(action: "\(answer.text) \(county.log.all)", code: CInt(answer.status))
         }
-        if isMove, village != model.households[index].village {
-            model.households[index].villages.append((day, village))
+        if isMove, village != model.households[index].village(on: day) {
+            ModelHousehold.say(village, from: day, in: &model.households[index].villages)
             model.households[index].firstOn = min(model.households[index].firstOn, day)
-        } else if !isMove, status != model.households[index].status {
-            model.households[index].statuses.append((day, status))
+        } else if !isMove, status != model.households[index].status(on: day) {
+            ModelHousehold.say(status, from: day, in: &model.households[index].statuses)
             model.households[index].firstOn = min(model.households[index].firstOn, day)
         }
     }
@@ -292,8 +296,10 @@ private final class ModelCounty {
             throw ClientError(action: "\(answer.text) \(county.log.all)", code: CInt(answer.status))
         }
         for index in model.households.indices where model.households[index].village == Place.villageA3 {
-            model.households[index].villages.append((day, Place.villageA2))
-            model.households[index].firstOn = min(model.households[index].firstOn, day)
+            let household = model.households[index]
+            let first = max(day, household.villages[household.villages.count - 1].from)
+            ModelHousehold.say(Place.villageA2, from: first, in: &model.households[index].villages)
+            model.households[index].firstOn = min(household.firstOn, first)
         }
     }
 }

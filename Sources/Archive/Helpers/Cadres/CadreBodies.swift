@@ -190,6 +190,8 @@ struct CadrePatch: Sendable {
     private let homeVillageCode: Change<AreaCode>
     private let isCountyLeader: Change<Bool>
     private let endedOn: Change<CivilDate>
+    /// Whether what is known of later days is wiped.
+    let replacesLater: Bool
 
     init(_ call: Call) throws {
         var body = ObjectReader(try call.document().root)
@@ -214,9 +216,21 @@ struct CadrePatch: Sendable {
         homeVillageCode = body.change("homeVillageCode", FieldText.areaCode)
         isCountyLeader = body.changeBoolean("isCountyLeader", clearable: false)
         endedOn = body.changeEnd(call.register.days, today: today)
+        replacesLater = body.optionalBoolean("replacesLater") ?? false
         facts = CadreFactReader(codes: codes, today: today, day: from).read(&body)
         do { try body.finish() } catch { throw HelperProblems.named(error) }
         if case .set(let end) = endedOn { day = min(from, end) } else { day = from }
+    }
+
+    /// The names of the plain facts that it states.
+    var stated: Set<String> {
+        let all: [(String, Bool)] = [
+            ("organizationId", organizationId.isKeep), ("name", name.isKeep), ("sex", sex.isKeep),
+            ("positionTitle", positionTitle.isKeep), ("identityNumber", identity.isKeep), ("phone", phone.isKeep),
+            ("line", line.isKeep), ("homeVillageCode", homeVillageCode.isKeep),
+            ("isCountyLeader", isCountyLeader.isKeep), ("to", endedOn.isKeep),
+        ]
+        return Set(all.filter { !$0.1 }.map(\.0))
     }
 
     /// The new state and the organization that they then belong to.

@@ -18,12 +18,6 @@ package enum FactChange<Value: Bindable & Equatable & Sendable>: Sendable {
     case whole([DatedValue<Value>])
 }
 
-/// A value and the days on which it holds.
-package struct DatedValue<Value: Sendable & Equatable>: Sendable, Equatable {
-    package let value: Value
-    package let days: DayInterval
-}
-
 extension FactChange {
     /// The first day of which it speaks.
     package var first: CivilDate? {
@@ -68,31 +62,48 @@ extension FactChange {
 
     /// Writes it over what is believed of a cadre.
     ///
-    /// What is stated since a day holds on all days from it until today, and on until something that is already known
-    /// to come: a correction of the past takes back no promotion that lies ahead.
-    /// - Returns: whether anything was different.
+    /// What is stated since a day holds until the next thing that is known. Where what is known of the days until today
+    /// is to be wiped, it holds until something that is known to come: that takes back no promotion that lies ahead.
+    /// - Returns: whether anything was different, and what was told late.
     package func write(
-        _ table: IntervalTable, _ id: Identifier, today: CivilDate, now: Instant, _ connection: Connection,
-        read: (borrowing Row) throws -> Value
-    ) throws -> Bool {
+        _ table: IntervalTable, _ id: Identifier, _ told: FactTelling, _ connection: Connection,
+        text: (Value) throws -> String, read: (borrowing Row) throws -> Value
+    ) throws -> (isDifferent: Bool, retold: [RetoldSpan]) {
+        let now = told.now
         switch self {
-        case .keep: return false
+        case .keep: return (false, [])
         case .since(let value, let day, let isExplicit):
             let believed = try table.believed(id, connection, read: read)
             let held = believed.first { $0.days.contains(day) }
-            if held?.value == value && (!isExplicit || value == nil || held?.days.first == day) { return false }
-            let end = believed.map(\.days.first).filter { $0 > max(day, today) }.min()
-            let interval = DayInterval(first: day, end: end)
+            let hasLater = believed.contains { $0.days.first > day && $0.days.first <= told.today }
+            if held?.value == value && (!isExplicit || value == nil || held?.days.first == day)
+                && !(told.replacesLater && hasLater)
+            {
+                return (false, [])
+            }
+            let known = told.replacesLater ? max(day, told.today) : day
+            let next = believed.first { $0.days.first > known }
+            // The same that is known of later days until today began then.
+            let goesOn = value != nil && next?.value == value && next.map { $0.days.first <= told.today } == true
+            let interval = DayInterval(first: day, end: goesOn ? next?.days.end : next?.days.first)
             let recordedAt = try table.nextRecordedAt([id], now: now, connection)
             if let value {
                 try table.state([id], [value], interval, recordedAt: recordedAt, connection)
             } else {
                 try table.clear([id], interval, recordedAt: recordedAt, connection)
             }
-            return true
+            guard hasLater else { return (true, []) }
+            let field = told.field
+            func course(_ values: [DatedValue<Value>]) throws -> DatedTexts {
+                DatedTexts(try values.map { DatedValue(value: try text($0.value), days: $0.days) })
+            }
+            return (
+                true,
+                try course(believed).difference(to: course(table.believed(id, connection, read: read)), field)
+            )
         case .whole(let intervals):
             let intervals = intervals.sorted { $0.days.first < $1.days.first }
-            guard try table.believed(id, connection, read: read) != intervals else { return false }
+            guard try table.believed(id, connection, read: read) != intervals else { return (false, []) }
             let cleared = try table.nextRecordedAt([id], now: now, connection)
             try table.clear([id], DayInterval(first: .first, end: nil), recordedAt: cleared, connection)
             for interval in intervals {
@@ -100,9 +111,19 @@ extension FactChange {
                 try table.state(
                     [id], [interval.value], interval.days, recordedAt: cleared + 1, connection)
             }
-            return true
+            return (true, [])
         }
     }
+}
+
+/// How a dated fact is told.
+package struct FactTelling {
+    /// Its name in answers.
+    let field: String
+    let today: CivilDate
+    let now: Instant
+    /// Whether what is known of later days until today is wiped.
+    let replacesLater: Bool
 }
 
 extension IntervalTable {
@@ -160,17 +181,24 @@ package struct CadreFacts: Sendable {
         try link.insert(Self.linkInsertion, id, recordedAt: recordedAt, connection)
     }
 
-    /// - Returns: whether anything was different.
-    package func write(_ id: Identifier, _ transaction: Transaction) throws -> Bool {
-        guard !isKeep else { return false }
+    /// - Returns: whether anything was different, and what was told late.
+    package func write(
+        _ id: Identifier, replacesLater: Bool, _ transaction: Transaction
+    ) throws -> (isDifferent: Bool, retold: [RetoldSpan]) {
+        guard !isKeep else { return (false, []) }
         let connection = transaction.connection
-        let today = transaction.today
-        let now = transaction.now
-        let rankChanged = try rank.write(CadreTable.ranks, id, today: today, now: now, connection) { $0.text(0) }
-        let postChanged = try postState.write(CadreTable.posts, id, today: today, now: now, connection) { $0.text(0) }
-        let linkChanged = try link.write(CadreTable.links, id, today: today, now: now, connection) {
-            try $0.identifier(0)
+        func telling(_ field: String) -> FactTelling {
+            FactTelling(
+                field: field, today: transaction.today, now: transaction.now, replacesLater: replacesLater)
         }
-        return rankChanged || postChanged || linkChanged
+        let parts = [
+            try rank.write(CadreTable.ranks, id, telling("rank"), connection, text: { $0 }) { $0.text(0) },
+            try postState.write(CadreTable.posts, id, telling("postState"), connection, text: { $0 }) { $0.text(0) },
+            try link.write(
+                CadreTable.links, id, telling("linkedAreaCode"), connection,
+                text: { try DivisionStore.find($0, connection)?.code.description ?? $0.description }
+            ) { try $0.identifier(0) },
+        ]
+        return (parts.contains(where: \.isDifferent), parts.flatMap(\.retold))
     }
 }

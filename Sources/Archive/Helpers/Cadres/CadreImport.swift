@@ -147,12 +147,14 @@ enum CadreImport: RowKind {
         }
         guard context.scope.contains(stored.kept.areaCode) else { throw Problem(.conflictingContent) }
         transaction.consequences.ask()
-        let isChanged = try change(stored, record, stated, context, transaction)
+        let change = try change(stored, record, stated, context, transaction)
         try partnerId?.note(stored.id, connection)
         let findings = transaction.consequences.take(in: context.scope).errors(at: "").map {
             ReportRow(line: context.line, .warning, $0)
         }
-        return (isChanged ? .changed : .unchanged, findings)
+        return (
+            change.isDifferent ? .changed : .unchanged, findings + change.retold.map { context.toldLate($0) }
+        )
     }
 
     /// What is known of what a row names; nil where it names no organization.
@@ -258,7 +260,7 @@ enum CadreImport: RowKind {
     private static func change(
         _ stored: StoredCadre, _ record: CadreRow, _ stated: OrganizationHome?, _ context: RowContext<CadreColumn>,
         _ transaction: Transaction
-    ) throws -> Bool {
+    ) throws -> (isDifferent: Bool, retold: [RetoldSpan]) {
         let connection = transaction.connection
         let organization = try CadrePlacing.organization(
             stated?.id ?? stored.state.organizationId,
@@ -271,8 +273,27 @@ enum CadreImport: RowKind {
         return try HelperProblems.locating(state, context.scope, connection) {
             try CadreStore.change(
                 stored, to: state, facts, home: organization.areaCode, from: min(context.order.on, transaction.today),
-                context.scope, transaction)
+                stated: told(record, state, stated, context), replacesLater: context.order.replacesLater, context.scope,
+                transaction)
         }
+    }
+
+    /// The names of the plain facts that a row tells.
+    ///
+    /// - Parameter state: what becomes of the cadre by it.
+    private static func told(
+        _ record: CadreRow, _ state: CadreState, _ organization: OrganizationHome?, _ context: RowContext<CadreColumn>
+    ) -> Set<String> {
+        let statement = record.statement
+        let columns: [CadreColumn] = [.sex, .line, .homeVillageCode, .isCountyLeader]
+        let others: [(CadreColumn, Bool)] = [
+            (.organizationId, organization != nil), (.name, state.name == statement.name),
+            (.positionTitle, context.header.has(.positionTitle) && state.positionTitle == statement.positionTitle),
+            (.identityNumber, statement.identity != nil), (.phone, statement.phone != nil),
+            (.to, statement.endedOn != nil),
+        ]
+        return Set(
+            (columns.filter(context.header.has) + others.filter(\.1).map(\.0)).map(\.rawValue))
     }
 
     /// What the file states, over what is stored where the file has no such column.

@@ -34,12 +34,13 @@ package enum CadreRoutes {
     }
 
     private static func answer(
-        _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection,
+        _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection, retold: [RetoldSpan] = [],
         _ consequences: [HelpConsequences.Item] = []
     ) throws -> Response {
         let version = try CadreTable.rows.version(of: id, scope, connection)
         guard let body = try CadreView.json(id, connection) else { throw Problem(.notFound) }
-        var response = Response.record(status, consequences.told(in: body), version: version)
+        let told = consequences.told(in: RetoldSpan.appending(retold, to: body))
+        var response = Response.record(status, told, version: version)
         if status == 201 { response.add("Location", "/v1/cadres/\(id)") }
         return response
     }
@@ -92,11 +93,13 @@ package enum CadreRoutes {
             let (state, organization) = try patch.applied(to: stored, scope, transaction)
             let facts = try CadrePlacing.facts(patch.facts, of: id, organization, scope, connection)
             transaction.consequences.ask()
-            try HelperProblems.locating(state, scope, connection) {
+            let change = try HelperProblems.locating(state, scope, connection) {
                 try CadreStore.change(
-                    stored, to: state, facts, home: organization.areaCode, from: patch.day, scope, transaction)
+                    stored, to: state, facts, home: organization.areaCode, from: patch.day,
+                    stated: patch.stated, replacesLater: patch.replacesLater, scope, transaction)
             }
-            return try answer(200, id, scope, connection, transaction.consequences.take(in: scope))
+            return try answer(
+                200, id, scope, connection, retold: change.retold, transaction.consequences.take(in: scope))
         }
     }
 }

@@ -41,38 +41,52 @@ package enum CadreStore {
     ///   - stored: read after the day was turned, which may change the cadre.
     ///   - home: the place of the organization in the new state.
     ///   - scope: where the cadre must still be seen afterwards.
-    /// - Returns: whether anything was different.
+    ///   - stated: the names of the plain facts that are told; nil for those that differ.
+    ///   - replacesLater: whether what is known of later days is wiped.
+    /// - Returns: whether anything was different, and what was told late.
     /// - Throws: 422 when the cadre would leave the caller's range.
     @discardableResult
     package static func change(
         _ stored: StoredCadre, to state: CadreState, _ facts: CadreFacts, home: Int64, from day: CivilDate,
-        _ scope: Scope, _ transaction: Transaction
-    ) throws -> Bool {
+        stated: Set<String>? = nil, replacesLater: Bool = false, _ scope: Scope, _ transaction: Transaction
+    ) throws -> (isDifferent: Bool, retold: [RetoldSpan]) {
         let connection = transaction.connection
-        let hasOtherFacts = try facts.write(stored.id, transaction)
-        guard hasOtherFacts || state != stored.state else { return false }
+        let written = try facts.write(stored.id, replacesLater: replacesLater, transaction)
+        let unit = state.organizationId
+        var (state, home) = (state, home)
+        let telling = try CadreTable.telling(
+            &state, over: stored, stated, from: day, replacesLater: replacesLater, connection)
+        guard written.isDifferent || state != stored.state || telling?.isDifferent == true else { return (false, []) }
+        if state.organizationId != unit, let own = try OrganizationHome.find(state.organizationId, connection) {
+            home = own.areaCode
+        }
         let kept = try kept(stored.id, home: home, on: transaction.today, connection)
         guard scope.contains(kept.areaCode) else {
             throw Problem.field(
                 "/linkedAreaCode", .outsideArea, zh: "修改后该干部将不在您的范围内",
                 en: "after the change the cadre would not be in your area")
         }
-        let (validFrom, recordedAt) = try file(stored, state, facts, from: day, transaction)
-        try write(stored, state, kept, validFrom: validFrom, recordedAt: recordedAt, "change", transaction)
+        let (validFrom, recordedAt) = try file(stored, state, facts, from: day, telling, transaction)
+        let retold = written.retold + (telling?.retold ?? [])
+        try write(
+            stored, state, kept, validFrom: validFrom, recordedAt: recordedAt, "change", retold: retold, transaction)
         try CadreCapacity.refresh(stored.id, transaction)
-        return true
+        return (true, retold)
     }
 
     /// Files the plain facts where they change, and lets them reach back to the first day of a dated fact: whoever had
     /// a rank on a day existed on it.
     private static func file(
         _ stored: StoredCadre, _ state: CadreState, _ facts: CadreFacts, from day: CivilDate,
-        _ transaction: Transaction
+        _ telling: LateTelling?, _ transaction: Transaction
     ) throws -> (validFrom: CivilDate, recordedAt: Int64) {
         let connection = transaction.connection
         var validFrom = stored.validFrom
         var recordedAt = stored.recordedAt
-        if state != stored.state {
+        if let telling, telling.isDifferent || state != stored.state {
+            recordedAt = max(transaction.now.milliseconds, recordedAt + 1)
+            try telling.write(recordedAt: recordedAt, connection)
+        } else if state != stored.state {
             recordedAt = max(transaction.now.milliseconds, recordedAt + 1)
             let changes = DatedTable.changes(CadreTable.facts(stored.state), CadreTable.facts(state))
             let isLate = try CadreTable.dated.file(
@@ -94,7 +108,7 @@ package enum CadreStore {
     /// Overwrites the row, and leaves the trail of it.
     package static func write(
         _ stored: StoredCadre, _ state: CadreState, _ kept: CadreKept, validFrom: CivilDate, recordedAt: Int64,
-        _ action: String, _ transaction: Transaction
+        _ action: String, retold: [RetoldSpan] = [], _ transaction: Transaction
     ) throws {
         if state.phone != stored.state.phone { try transaction.keep(.cadrePhone, of: stored.id) }
         if state.identity != stored.state.identity { try transaction.keep(.cadreIdentity, of: stored.id) }
@@ -102,7 +116,8 @@ package enum CadreStore {
             stored, to: state, kept, validFrom: validFrom, recordedAt: recordedAt, transaction.connection)
         let (before, after) = RecordAudit.difference(
             CadreTable.auditFields(stored.state, stored.kept), CadreTable.auditFields(state, kept))
-        try transaction.audit(action, .cadre, stored.id, before: before, after: after)
+        try transaction.audit(
+            action, .cadre, stored.id, before: before, after: RetoldSpan.appending(retold, to: after))
         let hasEnded = stored.state.endedOn == nil && state.endedOn != nil
         let hasMoved = kept.areaCode != stored.kept.areaCode
         try transaction.change(

@@ -67,6 +67,42 @@ package enum CadreTable {
         ]
     }
 
+    /// The plain facts by their names in bodies, with their columns.
+    private static let plain: [(field: StaticString, columns: Set<String>, fact: ToldFact<CadreState>)] = [
+        ("organizationId", ["organization_id"], ToldFact(\.organizationId)), ("name", ["name"], ToldFact(\.name)),
+        ("sex", ["sex"], ToldFact(\.sex)), ("positionTitle", ["position_title"], ToldFact(\.positionTitle)),
+        ("identityNumber", ["identity_hash", "identity_mask"], ToldFact(\.identity)),
+        ("phone", ["phone_mask"], ToldFact(\.phone)), ("line", ["line"], ToldFact(\.line)),
+        ("homeVillageCode", ["home_village_id"], ToldFact(\.homeVillageId)),
+        ("isCountyLeader", ["is_county_leader"], ToldFact(\.isCountyLeader)), ("to", ["ended_on"], ToldFact(\.endedOn)),
+    ]
+
+    /// What is told of a cadre's plain facts from a day before those that are known now.
+    ///
+    /// - Parameters:
+    ///   - state: as it is told; becomes what holds now.
+    ///   - stated: the names of the facts that are told; nil for those that differ.
+    /// - Returns: nil where no plain fact is told.
+    static func telling(
+        _ state: inout CadreState, over stored: StoredCadre, _ stated: Set<String>?, from day: CivilDate,
+        replacesLater: Bool, _ connection: Connection
+    ) throws -> LateTelling? {
+        let told = state
+        let named = plain.filter { fact in
+            stated?.contains("\(fact.field)") ?? !fact.fact.isSame(told, stored.state)
+        }
+        guard day < stored.validFrom, !named.isEmpty else { return nil }
+        let values = facts(told)
+        let telling = try LateTelling(
+            named.map { fact in
+                let own = values.filter { fact.columns.contains($0.column) }
+                return ToldColumns(
+                    fact.field, own.map(\.column), own.map(\.value), isFlag: "\(fact.field)" == "isCountyLeader")
+            }, of: [stored.id], in: dated, from: day, replacesLater: replacesLater, connection)
+        for fact in named where !telling.holdingNow.contains("\(fact.field)") { fact.fact.take(stored.state, &state) }
+        return telling
+    }
+
     package static func auditFields(_ state: CadreState, _ kept: CadreKept) -> [AuditField] {
         [
             ("organizationId", .text(state.organizationId.description)), ("name", .text(state.name)),

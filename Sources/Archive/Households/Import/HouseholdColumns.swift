@@ -8,6 +8,10 @@ package enum HouseholdColumn: String, FileColumn {
     case householdId, villageCode, provinceName, cityName, countyName, townName, villageName, groupName, archiveNumber,
         state, stateSince
     case attribute, identificationStandard, mainCause, otherCauses, labour, selfCare, willingness, povertyDepth, phone
+    /// `successor` is an archive number of the county.
+    case to, endReason, endDocument, successor
+    /// The archive number of the household that its people came from when a family split.
+    case splitFrom
     case memberId, name, relation, sex, birthDate, identityNumber, ethnicity, education, schoolState, schoolBlocked
     case health, labourCapacity, workPlace, workMonths, joinedOn, joinReason, leftOn, leftReason
     /// What the partner of the import calls the household, and the member.
@@ -40,6 +44,11 @@ package enum HouseholdColumn: String, FileColumn {
         case .health: ["健康状况"]
         case .labourCapacity: ["劳动能力", "劳动技能"]
         case .workPlace: ["务工地点"]
+        case .to: ["销号日期"]
+        case .endReason: ["销号原因"]
+        case .endDocument: ["销号文件"]
+        case .successor: ["并入户编号"]
+        case .splitFrom: ["原户编号"]
         case .workMonths: ["务工时间", "务工时间(月)", "务工月数"]
         default: []
         }
@@ -64,6 +73,7 @@ package enum HouseholdColumn: String, FileColumn {
         case .labourCapacity: .labourCapacity
         case .workPlace: .workPlace
         case .joinReason: .joinReason
+        case .endReason: .householdEndReason
         default: nil
         }
     }
@@ -83,7 +93,7 @@ package enum HouseholdColumn: String, FileColumn {
     package var form: CellForm {
         switch self {
         case .name, .groupName, .provinceName, .cityName, .countyName, .townName, .villageName: .name
-        case .archiveNumber, .villageCode, .partnerId, .partnerMemberId: .key
+        case .archiveNumber, .successor, .splitFrom, .villageCode, .partnerId, .partnerMemberId: .key
         default: .text
         }
     }
@@ -93,6 +103,7 @@ package enum HouseholdColumn: String, FileColumn {
         case .stateSince: ("SELECT 1 FROM household WHERE id = $1 AND state_since = $2", .householdId)
         case .birthDate: ("SELECT 1 FROM member WHERE id = $1 AND birth_date = $2", .memberId)
         case .joinedOn: ("SELECT 1 FROM member WHERE id = $1 AND joined_on = $2", .memberId)
+        case .to: ("SELECT 1 FROM household WHERE id = $1 AND ended_on = $2", .householdId)
         case .leftOn: ("SELECT 1 FROM member WHERE id = $1 AND left_on = $2", .memberId)
         default: nil
         }

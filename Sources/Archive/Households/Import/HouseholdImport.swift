@@ -40,9 +40,24 @@ extension HouseholdImporter {
                 record.checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
                 connection
             ) {
-                guard let existing else { return try create(new, record, village, transaction) }
+                if record.isLink { return try link(existing, record, scope, transaction) }
+                guard let existing else {
+                    let outcome =
+                        try record.splitFrom == nil
+                        ? create(new, record, village, transaction)
+                        : split(new, record, village, order, scope, transaction)
+                    try end(new.id, record, transaction)
+                    return outcome
+                }
                 guard scope.contains(existing.areaCode) else { throw Problem(.conflictingContent) }
-                return try change(existing, record, state, village, order, transaction)
+                guard let living = try reopened(existing, record, scope, transaction) else {
+                    let version = try HouseholdTable.find(existing.id, connection)?.version
+                    return ended(record, isChanged: version != existing.version)
+                }
+                var outcome = try change(living, record, state, village, order, transaction)
+                if living.version != existing.version || record.end != nil { outcome.counts.noteChange() }
+                try end(living.id, record, transaction)
+                return outcome
             }
         } catch let problem as Problem {
             throw refused(
@@ -102,7 +117,15 @@ extension HouseholdImporter {
         return RecordRefused(rows: refusing(record.lines, rows))
     }
 
-    private static func create(
+    /// What the rows of a household did that has ended, and stays so.
+    private static func ended(_ record: HouseholdRecord, isChanged: Bool) -> ImportOutcome {
+        var outcome = ImportOutcome()
+        outcome.counts.unchanged = record.lines.count
+        if isChanged { outcome.counts.noteChange() }
+        return outcome
+    }
+
+    static func create(
         _ new: NewHousehold, _ record: HouseholdRecord, _ village: Division, _ transaction: Transaction
     ) throws -> ImportOutcome {
         guard record.maskedMembers.isEmpty else {
@@ -138,12 +161,16 @@ extension HouseholdImporter {
         _ order: ImportOrder, _ transaction: Transaction
     ) throws -> ImportOutcome {
         let keys = transaction.register.keys
-        var state = merged(stated, into: stored.state, record)
+        let base =
+            order.on < stored.validFrom
+            ? try HouseholdTable.course(of: stored, reaching: order.on, transaction.connection).state(on: order.on)
+            : nil
+        var state = merged(stated, into: base ?? stored.state, record)
         state.phone = try state.phone.map { phone in
             if phone == stored.state.phone { return phone }
             return try phone.moved(from: record.checked.id, to: stored.id, keys)
         }
-        let matched = try matched(stored, record, transaction)
+        let matched = try matched(stored, record, on: order.on, transaction)
         let (members, unmatched) = (matched.members, matched.missing.map(\.state).filter(\.isPresent))
         var outcome = ImportOutcome()
         outcome.rows = matched.findings
@@ -177,13 +204,15 @@ extension HouseholdImporter {
                 outcome.rows += leaving.map { gone($0, order.on, record) }
             }
         }
-        let present = members + (leaving.isEmpty ? unmatched : [])
-        let findings = HouseholdRules.findings(state.facts(present), on: transaction.today)
-        let isEmpty = !present.contains(where: \.isPresent) && record.header.has(.householdId)
-        try (isEmpty ? findings.exceptOfNobody : findings).throwBlocking()
+        let telling = try HouseholdTelling(
+            stored, to: state, over: base, present: base.map { _ in merged(stated, into: stored.state, record) },
+            try HouseholdStore.reread(matched.told(leaving), of: stored, transaction), from: order.on,
+            stateFrom: record.header.has(.stateSince) ? state.stateSince : nil, replacesLater: order.replacesLater,
+            transaction.connection)
+        try judge(telling, record, on: transaction.today)
         transaction.consequences.ask()
-        let change = try HouseholdStore.change(
-            stored, to: state, members: leaving + members, areaCode: village.areaCode, from: order.on, transaction)
+        let change = try HouseholdStore.write(telling, areaCode: village.areaCode, transaction)
+        outcome.rows += toldLate(change.retold, members, record)
         outcome.rows += transaction.consequences.take(in: .everything).errors(at: "").map {
             ReportRow(line: record.lines[0], column: record.header.name(.villageCode), .warning, $0)
         }
@@ -192,8 +221,40 @@ extension HouseholdImporter {
         try record.partnerIds?.note(stored.id, ours, transaction.connection)
         outcome.rows += warnings(change.findings, members, record)
         outcome.counts.ended = leaving.count
-        outcome.counts += counts(of: members, over: stored, isChanged: change.isChanged, isOther: state != stored.state)
+        outcome.counts += counts(
+            of: members, over: stored, matched.bases, isChanged: change.isChanged,
+            isOther: state != base ?? stored.state)
         return outcome
+    }
+
+    /// Holds what the file makes of a household against the rules, its rows before those whom it does not name.
+    private static func judge(_ telling: HouseholdTelling, _ record: HouseholdRecord, on today: CivilDate) throws {
+        let named = telling.members
+        let wrong = named.enumerated().compactMap { index, member in
+            member.leavingError(today)?.at("/members/\(index)/leftOn")
+        }
+        if !wrong.isEmpty { throw InvalidBody(errors: wrong) }
+        let rest = telling.everybody.filter { member in !named.contains { $0.id == member.id } }
+        let findings = HouseholdRules.findings(telling.state.facts(named + rest), on: today)
+        let isEmpty =
+            !telling.everybody.contains(where: \.isPresent)
+            && (record.header.has(.householdId) || record.end != nil)
+        try HouseholdAct(telling: telling).throwBlocking(isEmpty ? findings.exceptOfNobody : findings)
+    }
+
+    /// What a file tells of earlier days than are known.
+    private static func toldLate(
+        _ retold: [(member: Identifier?, span: RetoldSpan)], _ members: [MemberState], _ record: HouseholdRecord
+    ) -> [ReportRow] {
+        retold.map { member, span in
+            let index = member.flatMap { id in members.firstIndex { $0.id == id } } ?? 0
+            let end = span.days.end
+            return ReportRow(
+                line: record.lines[index], column: HouseholdColumn(rawValue: span.field).map(record.header.name),
+                .notice, .toldLate,
+                zh: "自 \(span.days.first) 起\(end.map { "至 \($0) 前" } ?? "")改写了已登记的情况",
+                en: "what was known is told otherwise from \(span.days.first) on" + (end.map { " until \($0)" } ?? ""))
+        }
     }
 
     private static let householdOfOthers = FieldError(pointer: "/archiveNumber", .householdOfOthers)
@@ -237,9 +298,11 @@ extension HouseholdImporter {
 
     /// What the rows of a known household did. What is said of the household itself stands in its first row.
     private static func counts(
-        of members: [MemberState], over stored: StoredHousehold, isChanged: Bool, isOther: Bool
+        of members: [MemberState], over stored: StoredHousehold, _ bases: [Identifier: MemberState], isChanged: Bool,
+        isOther: Bool
     ) -> ImportCounts {
-        let known = Dictionary(uniqueKeysWithValues: stored.members.map { ($0.state.id, $0.state) })
+        let known = Dictionary(
+            uniqueKeysWithValues: stored.members.map { ($0.state.id, bases[$0.state.id] ?? $0.state) })
         var counts = ImportCounts()
         if members.isEmpty {
             if isChanged { counts.changed += 1 } else { counts.unchanged += 1 }
@@ -254,5 +317,14 @@ extension HouseholdImporter {
             }
         }
         return counts
+    }
+}
+
+extension ImportCounts {
+    /// The first row of a household changed something, if none is counted as such.
+    fileprivate mutating func noteChange() {
+        guard changed == 0, created == 0, unchanged > 0 else { return }
+        unchanged -= 1
+        changed += 1
     }
 }

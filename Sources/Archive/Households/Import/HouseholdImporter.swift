@@ -29,6 +29,14 @@ struct HouseholdRecord: Sendable {
     let partnerIds: HouseholdPartnerIds?
     /// Where everybody stands in a complete file.
     let people: StandingPeople?
+    /// That it has ended; nil where the file says nothing of it, or that it has not.
+    let end: FileHouseholdEnd?
+    /// The archive number of the household that its people came from.
+    let splitFrom: String?
+    /// What the file says of that household itself.
+    var origin: [HouseholdRecord] = []
+    /// Only the household is still to be named that it became part of.
+    var isLink = false
 }
 
 final class HouseholdImporter: Importer {
@@ -55,6 +63,7 @@ final class HouseholdImporter: Importer {
     private var ahead: Row?
     private var refusedAhead: [ReportRow] = []
     private var atEnd = false
+    private var related: RelatedHouseholds
     /// Households that are complete: their rows cannot come again.
     private var seen: Set<Int> = []
     /// A row with an archive number stood above, and since then only rows without one: cells were merged.
@@ -70,6 +79,7 @@ final class HouseholdImporter: Importer {
             header: header, codes: register.codeLists, day: order.on, partner: partner,
             newId: { environment.newId(at: register.clock.now) })
         grouping = HouseholdGrouping(header)
+        related = try RelatedHouseholds(path, grouping)
         connection = try register.database.makeReader()
         reader.storedDays = StoredDays(connection: connection)
         do {
@@ -93,6 +103,17 @@ final class HouseholdImporter: Importer {
     // MARK: Rows of one household
 
     func next() throws -> PreparedItem<HouseholdRecord>? {
+        while let item = try nextInFile() {
+            if !related.holds(item) { return item }
+        }
+        return try related.next { [connection] archiveNumber, county in
+            try connection.first(
+                "SELECT 1 FROM household WHERE area_code / 1000000 = $1 AND archive_number = $2", county, archiveNumber
+            ) { _ in true } ?? false
+        }
+    }
+
+    private func nextInFile() throws -> PreparedItem<HouseholdRecord>? {
         var rows: [Row] = []
         while !atEnd {
             if let row = ahead {
@@ -139,13 +160,16 @@ final class HouseholdImporter: Importer {
             rows[0] = header.blanking(.groupName, rows[0])
         }
         let draft = reader.draft(rows, villageCode: village?.code ?? FieldText.anyArea, &errors)
+        let end = reader.end(rows, today: today, &errors)
+        let splitFrom = reader.splitFrom(rows, &errors)
         guard errors.rows.isEmpty else { return refusing(rows, errors) }
         do {
             let checked = try draft.checked(
-                keys: keys, today: today, takesUnknownBirthDates: true, takesNobody: header.has(.householdId))
-            findings += try livingElsewhere(checked, rows, village, &errors)
+                keys: keys, today: today, takesUnknownBirthDates: true,
+                takesNobody: header.has(.householdId) || end != nil)
+            if splitFrom == nil { findings += try livingElsewhere(checked, rows, village, &errors) }
             guard errors.rows.isEmpty else { return refusing(rows, errors) }
-            let record = try record(checked, keyed, village, place, keepsGroup: damagedGroup)
+            let record = try record(checked, keyed, village, place, (end, splitFrom), keepsGroup: damagedGroup)
             return PreparedItem(record: record, rows: findings + warnings(checked, keyed))
         } catch let invalid as InvalidBody {
             for error in invalid.errors {
@@ -223,7 +247,9 @@ final class HouseholdImporter: Importer {
     }
 
     private func record(
-        _ checked: CheckedHousehold, _ keyed: [Row], _ village: Division?, _ place: String?, keepsGroup: Bool
+        _ checked: CheckedHousehold, _ keyed: [Row], _ village: Division?, _ place: String?,
+        _ life: (end: FileHouseholdEnd?, splitFrom: String?),
+        keepsGroup: Bool
     ) throws -> HouseholdRecord {
         let rows = keyed.map(\.row)
         let group = try village.flatMap { village in
@@ -246,7 +272,8 @@ final class HouseholdImporter: Importer {
             isGroupThere: village != nil && group?.isThere ?? true,
             lines: rows.map(\.line), header: header, maskedMembers: Set(masked.map { $0.1.id }),
             placeholders: placeholders, place: place, keepsGroup: keepsGroup,
-            partnerIds: partner.map { HouseholdPartnerIds(rows, checked, header, $0.partner) }, people: people)
+            partnerIds: partner.map { HouseholdPartnerIds(rows, checked, header, $0.partner) }, people: people,
+            end: life.end, splitFrom: life.splitFrom)
     }
 
     // MARK: Reporting

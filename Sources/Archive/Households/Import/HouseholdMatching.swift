@@ -12,14 +12,23 @@ import Web
 /// The members of a household of a file as they are to be.
 struct MatchedMembers {
     var members: [MemberState] = []
+    /// What members were on the day of the file, where that lies before what is known of them.
+    var bases: [Identifier: MemberState] = [:]
+    /// What the file makes of them as they are known now.
+    var presents: [Identifier: MemberState] = [:]
     /// Known ones whom the file does not name.
     var missing: [StoredMember] = []
     var findings: [ReportRow] = []
+
+    /// Everybody whom the file tells of, with those who leave by not standing in it.
+    func told(_ leaving: [MemberState]) -> [ToldMember] {
+        (members + leaving).map { ToldMember($0, over: bases[$0.id], present: presents[$0.id]) }
+    }
 }
 
 extension HouseholdImporter {
     static func matched(
-        _ stored: StoredHousehold, _ record: HouseholdRecord, _ transaction: Transaction
+        _ stored: StoredHousehold, _ record: HouseholdRecord, on day: CivilDate, _ transaction: Transaction
     ) throws -> MatchedMembers {
         let keys = transaction.register.keys
         let known = stored.members.filter { $0.state.isPresent || record.header.has(.leftOn) }.map(\.state)
@@ -40,7 +49,14 @@ extension HouseholdImporter {
                 matched.members.append(joining)
                 continue
             }
-            let old = known[place]
+            var old = known[place]
+            if let member = stored.members.first(where: { $0.state.id == old.id }), day < member.validFrom {
+                old = try ToldMember.unchanged(member, of: stored, on: day, transaction).told
+                matched.bases[old.id] = old
+                var present = merged(record.checked.members[index], into: known[place], record)
+                present.identity = known[place].identity
+                matched.presents[old.id] = present
+            }
             var changed = merged(member, into: old, record)
             if changed.identity != old.identity {
                 changed.identity = try changed.identity.moved(from: member.id, to: old.id, keys)
@@ -158,7 +174,7 @@ extension HouseholdImporter {
         }
     }
 
-    private static func isSamePerson(_ stated: MemberState, _ stored: MemberState) -> Bool {
+    static func isSamePerson(_ stated: MemberState, _ stored: MemberState) -> Bool {
         isSameVerified(stated, stored) || hasSameName(stored, stated)
     }
 

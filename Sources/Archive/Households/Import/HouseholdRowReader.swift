@@ -65,6 +65,18 @@ struct HouseholdRowReader {
             && [.memberId, .name, .relation, .sex].allSatisfy { header.cell($0, rows[0]) == nil }
     }
 
+    /// What the rows say of the household's end.
+    mutating func end(_ rows: [FileRow], today: CivilDate, _ errors: inout RowErrors<HouseholdColumn>)
+        -> FileHouseholdEnd?
+    {
+        FileHouseholdEnd.read(rows[0], &cells, today: today, &errors)
+    }
+
+    /// The archive number of the household that their people came from.
+    mutating func splitFrom(_ rows: [FileRow], _ errors: inout RowErrors<HouseholdColumn>) -> String? {
+        cells.text(.splitFrom, rows[0], HouseholdBodyReader.archiveNumberCharacters, &errors)
+    }
+
     private mutating func member(_ row: FileRow, _ errors: inout RowErrors<HouseholdColumn>) -> MemberDraft {
         MemberDraft(
             id: cells.value(.memberId, row, &errors, FieldText.identifier) ?? newId(),

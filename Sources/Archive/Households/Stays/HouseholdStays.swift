@@ -118,7 +118,8 @@ package struct HouseholdStays: Sendable {
             WITH RECURSIVE heir (id, last) AS (SELECT id, id FROM division WHERE successor_id IS NULL
                 UNION ALL SELECT d.id, r.last FROM division d JOIN heir r ON d.successor_id = r.id)
             SELECT v.area_code, sum(n.households) FROM (
-                SELECT village_id, count(*) AS households FROM (\(there)) GROUP BY village_id) n
+                SELECT village_id, count(*) AS households FROM (\(there))
+                WHERE ended_on IS NULL GROUP BY village_id) n
             JOIN heir r ON r.id = n.village_id JOIN division v ON v.id = r.last
             WHERE \(PastArea.condition("v.area_code", village: "n.village_id", ("$2", "$3", "$4")))
             GROUP BY v.area_code

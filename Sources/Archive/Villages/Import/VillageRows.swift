@@ -106,8 +106,11 @@ package enum VillageRows: RowKind {
         let village = try VillageTable.village(division, at: division.areaCode, connection)
         switch row.content {
         case .facts(let said):
-            guard try VillageStore.state(said, of: village, transaction) else { return (.unchanged, []) }
-            return (village.recordedAt == nil ? .created : .changed, [])
+            var said = said
+            said.replacesLater = context.order.replacesLater
+            let change = try VillageStore.state(said, of: village, transaction)
+            guard change.isDifferent else { return (.unchanged, []) }
+            return (village.recordedAt == nil ? .created : .changed, change.retold.map { context.toldLate($0) })
         case .profile(let year, let changes):
             let old = try VillageTable.profile(of: division.id, year: year, connection)
             var profile = old ?? VillageProfile(values: [:])

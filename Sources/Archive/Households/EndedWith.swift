@@ -1,0 +1,44 @@
+// What ends with a household or no longer counts: told in the answer to its end. Who keeps what of a household is not
+// known here: whoever ends it asks, the domains that know it fill in, in the same transaction.
+
+import Domain
+import SQL
+import Service
+import Web
+
+extension Transaction {
+    /// What ends with the households that end in this transaction, from when it was asked for.
+    package var endedWith: EndedWith { memory() }
+}
+
+/// Used by the writer's thread only.
+package final class EndedWith: TransactionMemory {
+    private var items: [(entity: Entity, id: Identifier)]?
+
+    package init() {}
+
+    /// From now on it is gathered.
+    func ask() { items = [] }
+
+    package func add(_ entity: Entity, _ id: Identifier) { items?.append((entity, id)) }
+
+    /// Adds what was gathered to the answer, as `alsoEnded`; nothing where there is none. No more is gathered.
+    ///
+    /// - Parameter body: a JSON object with members.
+    func told(in body: [UInt8]) -> [UInt8] {
+        defer { items = nil }
+        guard let items, !items.isEmpty else { return body }
+        var json = JSONWriter(reserve: 64 + items.count * 80)
+        json.array { json in
+            for item in items.sorted(by: { ($0.entity.rawValue, $0.id) < ($1.entity.rawValue, $1.id) }) {
+                json.object { json in
+                    json.key("entity")
+                    json.string(item.entity.rawValue)
+                    json.key("id")
+                    json.string(item.id.description)
+                }
+            }
+        }
+        return body.dropLast() + Array(",\"alsoEnded\":".utf8) + json.take() + [UInt8(ascii: "}")]
+    }
+}

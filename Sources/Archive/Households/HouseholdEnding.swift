@@ -1,0 +1,90 @@
+// A household ends, and the end is taken back: its people leave with it, and come back with it. What others keep of it
+// hears of it as of any change.
+
+import Domain
+import SQL
+import Service
+import Web
+
+enum HouseholdEnding {
+    /// Lets a household end: whoever lives in it leaves it on that day.
+    static func end(
+        _ household: StoredHousehold, _ end: HouseholdEnd, by proposal: Identifier? = nil, _ transaction: Transaction
+    ) throws {
+        try check(end, household, transaction.connection)
+        var state = household.state
+        state.end = end
+        let leaving = household.members.map(\.state).filter(\.isPresent).map { member in
+            var left = member
+            left.leftOn = end.day
+            left.leftReason = HouseholdEndCode.leaveReason(of: end.reason)
+            return left
+        }
+        try HouseholdStore.change(
+            household, to: state, members: leaving, areaCode: household.areaCode, from: end.day, by: proposal,
+            transaction)
+    }
+
+    /// Takes an end back, as if it had never been told: whoever left because of it lives there again.
+    static func takeBack(
+        _ household: StoredHousehold, _ scope: Scope, by proposal: Identifier? = nil, _ transaction: Transaction
+    ) throws -> StoredHousehold {
+        guard let end = household.state.end else { return household }
+        var state = household.state
+        state.end = nil
+        let reason = HouseholdEndCode.leaveReason(of: end.reason)
+        let returning = household.members.map(\.state).filter { $0.leftOn == end.day && $0.leftReason == reason }.map {
+            var member = $0
+            member.leftOn = nil
+            member.leftReason = nil
+            return member
+        }
+        try HouseholdPlacing.locating(
+            returning, archiveNumber: state.archiveNumber, areaCode: household.areaCode, scope,
+            transaction.connection
+        ) {
+            try HouseholdStore.change(
+                household, to: state, members: returning, areaCode: household.areaCode, from: end.day, by: proposal,
+                transaction)
+        }
+        return try HouseholdTable.find(household.id, transaction.connection) ?? household
+    }
+
+    /// Says another reason, document or successor of an end, or gives it another day.
+    static func restate(
+        _ household: StoredHousehold, _ end: HouseholdEnd, _ scope: Scope, by proposal: Identifier? = nil,
+        _ transaction: Transaction
+    ) throws {
+        guard end != household.state.end else { return }
+        let isSame = end.day == household.state.end?.day && end.reason == household.state.end?.reason
+        guard isSame else {
+            return try self.end(
+                takeBack(household, scope, by: proposal, transaction), end, by: proposal, transaction)
+        }
+        var state = household.state
+        state.end = end
+        try HouseholdStore.change(
+            household, to: state, members: [], areaCode: household.areaCode, from: end.day, by: proposal, transaction)
+    }
+
+    /// - Throws: 422 where it would end before it began, or before somebody came to live in it.
+    private static func check(
+        _ end: HouseholdEnd, _ household: StoredHousehold, _ connection: Connection
+    ) throws {
+        let known = try connection.first(
+            "SELECT min(valid_from) FROM household_history WHERE household_number = $1 AND superseded_at IS NULL",
+            household.number
+        ) { try $0.optionalDate(0) }
+        let first = min((known ?? nil) ?? household.validFrom, household.validFrom)
+        guard end.day >= first else {
+            throw Problem.field(
+                "/to", .impossibleDay, zh: "该户 \(first) 才建档", en: "the household is known from \(first) on only")
+        }
+        guard let late = household.members.map(\.state).first(where: { $0.isPresent && $0.joinedOn > end.day }) else {
+            return
+        }
+        throw Problem.field(
+            "/to", .impossibleDay, zh: "\(late.name) \(late.joinedOn) 才加入该户",
+            en: "\(late.name) joined it on \(late.joinedOn) only")
+    }
+}

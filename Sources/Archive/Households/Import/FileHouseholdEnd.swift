@@ -1,0 +1,99 @@
+// What a file says of the ends of its households (销号), in its own columns: a day ends one, an empty cell takes an end
+// back, a file without the columns leaves what is known.
+
+import Domain
+import SQL
+import Service
+import Web
+
+/// The end of a household as the first of its rows states it.
+struct FileHouseholdEnd: Sendable {
+    let day: CivilDate
+    let reason: String
+    let document: String?
+    /// The archive number of the household that it became part of, or of the right one of two.
+    let successor: String?
+
+    /// The household end that a row states; nil for none.
+    static func read(
+        _ row: FileRow, _ cells: inout CellReader<HouseholdColumn>, today: CivilDate,
+        _ errors: inout RowErrors<HouseholdColumn>
+    ) -> FileHouseholdEnd? {
+        let day = cells.date(.to, row, &errors)
+        let reason = cells.code(.endReason, .householdEndReason, row, &errors)
+        let document = cells.text(.endDocument, row, HouseholdEndPatch.documentCharacters, &errors)
+        let successor = cells.text(.successor, row, HouseholdBodyReader.archiveNumberCharacters, &errors)
+        if let day, day > today { errors.add(row.line, .to, .inFuture) }
+        guard (day == nil) == (reason == nil) else {
+            errors.add(row.line, day == nil ? .to : .endReason, .required)
+            return nil
+        }
+        guard let day, let reason else {
+            if document != nil || successor != nil { errors.add(row.line, .to, .required) }
+            return nil
+        }
+        let takesSuccessor = HouseholdEndCode.withSuccessor.contains(reason)
+        if reason == HouseholdEndCode.merged, successor == nil { errors.add(row.line, .successor, .required) }
+        if successor != nil, !takesSuccessor { errors.add(row.line, .successor, .notForKind) }
+        return FileHouseholdEnd(day: day, reason: reason, document: document, successor: successor)
+    }
+
+    /// The number of the household that follows; nil where none is named.
+    ///
+    /// - Throws: 422 for one that is not there, has ended itself, or is not the caller's.
+    func successor(
+        of household: StoredHousehold, _ scope: Scope, _ connection: Connection
+    ) throws -> Int64? {
+        try successor.map { archiveNumber in
+            let found = try HouseholdTable.find(
+                archiveNumber: archiveNumber, inCountyOf: household.areaCode, connection)
+            guard let found, scope.contains(found.areaCode), found.number != household.number,
+                found.state.end == nil || found.number == household.state.end?.successor
+            else { throw Problem.field("/successor", .unknownHousehold) }
+            return found.number
+        }
+    }
+
+    /// The end, without the household that follows.
+    var alone: HouseholdEnd { HouseholdEnd(day: day, reason: reason, document: document) }
+}
+
+extension HouseholdImporter {
+    /// Lets a household end as the file says, after its rows have been applied. Which one follows is said when that is
+    /// there.
+    static func end(_ id: Identifier, _ record: HouseholdRecord, _ transaction: Transaction) throws {
+        guard let stated = record.end, let household = try HouseholdTable.find(id, transaction.connection) else {
+            return
+        }
+        try HouseholdEnding.end(household, stated.alone, transaction)
+    }
+
+    /// Names the household that one that has ended became part of.
+    static func link(
+        _ stored: StoredHousehold?, _ record: HouseholdRecord, _ scope: Scope, _ transaction: Transaction
+    ) throws -> ImportOutcome {
+        guard let stored, let stated = record.end, var end = stored.state.end, end.day == stated.day else {
+            return ImportOutcome()
+        }
+        end.successor = try stated.successor(of: stored, scope, transaction.connection)
+        try HouseholdEnding.restate(stored, end, scope, transaction)
+        return ImportOutcome()
+    }
+
+    /// What a file says of a household that has ended.
+    ///
+    /// - Returns: the household, where its end is taken back and the rest of its rows is to be applied; nil where the
+    ///   end stands, and nothing else is told of it.
+    /// - Throws: 409 where the file does not know of the end.
+    static func reopened(
+        _ stored: StoredHousehold, _ record: HouseholdRecord, _ scope: Scope, _ transaction: Transaction
+    ) throws -> StoredHousehold? {
+        guard let former = stored.state.end else { return stored }
+        guard record.header.has(.to) else { throw Problem(.householdEnded) }
+        guard let stated = record.end else { return try HouseholdEnding.takeBack(stored, scope, transaction) }
+        var end = stated.alone
+        if stated.successor != nil && former.reason == end.reason { end.successor = former.successor }
+        try HouseholdEnding.restate(stored, end, scope, transaction)
+        return nil
+    }
+}

@@ -1,0 +1,121 @@
+// A household that has ended holds nobody's quota: its pairings and its other partnerships end with it, and begin again
+// where the end is taken back and their cadres have room. The card that it holds stays where it is, and counts nowhere.
+
+import Archive
+import Domain
+import SQL
+import Service
+
+enum EndedHouseholds {
+    static let subscriptions = [Subscription(to: HouseholdWritten.self, hear)]
+
+    /// The code of `pairing-end-reason` and of `partnership-end-reason`.
+    static let reason = "household-ended"
+
+    static let check = Check(
+        "nobody helps a household that has ended",
+        sql: """
+            SELECT 'household ' || h.archive_number || ' has ended, and somebody helps it' FROM household h
+            WHERE h.ended_on IS NOT NULL AND EXISTS (SELECT 1 FROM pairing p
+                WHERE p.household_number = h.household_number AND (p.end_on IS NULL OR p.end_on > p.first_on)
+                AND coalesce(p.end_on, '9999-99-99') > h.ended_on)
+            UNION ALL
+            SELECT 'household ' || h.archive_number || ' has ended, and is somebody''s partner' FROM household h
+            WHERE h.ended_on IS NOT NULL AND EXISTS (SELECT 1 FROM partnership p
+                WHERE p.household_number = h.household_number AND (p.end_on IS NULL OR p.end_on > p.first_on)
+                AND coalesce(p.end_on, '9999-99-99') > h.ended_on)
+            """)
+
+    @Sendable
+    private static func hear(_ event: HouseholdWritten, _ transaction: Transaction) throws {
+        guard case .changed = event.occurrence, let before = event.before?.state.end?.day ?? event.state.end?.day,
+            event.before?.state.end?.day != event.state.end?.day
+        else { return }
+        if let end = event.state.end {
+            try self.end(event.number, on: end.day, transaction)
+        } else {
+            try reopen(event.number, endedOn: before, transaction)
+            try reopenPartnerships(event.number, endedOn: before, transaction)
+        }
+    }
+
+    private static func end(_ household: Int64, on day: CivilDate, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        let responsible = Set(try PairingTable.responsibilities(of: household, connection).map(\.pairingId))
+        let open = try PairingTable.find(
+            "p.household_number = $1 AND (p.end_on IS NULL OR (p.end_on > $2 AND p.end_on > p.first_on))",
+            [household, day], connection)
+        // Whoever answers goes last, so that nobody answers in between for a household that is none.
+        for pairing in open.filter({ !responsible.contains($0.id) }) + open.filter({ responsible.contains($0.id) }) {
+            guard let stored = try PairingTable.find(pairing.id, connection) else { continue }
+            try PairingStore.end(stored, on: day, reason: reason, transaction)
+            transaction.endedWith.add(.pairing, stored.id)
+        }
+        let partnerships = try Partnership.record.find(
+            "household_number = $1 AND (end_on IS NULL OR (end_on > $2 AND end_on > first_on))", [household, day],
+            connection)
+        for stored in partnerships {
+            var state = stored.state
+            state.end = max(day, state.first)
+            state.endReason = reason
+            try Partnership.record.change(stored, to: state, place: stored.areaCode, from: day, transaction)
+            transaction.endedWith.add(.partnership, stored.id)
+        }
+        let card = try connection.first(
+            "SELECT id FROM contact_card WHERE household_number = $1 AND state = 'issued'", household
+        ) { try $0.identifier(0) }
+        if let card { transaction.endedWith.add(.card, card) }
+    }
+
+    /// Partners who were so until the household ended are partners again, as long as was agreed.
+    private static func reopenPartnerships(
+        _ household: Int64, endedOn day: CivilDate, _ transaction: Transaction
+    ) throws {
+        let connection = transaction.connection
+        let ended = try Partnership.record.find(
+            "household_number = $1 AND end_reason = '\(reason)' AND end_on = $2 AND end_on > first_on",
+            [household, day], connection)
+        for stored in ended {
+            let former = try connection.first(
+                """
+                SELECT end_on, end_reason FROM partnership_history
+                WHERE id = $1 AND coalesce(end_reason, '') <> '\(reason)' ORDER BY version DESC LIMIT 1
+                """, stored.id
+            ) { (end: try $0.optionalDate(0), reason: $0.optionalText(1)) }
+            var state = stored.state
+            (state.end, state.endReason) = (former?.end, former?.reason)
+            do {
+                _ = try transaction.savepoint {
+                    try Partnership.record.change(stored, to: state, place: stored.areaCode, from: day, transaction)
+                }
+            } catch SQLError.trigger {
+                // The two have become partners anew meanwhile.
+                continue
+            }
+        }
+    }
+
+    private static func reopen(_ household: Int64, endedOn day: CivilDate, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        let ended = try PairingTable.find(
+            "p.household_number = $1 AND p.end_reason = '\(reason)' AND p.end_on >= $2", [household, day], connection)
+        for stored in ended {
+            var state = stored.state
+            let former = try connection.first(
+                """
+                SELECT end_on, end_reason FROM pairing_history
+                WHERE id = $1 AND valid_to IS NULL AND coalesce(end_reason, '') <> '\(reason)'
+                ORDER BY version DESC LIMIT 1
+                """, stored.id
+            ) { (end: try $0.optionalDate(0), reason: $0.optionalText(1)) }
+            state.end = former?.end
+            state.endReason = former?.reason
+            do {
+                try transaction.savepoint { try PairingStore.change(stored, to: state, transaction) }
+            } catch SQLError.trigger {
+                // The cadre has taken on others meanwhile, or has gone: the household awaits somebody else.
+                continue
+            }
+        }
+    }
+}
