@@ -25,7 +25,7 @@ extension Module {
                 + PairingRunRoutes.all($0.runner()) + PartnershipRoutes.all + CampaignRoutes.all + CardRoutes.all
         },
         problems: PairingProblems.kinds + PairingRunProblems.kinds + [.partnershipExists, .noResponsibleHelper],
-        fieldCodes: FieldCode.ofPairing,
+        fieldCodes: FieldCode.ofPairing, constraint: PairingProblems.constraint,
         records: [
             RecordKind(
                 entity: .pairing, table: "pairing", hangsOn: [.household],
@@ -46,7 +46,8 @@ extension Module {
         files: [
             FileKind(
                 .pairings, rows: PairingRows.self, exportPlan: { PairingExport.plan($0.scope, on: $0.day) })
-        ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults)], gatherers: [HelpChanges.self],
+        ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults)],
+        gatherers: [SecondHelperLimit.self, HelpChanges.self],
         subscriptions: HelpChanges.subscriptions + HelpEffects.subscriptions, opening: HelpChanges.fill,
         runners: [PairingRunner.self])
 }

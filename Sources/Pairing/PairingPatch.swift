@@ -132,13 +132,8 @@ struct PairingChange {
         try PairingProblems.locating(attempt, connection) {
             try PairingStore.change(stored, to: state, transaction)
             guard let current = try PairingTable.find(stored.id, connection) else { return }
-            if let responsibleFrom {
-                let former = try PairingTable.responsibilities(of: state.householdNumber, connection)
-                try PairingStore.makeResponsible(current, from: responsibleFrom, transaction)
-                try SecondHelperLimit.require(displaced: former, from: responsibleFrom, transaction)
-            } else if state.days != stored.state.days {
-                try SecondHelperLimit.require(state.cadreId, on: state.days, transaction)
-            }
+            if let responsibleFrom { try PairingStore.makeResponsible(current, from: responsibleFrom, transaction) }
+            try SecondHelperLimit.settle(transaction)
             version = try PairingTable.find(stored.id, connection)?.version ?? current.version
         }
         return version != stored.version

@@ -102,10 +102,7 @@ struct HandoverWork {
                 cadreId: helper, isResponsible: isResponsible, first: max(body.day, pairing.state.first),
                 end: pairing.state.end, reason: nil, isPinned: false, origin: .handover(body.id), contentHash: nil),
             transaction)
-        if !isResponsible {
-            let days = DayInterval(first: max(body.day, pairing.state.first), end: pairing.state.end)
-            try SecondHelperLimit.require(helper, on: days, transaction)
-        }
+        if !isResponsible { try SecondHelperLimit.settle(of: helper, transaction) }
     }
 
     private func isResponsible(_ pairing: StoredPairing) throws -> Bool {
