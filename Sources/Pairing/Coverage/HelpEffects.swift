@@ -142,16 +142,7 @@ enum HelpEffects {
             WHERE p.household_number = $1 AND (p.end_on IS NULL OR p.end_on > $2)
             """, ("max(p.first_on, $3)", "p.end_on"), [household, transaction.today, day], connection
         ) { helped, row in
-            let segments = try connection.query(
-                """
-                SELECT valid_from, valid_to, quota, division_id FROM cadre_capacity WHERE cadre_id = $1
-                ORDER BY valid_from
-                """, try row.identifier(9)
-            ) {
-                CapacitySegment(
-                    first: try $0.date(0), end: try $0.optionalDate(1), quota: $0.int(2),
-                    division: $0.optionalIdentifier(3))
-            }
+            let segments = try CapacityReading.kept(of: row.identifier(9), connection)
             tell(
                 helped, outside: try outside(segments, helped.item.areaCode, connection),
                 before: try outside(segments, formerly, connection), transaction)

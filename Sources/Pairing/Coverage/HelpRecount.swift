@@ -63,6 +63,7 @@ package struct HelpRecount {
         """
 
     /// Who can help: pairings that hold on the day, of cadres with a quota on it, and the division in which it counts.
+    /// As `pairing_able` says (HelpingWordsTests), but found once for a whole county.
     private static let helping = """
         helping (id, household_number, cadre_id, division_id) AS MATERIALIZED (
             SELECT p.id, p.household_number, p.cadre_id, y.division_id FROM pairing p
