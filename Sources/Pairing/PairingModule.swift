@@ -47,7 +47,7 @@ extension Module {
             FileKind(
                 .pairings, rows: PairingRows.self, exportPlan: { PairingExport.plan($0.scope, on: $0.day) })
         ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults)],
-        gatherers: [SecondHelperLimit.self, HelpChanges.self],
+        gatherers: [MovedHelped.self, SecondHelperLimit.self, HelpChanges.self],
         subscriptions: HelpChanges.subscriptions + HelpEffects.subscriptions, opening: HelpChanges.fill,
         runners: [PairingRunner.self])
 }

@@ -139,8 +139,9 @@ extension Record {
     ) throws -> Response {
         let connection = transaction.connection
         let version = try rows.version(of: id, scope, connection)
+        let body = try json(id, on: transaction.today, connection)
         var response = Response.record(
-            status, try json(id, on: transaction.today, connection), version: version)
+            status, try effects?.tell(body, scope, transaction) ?? body, version: version)
         if status == 201 { response.add("Location", "\(path)/\(id)") }
         return response
     }
@@ -179,6 +180,7 @@ extension Record {
             }
             var draft = RecordDraft(id: id, before: nil, state: State(), place: 0)
             let context = RecordContext(scope, transaction)
+            effects?.ask(transaction)
             try apply(edits, to: &draft, context)
             try settle(&draft, context)
             try locating(draft.state, scope, connection) {
@@ -200,6 +202,7 @@ extension Record {
             try VersionTag.require(stored.version, call)
             var draft = RecordDraft(id: id, before: stored.state, state: stored.state, place: stored.areaCode)
             let context = RecordContext(scope, transaction)
+            effects?.ask(transaction)
             try apply(edits, to: &draft, context)
             try settle(&draft, context)
             _ = try locating(draft.state, scope, connection) {
