@@ -32,7 +32,7 @@ struct PairingPatch {
         reason = body.changeString("reason", characters: PairingDraft.reasonCharacters)
         isPinned = body.optionalBoolean("isPinned")
         if on != nil, role == nil, body.isSound("role") {
-            body.report("on", .standsAlone, zh: "没有 role", en: "there is no role")
+            body.report("on", .standsAlone, zh: "没有填写 role", en: "role is missing")
         }
         try body.finish()
     }
@@ -85,7 +85,9 @@ struct PairingChange {
         if state.end != stored.state.end { state.handoverId = nil }
         guard let end = state.end else {
             state.endReason = nil
-            if case .set = endReason { errors.report("/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end") }
+            if case .set = endReason {
+                errors.report("/endReason", .standsAlone, zh: "没有填写结束日期", en: "there is no end date")
+            }
             return
         }
         state.endReason = endReason.applied(to: stored.state.endReason)
