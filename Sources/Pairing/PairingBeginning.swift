@@ -70,7 +70,7 @@ struct PairingBeginning {
                 try PairingStore.end(replaced, on: draft.days.first, reason: PairingEndReason.replaced, transaction)
             }
             guard role == .joint, !statesDaysLater else { return }
-            try SecondHelperLimit.require(draft.cadreId, on: draft.days, transaction)
+            try SecondHelperLimit.settle(transaction)
         }
     }
 

@@ -25,7 +25,7 @@ extension Module {
                 + PairingRunRoutes.all($0.runner()) + PartnershipRoutes.all + CampaignRoutes.all + CardRoutes.all
         },
         problems: PairingProblems.kinds + PairingRunProblems.kinds + [.partnershipExists, .noResponsibleHelper],
-        fieldCodes: FieldCode.ofPairing,
+        fieldCodes: FieldCode.ofPairing, constraint: PairingProblems.constraint,
         records: [
             RecordKind(
                 entity: .pairing, table: "pairing", hangsOn: [.household],
@@ -47,7 +47,7 @@ extension Module {
             FileKind(
                 .pairings, rows: PairingRows.self, exportPlan: { PairingExport.plan($0.scope, on: $0.day) })
         ], checks: Check.all(PartnershipCheck.queries) + [Check(HelpRecount.faults), EndedHouseholds.check],
-        gatherers: [HelpChanges.self],
+        gatherers: [MovedHelped.self, SecondHelperLimit.self, HelpChanges.self],
         subscriptions: HelpChanges.subscriptions + HelpEffects.subscriptions + EndedHouseholds.subscriptions,
         opening: HelpChanges.fill, runners: [PairingRunner.self])
 }

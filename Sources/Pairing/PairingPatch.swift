@@ -32,7 +32,7 @@ struct PairingPatch {
         reason = body.changeString("reason", characters: PairingDraft.reasonCharacters)
         isPinned = body.optionalBoolean("isPinned")
         if on != nil, role == nil, body.isSound("role") {
-            body.report("on", .standsAlone, zh: "没有 role", en: "there is no role")
+            body.report("on", .standsAlone, zh: "没有填写 role", en: "role is missing")
         }
         try body.finish()
     }
@@ -85,7 +85,9 @@ struct PairingChange {
         if state.end != stored.state.end { state.handoverId = nil }
         guard let end = state.end else {
             state.endReason = nil
-            if case .set = endReason { errors.report("/endReason", .standsAlone, zh: "没有结束日期", en: "there is no end") }
+            if case .set = endReason {
+                errors.report("/endReason", .standsAlone, zh: "没有填写结束日期", en: "there is no end date")
+            }
             return
         }
         state.endReason = endReason.applied(to: stored.state.endReason)
@@ -132,13 +134,8 @@ struct PairingChange {
         try PairingProblems.locating(attempt, connection) {
             try PairingStore.change(stored, to: state, transaction)
             guard let current = try PairingTable.find(stored.id, connection) else { return }
-            if let responsibleFrom {
-                let former = try PairingTable.responsibilities(of: state.householdNumber, connection)
-                try PairingStore.makeResponsible(current, from: responsibleFrom, transaction)
-                try SecondHelperLimit.require(displaced: former, from: responsibleFrom, transaction)
-            } else if state.days != stored.state.days {
-                try SecondHelperLimit.require(state.cadreId, on: state.days, transaction)
-            }
+            if let responsibleFrom { try PairingStore.makeResponsible(current, from: responsibleFrom, transaction) }
+            try SecondHelperLimit.settle(transaction)
             version = try PairingTable.find(stored.id, connection)?.version ?? current.version
         }
         return version != stored.version

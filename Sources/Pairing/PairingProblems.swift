@@ -55,6 +55,12 @@ package enum PairingProblems {
         }
     }
 
+    /// What the database refuses when a whole transaction is finished.
+    static func constraint(_ error: SQLError) -> Problem? {
+        guard case .trigger(ProblemKind.secondHelperFull.slug) = error else { return nil }
+        return make(.secondHelperFull, "/cadreId")
+    }
+
     private static func problem(
         _ trigger: String, _ attempt: PairingAttempt, _ connection: Connection
     ) throws -> Problem? {
@@ -69,7 +75,8 @@ package enum PairingProblems {
         case ProblemKind.beforeHousehold.slug: make(.beforeHousehold, "/from", try begun(attempt, connection))
         case ProblemKind.noUnhooking.slug: unhooking
         case ProblemKind.householdEnded.slug: make(.householdEnded, "/householdId")
-        case ProblemKind.secondHelperFull.slug: make(.secondHelperFull, "/cadreId")
+        case ProblemKind.secondHelperFull.slug:
+            make(.secondHelperFull, "/cadreId", try SecondHelperLimit.detail(connection))
         case "two-responsible-on-one-day":
             make(.firstResponsibleTaken, "/role", try taken(attempt, besides: nil, connection).map(see))
         default: nil

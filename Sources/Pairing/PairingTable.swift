@@ -55,11 +55,13 @@ enum PairingTable {
         try find("p.id = $1", [id], connection).first
     }
 
-    /// The pairings of a household that hold on a day, the longest first.
+    /// The pairings of a household that hold on a day, the longest first, and of equally long ones as cadres come.
     static func active(
         household number: Int64, on day: CivilDate, _ connection: Connection
     ) throws -> [StoredPairing] {
-        try find("p.household_number = $1 AND \(DayInterval.holds("p", on: "$2"))", [number, day], connection)
+        try find(
+            "p.household_number = $1 AND \(DayInterval.holds("p", on: "$2"))", [number, day],
+            beside: "JOIN cadre c ON c.id = p.cadre_id \(CadreOrder.joins)", ties: CadreOrder.columns, connection)
     }
 
     /// Those of them whose cadres can help then, each with the end of the days on which that is sure.
@@ -78,21 +80,25 @@ enum PairingTable {
         }
     }
 
-    /// The pairings of a cadre that hold on a day, the longest first.
+    /// The pairings of a cadre that hold on a day, the longest first, and of equally long ones by archive numbers.
     static func active(cadre id: Identifier, on day: CivilDate, _ connection: Connection) throws -> [StoredPairing] {
         try find("p.cadre_id = $1 AND \(DayInterval.holds("p", on: "$2"))", [id, day], connection)
     }
 
-    /// - Parameter condition: over the pairing `p`.
+    /// - Parameters:
+    ///   - condition: over the pairing `p`.
+    ///   - joins: what else the order needs.
+    ///   - ties: in which order those come that began on one day.
     static func find(
-        _ condition: String, _ values: [any Bindable], _ connection: Connection
+        _ condition: String, _ values: [any Bindable], beside joins: String = "",
+        ties: String = "h.area_code, h.archive_number", _ connection: Connection
     ) throws -> [StoredPairing] {
         try connection.query(
             """
             SELECT p.id, p.version, p.household_number, p.cadre_id, p.first_on, p.end_on, p.reason, p.end_reason,
                 p.is_pinned, p.handover_id, h.id, p.area_code, p.valid_from, p.recorded_at
-            FROM pairing p JOIN household h ON h.household_number = p.household_number
-            WHERE \(condition) ORDER BY p.first_on, p.id
+            FROM pairing p JOIN household h ON h.household_number = p.household_number \(joins)
+            WHERE \(condition) ORDER BY p.first_on, \(ties), p.id
             """, values: values
         ) { row in
             StoredPairing(

@@ -115,6 +115,8 @@ package enum PairingUndo {
     }
 
     private static func touch(_ stored: StoredPairing, _ transaction: Transaction) throws {
+        // Record after record, what was before the import comes back: it was allowed then.
+        try SecondHelperLimit.excuse(transaction)
         transaction.help.touch(household: stored.state.householdNumber)
         transaction.help.touch(cadre: stored.state.cadreId)
         try transaction.publish(HouseholdHelpChanged(householdNumber: stored.state.householdNumber, from: .first))

@@ -84,6 +84,7 @@ public final class Writer: Sendable {
     private let changes = Atomic<UInt64>(0)
     private let healthy = Atomic<Bool>(true)
     private let commitObserver = Mutex<(@Sendable () -> Void)?>(nil)
+    let first = Mutex<FirstWork?>(nil)
 
     init(connection: Connection, queueMax: Int, onFatal: @escaping @Sendable (SQLError) -> Void) {
         self.connection = connection
@@ -98,6 +99,9 @@ public final class Writer: Sendable {
     /// Calls the action after each commit that changed something, once it is on disk and counted, before the answers go
     /// out. It runs on the writer's queue and must be very short. A later observer takes the place of this one.
     public func observeCommits(_ action: @escaping @Sendable () -> Void) { commitObserver.withLock { $0 = action } }
+
+    /// From now on does this before each group or piece, where it is due.
+    public func begin(with work: FirstWork) { first.withLock { $0 = work } }
 
     /// False from a full disk until a commit changes something again, and for good after an I/O error.
     public var isHealthy: Bool { healthy.load(ordering: .acquiring) }
@@ -297,6 +301,23 @@ public final class Writer: Sendable {
             request.fail(WriterError.storageFailed)
         }
         if isFirst { onFatal(error) }
+    }
+}
+
+/// What is written before anything else: the turning of a day. It is committed by itself, so that no refusal of what
+/// comes after it takes it back.
+public struct FirstWork: Sendable {
+    let isDue: @Sendable (Connection) throws -> Bool
+    let run: @Sendable (Connection) throws -> Void
+
+    /// - Parameters:
+    ///   - isDue: asked before each group and piece, outside of any transaction; it must be quick.
+    ///   - run: runs on the writer's queue, in a transaction of its own. What it throws takes it back and stops nobody.
+    public init(
+        isDue: @escaping @Sendable (Connection) throws -> Bool, run: @escaping @Sendable (Connection) throws -> Void
+    ) {
+        self.isDue = isDue
+        self.run = run
     }
 }
 

@@ -17,6 +17,7 @@ extension Writer {
     /// Works until nobody waits.
     func drain() {
         while let kind = nextKind() {
+            if kind != .bare, !runFirst() { continue }
             switch kind {
             case .grouped: runGroup()
             case .alone: runAlone()
@@ -35,6 +36,23 @@ extension Writer {
     }
 
     // MARK: Transactions
+
+    /// - Returns: whether the writer goes on.
+    private func runFirst() -> Bool {
+        guard let first = first.withLock({ $0 }) else { return true }
+        do {
+            guard try first.isDue(connection) else { return true }
+            try connection.control("BEGIN IMMEDIATE")
+            try first.run(connection)
+            if let error = connection.storageError { throw error }
+            let before = connection.walCommits
+            try connection.commit()
+            noteCommit(requests: 0, succeeded: 0, hasChanged: connection.walCommits != before, hitDiskFull: false)
+        } catch {
+            abandon([], error)
+        }
+        return state.withLock { !$0.hasFailed }
+    }
 
     private func runGroup() {
         guard begin() else { return }

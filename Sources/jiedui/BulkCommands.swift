@@ -1,4 +1,4 @@
-// Commands that take a register out in bulk, and take back what came in.
+// Commands for whole files: exporting one, and undoing an import.
 
 import App
 import ArgumentParser
@@ -8,24 +8,24 @@ import Service
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a file with the columns that the import of the kind reads.",
+        abstract: "Exports a file with the same columns as an import of this kind.",
         discussion: """
-            From one moment, also while the data is served. With --sealed plain the service must be stopped, because \
-            the reason is kept in the audit trail. docs/integration.md names the columns.
+            All rows are as of one moment, also while the service is running. With --sealed plain the service must be \
+            stopped, because the reason is written to the audit trail. docs/integration.md lists the columns.
             """)
 
     @OptionGroup var data: DataOptions
-    @Argument(help: "What the file is to hold.") var kind: ImportKind
-    @Argument(help: "The file to make.") var file: String
+    @Argument(help: "Kind of file.") var kind: ImportKind
+    @Argument(help: "Path of the new file.") var file: String
     @Option(help: "csv or ndjson.") var format = ExportFormat.csv
     @Option(help: "Code of a division, 12 digits; everything by default.") var area: String?
     @Option(help: "masked, or plain for identity and phone numbers in clear.") var sealed = SealedForm.masked
-    @Option(help: "Why numbers are needed in clear, 5 to 200 characters.") var reason: String?
+    @Option(help: "Why the numbers are needed in clear; 5 to 200 characters.") var reason: String?
     @Option(help: "utf-8 or gb18030.") var encoding = ExportEncoding.utf8
-    @Flag(help: "A byte order mark before CSV in UTF-8.") var byteOrderMark = false
+    @Flag(help: "Begin CSV in UTF-8 with a byte order mark.") var byteOrderMark = false
     @Flag(help: "Write gzip.") var gzip = false
-    @Option(help: "Names of columns: own or national.") var names = ColumnNames.own
-    @Option(help: "Key of the partner in whose codes and ids the file speaks.") var partner: String?
+    @Option(help: "Column names: own or national.") var names = ColumnNames.own
+    @Option(help: "Key of the partner whose codes and ids the file uses.") var partner: String?
 
     enum SealedForm: String, ExpressibleByArgument { case masked, plain }
 
@@ -68,14 +68,14 @@ extension ExportEncoding: ExpressibleByArgument {}
 
 struct Undo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Takes back what an import did, as long as nothing later touched its records.",
-        discussion: "Ends with 65 when records stand in the way; they are named, and nothing is changed.")
+        abstract: "Undoes an import, as long as its records have not been changed since.",
+        discussion: "If records stand in the way, they are listed, nothing is changed, and the exit code is 65.")
 
     @OptionGroup var data: DataOptions
-    @Argument(help: "Id of the import's job, as the import printed it.") var job: String
+    @Argument(help: "Id of the import job, as the import printed it.") var job: String
 
     func run() throws {
-        guard let id = Identifier(job) else { throw ValidationError("That is no id of a job.") }
+        guard let id = Identifier(job) else { throw ValidationError("This is not the id of a job.") }
         let register = try data.openRegister()
         defer { register.close() }
         let (undone, refusal) = try UndoCommand.run(id, register)

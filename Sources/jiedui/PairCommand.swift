@@ -10,17 +10,17 @@ struct Pair: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Makes a pairing run for an area: who should help whom, and what is missing.",
         discussion: """
-            The draft is stored. Any county administrator may approve it over the API, because the machine made it; \
-            with --apply it is applied at once, and the audit trail says that the machine did. --options takes a \
-            file of options as the API takes them; other quotas, links and added people make a question of what if, \
-            which is never applied, and so does --what-if.
+            The draft is stored. Any county administrator may approve it over the API, because no person made it. \
+            With --apply it is applied at once, and the audit trail shows no user. --options reads a file with the \
+            options of the API. Other quotas, other links and added people make it a what-if run, which is never \
+            applied; so does --what-if.
             """)
 
     @OptionGroup var data: DataOptions
     @Argument(help: "Code of the area, 12 digits: a county, a town, or above.") var area: String
-    @Option(help: "The day from which it would hold, YYYY-MM-DD; today by default.") var on: String?
-    @Option(help: "A JSON file of options, as the API takes them.") var options: String?
-    @Option(help: "A JSON file of options: only ask what would be.") var whatIf: String?
+    @Option(help: "The first day of the new pairings, YYYY-MM-DD; today by default.") var on: String?
+    @Option(help: "A JSON file with the options of the API.") var options: String?
+    @Option(help: "The same for a what-if run.") var whatIf: String?
     @Flag(
         inversion: .prefixedNo, help: "Lifted households take part, as by default; else their pairings only take room.")
     var includeLifted: Bool?
@@ -34,8 +34,8 @@ struct Pair: ParsableCommand {
     enum SummaryLanguage: String, ExpressibleByArgument { case zh, en }
 
     func validate() throws {
-        if apply, whatIf != nil { throw ValidationError("A question of what if is never applied.") }
-        if options != nil, whatIf != nil { throw ValidationError("--options or --what-if, not both.") }
+        if apply, whatIf != nil { throw ValidationError("A what-if run is never applied.") }
+        if options != nil, whatIf != nil { throw ValidationError("Give --options or --what-if, not both.") }
     }
 
     func run() throws {
@@ -119,7 +119,7 @@ private struct PairSummary {
         Console.print(
             word("方案编号 \(summary.id)", "run \(summary.id)")
                 + (summary.isWhatIf || !summary.applied.isEmpty
-                    ? "" : word("，由县管理员通过接口批准", ", to be approved by a county administrator over the API")))
+                    ? "" : word("，由县级管理员通过接口批准", ", to be approved by a county administrator over the API")))
     }
 
     private func printTowns() {

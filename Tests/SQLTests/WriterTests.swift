@@ -76,6 +76,32 @@ let makeTable = "CREATE TABLE t (a INTEGER PRIMARY KEY, b BLOB) STRICT"
         #expect(told.withLock { $0 } == [before + 1, before + 2])
     }
 
+    @Test("what is written first stays though all that follows is refused, and its failure stops nobody")
+    func firstWork() throws {
+        struct Refused: Error {}
+        let folder = try Folder()
+        let database = try opened(folder)
+        defer { database.close() }
+        let writer = database.writer
+        let due = Mutex<[Int]>([])
+        writer.begin(
+            with: FirstWork(isDue: { _ in due.withLock { !$0.isEmpty } }) { connection in
+                let key = due.withLock { $0.removeFirst() }
+                try connection.run("INSERT INTO t (a) VALUES ($1)", key)
+                if key == 3 { throw Refused() }
+            })
+        func rows() throws -> [Int] { try writer.perform { try $0.query("SELECT a FROM t ORDER BY a") { $0.int(0) } } }
+        due.withLock { $0 = [1] }
+        #expect(throws: Refused.self) { try writer.perform { _ in throw Refused() } }
+        #expect(try rows() == [1])
+        due.withLock { $0 = [2] }
+        #expect(throws: Refused.self) { try writer.performAlone { _ in throw Refused() } }
+        #expect(try rows() == [1, 2])
+        due.withLock { $0 = [3] }
+        try writer.perform { try $0.run("INSERT INTO t (a) VALUES (4)") }
+        #expect(try rows() == [1, 2, 4])
+    }
+
     @Test("64 requests that wait together share a few syncs")
     func groupCommit() throws {
         let faults = try FaultFileSystem()

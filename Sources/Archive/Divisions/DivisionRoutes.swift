@@ -134,6 +134,7 @@ package enum DivisionRoutes {
             else {
                 throw Problem.field("/successorCode", .unknownDivision)
             }
+            transaction.consequences.ask(defersMoves: true)
             let outcome = try Successors.name(new, after: old, on: day, transaction)
             var json = JSONWriter()
             json.object { json in
@@ -144,7 +145,7 @@ package enum DivisionRoutes {
                 json.key("outcome")
                 json.string(outcome == .named ? "named" : "unchanged")
             }
-            return .json(200, json.take())
+            return .json(200, try transaction.tellingConsequences(in: json.take(), scope))
         }
     }
 

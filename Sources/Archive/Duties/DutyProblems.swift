@@ -68,8 +68,25 @@ package enum DutyProblems {
                 throw SQLError.trigger(name)
             }
             throw problem(
-                refusal.kind, refusal.pointer, try other(than: id, state, refusal.equal, scope, connection))
+                refusal.kind, refusal.pointer, try other(than: id, state, refusal.equal, scope, connection),
+                try most(name, state, connection))
         }
+    }
+
+    /// What a county leader may have at the place (R008), where that is what the trigger refuses.
+    private static func most(_ trigger: String, _ state: DutyState, _ connection: Connection) throws -> Message? {
+        let isTown = trigger == ProblemKind.leaderHasTown.slug
+        guard isTown || trigger == ProblemKind.leaderHasVillage.slug else { return nil }
+        var limit = NearestNumber(isTown ? ParameterKey.countyLeaderTowns : ParameterKey.countyLeaderVillages)
+        // The least of the days that are asked for: a smaller number may hold from a later day on.
+        let days = try connection.query(
+            "SELECT first_on FROM parameter WHERE key = $1 AND first_on > $2 AND ($3 IS NULL OR first_on < $3)",
+            limit.key, state.term.first, state.term.end
+        ) { try $0.date(0) }
+        let most = try ([state.term.first] + days).compactMap { day in
+            try limit.value(in: state.divisionId, on: day, connection)
+        }.min()
+        return most.map { Message(zh: "最多 \($0) 个", en: "at most \($0)") }
     }
 
     /// The same for a team.
@@ -81,9 +98,15 @@ package enum DutyProblems {
         }
     }
 
-    private static func problem(_ kind: ProblemKind, _ pointer: String, _ other: Identifier?) -> Problem {
+    private static func problem(
+        _ kind: ProblemKind, _ pointer: String, _ other: Identifier?, _ most: Message? = nil
+    ) -> Problem {
         var problem = Problem(kind, at: pointer)
-        problem.detail = other.map { Message(zh: "见职责 \($0)", en: "see duty \($0)") }
+        let details = [most, other.map { Message(zh: "见职责 \($0)", en: "see duty \($0)") }].compactMap(\.self)
+        if !details.isEmpty {
+            problem.detail = Message(
+                zh: details.map(\.zh).joined(separator: "；"), en: details.map(\.en).joined(separator: "; "))
+        }
         return problem
     }
 

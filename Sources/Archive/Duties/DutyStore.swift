@@ -20,9 +20,7 @@ enum DutyStore {
             VALUES ($1, 1, $2, $3, $4, $5)
             """, id, division.level.rawValue, place, transaction.now, contentHash)
         let recordedAt = try DutyProblems.locating(state, of: id, scope, connection) {
-            let recordedAt = try DutyTable.write(state, of: id, transaction)
-            try LeaderLimit.require(state, connection)
-            return recordedAt
+            try DutyTable.write(state, of: id, transaction)
         }
         try transaction.audit("create", .duty, id, after: RecordAudit.whole(state.auditFields))
         try touchTeams(of: [state], transaction)
@@ -47,9 +45,7 @@ enum DutyStore {
             level = division.level
         }
         let recordedAt = try DutyProblems.locating(state, of: duty.id, scope, connection) {
-            let recordedAt = try DutyTable.write(state, of: duty.id, transaction)
-            try LeaderLimit.require(state, connection)
-            return recordedAt
+            try DutyTable.write(state, of: duty.id, transaction)
         }
         try connection.run(
             "UPDATE duty SET version = version + 1, area_code = $2, level = $3 WHERE id = $1", duty.id, place,

@@ -9,6 +9,27 @@ import Web
 extension Transaction {
     /// What the changes of this transaction do to those who are helped, from when it was asked for.
     package var consequences: HelpConsequences { memory() }
+
+    /// Whether anybody is told of them: in the answer, or in the report of a job.
+    package var tellsConsequences: Bool { consequences.isAsked || memory(JobNotices.self).isTold }
+
+    /// The answer to a change with what it did to those who are helped. What depends on parameters and places is found
+    /// first, because it is gathered.
+    ///
+    /// - Parameter body: a JSON object.
+    package func tellingConsequences(in body: [UInt8], _ scope: Scope) throws -> [UInt8] {
+        try writeGathered()
+        return consequences.take(in: scope).told(in: body)
+    }
+}
+
+extension RecordEffects {
+    /// As in the answer to a change of a cadre.
+    package static let help = RecordEffects(
+        shown: [("leftBehind", "LeftBehind"), ("outsideArea", "HelpedOutside")].map {
+            RecordMember(name: $0, schema: .list($1, 0...Int(Int32.max)))
+        }, ask: { $0.consequences.ask() },
+        tell: { body, scope, transaction in try transaction.tellingConsequences(in: body, scope) })
 }
 
 /// Used by the writer's thread only.
@@ -45,19 +66,27 @@ package final class HelpConsequences: TransactionMemory {
     }
 
     private var items: [Item]?
+    /// Whether households are moved by something else that moves, so that what becomes of them is asked at the end.
+    package private(set) var defersMoves = true
 
     package init() {}
 
     package var isAsked: Bool { items != nil }
 
     /// From now on consequences are gathered.
-    package func ask() { items = [] }
+    package func ask(defersMoves: Bool = false) {
+        items = []
+        self.defersMoves = defersMoves
+    }
 
-    package func add(_ item: Item) { items?.append(item) }
+    package func add(_ item: Item) { items = (items ?? []) + [item] }
 
     /// What was gathered, of households in a range, by archive number; no more is.
     package func take(in scope: Scope) -> [Item] {
-        defer { items = nil }
+        defer {
+            items = nil
+            defersMoves = true
+        }
         return (items ?? []).filter { scope.contains($0.areaCode) }.sorted {
             ($0.areaCode, $0.archiveNumber, $0.since) < ($1.areaCode, $1.archiveNumber, $1.since)
         }
@@ -107,7 +136,7 @@ extension [HelpConsequences.Item] {
 
     /// The same as findings of a report or of an answer with warnings: one of each kind, with the first archive
     /// numbers.
-    func errors(at pointer: String) -> [FieldError] {
+    package func errors(at pointer: String) -> [FieldError] {
         [(HelpConsequences.Kind.leftBehind, FieldCode.leftBehind), (.outside, .helperOutside)].compactMap {
             kind, code in
             let own = filter { $0.kind == kind }

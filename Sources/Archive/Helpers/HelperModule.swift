@@ -54,7 +54,8 @@ extension Module {
                     return false
                 }
             ]
-        }, gatherers: [CapacityChanges.self],
+        }, newDay: NewDay(isDue: { try CadreDay.isDue($1, $0) }, turn: { try CadreDay.turn($0) }),
+        gatherers: [CapacityChanges.self],
         subscriptions: [
             Subscription(to: DivisionSucceeded.self, HelpSuccession.follow),
             Subscription(to: DivisionAdopted.self) { $1.capacity.touch(area: $0.id) },

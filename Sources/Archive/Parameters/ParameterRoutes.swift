@@ -133,15 +133,20 @@ package enum ParameterRoutes {
             }
             let division = try ParameterArea.writable(draft.area, scope, connection)
             let row = draft.row(id, division, contentHash: contentHash, transaction)
+            transaction.consequences.ask()
             try ParameterStore.state(row, replaces: draft.replaces, area: division?.areaCode, transaction)
-            return try answer(201, row, transaction)
+            return try answer(201, row, transaction, scope)
         }
     }
 
-    private static func answer(_ status: Int, _ row: ParameterRow, _ transaction: Transaction) throws -> Response {
+    /// - Parameter scope: of the caller, where something has just been stated.
+    private static func answer(
+        _ status: Int, _ row: ParameterRow, _ transaction: Transaction, _ scope: Scope? = nil
+    ) throws -> Response {
         let rejudges = try Rejudging(row, today: transaction.today, transaction.connection)
-        var response = Response.record(
-            status, try ParameterView.json(row, rejudges: rejudges, transaction.connection), version: row.version)
+        var body = try ParameterView.json(row, rejudges: rejudges, transaction.connection)
+        if let scope { body = try transaction.tellingConsequences(in: body, scope) }
+        var response = Response.record(status, body, version: row.version)
         if status == 201 { response.add("Location", "/v1/parameters/\(row.id)") }
         return response
     }

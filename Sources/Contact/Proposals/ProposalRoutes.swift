@@ -89,17 +89,21 @@ package enum ProposalRoutes {
             if decisions.isWithdrawal {
                 try ProposalStore.withdraw(stored, reason: decisions.reason, transaction)
             } else {
+                transaction.consequences.ask()
                 try decisions.carryOut(stored, caller.scope, transaction)
             }
-            return try answer(200, id, caller.scope, connection)
+            return try answer(200, id, caller.scope, connection) { body in
+                try transaction.tellingConsequences(in: body, caller.scope)
+            }
         }
     }
 
     private static func answer(
-        _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection
+        _ status: Int, _ id: Identifier, _ scope: Scope, _ connection: Connection,
+        telling: ([UInt8]) throws -> [UInt8] = { $0 }
     ) throws -> Response {
         let version = try ProposalTable.rows.version(of: id, scope, connection)
-        var response = Response.record(status, try ProposalView.json(id, connection), version: version)
+        var response = Response.record(status, try telling(ProposalView.json(id, connection)), version: version)
         if status == 201 { response.add("Location", "/v1/change-proposals/\(id)") }
         return response
     }

@@ -45,7 +45,7 @@ extension Campaign {
             .from(\.first).stated(.atCreation),
             .until(\.end, from: \.first),
             policy,
-        ], list: CampaignRoutes.plan)
+        ], list: CampaignRoutes.plan, effects: .help)
 
     /// SQL for the campaigns that concern a range; what is set above holds below.
     package static func concerns(_ row: String, _ first: String, _ last: String) -> String {

@@ -146,19 +146,29 @@ enum CoverageLists {
             \(help) SELECT DISTINCT village_id, awaiting_since FROM help WHERE awaiting_since IS NOT NULL
             """, values: values
         ) { awaiting.append((try $0.identifier(0), try $0.date(1))) }
-        let due = try awaiting.map { village, since in
-            let until = try deadlines.until(since, in: village, connection)
-            return "\"\(village.description.replacing("-", with: "").uppercased()) \(since)\":\"\(until)\""
+        var due = JSONWriter()
+        try due.array { json in
+            for (village, since) in awaiting {
+                let until = try deadlines.until(since, in: village, connection)
+                json.array { row in
+                    row.string(village.description.replacing("-", with: ""))
+                    row.string("\(since)")
+                    row.string("\(until)")
+                }
+            }
         }
         for value in values { _ = conditions.bind(value) }
-        let table = conditions.bind("{\(due.joined(separator: ","))}")
+        let table = conditions.bind(String(decoding: due.take(), as: UTF8.self))
         return (
             """
             (\(help) SELECT h.household_number, h.village_id, h.state, h.needs_two_units, k.responsible_cadre_id,
-                k.helper_count, k.unit_count, k.is_joint_met, k.is_outside, k.awaiting_since
-                FROM h LEFT JOIN help k ON k.household_number = h.household_number) k
+                k.helper_count, k.unit_count, k.is_joint_met, k.is_outside, k.awaiting_since, t.due_on
+                FROM h LEFT JOIN help k ON k.household_number = h.household_number
+                LEFT JOIN (SELECT value ->> 0 AS village, value ->> 1 AS since, value ->> 2 AS due_on
+                    FROM json_each(\(table))) t
+                    ON t.village = lower(hex(h.village_id)) AND t.since = k.awaiting_since) k
             JOIN household h ON h.household_number = k.household_number
-            """, "json_extract(\(table), '$.\"' || hex(k.village_id) || ' ' || k.awaiting_since || '\"')"
+            """, "k.due_on"
         )
     }
 

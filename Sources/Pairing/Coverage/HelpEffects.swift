@@ -1,5 +1,6 @@
-// Whom a change of a cadre leaves behind, and which households it or a move puts outside the area of their helper
-// (R040, R041, R046): found for whoever makes the change, where they ask (HelpConsequences). Nothing is kept here.
+// Whom a change of a cadre, a quota or a division leaves behind, and which households it or a move puts outside the
+// area of their helper (R040, R041, R046): found for whoever makes the change, where they ask (HelpConsequences).
+// Nothing is kept here.
 
 import Archive
 import Domain
@@ -9,20 +10,29 @@ import Service
 enum HelpEffects {
     static let subscriptions: [Subscription] = [
         Subscription(to: CapacityChanged.self) { event, transaction in
-            guard transaction.consequences.isAsked else { return }
+            guard transaction.tellsConsequences else { return }
             try leaveBehind(event, transaction)
             try putOutside(event, transaction)
         },
         Subscription(to: HouseholdWritten.self) { event, transaction in
-            guard transaction.consequences.isAsked, case .changed(_, let day) = event.occurrence,
+            guard transaction.tellsConsequences, case .changed(_, let day) = event.occurrence,
                 let before = event.before, before.state.villageId != event.state.villageId
             else { return }
-            try move(event.number, from: before.areaCode, on: day, transaction)
+            if transaction.consequences.defersMoves {
+                try transaction.memory(MovedHelped.self).note(
+                    household: event.number, from: before.areaCode, on: day, transaction)
+            } else {
+                try move(event.number, from: before.areaCode, on: day, transaction)
+            }
+        },
+        Subscription(to: DivisionMoved.self) { event, transaction in
+            try transaction.memory(MovedHelped.self).note(
+                village: event.id, from: event.formerPlace, on: transaction.today, transaction)
         },
     ]
 
     /// A household that a cadre helps, on days that reach beyond today.
-    private struct Helped {
+    struct Helped {
         let item: (household: Identifier, archiveNumber: String, areaCode: Int64, cadreName: String)
         let days: DayInterval
 
@@ -35,7 +45,7 @@ enum HelpEffects {
     }
 
     /// - Parameter source: of days `d`, of a pairing `p`, with a condition.
-    private static func helped(
+    static func helped(
         _ source: String, _ days: (first: String, end: String), _ values: [any Bindable], _ connection: Connection,
         _ body: (Helped, borrowing Row) throws -> Void
     ) throws {
@@ -96,7 +106,7 @@ enum HelpEffects {
     // MARK: Outside
 
     /// The days on which a quota does not count where a household lies.
-    private static func outside(
+    static func outside(
         _ segments: [CapacitySegment], _ areaCode: Int64, _ connection: Connection
     ) throws -> [DayInterval] {
         try segments.filter { segment in
@@ -108,7 +118,7 @@ enum HelpEffects {
         }.map { DayInterval(first: $0.first, end: $0.end) }
     }
 
-    private static func tell(
+    static func tell(
         _ helped: Helped, outside now: [DayInterval], before: [DayInterval], _ transaction: Transaction
     ) {
         let days = DayInterval.subtracting(before, from: now).compactMap { $0.intersection(helped.days) }
@@ -117,6 +127,7 @@ enum HelpEffects {
     }
 
     private static func putOutside(_ event: CapacityChanged, _ transaction: Transaction) throws {
+        guard hasNewPlace(event) else { return }
         let connection = transaction.connection
         try helped(
             """
@@ -131,6 +142,15 @@ enum HelpEffects {
         }
     }
 
+    /// Whether they can help somewhere on days on which they could not help there before. Where only quotas change, as
+    /// those of a whole county may, nobody comes to lie outside.
+    private static func hasNewPlace(_ event: CapacityChanged) -> Bool {
+        let before = Dictionary(grouping: event.before, by: \.division)
+        return Dictionary(grouping: event.after, by: \.division).contains { division, segments in
+            !DayInterval.subtracting(able(before[division] ?? []), from: able(segments)).isEmpty
+        }
+    }
+
     /// A household that has moved: its helpers stay where they are linked.
     private static func move(
         _ household: Int64, from formerly: Int64, on day: CivilDate, _ transaction: Transaction
@@ -142,16 +162,7 @@ enum HelpEffects {
             WHERE p.household_number = $1 AND (p.end_on IS NULL OR p.end_on > $2)
             """, ("max(p.first_on, $3)", "p.end_on"), [household, transaction.today, day], connection
         ) { helped, row in
-            let segments = try connection.query(
-                """
-                SELECT valid_from, valid_to, quota, division_id FROM cadre_capacity WHERE cadre_id = $1
-                ORDER BY valid_from
-                """, try row.identifier(9)
-            ) {
-                CapacitySegment(
-                    first: try $0.date(0), end: try $0.optionalDate(1), quota: $0.int(2),
-                    division: $0.optionalIdentifier(3))
-            }
+            let segments = try CapacityReading.kept(of: row.identifier(9), connection)
             tell(
                 helped, outside: try outside(segments, helped.item.areaCode, connection),
                 before: try outside(segments, formerly, connection), transaction)

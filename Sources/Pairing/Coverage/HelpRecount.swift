@@ -76,7 +76,8 @@ package struct HelpRecount {
                     v.area_code
                 FROM (\(asOf(HouseholdTable.dated))) h JOIN heir r ON r.id = h.village_id
                 JOIN division v ON v.id = r.last
-                WHERE \(PastArea.condition("v.area_code", village: "h.village_id", ("$2", "$3", "$4")))
+                WHERE h.ended_on IS NULL
+                    AND \(PastArea.condition("v.area_code", village: "h.village_id", ("$2", "$3", "$4")))
                 """,
             homes: """
                 SELECT h.household_number, v.area_code FROM (\(asOf(HouseholdTable.dated))) h
@@ -98,6 +99,7 @@ package struct HelpRecount {
         """
 
     /// Who can help: pairings that hold on the day, of cadres with a quota on it, and the division in which it counts.
+    /// As `pairing_able` says (HelpingWordsTests), but found once for a whole county.
     private static let helping = """
         helping (id, household_number, cadre_id, division_id) AS MATERIALIZED (
             SELECT p.id, p.household_number, p.cadre_id, y.division_id FROM pairing p

@@ -102,10 +102,7 @@ struct HandoverWork {
                 cadreId: helper, isResponsible: isResponsible, first: max(body.day, pairing.state.first),
                 end: pairing.state.end, reason: nil, isPinned: false, origin: .handover(body.id), contentHash: nil),
             transaction)
-        if !isResponsible {
-            let days = DayInterval(first: max(body.day, pairing.state.first), end: pairing.state.end)
-            try SecondHelperLimit.require(helper, on: days, transaction)
-        }
+        if !isResponsible { try SecondHelperLimit.settle(of: helper, transaction) }
     }
 
     private func isResponsible(_ pairing: StoredPairing) throws -> Bool {
@@ -134,15 +131,13 @@ struct HandoverWork {
 
     private mutating func giveTo(_ successor: Identifier, _ pairings: [StoredPairing]) throws {
         var refusals: [String: Int] = [:]
-        // Their quota goes first to those who would have nobody.
-        let byHelpers = try pairings.map { pairing in
+        // Their quota goes first to those who would have nobody, and then to the longest: in this order they come.
+        let byHelpers = try pairings.enumerated().map { place, pairing in
             let day = max(body.day, pairing.state.first)
             let helpers = try PairingTable.able(household: pairing.state.householdNumber, on: day, connection)
-            return (pairing: pairing, helpers: helpers.count)
+            return (pairing: pairing, order: (helpers.count, place))
         }
-        for (pairing, _) in byHelpers.sorted(by: {
-            ($0.helpers, $0.pairing.state.first, $0.pairing.id) < ($1.helpers, $1.pairing.state.first, $1.pairing.id)
-        }) {
+        for (pairing, _) in byHelpers.sorted(by: { $0.order < $1.order }) {
             let isResponsible = try isResponsible(pairing)
             let day = max(body.day, pairing.state.first)
             let own = try PairingTable.active(household: pairing.state.householdNumber, on: day, connection)

@@ -97,8 +97,8 @@ struct PairingRowFinder {
         case 1: return found[0]
         default:
             errors.report(
-                pointer, .ambiguousCadre, zh: "有多名这样的干部，请填 cadreId",
-                en: "several cadres are called so: name one by cadreId")
+                pointer, .ambiguousCadre, zh: "有多名同名干部，请填写 cadreId",
+                en: "several cadres have this name: give the cadreId")
         }
         return nil
     }

@@ -245,7 +245,7 @@ package enum PairingRows: RowKind {
             id: stored.id, householdNumber: stored.state.householdNumber, cadreId: stored.state.cadreId,
             days: stored.state.days)
         try PairingProblems.locating(attempt, connection) {
-            try SecondHelperLimit.require(stored.state.cadreId, on: stored.state.days, transaction)
+            try SecondHelperLimit.settle(transaction)
         }
     }
 }

@@ -21,11 +21,25 @@ struct InputCadre {
     var ahead = CapacityAhead()
 }
 
+/// In which order cadres come where nothing else decides: by unit and name, as far as people differ in what is known of
+/// them, so that two registers with the same people agree. Ids are made in the order in which they were entered.
+enum CadreOrder {
+    /// Beside a cadre `c`.
+    static let joins = """
+        LEFT JOIN organization o ON o.id = c.organization_id LEFT JOIN division u ON u.id = o.division_id
+        LEFT JOIN division b ON b.id = c.home_village_id
+        """
+    static let columns = """
+        coalesce(o.credit_code, ''), u.code, o.name, c.name, c.identity_mask, c.phone_mask, c.sex, c.position_title,
+        c.line, b.code
+        """
+}
+
 struct InputCadres {
     /// Where a division of a capacity lies in the problem.
     typealias Placing = (_ town: Identifier?, _ village: Identifier?) -> PairingArea
 
-    /// In an order that does not depend on ids: by unit and name, as far as people differ in what is known of them.
+    /// As `CadreOrder` says.
     private(set) var order: [Identifier] = []
     var byId: [Identifier: InputCadre] = [:]
     private let scope: Scope
@@ -84,11 +98,9 @@ struct InputCadres {
             k.valid_from, k.valid_to, k.quota, d.level, d.id, d.area_code
         FROM cadre c LEFT JOIN cadre_capacity k ON k.cadre_id = c.id AND (k.valid_to IS NULL OR k.valid_to > $3)
         LEFT JOIN division d ON d.id = k.division_id
-        LEFT JOIN organization o ON o.id = c.organization_id LEFT JOIN division h ON h.id = o.division_id
-        LEFT JOIN division v ON v.id = c.home_village_id
+        \(CadreOrder.joins)
         WHERE c.id IN (\(members))\(extra)
-        ORDER BY coalesce(o.credit_code, ''), h.code, o.name, c.name, c.identity_mask, c.phone_mask, c.sex,
-            c.position_title, c.line, v.code, c.id, k.valid_from
+        ORDER BY \(CadreOrder.columns), c.id, k.valid_from
         """
     }
 

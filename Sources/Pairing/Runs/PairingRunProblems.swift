@@ -6,7 +6,7 @@ import Web
 
 extension ProblemKind {
     static let ownRun = ProblemKind(
-        "own-run", status: 403, zh: "方案须由制定人以外的县管理员批准",
+        "own-run", status: 403, zh: "方案须由制定人以外的县级管理员批准",
         en: "A run is approved by a county administrator who did not make it")
     static let runOutdated = ProblemKind(
         "run-outdated", status: 409, zh: "方案所依据的情况已有变化，请重新计算",
@@ -14,7 +14,7 @@ extension ProblemKind {
     static let runNotDraft = ProblemKind(
         "run-not-draft", status: 409, zh: "方案不是待批准的草案", en: "The run is not a draft")
     static let whatIfRun = ProblemKind(
-        "what-if-run", status: 409, zh: "假设方案不能批准", en: "A question of what if can never be approved")
+        "what-if-run", status: 409, zh: "假设方案不能批准", en: "A what-if run can never be approved")
     static let tooManyRuns = ProblemKind(
         "too-many-runs", status: 409, zh: "您的方案太多，请先废弃一些", en: "You have too many runs: discard some first")
 }

@@ -52,6 +52,7 @@ struct RunApplication {
         try application.end()
         try application.readResponsibilities(scope)
         try application.begin()
+        try SecondHelperLimit.excuse(transaction)
         try application.checkNobodyIsLeft()
         if run.day < transaction.today, application.effect.added > 0 {
             try transaction.publish(PairingRunApplied(day: run.day))

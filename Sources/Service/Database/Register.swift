@@ -100,6 +100,24 @@ public final class Register: Sendable {
         dayBounds = Mutex(try database.writer.perform { try DayBounds.load($0) })
         for module in composition.modules { try module.opening(self) }
         try NameForms.begin(self)
+        beginDays()
+    }
+
+    /// From now on each day is turned before it is written on, while the clock is believed.
+    private func beginDays() {
+        let newDays = composition.modules.compactMap(\.newDay)
+        let clock = clock
+        database.writer.begin(
+            with: FirstWork(
+                isDue: { connection in
+                    guard let today = try? clock.trusted().shanghaiDate else { return false }
+                    return try newDays.contains { try $0.isDue(connection, today) }
+                },
+                run: { [weak self] connection in
+                    try self?.transact(connection, .machine) { transaction in
+                        for newDay in newDays { try newDay.turn(transaction) }
+                    }
+                }))
     }
 
     /// The steps that migrations name because SQL cannot express them.

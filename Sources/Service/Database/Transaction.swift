@@ -49,6 +49,9 @@ public struct Transaction {
         try gathering.part { try connection.savepoint(work) }
     }
 
+    /// Writes what follows from what was gathered so far, as far as answers tell of it.
+    package func writeGathered() throws { try gathering.tell(self) }
+
     /// What this transaction remembers of a type.
     package func memory<Memory: TransactionMemory>(_ type: Memory.Type = Memory.self) -> Memory {
         gathering.memory(type)

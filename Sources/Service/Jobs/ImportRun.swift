@@ -195,11 +195,14 @@ package struct ImportRun {
     private static func apply<Kind: Importer>(
         _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction, isolating: Bool
     ) throws -> ImportOutcome {
-        guard job.order.isDryRun else { return try applyItems(kind, items, job, transaction, isolating: isolating) }
+        func applied() throws -> ImportOutcome {
+            var outcome = try applyItems(kind, items, job, transaction, isolating: isolating)
+            outcome.rows += try transaction.takeNotices()
+            return outcome
+        }
+        guard job.order.isDryRun else { return try applied() }
         do {
-            return try transaction.savepoint {
-                throw TakenBack(result: try applyItems(kind, items, job, transaction, isolating: isolating))
-            }
+            return try transaction.savepoint { throw TakenBack(result: try applied()) }
         } catch let taken as TakenBack<ImportOutcome> {
             return taken.result
         }
@@ -209,6 +212,7 @@ package struct ImportRun {
     private static func applyItems<Kind: Importer>(
         _ kind: Kind.Type, _ items: [PreparedItem<Kind.Record>], _ job: Job, _ transaction: Transaction, isolating: Bool
     ) throws -> ImportOutcome {
+        transaction.tellNotices()
         var outcome = ImportOutcome()
         for item in items {
             outcome.add(item.rows)
@@ -236,7 +240,9 @@ package struct ImportRun {
         let job = job
         try register.perform(as: job.actor, job: job.id) { transaction in
             let refused = try JobStore.refusedLines(job.id, transaction.connection)
-            let rest = try kind.finish(summary, refused: refused, job.order, job.scope, transaction)
+            transaction.tellNotices()
+            var rest = try kind.finish(summary, refused: refused, job.order, job.scope, transaction)
+            rest.rows += try transaction.takeNotices()
             try JobStore.advance(job.id, to: Int.max, rest.counts, rest.rows, transaction.connection)
         }
     }
@@ -282,6 +288,7 @@ package struct ImportRun {
             whole.counts += rest.counts
             whole.rows += rest.rows
         }
+        whole.rows += try transaction.takeNotices()
         if job.order.isDryRun || whole.counts.refused > 0 { throw TakenBack(result: whole) }
         try JobStore.advance(job.id, to: Int.max, whole.counts, whole.rows, transaction.connection)
         return whole

@@ -13,6 +13,8 @@ package protocol TransactionMemory: AnyObject {
 package protocol Gatherer: TransactionMemory, SendableMetatype {
     /// Gatherers that write before this one, because what they write may touch something here.
     static var after: [any Gatherer.Type] { get }
+    /// Whether answers tell what it writes. Then it may be written before the end, also in a part that is rolled back.
+    static var isToldOf: Bool { get }
     /// Called when a part begins that may be rolled back on its own.
     func beginPart()
     /// Called when the part that began last has ended.
@@ -26,6 +28,7 @@ package protocol Gatherer: TransactionMemory, SendableMetatype {
 
 extension Gatherer {
     package static var after: [any Gatherer.Type] { [] }
+    package static var isToldOf: Bool { false }
     package func beginPart() {}
     package func endPart(isTakenBack: Bool) {}
 }
@@ -66,5 +69,10 @@ final class Gathering {
 
     func write(_ transaction: Transaction) throws {
         for gatherer in gatherers { try gatherer.write(transaction) }
+    }
+
+    /// Writes what answers tell of.
+    func tell(_ transaction: Transaction) throws {
+        for gatherer in gatherers where type(of: gatherer).isToldOf { try gatherer.write(transaction) }
     }
 }

@@ -31,6 +31,8 @@ package struct Module: Sendable {
     package var checks: [Check] = []
     /// What it does once every day.
     package var chores: @Sendable (Register) -> [Chore] = { _ in [] }
+    /// What it writes on a new day before anybody writes anything else.
+    package var newDay: NewDay?
     /// What it gathers in a transaction.
     package var gatherers: [any Gatherer.Type] = []
     /// What it does when other domains change something.
@@ -47,7 +49,7 @@ package struct Module: Sendable {
         constraint: @escaping @Sendable (SQLError) -> Problem? = { _ in nil },
         collision: @escaping @Sendable (SQLError) -> DivisionError? = { _ in nil }, records: [RecordKind] = [],
         files: [FileKind] = [], checks: [Check] = [], chores: @escaping @Sendable (Register) -> [Chore] = { _ in [] },
-        gatherers: [any Gatherer.Type] = [], subscriptions: [Subscription] = [],
+        newDay: NewDay? = nil, gatherers: [any Gatherer.Type] = [], subscriptions: [Subscription] = [],
         opening: @escaping @Sendable (Register) throws -> Void = { _ in }, runners: [any BackgroundRunner.Type] = []
     ) {
         self.name = name
@@ -61,10 +63,27 @@ package struct Module: Sendable {
         self.files = files
         self.checks = checks
         self.chores = chores
+        self.newDay = newDay
         self.gatherers = gatherers
         self.subscriptions = subscriptions
         self.opening = opening
         self.runners = runners
+    }
+}
+
+/// What is written on each new day in a transaction of its own, before the first write of that day: a write that is
+/// refused must not take it back, nor answer for it in the audit trail or in the records of a job.
+package struct NewDay: Sendable {
+    /// Whether it is still to be done for the day; asked before every write, so it is one quick read.
+    package let isDue: @Sendable (Connection, CivilDate) throws -> Bool
+    package let turn: @Sendable (Transaction) throws -> Void
+
+    package init(
+        isDue: @escaping @Sendable (Connection, CivilDate) throws -> Bool,
+        turn: @escaping @Sendable (Transaction) throws -> Void
+    ) {
+        self.isDue = isDue
+        self.turn = turn
     }
 }
 

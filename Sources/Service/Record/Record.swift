@@ -45,6 +45,8 @@ package struct Record<State: RecordState>: Sendable {
     package let settle: @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void
     /// What follows when a record has moved to another place.
     package let moved: @Sendable (Identifier, _ place: Int64, Transaction) throws -> Void
+    /// What its answers tell besides the record: asked before a write, and added to the answer.
+    package let effects: RecordEffects?
     /// What it means when a write violates a constraint of the database.
     package let problem: @Sendable (any Error, State, Scope, Connection) throws -> Problem?
 
@@ -75,6 +77,7 @@ package struct Record<State: RecordState>: Sendable {
         list: (@Sendable (Call, Connection) throws -> ListPlan)? = nil,
         settle: @escaping @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void = { _, _ in },
         moved: @escaping @Sendable (Identifier, _ place: Int64, Transaction) throws -> Void = { _, _, _ in },
+        effects: RecordEffects? = nil,
         problem: @escaping @Sendable (any Error, State, Scope, Connection) throws -> Problem? = { _, _, _, _ in nil }
     ) {
         self.entity = entity
@@ -88,6 +91,7 @@ package struct Record<State: RecordState>: Sendable {
         self.list = list
         self.settle = settle
         self.moved = moved
+        self.effects = effects
         self.problem = problem
         rows = seen.map { RecordRows(table: table, seen: $0) } ?? RecordRows(table: table)
         ownColumns =
@@ -268,3 +272,21 @@ extension Record {
 
 /// One statement about a field, applied later, when the register can be read.
 package typealias RecordEdit<State: RecordState> = @Sendable (inout RecordDraft<State>, RecordContext) throws -> Void
+
+/// What a write of a record does to others, for the answer to it.
+package struct RecordEffects: Sendable {
+    /// The members that tell it.
+    let shown: [RecordMember]
+    package let ask: @Sendable (Transaction) -> Void
+    /// The answer with what there is to tell.
+    package let tell: @Sendable (_ body: [UInt8], Scope, Transaction) throws -> [UInt8]
+
+    package init(
+        shown: [RecordMember], ask: @escaping @Sendable (Transaction) -> Void,
+        tell: @escaping @Sendable (_ body: [UInt8], Scope, Transaction) throws -> [UInt8]
+    ) {
+        self.shown = shown
+        self.ask = ask
+        self.tell = tell
+    }
+}

@@ -64,7 +64,7 @@ extension Record {
         return RecordFacts(
             entity: entity.rawValue, path: path, isDated: history == .dated, hasDays: history == .corrected,
             hasOwnList: list != nil,
-            shown: members(fields.flatMap(\.shownSchemas)),
+            shown: members(fields.flatMap(\.shownSchemas) + (effects?.shown ?? [])),
             stated: members(
                 fields.filter { $0.stating == .always || $0.stating == .atCreation }.flatMap(\.statedSchemas)),
             changed: members(

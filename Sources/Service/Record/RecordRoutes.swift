@@ -139,8 +139,9 @@ extension Record {
     ) throws -> Response {
         let connection = transaction.connection
         let version = try rows.version(of: id, scope, connection)
+        let body = try json(id, on: transaction.today, connection)
         var response = Response.record(
-            status, RetoldSpan.appending(retold, to: try json(id, on: transaction.today, connection)),
+            status, RetoldSpan.appending(retold, to: try effects?.tell(body, scope, transaction) ?? body),
             version: version)
         if status == 201 { response.add("Location", "\(path)/\(id)") }
         return response
@@ -182,6 +183,7 @@ extension Record {
             }
             var draft = RecordDraft(id: id, before: nil, state: State(), place: 0)
             let context = RecordContext(scope, transaction)
+            effects?.ask(transaction)
             try apply(edits.map(\.edit), to: &draft, context)
             try settle(&draft, context)
             try locating(draft.state, scope, connection) {
@@ -201,6 +203,7 @@ extension Record {
                 throw Problem(.notFound)
             }
             try VersionTag.require(stored.version, call)
+            effects?.ask(transaction)
             let change = try tell(
                 edits, of: stored, from: day, replacesLater: replacesLater, RecordContext(scope, transaction),
                 transaction)

@@ -10,6 +10,8 @@ package struct DivisionAdopted {
 /// A division, and everything below it, moved to another place in the current tree.
 package struct DivisionMoved {
     package let id: Identifier
+    /// Where it lay before.
+    package let formerPlace: Int64
 }
 
 /// A division has merged into another one. Published before the records that hang on it move there.

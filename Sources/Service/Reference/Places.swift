@@ -59,7 +59,7 @@ enum Places {
             WHERE area_code BETWEEN $2 AND $3 AND (level > $4 OR id = $5) AND successor_id IS NULL
             """, delta, first, last, division.level.rawValue, division.id)
         try transaction.change(.move, .division, division.id, version: division.version, from: first, to: place)
-        try transaction.publish(DivisionMoved(id: division.id))
+        try transaction.publish(DivisionMoved(id: division.id, formerPlace: first))
     }
 
     /// The digits that the code has below its parent's level, put below the parent's own place.

@@ -4,6 +4,8 @@ import Testing
 
 @testable import App
 @testable import Domain
+@testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("Duties")
@@ -70,6 +72,29 @@ struct DutyTests {
         #expect(try put(2, Place.townB) == nil)
         #expect(try gaps() == 0)
         #expect(try put(3, Place.townA) == "leader-has-town")
+        // Where fewer are allowed from a day on, what is there stays, may be given up sooner, and goes on no longer.
+        let path = Sample.path(ofDuty: 2)
+        #expect(try session.patch(path, version: 1, ["to": "2026-09-01", "endReason": "rotated"]).status == 200)
+        #expect(
+            try session.put("/v1/parameters/\(Sample.id(902))", two.with(["value": 1, "from": "2026-01-01"])).status
+                == 201)
+        #expect(try session.patch(path, version: 2, ["to": "2026-06-01"]).status == 200)
+        let longer = try session.patch(path, version: 3, ["to": "2026-07-01"])
+        #expect(longer.problem == "leader-has-town")
+        #expect(longer.text.contains("最多 1 个"))
+        #expect(try session.patch(path, version: 3, ["to": "2025-12-01"]).status == 200)
+        #expect(try session.patch(path, version: 4, ["to": "2026-01-01"]).status == 200)
+        #expect(try session.patch(path, version: 5, ["to": "2026-01-02"]).problem == "leader-has-town")
+        // Whatever path writes a duty.
+        #expect(throws: SQLError.trigger("leader-has-town")) {
+            try county.alter(
+                """
+                INSERT INTO duty_term (duty_id, kind, division_id, cadre_id, valid_from, recorded_at)
+                SELECT duty_id, kind, division_id, cadre_id, '2030-01-01', recorded_at + 1 FROM duty_term
+                WHERE duty_id = x'\(Sample.id(2).filter { $0 != "-" })' AND superseded_at IS NULL
+                """)
+        }
+        #expect(try county.faults() == [])
     }
 
     @Test("a county leader has one town and one poor village on any day; nobody else has them")

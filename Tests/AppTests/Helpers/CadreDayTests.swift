@@ -55,6 +55,35 @@ struct CadreDayTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("the day is turned by itself before its first write: a refusal leaves it turned, and nobody else has done it")
+    func refusedFirstWrite() throws {
+        let county = try County()
+        try county.makeOrganization()
+        let session = try county.as(.administrator)
+        let path = try county.makeCadre(11, Sample.cadre("张示例").with(["rank": "ordinary"]))
+        _ = try session.patch(path, version: 1, ["rank": "middle", "rankFrom": "2026-03-03"])
+        let other = try county.makeCadre(12, Sample.cadre("李示例").with(["rank": "ordinary"]))
+        _ = try session.patch(other, version: 1, ["rank": "middle", "rankFrom": "2026-03-04"])
+        county.clock.advance(days: 1)
+        // What was read yesterday is not what holds today: that is said once.
+        #expect(try session.get(path).versionTag == "v2")
+        let stale = try session.patch(path, version: 2, ["name": "张新"])
+        #expect(stale.status == 412, "\(stale.text)")
+        let read = try session.get(path)
+        #expect(read.versionTag == "v3")
+        #expect(read.json["rank"].string == "middle")
+        #expect(try session.patch(path, version: 3, ["name": "张新"]).status == 200)
+        let turned = try session.get(path + "/history").items.first { $0["action"].string == "turn" }
+        #expect(turned != nil)
+        #expect(turned?["changedBy"] == nil)
+        // The same where the first write is about something else.
+        county.clock.advance(days: 1)
+        let handover: JSON = ["cadreId": .string(Sample.id(99)), "on": "2026-03-04", "reason": "retired"]
+        #expect(try session.put("/v1/handovers/\(Sample.id(700))", handover).status == 422)
+        #expect(try session.get(other).json["rank"].string == "middle")
+        #expect(try county.faults() == [])
+    }
+
     @Test(
         "a start after days turns them all, a write turns the day first, and a clock that went back turns nothing back")
     func starting() throws {

@@ -13,15 +13,10 @@ import Testing
 struct GoneHelperTests {
     /// Household 1 with 11, who answers, and 12 beside; household 2 with 11.
     private static func county() throws -> County {
-        let county = try County()
-        try county.makeOrganization(1)
+        let county = try County.helped()
         try county.makeOrganization(2, Sample.organization("县教育局"))
-        for number in 1...2 { try county.make(number, Sample.household("H\(number)")) }
-        try county.makeCadre(11, "section")
         try county.makeCadre(12, "section", of: 2)
-        try county.help(1, by: 11)
         try county.help(1, by: 12, isResponsible: false)
-        try county.help(2, by: 11)
         return county
     }
 

@@ -10,16 +10,6 @@ import Testing
 
 @Suite("Outside the area")
 struct OutsideAreaTests {
-    private static func county() throws -> County {
-        let county = try County()
-        try county.makeOrganization(1)
-        for number in 1...2 { try county.make(number, Sample.household("H\(number)")) }
-        try county.makeCadre(11, "section")
-        try county.help(1, by: 11)
-        try county.help(2, by: 11)
-        return county
-    }
-
     private static func outside(_ county: County, on day: String? = nil) throws -> [String] {
         let query = day.map { "&on=\($0)" } ?? ""
         let session = try county.as(.administrator)
@@ -35,7 +25,7 @@ struct OutsideAreaTests {
 
     @Test("a household that moves stays covered, is listed, and the answer says so, over the API and in a file")
     func householdMoves() throws {
-        let county = try Self.county()
+        let county = try County.helped()
         #expect(try Self.outside(county) == ["0 of 2"])
         let session = try county.as(.administrator)
         let moved = try session.patch(
@@ -69,7 +59,7 @@ struct OutsideAreaTests {
             ["linkedAreaCode": nil, "linkedFrom": "2026-04-01"],
         ] as [JSON])
     func linkMoves(change: JSON) throws {
-        let county = try Self.county()
+        let county = try County.helped()
         let answer = try county.as(.administrator).patch("/v1/cadres/\(Sample.id(11))", version: 1, change)
         #expect(answer.status == 200, "\(answer.text)")
         #expect(
@@ -88,11 +78,7 @@ struct OutsideAreaTests {
 
     @Test("whoever is demoted and stays linked to a town has no village: all households are outside")
     func demoted() throws {
-        let county = try County()
-        try county.makeOrganization(1)
-        try county.make(1, Sample.household("H1"))
-        try county.makeCadre(11, "division", at: Place.townA)
-        try county.help(1, by: 11)
+        let county = try County.helped(1, by: "division", at: Place.townA)
         let answer = try county.as(.administrator).patch(
             "/v1/cadres/\(Sample.id(11))", version: 1, ["rank": "section", "rankFrom": "2026-03-01"])
         #expect(
@@ -104,11 +90,7 @@ struct OutsideAreaTests {
 
     @Test("a village that goes to another town leaves the area of that town's cadres")
     func villageMoves() throws {
-        let county = try County()
-        try county.makeOrganization(1)
-        try county.make(1, Sample.household("H1"))
-        try county.makeCadre(11, "division", at: Place.townA)
-        try county.help(1, by: 11)
+        let county = try County.helped(1, by: "division", at: Place.townA)
         try county.register.perform { transaction in
             let connection = transaction.connection
             func division(_ code: String) throws -> Division {
@@ -124,7 +106,7 @@ struct OutsideAreaTests {
 
     @Test("in post with nothing: also without a rank, without a link, or with a quota of their own of 0; by unit too")
     func nothing() throws {
-        let county = try Self.county()
+        let county = try County.helped()
         try county.makeOrganization(2, Sample.organization("县教育局"))
         let session = try county.as(.administrator)
         try county.makeCadre(12, Sample.cadre("无职级"))

@@ -5,6 +5,8 @@ import Testing
 
 @testable import Domain
 @testable import Pairing
+@testable import SQL
+@testable import Service
 @testable import Web
 
 @Suite("What pairing runs decide")
@@ -254,6 +256,57 @@ struct PairingModelTests {
         let file = "householdId,cadreId,role,from\n\(Sample.id(3)),\(Sample.id(12)),joint,2025-01-01\n"
         #expect(try session.importFile(950, "kind=pairings", file).counts == [0, 0, 0, 0, 1])
         #expect(try session.refusals(950).contains { $0.contains("second-helper-full") })
+        #expect(try county.count("pairing_unsettled") == 0)
+    }
+
+    @Test(
+        "the limit of second helpers holds whatever writes a pairing, and what is there stays where fewer are allowed")
+    func secondHelperOnAnyPath() throws {
+        let county = try County()
+        try state(county, 901, "second-helper.max-households", 2, "households")
+        try county.makeCadre(11, "section")
+        try county.makeCadre(12, "section", of: 2)
+        for number in 1...4 { try county.make(number, Sample.household("H\(number)")) }
+        for number in 1...3 { try county.help(number, by: 11, as: 200 + number, from: "2025-01-01") }
+        for number in 1...2 {
+            try county.help(number, by: 12, as: 300 + number, isResponsible: false, from: "2025-01-01")
+        }
+        #expect(throws: SQLError.trigger("second-helper-full")) {
+            try county.help(3, by: 12, as: 303, isResponsible: false, from: "2025-01-01")
+        }
+        let session = try county.as(.administrator)
+        // First responsible for another one, and then only beside somebody: by a word about the other.
+        try county.help(4, by: 12, as: 304, from: "2025-01-01")
+        try county.help(4, by: 11, as: 204, isResponsible: false, from: "2025-01-01")
+        let role: JSON = ["role": "first-responsible", "on": "2026-02-01"]
+        let displaced = try session.patch(Sample.path(ofPairing: 204), version: 1, role)
+        #expect(displaced.problem == "second-helper-full")
+        #expect(displaced.text.contains("将为第二帮扶人的户数为 3，最多 2 户"), "\(displaced.text)")
+        #expect(throws: SQLError.trigger("second-helper-full")) {
+            try county.register.perform { transaction in
+                let id = try required(Identifier(Sample.id(204)))
+                let stored = try required(PairingTable.find(id, transaction.connection))
+                try PairingStore.makeResponsible(stored, from: transaction.today, transaction)
+            }
+        }
+        // Two helpers who change their places in one act.
+        try county.register.perform { transaction in
+            for (number, day) in [(302, "2025-06-01"), (204, "2025-06-01")] {
+                let stored = try required(
+                    PairingTable.find(required(Identifier(Sample.id(number))), transaction.connection))
+                try PairingStore.makeResponsible(stored, from: required(CivilDate(day)), transaction)
+            }
+        }
+        try county.alter("UPDATE parameter SET value = '1' WHERE key = 'second-helper.max-households'")
+        let ended: JSON = ["to": "2026-12-01", "endReason": "replaced"]
+        let version = try required(session.get(Sample.path(ofPairing: 301)).json["version"].integer)
+        #expect(try session.patch(Sample.path(ofPairing: 301), version: version, ended).status == 200)
+        let longer: JSON = ["to": "2027-01-01"]
+        #expect(
+            try session.patch(Sample.path(ofPairing: 301), version: version + 1, longer).problem
+                == "second-helper-full")
+        #expect(try county.count("pairing_unsettled") == 0)
+        #expect(try county.faults() == [])
     }
 
     @Test("the command line takes the options of the API")

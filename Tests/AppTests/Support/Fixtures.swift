@@ -141,6 +141,18 @@ extension County {
         }
     }
 
+    /// A county in which cadre 11, of organization 1, answers for the households 1 to `count` of village A1.
+    static func helped(
+        _ count: Int = 2, by rank: String = "section", at area: String = Place.villageA1
+    ) throws -> County {
+        let county = try County()
+        try county.makeOrganization(1)
+        for number in 1...count { try county.make(number, Sample.household("H\(number)")) }
+        try county.makeCadre(11, rank, at: area)
+        for number in 1...count { try county.help(number, by: 11) }
+        return county
+    }
+
     /// Ends a pairing without a route.
     func endPairing(_ id: Identifier, on day: String, reason: String = "replaced") throws {
         let day = try required(CivilDate(day))

@@ -1,6 +1,7 @@
 // The turning of the day: facts that begin or end on a day are written into the rows of their cadres on it. What is
-// kept is that of the day in setting `kept-day`; every write of a cadre turns the day first, so that the two never
-// part.
+// kept is that of the day in setting `kept-day`. The writer turns the day in a transaction of its own, before the first
+// write of it (`NewDay`): a refusal does not take it back, and no user and no job answers for it. Where midnight falls
+// between the two, a write of a cadre turns the day itself, so that the two never part.
 
 import Domain
 import SQL
@@ -12,6 +13,11 @@ package enum CadreDay {
     /// The day that is kept; nil in a register that has never kept one.
     package static func kept(_ connection: Connection) throws -> CivilDate? {
         try connection.first("SELECT value FROM setting WHERE key = $1", setting) { try $0.date(0) }
+    }
+
+    /// Whether the day that is kept is an earlier one.
+    package static func isDue(_ today: CivilDate, _ connection: Connection) throws -> Bool {
+        try kept(connection).map { $0 < today } ?? true
     }
 
     /// Brings the kept columns of all cadres to today; after the first time on a day it is one read.

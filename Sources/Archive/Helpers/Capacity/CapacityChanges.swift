@@ -13,6 +13,8 @@ extension Transaction {
 /// The areas of one transaction, and what it has read of quotas and places. Used by the writer's thread only. What a
 /// savepoint took back may stay in it: whoever did not change is not written.
 package final class CapacityChanges: Gatherer {
+    package static var isToldOf: Bool { true }
+
     package let policies = QuotaPolicies()
     private var areas: Set<Identifier> = []
     private var isEverywhere = false

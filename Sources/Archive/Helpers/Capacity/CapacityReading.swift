@@ -12,7 +12,16 @@ struct ReadCapacity {
     var kept: [CapacitySegment] = []
 }
 
-enum CapacityReading {
+package enum CapacityReading {
+    /// What is kept of one cadre.
+    package static func kept(of cadre: Identifier, _ connection: Connection) throws -> [CapacitySegment] {
+        try connection.query(
+            """
+            SELECT cadre_id, valid_from, valid_to, quota, division_id FROM cadre_capacity WHERE cadre_id = $1
+            ORDER BY valid_from
+            """, cadre, row: segment)
+    }
+
     /// The cadres whose ids lie in a range, in their order.
     static func read(
         _ ids: ClosedRange<Identifier>, _ policies: QuotaPolicies, _ connection: Connection
@@ -57,12 +66,15 @@ enum CapacityReading {
         }
         try each("cadre_quota", "quota") { row, cadre in cadre.facts.personal.append(try fact(row.int(3), row)) }
         try each("cadre_capacity", "quota, division_id", believed: false) { row, cadre in
-            cadre.kept.append(
-                CapacitySegment(
-                    first: try row.date(1), end: try row.optionalDate(2), quota: row.int(3),
-                    division: row.optionalIdentifier(4)))
+            cadre.kept.append(try segment(row))
         }
         return cadres
+    }
+
+    private static func segment(_ row: borrowing Row) throws -> CapacitySegment {
+        CapacitySegment(
+            first: try row.date(1), end: try row.optionalDate(2), quota: row.int(3),
+            division: row.optionalIdentifier(4))
     }
 
     private static func fact<Value>(_ value: Value, _ row: borrowing Row) throws -> DatedFact<Value> {

@@ -1,5 +1,5 @@
-// What a partner calls a household of a file and its members (R023): their ids find records that are known to us under
-// them, and new ones are noted.
+// The ids that a partner has for a household of a file and for its members (R023): they find records for which they
+// have been noted before, and new ones are noted.
 
 import Domain
 import SQL
@@ -20,7 +20,7 @@ struct HouseholdPartnerIds: Sendable {
         self.members = members
     }
 
-    /// The household that the partner calls so.
+    /// The household for which the partner's id was noted.
     func household(_ connection: Connection) throws -> StoredHousehold? {
         guard let household,
             let id = try PartnerStore.ours(of: household, .household, partner, connection)
@@ -28,7 +28,7 @@ struct HouseholdPartnerIds: Sendable {
         return try HouseholdTable.find(id, connection)
     }
 
-    /// Our ids of members that the partner calls so, by the ids of the file's record.
+    /// Our ids of the members for whom the partner's ids were noted, by the ids of the file's record.
     func members(_ connection: Connection) throws -> [Identifier: Identifier] {
         try members.compactMapValues { try PartnerStore.ours(of: $0, .member, partner, connection) }
     }
@@ -36,7 +36,7 @@ struct HouseholdPartnerIds: Sendable {
     /// Notes ids that are not noted yet.
     ///
     /// - Parameter members: our ids by those of the file's record.
-    /// - Throws: `Problem` when the partner calls another record so.
+    /// - Throws: `Problem` when an id was noted for another record.
     func note(_ id: Identifier, _ members: [Identifier: Identifier], _ connection: Connection) throws {
         if let household { try PartnerStore.note(household, .household, id, partner, at: "/partnerId", connection) }
         for (own, theirs) in self.members.sorted(by: { $0.key < $1.key }) {

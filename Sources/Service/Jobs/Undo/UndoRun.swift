@@ -90,6 +90,7 @@ struct UndoRun {
         let job = job
         return try register.perform(as: job.actor) { transaction in
             let connection = transaction.connection
+            transaction.tellNotices()
             let steps = try connection.query(
                 """
                 SELECT sequence, entity, entity_id, version_before, version_after, recorded_at FROM job_record
@@ -107,7 +108,7 @@ struct UndoRun {
                 }
                 if try Self.takeBack(step, job, transaction, isolating: isolating) { undone += 1 }
             }
-            try JobStore.report(job.id, transaction.memory(JobNotices.self).rows, connection)
+            try JobStore.report(job.id, transaction.takeNotices(), connection)
             try connection.run(
                 "UPDATE job SET undo_position = $2, undone = undone + $3 WHERE id = $1", job.id, last.sequence, undone)
             return last.sequence
@@ -161,9 +162,9 @@ struct UndoRun {
         let left = try leftovers()
         for step in left {
             try register.perform(as: job.actor) { transaction in
+                transaction.tellNotices()
                 guard try Self.takeBack(step, job, transaction, isolating: true) else { return }
-                try JobStore.report(
-                    job.id, transaction.memory(JobNotices.self).rows, transaction.connection)
+                try JobStore.report(job.id, transaction.takeNotices(), transaction.connection)
                 try transaction.connection.run("UPDATE job SET undone = undone + 1 WHERE id = $1", job.id)
             }
         }

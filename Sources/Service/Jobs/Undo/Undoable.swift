@@ -49,13 +49,31 @@ package struct Undoable: Sendable {
     }
 }
 
-/// What taking back does to others, for the report of the job. Used by the writer's thread only.
+/// What a job does to others, for its report. Used by the writer's thread only.
 package final class JobNotices: TransactionMemory {
-    private(set) var rows: [ReportRow] = []
+    private var rows: [ReportRow] = []
+    /// Whether the transaction is a job's, which tells what it does.
+    package fileprivate(set) var isTold = false
 
     package init() {}
 
     package func add(_ row: ReportRow) { rows.append(row) }
+
+    func take() -> [ReportRow] {
+        defer { rows = [] }
+        return rows
+    }
+}
+
+extension Transaction {
+    /// From now on what this transaction does to others is told in the report of its job.
+    func tellNotices() { memory(JobNotices.self).isTold = true }
+
+    /// What was to be told, with what follows from everything that was gathered.
+    func takeNotices() throws -> [ReportRow] {
+        try writeGathered()
+        return memory(JobNotices.self).take()
+    }
 }
 
 /// The job that is taken back, for what it kept.
