@@ -21,7 +21,8 @@ struct KeptContactDuties {
     ///
     /// - Parameter kept: the day through which duties are kept.
     func items(through kept: CivilDate, _ connection: Connection) throws -> [ContactDutyItem] {
-        let households = try LedgerContactDuties(question, counts: counts).households(connection)
+        let ledger = LedgerContactDuties(question, counts: counts)
+        let households = try ledger.households(connection)
         let byNumber = Dictionary(uniqueKeysWithValues: households.map { ($0.number, $0) })
         var items: [ContactDutyItem] = []
         func add(_ duty: ContactDuty, _ household: ContactHousehold) {
@@ -57,7 +58,7 @@ struct KeptContactDuties {
         }
         let policies = ContactPolicies()
         for household in households where household.hasEnded {
-            let duties = try LedgerContactDuties(question).duties(of: household.number, policies, connection)
+            let duties = try ledger.duties(of: household.number, policies, connection)
             for duty in duties { add(duty, household) }
         }
         if question.horizon > kept {

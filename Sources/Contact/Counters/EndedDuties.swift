@@ -1,7 +1,7 @@
 // The duties of contact of an area whose periods ended within some days, each where the household lived on the last day
-// of its period: read from the kept rows or, while those are not complete, from what decides on duties. A household that
-// ended by the last of the days owes nothing; of one that has ended since nothing is kept. Whatever counts duties of past
-// periods reads them here.
+// of its period: read from the kept rows or, while those are not complete, from what decides on duties. A household
+// that ended by the last of the days owes nothing; of one that has ended since nothing is kept. Whatever counts duties
+// of past periods reads them here.
 
 import Archive
 import Domain

@@ -67,8 +67,10 @@ enum OrganizationEnd {
         for cadre in cadres {
             var state = cadre.state
             state.organizationId = new
+            // Also of whoever joined it later than the day: from then on it is no more.
             try CadreStore.change(
-                cadre, to: state, CadreFacts(), home: home.areaCode, from: day, scope, transaction)
+                cadre, to: state, CadreFacts(), home: home.areaCode, from: day, stated: ["organizationId"],
+                replacesLater: true, scope, transaction)
         }
     }
 }
