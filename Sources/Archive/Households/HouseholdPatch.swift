@@ -34,7 +34,7 @@ package struct HouseholdPatch {
     /// What changes of its people in the same act.
     private let members: [NamedMemberPatch]
     /// Whether what is known of later days is wiped.
-    private let replacesLater: Bool
+    package var replacesLater: Bool
 
     /// Reads the body of a call.
     package init(_ call: Call) throws {

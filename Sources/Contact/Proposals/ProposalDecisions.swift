@@ -34,6 +34,8 @@ struct ProposalDecisions: Sendable {
     let reason: String?
     let items: [Item]
     let together: [Together]
+    /// Whether what is known of days after that of the proposals is wiped.
+    let replacesLater: Bool
     /// Where its decisions stand in the body.
     private let place: String
 
@@ -58,6 +60,7 @@ struct ProposalDecisions: Sendable {
             body.report("decisions", isWithdrawal ? .notForKind : .required)
         }
         if isWithdrawal && !together.isEmpty { body.report("together", .notForKind) }
+        replacesLater = body.optionalBoolean("replacesLater") ?? false
         place = ""
         try body.finish()
     }
@@ -67,6 +70,7 @@ struct ProposalDecisions: Sendable {
         reason = nil
         self.items = items
         together = []
+        replacesLater = false
         self.place = place
     }
 
@@ -106,7 +110,7 @@ struct ProposalDecisions: Sendable {
         let changed = all.flatMap(\.changed)
         if !changed.isEmpty { throw Problem(.fieldChanged, errors: changed) }
         do {
-            try ProposedAct(all).write(scope, transaction)
+            try ProposedAct(all, replacesLater: replacesLater).write(scope, transaction)
         } catch let error as InvalidBody {
             throw InvalidBody(errors: error.errors.map { Self.pointed($0, all) })
         } catch var problem as Problem {

@@ -9,8 +9,13 @@ import Web
 
 struct ProposedAct {
     private let proposals: [DecidedProposal]
+    private let replacesLater: Bool
 
-    init(_ proposals: [DecidedProposal]) { self.proposals = proposals }
+    /// - Parameter replacesLater: whether what is known of later days is wiped.
+    init(_ proposals: [DecidedProposal], replacesLater: Bool) {
+        self.proposals = proposals
+        self.replacesLater = replacesLater
+    }
 
     /// Carries out what is accepted: who joins first, then who goes into an archive of their own, then everything else
     /// at once.
@@ -53,9 +58,11 @@ struct ProposedAct {
             patch = HouseholdPatch(&body, codes, from: day, today: today)
             try body.finish()
         }
+        patch?.replacesLater = replacesLater
         guard let patch else {
             let changed = try NamedMemberPatch.applied(people, to: household, on: day, mayRepeat: true, transaction)
-            try MemberPatch.write(changed, household, from: day, scope, by: first.stored.id, transaction)
+            try MemberPatch.write(
+                changed, household, from: day, replacesLater: replacesLater, scope, by: first.stored.id, transaction)
             return
         }
         _ = try patch.write(to: household, with: people, scope, by: first.stored.id, transaction)

@@ -143,6 +143,23 @@ struct LateTellingTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("what a tablet saw on an earlier day is told late too, and wipes where the clerk asks for it")
+    func proposals() throws {
+        let (county, session) = try county()
+        for (number, replaces, expected) in [(1, false, "returned"), (2, true, "preparing")] {
+            let proposal = try county.propose(
+                number,
+                Sample.proposal(base: number + 2, ["happenedOn": "2026-01-10", "changes": ["state": "preparing"]]))
+            county.clock.advance(milliseconds: 1_000)
+            let decided = try session.patch(
+                proposal, version: 1, ["decisions": [Sample.accept("state")], "replacesLater": .boolean(replaces)])
+            #expect(decided.status == 200, "\(decided.text)")
+            #expect(try session.get(path).json["state"].string == expected)
+            #expect(try session.get(path + "?on=2026-01-15").json["state"].string == "preparing")
+        }
+        #expect(try county.faults() == [])
+    }
+
     // MARK: Files
 
     @Test("a file of an earlier day changes those days alone, says so, and is undone", arguments: ["each", "atomic"])
