@@ -48,7 +48,9 @@ CREATE TABLE pairing_unsettled (
 CREATE INDEX pairing_unsettled_pairing ON pairing_unsettled (pairing_id);
 CREATE INDEX pairing_unsettled_cadre ON pairing_unsettled (cadre_id);
 
-CREATE TRIGGER pairing_joint AFTER INSERT ON pairing WHEN NEW.end_on IS NULL OR NEW.end_on > NEW.first_on
+-- Not of a run, which begins thousands.
+CREATE TRIGGER pairing_joint AFTER INSERT ON pairing
+WHEN NEW.begun_by <> 'run' AND (NEW.end_on IS NULL OR NEW.end_on > NEW.first_on)
 BEGIN
     INSERT INTO pairing_unsettled (pairing_id, cadre_id, first_on, end_on)
     VALUES (NEW.id, NEW.cadre_id, NEW.first_on, NEW.end_on);
