@@ -9,7 +9,7 @@ import Web
 
 enum DutyGaps {
     private struct Question {
-        let scope: Scope
+        let area: PastArea
         let day: CivilDate
         let paging: Paging
 
@@ -19,7 +19,8 @@ enum DutyGaps {
             day = query.value("on", FieldText.date) ?? call.now.shanghaiDate
             paging = Paging(&query)
             try query.finish()
-            scope = try AreaFilter.scope(area, call.caller.scope, connection)
+            self.area = try PastArea.asked(
+                area, on: day, today: call.now.shanghaiDate, call.caller.scope, connection)
         }
     }
 
@@ -32,10 +33,13 @@ enum DutyGaps {
     }
 
     /// Villages that were registered as poor on a day and had not ended: `v`, `d` and `k`.
-    private static func poorVillages(_ day: String, _ first: String, _ last: String) -> String {
+    private static func poorVillages(
+        _ day: String, _ area: (first: String, last: String, villages: String)
+    ) -> String {
         """
         village v JOIN division d ON d.id = v.id JOIN village_kind k ON k.village_id = v.id
-        WHERE v.area_code BETWEEN \(first) AND \(last) AND (d.ended_on IS NULL OR d.ended_on > \(day))
+        WHERE \(PastArea.condition("v.area_code", village: "v.id", area))
+            AND (d.ended_on IS NULL OR d.ended_on > \(day))
             AND \(holds("k", day)) AND k.kind IN (\(poorKinds))
         """
     }
@@ -63,8 +67,9 @@ enum DutyGaps {
         let question = try Question(call, connection)
         var conditions = ListConditions()
         let day = conditions.bind(question.day)
-        let first = conditions.bind(question.scope.first)
-        let last = conditions.bind(question.scope.last)
+        let first = conditions.bind(question.area.scope.first)
+        let last = conditions.bind(question.area.scope.last)
+        let villages = conditions.bind(question.area.villageList)
         func leaders(_ gap: String, without kind: DutyKind, _ key: String) throws -> String {
             let wanted = try ParameterResolution.number(key, on: question.day, column: "l.area_code", connection)
             return """
@@ -83,7 +88,7 @@ enum DutyGaps {
         UNION ALL
         SELECT 'village-without-liaison', v.area_code, v.id, NULL, NULL, NULL, NULL, d.code, d.name,
             (SELECT w.name FROM division w WHERE w.id = d.parent_id), k.kind
-        FROM \(poorVillages(day, first, last)) AND NOT \(has(.leaderVillage, day))) x
+        FROM \(poorVillages(day, (first, last, villages))) AND NOT \(has(.leaderVillage, day))) x
         """
         return ListPlan(
             name: "liaison-gaps", columns: liaisonColumns, source: source, conditions: conditions,
@@ -132,9 +137,7 @@ enum DutyGaps {
         let question = try Question(call, connection)
         var conditions = ListConditions()
         let day = conditions.bind(question.day)
-        let first = conditions.bind(question.scope.first)
-        let last = conditions.bind(question.scope.last)
-        conditions.add("v.area_code BETWEEN \(first) AND \(last)")
+        conditions.add(question.area, on: "v.area_code", of: "v.id")
         conditions.add("(d.ended_on IS NULL OR d.ended_on > \(day))")
         conditions.add("\(holds("k", day)) AND k.kind IN (\(poorKinds))")
         conditions.add("NOT \(has(.firstSecretary, day))")

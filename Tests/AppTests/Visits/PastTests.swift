@@ -275,4 +275,25 @@ struct PastTests {
         #expect(rows.reduce(0) { $0 + ($1["alarmedCadres"]?.integer ?? 0) } == 3, "\(rows.count)")
         #expect(rows.filter { $0["isOwn"]?.boolean == true }.map { $0["alarmedCadres"]?.integer } == [1])
     }
+
+    @Test("what a village lacked that has merged since is asked by its old code")
+    func formerVillage() throws {
+        let county = try County()
+        try county.addPeople()
+        for village in [Place.villageA1, Place.villageA2] { try county.makePoor(village) }
+        let session = try county.as(.administrator)
+        county.clock.advance(days: 30)
+        let merged = try session.put(
+            "/v1/divisions/\(Place.villageA1)/successor", ["successorCode": .string(Place.villageA2)])
+        #expect(merged.status == 200, "\(merged.text)")
+        county.clock.advance(days: 1)
+        func villages(_ list: String, _ area: String, on day: String = "2017-01-01") throws -> [String] {
+            try session.get("/v1/\(list)?areaCode=\(area)&on=\(day)").items.compactMap { $0["villageCode"]?.string }
+        }
+        for list in ["first-secretary-vacancies", "liaison-gaps"] {
+            #expect(try villages(list, Place.villageA1) == [Place.villageA1], "\(list)")
+            #expect(try villages(list, Place.townA).sorted() == [Place.villageA1, Place.villageA2], "\(list)")
+            #expect(try villages(list, Place.villageA1, on: "2026-04-02") == [Place.villageA2], "\(list)")
+        }
+    }
 }
