@@ -67,33 +67,21 @@ def fill(name, years):
                     """INSERT INTO pairing_history (id, version, household_number, cadre_id, first_on, is_pinned, valid_from,
                     recorded_at, superseded_at) VALUES (?, 1, ?, ?, ?, 0, ?, 1, 2)""",
                     (identifier(number), household, cadre, first, first))
-    connection.executescript("""
-        INSERT INTO household_help (household_number, village_id, responsible_cadre_id, helper_count, unit_count, is_joint_met)
-        SELECT p.household_number, h.village_id, p.cadre_id, 1, 1, 0 FROM pairing p
-        JOIN household h ON h.household_number = p.household_number WHERE p.end_on IS NULL;
-        UPDATE cadre_help SET load = (SELECT count(*) FROM pairing p WHERE p.cadre_id = cadre_help.cadre_id AND p.end_on IS NULL);
-        DELETE FROM help_figure;
-        INSERT INTO help_figure (division_id, covered, capacity, used, below_quota, above_quota, zero_duty)
-        SELECT division_id, sum(covered), sum(capacity), sum(used), sum(below_quota), sum(above_quota), sum(zero_duty) FROM (
-            SELECT village_id AS division_id, 1 AS covered, 0 AS capacity, 0 AS used, 0 AS below_quota, 0 AS above_quota,
-                0 AS zero_duty FROM household_help
-            UNION ALL SELECT division_id, 0, is_linked * quota, load, is_linked AND is_in_post AND load < quota,
-                load > quota, is_in_post AND load = 0 FROM cadre_help)
-        GROUP BY division_id HAVING sum(covered) + sum(capacity) + sum(used) > 0;
-        DELETE FROM setting WHERE key = 'contact-duties-through';
-        """)
+    # What is kept of help and of duties the service counts itself when it opens.
+    connection.execute("INSERT INTO setting (key, value) VALUES ('help-due', '1') ON CONFLICT DO NOTHING")
+    connection.execute("DELETE FROM setting WHERE key = 'contact-duties-through'")
     for _, sql in triggers:
         connection.execute(sql)
     connection.commit()
     note(f"{name}: {number:,} pairings")
     connection.close()
-    count_duties(data)
+    count(data)
     check(data)
     return data
 
 
-def count_duties(data):
-    """Whoever was helped before the archive was made is owed more: the service counts the duties of everybody anew."""
+def count(data):
+    """Whoever was helped before the archive was made is owed more: the service counts help and duties of everybody anew."""
     with service(data):
         until = time.monotonic() + COUNTING_SECONDS_MAX
         while not rows(data, "SELECT 1 FROM setting WHERE key = 'contact-duties-through'"):
