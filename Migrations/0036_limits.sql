@@ -1,5 +1,9 @@
 -- Limits that are policy, held by the database whatever the path: it reads the parameter of each day.
 
+-- Days from which a parameter may have another value: one is stated, or no longer holds.
+CREATE VIEW parameter_day (key, day) AS
+SELECT key, first_on FROM parameter UNION SELECT key, end_on FROM parameter WHERE end_on IS NOT NULL;
+
 -- How many towns and poor villages a county leader has (R008): the number of the nearest area above the place, on each
 -- day on which the count may rise or the number fall. What was believed of the same duty just before may stay, whatever the number is now.
 CREATE VIEW leader_excess (duty_id, recorded_at, kind, day, places, most) AS
@@ -15,7 +19,7 @@ SELECT n.duty_id, n.recorded_at, n.kind, d.day,
 FROM duty_term n JOIN division v ON v.id = n.division_id
     JOIN (SELECT cadre_id, kind, valid_from AS day FROM duty_term WHERE superseded_at IS NULL
         UNION SELECT cadre_id, kind, valid_to FROM duty_term WHERE valid_to IS NOT NULL
-        UNION SELECT t.cadre_id, t.kind, q.first_on FROM parameter q JOIN duty_term t ON t.superseded_at IS NULL
+        UNION SELECT t.cadre_id, t.kind, q.day FROM parameter_day q JOIN duty_term t ON t.superseded_at IS NULL
             WHERE q.key IN ('quota.county-leader.town', 'quota.county-leader.village')) d
         ON d.cadre_id = n.cadre_id AND d.kind = n.kind
 WHERE n.kind IN ('leader-town', 'leader-village') AND n.superseded_at IS NULL
@@ -93,11 +97,11 @@ FROM pairing_unsettled u JOIN pairing p ON p.cadre_id = u.cadre_id JOIN responsi
 WHERE r.superseded_at IS NULL AND r.valid_to IS NOT NULL
     AND (u.end_on IS NULL OR max(u.first_on, r.valid_to) < u.end_on)
 UNION
-SELECT u.id, u.pairing_id, u.cadre_id, q.first_on
-FROM pairing_unsettled u JOIN parameter q ON q.key = 'second-helper.max-households' AND q.first_on > u.first_on
-    JOIN cadre_capacity c ON c.cadre_id = u.cadre_id AND c.quota > 0 AND c.valid_from <= q.first_on
-    AND (c.valid_to IS NULL OR c.valid_to > q.first_on)
-WHERE u.end_on IS NULL OR q.first_on < u.end_on;
+SELECT u.id, u.pairing_id, u.cadre_id, q.day
+FROM pairing_unsettled u JOIN parameter_day q ON q.key = 'second-helper.max-households' AND q.day > u.first_on
+    JOIN cadre_capacity c ON c.cadre_id = u.cadre_id AND c.quota > 0 AND c.valid_from <= q.day
+    AND (c.valid_to IS NULL OR c.valid_to > q.day)
+WHERE u.end_on IS NULL OR q.day < u.end_on;
 
 -- The same days where it is more than the parameter of the area says that the cadre is linked to on that day, and the
 -- noted pairing is one of them.

@@ -97,6 +97,23 @@ struct DutyTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("where more towns are allowed until a day only, no county leader has them longer")
+    func leaderQuotaEnds() throws {
+        let county = try County()
+        try county.addPeople()
+        let session = try county.as(.administrator)
+        let two: JSON = [
+            "key": "quota.county-leader.town", "value": 2, "unit": "towns", "from": "2015-01-01", "to": "2027-01-20",
+            "areaCode": .string(Place.county),
+        ]
+        #expect(try session.put("/v1/parameters/\(Sample.id(901))", two).status == 201)
+        let (first, second) = (Sample.path(ofDuty: 1), Sample.path(ofDuty: 2))
+        #expect(try session.put(first, Self.held("leader-town", Place.townA, by: 511)).status == 201)
+        let body = Self.held("leader-town", Place.townB, by: 511)
+        #expect(try session.put(second, body).problem == "leader-has-town")
+        #expect(try session.put(second, body.with(["to": "2027-01-20", "endReason": "rotated"])).status == 201)
+    }
+
     @Test("a county leader has one town and one poor village on any day; nobody else has them")
     func liaisons() throws {
         let county = try County()
