@@ -38,7 +38,7 @@ struct PairingDualCheck {
         var pins = [Int](repeating: 0, count: problem.cadres.count)
         var present = [[ExistingPair]](repeating: [], count: problem.households.count)
         for pair in problem.pairs where problem.cadres[Int(pair.cadre)].isAble {
-            if pair.isPinned { pins[Int(pair.cadre)] += 1 }
+            if pair.stays { pins[Int(pair.cadre)] += 1 }
             present[Int(pair.household)].append(pair)
         }
         pinsOfCadre = pins
@@ -70,7 +70,7 @@ struct PairingDualCheck {
             if mustHaveSomething(index), pinsOfCadre[index] == 0 { cost.onDuty -= 1 }
         }
         for (index, household) in problem.households.enumerated() {
-            let pins = presentOf[index].count(where: \.isPinned)
+            let pins = presentOf[index].count(where: \.stays)
             if !helpers[index].isEmpty, household.needsTwoUnits || pins == 0 { cost = cost + cover(index) }
             guard household.needsTwoUnits else { continue }
             cost.held -= Int64(pins)
@@ -135,8 +135,8 @@ struct PairingDualCheck {
     }
 
     private mutating func add(_ index: Int) {
-        let pins = presentOf[index].filter(\.isPinned)
-        let keepable = presentOf[index].filter { !$0.isPinned && eligible[index].contains(Int($0.cadre)) }
+        let pins = presentOf[index].filter(\.stays)
+        let keepable = presentOf[index].filter { !$0.stays && eligible[index].contains(Int($0.cadre)) }
         let isJoint = problem.households[index].needsTwoUnits
         guard let potential = households[index] else {
             let isSettled = !isJoint && !pins.isEmpty && keepable.isEmpty
@@ -180,7 +180,7 @@ struct PairingDualCheck {
             arc(root, from: node, to: potential, capacity: 1)
             let pairs = now[unit] ?? []
             if pairs.count > 1 { arc(root, from: node, to: root, capacity: pairs.count - 1) }
-            let pins = pairs.count(where: \.isPinned)
+            let pins = pairs.count(where: \.stays)
             if pins > 0 { arc(PairingCost(held: -1), from: root, to: node, capacity: pins) }
             for cadre in eligible[index] where problem.cadres[cadre].unit == unit { addPair(index, cadre, to: node) }
         }

@@ -68,7 +68,7 @@ enum PairingInstance {
                     ExistingPair(
                         household: Int32(household), cadre: Int32(cadre),
                         role: generator.perMille(600) ? .firstResponsible : .joint,
-                        isPinned: generator.perMille(shape.pinned)))
+                        isPinned: generator.perMille(shape.pinned), isLasting: generator.perMille(shape.pinned / 2)))
             }
         }
         problem.weights = PairingWeights(
@@ -129,7 +129,7 @@ enum PairingInstance {
 
     /// The problem on the day after the proposal was applied.
     static func applied(_ proposal: PairingProposal, to problem: PairingProblem) -> PairingProblem {
-        let pins = Set(problem.pairs.filter(\.isPinned).map { [$0.household, $0.cadre] })
+        let pins = Set(problem.pairs.filter(\.stays).map { [$0.household, $0.cadre] })
         var next = problem
         next.pairs = proposal.pairs.filter { $0.action != .ended }.map {
             ExistingPair(

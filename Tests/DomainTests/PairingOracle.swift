@@ -57,20 +57,20 @@ struct PairingOracle {
             uniqueKeysWithValues: problem.pairs.map { (Pair(household: Int($0.household), cadre: Int($0.cadre)), $0) })
         self.existing = existing
         let living = existing.filter { problem.cadres[$0.key.cadre].isAble }
-        let pins = Set(living.filter(\.value.isPinned).keys)
+        let pins = Set(living.filter(\.value.stays).keys)
         self.pins = pins
         let protected = Set(living.keys.map(\.household).filter { problem.households[$0].isBound })
         self.protected = protected
         let above = Set(
             problem.cadres.indices.filter { cadre in
-                living.count { $0.key.cadre == cadre && ($0.value.isPinned || protected.contains($0.key.household)) }
+                living.count { $0.key.cadre == cadre && ($0.value.stays || protected.contains($0.key.household)) }
                     > problem.cadres[cadre].quota
             })
         self.above = above
         func room(_ cadre: Int) -> Int { Int(problem.cadres[cadre].quota) - pins.count { $0.cadre == cadre } }
         let keepable = Set(
             living.filter { pair, value in
-                if value.isPinned { return false }
+                if value.stays { return false }
                 if protected.contains(pair.household) { return true }
                 return !above.contains(pair.cadre) && room(pair.cadre) > 0
                     && Self.isInside(pair, problem, isNew: false)

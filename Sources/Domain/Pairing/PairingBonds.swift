@@ -3,7 +3,7 @@
 
 /// What can become of an existing pair.
 enum PairStanding: UInt8, Sendable {
-    /// It stays, because somebody has pinned it.
+    /// It stays, because somebody has pinned it, or the household will have nobody else.
     case pinned
     /// It may go on.
     case inside
@@ -45,7 +45,7 @@ struct PairingBonds: Sendable {
         }
         for pair in problem.pairs where problem.cadres[Int(pair.cadre)].isAble {
             let household = Int(pair.household)
-            if pair.isPinned {
+            if pair.stays {
                 pinCounts[Int(pair.cadre)] += 1
                 if problem.isOfSecondHelper(pair) { jointPins[Int(pair.cadre)] += 1 }
             } else if isProtected[household] {
@@ -58,7 +58,7 @@ struct PairingBonds: Sendable {
         for (number, pair) in problem.pairs.enumerated() {
             let cadre = problem.cadres[Int(pair.cadre)]
             guard cadre.isAble else { continue }
-            guard !pair.isPinned else {
+            guard !pair.stays else {
                 standings[number] = .pinned
                 continue
             }

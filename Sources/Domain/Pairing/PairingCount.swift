@@ -17,7 +17,7 @@ public struct PairingCount: Sendable {
         var hasTwo = [Bool](repeating: false, count: problem.households.count)
         var townOfPair: [Int32: Identifier] = [:]
         var unpinned = [Int32](repeating: 0, count: problem.cadres.count)
-        let pinned = Set(problem.pairs.filter(\.isPinned).map { PairingEnds($0.household, $0.cadre) })
+        let pinned = Set(problem.pairs.filter(\.stays).map { PairingEnds($0.household, $0.cadre) })
         for pair in pairs where problem.cadres[Int(pair.cadre)].isAble {
             let household = problem.households[Int(pair.household)]
             let cadre = problem.cadres[Int(pair.cadre)]

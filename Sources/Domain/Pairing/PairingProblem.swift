@@ -275,14 +275,22 @@ public struct ExistingPair: Hashable, Sendable {
     public var cadre: Int32
     /// Their role now; a change of role does not break the pair.
     public var role: PairingRole
-    /// Whether somebody has decided that it stays, whatever quota, area and the other goals say.
+    /// Whether somebody has decided that it stays.
     public var isPinned: Bool
+    /// Whether the household needs it on a later day, on which its other helpers are known to help no more (R046).
+    public var isLasting: Bool
 
     /// A pair of the two.
-    public init(household: Int32, cadre: Int32, role: PairingRole, isPinned: Bool = false) {
+    public init(
+        household: Int32, cadre: Int32, role: PairingRole, isPinned: Bool = false, isLasting: Bool = false
+    ) {
         self.household = household
         self.cadre = cadre
         self.role = role
         self.isPinned = isPinned
+        self.isLasting = isLasting
     }
+
+    /// Whether it stays, whatever quota, area and the other goals say.
+    public var stays: Bool { isPinned || isLasting }
 }

@@ -67,7 +67,7 @@ struct PairingRoles {
         let pair = problem.pairs[number]
         let isIdle = layout.bonds.standings[number] == .idle
         let isHeld = isAlone && problem.households[Int(pair.household)].isBound
-        if isIdle, pair.isPinned || isHeld {
+        if isIdle, pair.stays || isHeld {
             proposal.totals.kept += 1
             // Whoever can help answers for the household.
             let role: PairingRole = isAlone ? pair.role : .joint
@@ -119,9 +119,10 @@ struct PairingRoles {
     private func comesFirst(_ left: Candidate, _ right: Candidate) -> Bool {
         func order(_ candidate: Candidate) -> Int {
             switch candidate.present?.role {
-            case .firstResponsible: candidate.present?.isPinned == true ? 0 : 1
-            case .joint: 2
-            case nil: 3
+            case .firstResponsible: candidate.present?.stays == true ? 0 : 1
+            // Whoever is known to leave does not come to answer for the household while somebody stays.
+            case .joint: candidate.present?.isLasting == true ? 2 : 3
+            case nil: 4
             }
         }
         let (leftOrder, rightOrder) = (order(left), order(right))
@@ -166,7 +167,7 @@ struct PairingRoles {
         let cadre = problem.cadres[Int(candidate.cadre)]
         if let present = candidate.present {
             reasons.insert(.existing)
-            if present.isPinned { reasons.insert(.pinned) }
+            if present.isPinned { reasons.insert(.pinned) } else if present.isLasting { reasons.insert(.noUnhooking) }
             if present.role != role { reasons.insert(.roleChanged) }
             reasons.formUnion(heldReasons(candidate))
         } else if role == .firstResponsible {

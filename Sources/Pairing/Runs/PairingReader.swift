@@ -26,6 +26,10 @@ struct PairingReader {
     private var unitOf: [Identifier: Int32] = [:]
     private var householdOf: [Int64: Int32] = [:]
     private var cadreOf: [Identifier: Int32] = [:]
+    /// The ends of the pairs.
+    private var pairEnds: [CivilDate?] = []
+    /// For each cadre the days on which they can help.
+    private var ableDays: [[DayInterval]] = []
 
     /// What holds in an area on a day; a village is answered with its town, because cadres of the town serve it.
     ///
@@ -45,6 +49,7 @@ struct PairingReader {
         try reader.readHouseholds()
         try reader.readPairs()
         try reader.readCadres()
+        LastingHelp.hold(in: &reader.input, ends: reader.pairEnds, able: reader.ableDays)
         try reader.readUnits()
         return reader.input
     }
@@ -226,13 +231,14 @@ struct PairingReader {
 
     /// Household by household, so that years of ended pairings cost nothing.
     private mutating func readPairs() throws {
-        var found: [(pair: ExistingPair, id: Identifier, first: CivilDate)] = []
+        var found: [(pair: ExistingPair, id: Identifier, first: CivilDate, end: CivilDate?)] = []
         try connection.forEach(
             """
             SELECT p.household_number, p.id, p.cadre_id, p.first_on, p.is_pinned,
                 EXISTS (SELECT 1 FROM responsibility r WHERE r.household_number = p.household_number
                     AND r.superseded_at IS NULL AND r.valid_from <= $3 AND (r.valid_to IS NULL OR r.valid_to > $3)
-                    AND r.pairing_id = p.id)
+                    AND r.pairing_id = p.id),
+                p.end_on
             FROM household h CROSS JOIN pairing p ON p.household_number = h.household_number
             WHERE h.area_code BETWEEN $1 AND $2 AND p.first_on <= $3 AND (p.end_on IS NULL OR p.end_on > $3)
             """, scope.first, scope.last, day
@@ -244,12 +250,13 @@ struct PairingReader {
             let pair = ExistingPair(
                 household: household, cadre: position, role: row.bool(5) ? .firstResponsible : .joint,
                 isPinned: row.bool(4))
-            found.append((pair, try row.identifier(1), try row.date(3)))
+            found.append((pair, try row.identifier(1), try row.date(3), try row.optionalDate(6)))
         }
         // Household by household; which of its pairs comes first decides nothing.
         found.sort { ($0.pair.household, $0.id) < ($1.pair.household, $1.id) }
         input.problem.pairs = found.map(\.pair)
         input.pairings = found.map { ($0.id, $0.first) }
+        pairEnds = found.map(\.end)
     }
 
     // MARK: Cadres
@@ -296,6 +303,7 @@ struct PairingReader {
         let room = row.isPoor ? (all: 0, new: 0) : row.ahead.room(from: day)
         let jointMax = try division.flatMap { try secondHelpers.value(in: $0.id, on: day, connection) }
         let area = row.ahead.area(input.problem)
+        ableDays.append(row.ahead.segments.filter { $0.quota > 0 }.map(\.days))
         input.problem.cadres.append(
             PairingCadre(
                 id: row.id, rank: row.rank, quota: Int32(room.all), area: area, unit: unit(row.organization),

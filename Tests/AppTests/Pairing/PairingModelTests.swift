@@ -136,6 +136,32 @@ struct PairingModelTests {
         #expect(after(try session.pairingRun(103, on: "2026-06-01"), ["covered", "added"]) == [5, 3])
     }
 
+    @Test("of two helpers, of whom one is known to leave, the other stays, whoever waits for one")
+    func leavesLater() throws {
+        let county = try County()
+        try county.makeCadre(11, "ordinary")
+        try county.makeCadre(12, "ordinary")
+        try county.make(1, Sample.household("H1"))
+        try county.make(2, Sample.household("H2"))
+        try county.help(1, by: 11, as: 201, from: "2025-01-01")
+        try county.pair(
+            202,
+            [
+                "householdId": .string(Sample.id(1)), "cadreId": .string(Sample.id(12)), "role": "joint",
+                "from": "2025-01-01",
+            ])
+        let session = try county.as(.administrator)
+        let retires: JSON = ["postState": "retired", "postStateFrom": "2026-04-20"]
+        #expect(try session.patch("/v1/cadres/\(Sample.id(12))", version: 1, retires).status == 200)
+        let made = try session.pairingRun(100)
+        #expect(after(made, ["covered", "kept", "added"]) == [1, 2, 0])
+        #expect(try session.proposals(100).first == "1 11 first-responsible kept")
+        #expect(try county.otherAdministrator().approve(100).status == 200)
+        let later = try session.get("/v1/coverage/households?gaps=awaiting&on=2026-04-20")
+        #expect(later.items.isEmpty, "\(later.text)")
+        #expect(try county.faults() == [])
+    }
+
     @Test("whoever retired covers nobody; the household goes to somebody else, or keeps waiting under the old name")
     func retired() throws {
         let county = try County()
