@@ -17,7 +17,9 @@ package struct HelpRecount {
     /// Organizations: id and the division of their home.
     private let organizations: String
     /// The division in which a cadre is counted.
-    private var home = "coalesce(y.division_id, k.linked_division_id, o.division_id, n.division_id)"
+    private var home = sharedHome
+
+    private static let sharedHome = "coalesce(y.division_id, k.linked_division_id, o.division_id, n.division_id)"
 
     /// What the rows of the register say now; the day is the one that is kept.
     static let present = HelpRecount(
@@ -31,67 +33,49 @@ package struct HelpRecount {
 
     /// What held on the day or is to hold on it, as known now, for households of villages that lie in the range `$2` to
     /// `$3` of the current tree. A division that has a successor means the last of them.
-    package static let dated: HelpRecount = {
+    package static let dated = past(
+        inside: "v.area_code BETWEEN $2 AND $3", division: { _ in "r.last" }, home: sharedHome)
+
+    /// What held on the day in the villages of the list `$4`, whose successors lie in the range `$2` to `$3`: every
+    /// division is itself, whatever became of it.
+    package static let former = past(
+        inside: PastArea.condition("v.area_code", village: "h.village_id", ("$2", "$3", "$4")), division: { $0 },
+        home: "coalesce(k.linked_division_id, o.division_id, n.division_id)")
+
+    /// - Parameters:
+    ///   - inside: whether the village of a household `h`, which lies at `v` now, is asked for.
+    ///   - division: what a division means, of which `r` is the heir.
+    private static func past(inside: String, division: (String) -> String, home: String) -> HelpRecount {
         // Everything that is recorded is known, also when the machine's clock went back since.
         let known = "9223372036854775807"
         func asOf(_ table: DatedTable) -> String { table.asOf("1 = 1", day: "$1", known: known) }
         func holds(_ table: IntervalTable) -> String { table.asOf("1 = 1", day: "$1") }
         return HelpRecount(
             households: """
-                SELECT h.household_number, r.last, h.state, h.state_since,
+                SELECT h.household_number, \(division("h.village_id")), h.state, h.state_since,
                     h.labour = 'none' OR h.self_care = 0 OR EXISTS (
-                        SELECT 1 FROM (\(MemberTable.dated.asOf("1 = 1", day: "$1", known: known))) m
-                    WHERE m.household_number = h.household_number AND m.left_on IS NULL AND m.school_blocked = 1),
-                    v.area_code
-                FROM (\(asOf(HouseholdTable.dated))) h JOIN heir r ON r.id = h.village_id
-                JOIN division v ON v.id = r.last AND v.area_code BETWEEN $2 AND $3
-                WHERE h.ended_on IS NULL
-                """,
-            homes: """
-                SELECT h.household_number, v.area_code FROM (\(asOf(HouseholdTable.dated))) h
-                JOIN heir r ON r.id = h.village_id JOIN division v ON v.id = r.last
-                """,
-            cadres: """
-                SELECT c.id, c.organization_id, p.post_state, r.last, c.ended_on FROM (\(asOf(CadreTable.dated))) c
-                LEFT JOIN (\(holds(CadreTable.posts))) p ON p.cadre_id = c.id
-                LEFT JOIN (\(holds(CadreTable.links))) l ON l.cadre_id = c.id LEFT JOIN heir r ON r.id = l.division_id
-                """,
-            organizations: """
-                SELECT o.id, r.last FROM (\(asOf(Organization.record.dated))) o JOIN heir r ON r.id = o.division_id
-                """)
-    }()
-
-    /// What held on the day in the villages of the list `$4`, whose successors lie in the range `$2` to `$3`: every
-    /// division is itself, whatever became of it.
-    package static let former: HelpRecount = {
-        let known = "9223372036854775807"
-        func asOf(_ table: DatedTable) -> String { table.asOf("1 = 1", day: "$1", known: known) }
-        func holds(_ table: IntervalTable) -> String { table.asOf("1 = 1", day: "$1") }
-        return HelpRecount(
-            households: """
-                SELECT h.household_number, h.village_id, h.state, h.state_since,
-                    h.labour = 'none' OR h.self_care = 0 OR EXISTS (
-                    SELECT 1 FROM (\(MemberTable.dated.asOf("1 = 1", day: "$1", known: known))) m
+                        SELECT 1 FROM (\(asOf(MemberTable.dated))) m
                     WHERE m.household_number = h.household_number AND m.left_on IS NULL AND m.school_blocked = 1),
                     v.area_code
                 FROM (\(asOf(HouseholdTable.dated))) h JOIN heir r ON r.id = h.village_id
                 JOIN division v ON v.id = r.last
-                WHERE h.ended_on IS NULL
-                    AND \(PastArea.condition("v.area_code", village: "h.village_id", ("$2", "$3", "$4")))
+                WHERE h.ended_on IS NULL AND \(inside)
                 """,
             homes: """
                 SELECT h.household_number, v.area_code FROM (\(asOf(HouseholdTable.dated))) h
                 JOIN heir r ON r.id = h.village_id JOIN division v ON v.id = r.last
                 """,
             cadres: """
-                SELECT c.id, c.organization_id, p.post_state, l.division_id, c.ended_on
+                SELECT c.id, c.organization_id, p.post_state, \(division("l.division_id")), c.ended_on
                 FROM (\(asOf(CadreTable.dated))) c
                 LEFT JOIN (\(holds(CadreTable.posts))) p ON p.cadre_id = c.id
-                LEFT JOIN (\(holds(CadreTable.links))) l ON l.cadre_id = c.id
+                LEFT JOIN (\(holds(CadreTable.links))) l ON l.cadre_id = c.id LEFT JOIN heir r ON r.id = l.division_id
                 """,
-            organizations: "SELECT o.id, o.division_id FROM (\(asOf(Organization.record.dated))) o",
-            home: "coalesce(k.linked_division_id, o.division_id, n.division_id)")
-    }()
+            organizations: """
+                SELECT o.id, \(division("o.division_id")) FROM (\(asOf(Organization.record.dated))) o
+                JOIN heir r ON r.id = o.division_id
+                """, home: home)
+    }
 
     private static let heirs = """
         heir (id, last) AS (SELECT id, id FROM division WHERE successor_id IS NULL
