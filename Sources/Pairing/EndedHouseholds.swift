@@ -117,5 +117,26 @@ enum EndedHouseholds {
                 continue
             }
         }
+        try answerAgain(household, ended.map(\.id), transaction)
+    }
+
+    /// Whoever began to answer for a household only after its end lost that with all days of the pairing: they answer
+    /// again, where nobody else does.
+    private static func answerAgain(
+        _ household: Int64, _ pairings: [Identifier], _ transaction: Transaction
+    ) throws {
+        let connection = transaction.connection
+        let former = try connection.query(
+            """
+            SELECT pairing_id FROM responsibility WHERE household_number = $1 AND superseded_at IS NOT NULL
+            ORDER BY superseded_at DESC, valid_from DESC
+            """, household
+        ) { try $0.identifier(0) }
+        guard let last = former.first(where: pairings.contains),
+            let stored = try PairingTable.find(last, connection), !stored.state.days.isEmpty,
+            try PairingTable.responsibilities(of: household, connection)
+                .allSatisfy({ !$0.days.contains(stored.state.first) })
+        else { return }
+        try PairingStore.makeResponsible(stored, from: stored.state.first, transaction)
     }
 }

@@ -61,7 +61,7 @@ package struct HouseholdEndPatch: Sendable {
         case .clear: end.successor = nil
         case .set(let id):
             let found = try HouseholdTable.find(id, connection).flatMap {
-                scope.contains($0.areaCode) && $0.state.end == nil && $0.number != household.number ? $0.number : nil
+                scope.contains($0.areaCode) && $0.follows(household, on: day) ? $0.number : nil
             }
             if found == nil { wrong.add(FieldError(pointer: "/successorId", .unknownHousehold)) }
             end.successor = found
@@ -75,7 +75,13 @@ package struct HouseholdEndPatch: Sendable {
         }
         return end
     }
+}
 
+extension StoredHousehold {
+    /// Whether another household may have become part of this one on a day: this one lived then.
+    func follows(_ other: StoredHousehold, on day: CivilDate) -> Bool {
+        number != other.number && (state.end.map { day < $0.day } ?? true)
+    }
 }
 
 extension Change {

@@ -96,6 +96,40 @@ struct HouseholdEndFileTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("a household whose successor is not there does not end", arguments: ["each", "atomic"], ["nix", "H1", "H3"])
+    func missingSuccessor(_ mode: String, _ successor: String) throws {
+        let (county, session) = try county()
+        // H3 has the identity number of H2's householder: it is refused.
+        let third = Self.row("H3", "丁示例", 2)
+        let rows = [Self.row("H1", "陈示例", 1, "2026-02-10,并户,\(successor)"), Self.row("H2", "王示例", 2)]
+        _ = try session.importFile(
+            2, "kind=households&mode=\(mode)", Self.file(successor == "H3" ? rows + [third] : rows))
+        #expect(
+            try session.refusals(2).contains("2 successor unknown-household refused"),
+            "\((try? session.report(2)) ?? [])")
+        let one = try household("H1", session)
+        #expect(one["to"]?.string == nil)
+        #expect(one["memberCount"]?.integer == 1)
+        #expect(try county.faults() == [])
+    }
+
+    @Test("households that became part of each other one after the other end in one file, in any order of rows")
+    func chain() throws {
+        let (county, session) = try county()
+        let rows = [
+            Self.row("H1", "陈示例", 1, "2026-01-10,并户,H2"), Self.row("H2", "王示例", 2, "2026-02-10,并户,H3"),
+            Self.row("H3", "丁示例", 3),
+        ]
+        for (number, order) in [(2, [0, 1, 2]), (3, [2, 1, 0])] {
+            let job = try session.importFile(number, "kind=households", Self.file(order.map { rows[$0] }))
+            #expect(job.counts[4] == 0, "\((try? session.report(number)) ?? [])")
+            let (one, two) = (try household("H1", session), try household("H2", session))
+            #expect(one["successorId"]?.string == two["id"]?.string)
+            #expect(two["successorId"]?.string == (try household("H3", session))["id"]?.string)
+        }
+        #expect(try county.faults() == [])
+    }
+
     @Test("an import that ended a household and its help is undone as a whole")
     func undone() throws {
         let (county, session) = try county()

@@ -116,6 +116,25 @@ struct HouseholdEndTests {
         #expect(try county.faults() == [])
     }
 
+    @Test(
+        "who answered for a household answers again, also where its end lay before their first day",
+        arguments: [["2026-01-05"], ["2026-01-03"], ["2026-02-10", "2026-01-04", "2026-02-12"]])
+    func answersAgain(_ days: [String]) throws {
+        let (county, session) = try county()
+        try county.pair(104, Sample.pairing(1, by: 411, "joint", from: "2026-01-06"))
+        let before = try numbers(session, on: County.today)
+        func patch(_ body: JSON) throws {
+            let answer = try session.patch(one, version: try session.get(one).json["version"].integer, body)
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+        for day in days { try patch(["to": .string(day), "endReason": "entered-twice"]) }
+        try patch(["to": nil])
+        #expect(try session.get(Sample.path(ofPairing: 101)).json["role"].string == "first-responsible")
+        #expect(try session.get(Sample.path(ofPairing: 104)).json["role"].string == "joint")
+        #expect(try numbers(session, on: County.today) == before)
+        #expect(try county.faults() == [])
+    }
+
     @Test("where the cadre has taken on others meanwhile, the household whose end is taken back awaits somebody")
     func takenBackWithoutHelper() throws {
         let (county, session) = try county()

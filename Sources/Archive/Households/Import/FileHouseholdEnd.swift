@@ -40,16 +40,16 @@ struct FileHouseholdEnd: Sendable {
 
     /// The number of the household that follows; nil where none is named.
     ///
-    /// - Throws: 422 for one that is not there, has ended itself, or is not the caller's.
+    /// - Throws: 422 for one that is not there, does not follow, or is not the caller's.
     func successor(
         of household: StoredHousehold, _ scope: Scope, _ connection: Connection
     ) throws -> Int64? {
         try successor.map { archiveNumber in
             let found = try HouseholdTable.find(
                 archiveNumber: archiveNumber, inCountyOf: household.areaCode, connection)
-            guard let found, scope.contains(found.areaCode), found.number != household.number,
-                found.state.end == nil || found.number == household.state.end?.successor
-            else { throw Problem.field("/successor", .unknownHousehold) }
+            guard let found, scope.contains(found.areaCode), found.follows(household, on: day) else {
+                throw Problem.field("/successor", .unknownHousehold)
+            }
             return found.number
         }
     }
@@ -59,25 +59,51 @@ struct FileHouseholdEnd: Sendable {
 }
 
 extension HouseholdImporter {
-    /// Lets a household end as the file says, after its rows have been applied. Which one follows is said when that is
-    /// there.
-    static func end(_ id: Identifier, _ record: HouseholdRecord, _ transaction: Transaction) throws {
+    /// Lets a household end as the file says, after its rows have been applied.
+    ///
+    /// - Throws: 422 for a successor that is neither there nor made by the file.
+    static func end(
+        _ id: Identifier, _ record: HouseholdRecord, _ scope: Scope, _ transaction: Transaction
+    ) throws {
         guard let stated = record.end, let household = try HouseholdTable.find(id, transaction.connection) else {
             return
         }
-        try HouseholdEnding.end(household, stated.alone, transaction)
+        try HouseholdEnding.end(household, whole(stated, of: household, record, scope, transaction), transaction)
     }
 
-    /// Names the household that one that has ended became part of.
+    /// The end with the household that follows; without it where the file is still to make that one.
+    private static func whole(
+        _ stated: FileHouseholdEnd, of household: StoredHousehold, _ record: HouseholdRecord, _ scope: Scope,
+        _ transaction: Transaction
+    ) throws -> HouseholdEnd {
+        var end = stated.alone
+        let isThere = try stated.successor.map {
+            try HouseholdTable.find(archiveNumber: $0, inCountyOf: household.areaCode, transaction.connection) != nil
+        }
+        if isThere == true || !record.makesSuccessor {
+            end.successor = try stated.successor(of: household, scope, transaction.connection)
+        }
+        return end
+    }
+
+    /// Names the household that one that has ended became part of, and that the file has made since. Where it could not
+    /// be made, the household did not become part of anything: its end is taken back, too.
     static func link(
         _ stored: StoredHousehold?, _ record: HouseholdRecord, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
-        guard let stored, let stated = record.end, var end = stored.state.end, end.day == stated.day else {
+        guard let stored, let stated = record.end, var end = stored.state.end, end.day == stated.day,
+            end.successor == nil
+        else { return ImportOutcome() }
+        do {
+            end.successor = try stated.successor(of: stored, scope, transaction.connection)
+            try HouseholdEnding.restate(stored, end, scope, transaction)
             return ImportOutcome()
+        } catch let problem as Problem {
+            _ = try HouseholdEnding.takeBack(stored, scope, transaction)
+            var outcome = ImportOutcome()
+            outcome.add(refused(record, problem.errors).rows)
+            return outcome
         }
-        end.successor = try stated.successor(of: stored, scope, transaction.connection)
-        try HouseholdEnding.restate(stored, end, scope, transaction)
-        return ImportOutcome()
     }
 
     /// What a file says of a household that has ended.
@@ -91,8 +117,10 @@ extension HouseholdImporter {
         guard let former = stored.state.end else { return stored }
         guard record.header.has(.to) else { throw Problem(.householdEnded) }
         guard let stated = record.end else { return try HouseholdEnding.takeBack(stored, scope, transaction) }
-        var end = stated.alone
-        if stated.successor != nil && former.reason == end.reason { end.successor = former.successor }
+        var end = try whole(stated, of: stored, record, scope, transaction)
+        if end.successor == nil, stated.successor != nil, former.reason == end.reason {
+            end.successor = former.successor
+        }
         try HouseholdEnding.restate(stored, end, scope, transaction)
         return nil
     }

@@ -46,7 +46,7 @@ extension HouseholdImporter {
                         try record.splitFrom == nil
                         ? create(new, record, village, transaction)
                         : split(new, record, village, order, scope, transaction)
-                    try end(new.id, record, transaction)
+                    try end(new.id, record, scope, transaction)
                     return outcome
                 }
                 guard scope.contains(existing.areaCode) else { throw Problem(.conflictingContent) }
@@ -56,7 +56,7 @@ extension HouseholdImporter {
                 }
                 var outcome = try change(living, record, state, village, order, transaction)
                 if living.version != existing.version || record.end != nil { outcome.counts.noteChange() }
-                try end(living.id, record, transaction)
+                try end(living.id, record, scope, transaction)
                 return outcome
             }
         } catch let problem as Problem {
@@ -105,7 +105,7 @@ extension HouseholdImporter {
             contentHash: nil)
     }
 
-    private static func refused(_ record: HouseholdRecord, _ errors: [FieldError]) -> RecordRefused {
+    static func refused(_ record: HouseholdRecord, _ errors: [FieldError]) -> RecordRefused {
         let rows = errors.map { error in
             let parts = error.pointer.split(separator: "/")
             let index = parts.count > 1 && parts[0] == "members" ? Int(parts[1]) ?? 0 : 0

@@ -35,6 +35,8 @@ struct HouseholdRecord: Sendable {
     let splitFrom: String?
     /// What the file says of that household itself.
     var origin: [HouseholdRecord] = []
+    /// Whether the household that it became part of stands in the file, which may be what makes it.
+    var makesSuccessor = false
     /// Only the household is still to be named that it became part of.
     var isLink = false
 }

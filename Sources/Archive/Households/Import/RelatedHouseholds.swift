@@ -54,7 +54,13 @@ struct RelatedHouseholds {
     private func sorted(
         _ held: [PreparedItem<HouseholdRecord>], _ isKnown: (String, Int64) throws -> Bool
     ) rethrows -> [PreparedItem<HouseholdRecord>] {
-        let ended = held.filter { $0.record?.end?.successor != nil }
+        let there = Set(held.compactMap { $0.record?.checked.state.archiveNumber })
+        let ended = held.compactMap { item -> PreparedItem<HouseholdRecord>? in
+            guard let successor = item.record?.end?.successor else { return nil }
+            var item = item
+            item.record?.makesSuccessor = there.contains(successor)
+            return item
+        }
         let others = held.filter { $0.record?.end?.successor == nil }
         let splits = others.filter { $0.record?.splitFrom != nil }.map { item in
             var item = item
@@ -62,7 +68,7 @@ struct RelatedHouseholds {
             item.record?.origin = held.compactMap(\.record).filter { $0.checked.state.archiveNumber == number }
             return item
         }
-        let links = ended.map { item in
+        let links = ended.filter { $0.record?.makesSuccessor == true }.map { item in
             var record = item.record
             record?.isLink = true
             return PreparedItem(record: record, rows: [])
