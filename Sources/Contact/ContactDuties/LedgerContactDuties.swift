@@ -60,13 +60,14 @@ struct LedgerContactDuties {
         question.add(stays, counting: counts, to: &conditions)
         let standing = conditions.bind(question.standingDay)
         conditions.add("\(hasEnded ? "" : "h.ended_on IS NULL OR ")h.ended_on > \(standing)")
-        if question.standingDay < question.today {
+        if question.day < question.today {
             // Whose archive begins later was not in the register on the day.
+            let day = conditions.bind(question.day)
             conditions.add(
                 """
-                (h.valid_from <= \(standing) OR EXISTS (SELECT 1 FROM household_history b
+                (h.valid_from <= \(day) OR EXISTS (SELECT 1 FROM household_history b
                     WHERE b.household_number = h.household_number AND b.superseded_at IS NULL
-                        AND b.valid_to IS NOT NULL AND b.valid_from <= \(standing)))
+                        AND b.valid_to IS NOT NULL AND b.valid_from <= \(day)))
                 """)
         }
         if let id = question.householdId { conditions.add("h.id = \(conditions.bind(id))") }

@@ -92,6 +92,11 @@ struct EndedPastTests {
             #expect(sum["households"].integer == names.count, "\(day)")
             #expect((sum["due"].integer ?? 0) + (sum["overdue"].integer ?? 0) == duties.count, "\(day)")
         }
+        // A span asked today has all whose periods meet it, in list and sums.
+        let span = "from=2026-04-01&to=2026-04-05"
+        let sum = try session.get("/v1/contact-duties/summary?\(span)").json["sum"]
+        let listed = try session.walk("/v1/contact-duties?\(span)").count
+        #expect(["due", "inTime", "late", "overdue"].reduce(0) { $0 + (sum[$1].integer ?? 0) } == listed)
     }
 
     @Test("an unknown code, a period out of range and an old town's code are refused in words that fit")
