@@ -117,7 +117,8 @@ struct Operation {
         var names = components.refusalsOfEveryRoute
         if !route.isOpen { names += ["Unauthenticated"] }
         if route.isForSomeRoles { names += ["Forbidden"] }
-        if !route.parameters.isEmpty { names += ["NotFound"] }
+        let isOfArea = (written["parameters"]?.lines ?? []).contains { $0.contains("/parameters/AreaCode\"") }
+        if !route.parameters.isEmpty || isOfArea { names += ["NotFound"] }
         if route.isList { names += ["NotAcceptable"] }
         if !route.bodyTypes.isEmpty { names += ["UnsupportedMediaType"] }
         if !route.bodyTypes.isEmpty, !route.takesFile { names += ["Unprocessable"] }

@@ -275,7 +275,8 @@ struct AccessTests {
             for query in ["", "&state=registered", "&attribute=general", "&q=%E9%99%88", "&areaCode=\(Place.county)"] {
                 let answer = try session.get("/v1/households?count=true\(query)")
                 #expect(Set(answer.items.compactMap { $0["archiveNumber"]?.string }) == archives, "\(person) \(query)")
-                #expect(answer.json["total"].integer == archives.count, "\(person) \(query)")
+                // An area of which they may see nothing is not there for them.
+                #expect((answer.json["total"].integer ?? 0) == archives.count, "\(person) \(query)")
             }
             for type in ["text/csv", "application/x-ndjson"] {
                 let text = try session.get("/v1/households", ["Accept": type]).text

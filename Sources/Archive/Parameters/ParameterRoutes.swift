@@ -37,14 +37,11 @@ package enum ParameterRoutes {
         try query.finish()
         let caller = try call.caller
         let division = try area.flatMap { try DivisionStore.resolve(code: $0, connection) } ?? caller.home(connection)
-        let shared = try AreaFilter.scope(area, caller.scope, connection)
+        // Those above the caller's range matter for the caller, too.
+        _ = try AreaFilter.scope(area, caller.scope, connection)
         let chain = try AreaChain.of(division, connection)
-        // An area outside the caller's range shows nothing, except those above it, which matter for the caller.
-        let rows =
-            shared.first > shared.last
-            ? [:]
-            : try ParameterResolution.rows(
-                key.map { [$0] }, in: chain, on: day, knownAt: known?.milliseconds, connection)
+        let rows = try ParameterResolution.rows(
+            key.map { [$0] }, in: chain, on: day, knownAt: known?.milliseconds, connection)
         return .json(200, try ParameterView.applying(rows, in: chain, on: day, connection))
     }
 
@@ -95,7 +92,6 @@ package enum ParameterRoutes {
         try query.finish()
         var conditions = ListConditions()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
-        if scope.first > scope.last { conditions.add("1 = 0") }
         meeting(scope, &conditions)
         conditions.add("(p.end_on IS NULL OR p.end_on > p.first_on)")
         if let key { conditions.add("p.key = \(conditions.bind(key))") }

@@ -34,7 +34,7 @@ package struct MemberShares {
         try query.finish()
         let caller = try call.caller
         let asked = try area.map { try DivisionStore.resolve(code: $0, connection) } ?? caller.home(connection)
-        guard let now = asked, caller.scope.contains(now.scope) else { throw Problem(.notFound) }
+        guard let now = asked, caller.scope.contains(now.scope) else { throw AreaFilter.unknown() }
         let today = call.now.shanghaiDate
         let there = try PastArea.asked(area ?? now.code, on: day, today: today, caller.scope, connection)
         let division = there.former ?? now

@@ -25,7 +25,7 @@ enum HeadcountRoutes {
         try query.finish()
         guard let area, let year, let now = try DivisionStore.resolve(code: area, connection),
             try call.caller.scope.contains(now.scope)
-        else { throw Problem(.notFound) }
+        else { throw AreaFilter.unknown() }
         let days = try VillageStore.days(of: year)
         let day = min(days.end?.adding(days: -1) ?? today, today)
         let there = try PastArea.asked(area, on: day, today: today, call.caller.scope, connection)

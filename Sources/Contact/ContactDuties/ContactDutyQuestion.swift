@@ -51,7 +51,9 @@ struct ContactDutyQuestion {
         callerScope = try call.caller.scope
         let within = try PastArea.asked(area, on: day, today: today, callerScope, connection)
         if let village {
-            self.area = try PastArea.asked(village, on: day, today: today, within.scope, connection)
+            self.area = try PastArea.asked(
+                village, on: day, today: today, callerScope, connection, at: "?villageCode"
+            ).narrowed(to: within.scope)
         } else {
             self.area = within
         }

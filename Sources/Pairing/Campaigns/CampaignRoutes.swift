@@ -30,7 +30,6 @@ package enum CampaignRoutes {
         try query.finish()
         let scope = try AreaFilter.scope(area, call.caller.scope, connection)
         var conditions = ListConditions()
-        if scope.first > scope.last { conditions.add("1 = 0") }
         conditions.add(Campaign.concerns("c", conditions.bind(scope.first), conditions.bind(scope.last)))
         if let day { conditions.add(DayInterval.holds("c", on: conditions.bind(day))) }
         return ListPlan(

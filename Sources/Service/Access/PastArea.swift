@@ -6,7 +6,7 @@ import SQL
 
 package struct PastArea {
     /// Its range in the current tree, as far as the caller may see it.
-    package let scope: Scope
+    package private(set) var scope: Scope
     /// The division that has merged since; nil where the range itself is asked for.
     package let former: Division?
     /// The former division and all that was below it on the day.
@@ -24,26 +24,38 @@ package struct PastArea {
 
     /// What a caller may see of an area on a day. Today and later a code means who has it now, or took over.
     package static func asked(
-        _ code: AreaCode?, on day: CivilDate, today: CivilDate, _ scope: Scope, _ connection: Connection
+        _ code: AreaCode?, on day: CivilDate, today: CivilDate, _ scope: Scope, _ connection: Connection,
+        at pointer: String = "?areaCode"
     ) throws -> PastArea {
         day < today
-            ? try PastArea(code, on: day, scope, connection) : PastArea(try AreaFilter.scope(code, scope, connection))
+            ? try PastArea(code, on: day, scope, connection, at: pointer)
+            : PastArea(try AreaFilter.scope(code, scope, connection, at: pointer))
+    }
+
+    /// The same, where only a part of it is asked for.
+    package func narrowed(to scope: Scope) -> PastArea {
+        var other = self
+        other.scope = self.scope.intersection(scope)
+        return other
     }
 
     /// What a caller may see of the area that a code named on a day.
     ///
-    /// - Throws: 400 for a code that is no division.
-    package init(_ code: AreaCode?, on day: CivilDate, _ scope: Scope, _ connection: Connection) throws {
+    /// - Throws: 404 for a code that is no division, or of one of which the caller may see nothing.
+    package init(
+        _ code: AreaCode?, on day: CivilDate, _ scope: Scope, _ connection: Connection, at pointer: String = "?areaCode"
+    ) throws {
         guard let code, let named = try Self.named(code, on: day, connection) else {
-            self.init(try AreaFilter.scope(code, scope, connection))
+            self.init(try AreaFilter.scope(code, scope, connection, at: pointer))
             return
         }
         // A code may have been given to another division since.
         guard named.successorId != nil else {
-            self.init(scope.intersection(named.scope))
+            self.init(try AreaFilter.shared(scope, named.scope, at: pointer))
             return
         }
         try self.init(former: named, on: day, scope, connection)
+        guard self.scope.first <= self.scope.last else { throw AreaFilter.unknown(at: pointer) }
     }
 
     private init(former: Division, on day: CivilDate, _ scope: Scope, _ connection: Connection) throws {

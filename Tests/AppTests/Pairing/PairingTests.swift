@@ -73,7 +73,6 @@ struct PairingTests {
         #expect(try ids("cadreId=\(Sample.id(411))&state=all") == ["801", "803"])
         #expect(try ids("householdId=\(Sample.id(1))&role=first-responsible") == ["801"])
         #expect(try ids("areaCode=\(Place.townB)") == ["805"])
-        #expect(try ids("areaCode=\(Place.neighbourCounty)") == [])
         #expect(try session.get("/v1/pairings?count=true&on=2026-03-02").json["total"].integer == 3)
         #expect(try session.walk("/v1/pairings?limit=1").count == 3)
         #expect(try county.as(.workerB1).get("/v1/pairings").items.count == 1)

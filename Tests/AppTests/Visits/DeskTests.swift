@@ -154,9 +154,10 @@ struct DeskTests {
             ])
         #expect(clerk["since"]["sum"]["lifted"]["count"].integer == 0)
         let foreign = try county.as(.clerkB).get("/v1/desk?areaCode=\(Place.townA)")
-        #expect(foreign.status == 200)
-        #expect(Self.numbers(foreign.json).allSatisfy { $0.count == 0 })
-        #expect(try county.as(.clerkB).get("/v1/desk/records?figure=lifted&areaCode=\(Place.townA)").items.isEmpty)
+        #expect(foreign.status == 404)
+        #expect(foreign.errors == ["?areaCode unknown-division"])
+        #expect(
+            try county.as(.clerkB).get("/v1/desk/records?figure=lifted&areaCode=\(Place.townA)").status == 404)
         let session = try county.as(.administrator)
         for wrong in ["from=2026-03-03", "from=x", "areaCode=1", "to=2026-03-01", "limit=3"] {
             #expect(try session.get("/v1/desk?\(wrong)").status == 400, "\(wrong)")

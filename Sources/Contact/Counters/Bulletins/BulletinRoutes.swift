@@ -34,7 +34,7 @@ package enum BulletinRoutes {
         guard
             let bulletin = try ContactBulletin(
                 of: period.period.area(area, call, connection), period, today: today, connection)
-        else { throw Problem(.notFound) }
+        else { throw AreaFilter.unknown() }
         return bulletin
     }
 
