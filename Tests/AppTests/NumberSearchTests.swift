@@ -97,6 +97,10 @@ struct NumberSearchTests {
         let phone: JSON = ["phone": "138-0000-1234"]
         #expect(try found(county.as(.administrator).post(Self.households, phone)) == [Sample.id(1), Sample.id(3)])
         #expect(try found(county.as(.clerkB).post(Self.households, phone)) == [Sample.id(3)])
+        for text in ["+86 138 0000 1234", "+8613800001234", "0086-13800001234", "8613800001234"] {
+            let prefixed = try county.as(.administrator).post(Self.households, ["phone": .string(text)])
+            #expect(found(prefixed) == [Sample.id(1), Sample.id(3)], "\(text)")
+        }
         let cadre: JSON = ["phone": "13900005678"]
         #expect(try found(county.as(.administrator).post(Self.cadres, cadre)) == [Sample.id(31)])
         #expect(try found(county.as(.clerkB).post(Self.cadres, cadre)).isEmpty)

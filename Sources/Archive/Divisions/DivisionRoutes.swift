@@ -70,7 +70,7 @@ package enum DivisionRoutes {
         let day = query.value("on", FieldText.date)
         let known = query.value("knownAt", FieldText.instant)
         try query.finish()
-        let division = try visible(call.parameters[0], call.caller.scope, connection)
+        let division = try visible(call.parameters[0], on: day, call.caller.scope, connection)
         var json = JSONWriter(reserve: 1_024)
         guard day != nil || known != nil else {
             guard let current = try self.json(division.id, call.caller.scope, connection) else {
@@ -110,10 +110,16 @@ package enum DivisionRoutes {
     ]
 
     /// - Throws: 404 for a division that does not exist or is not the caller's.
-    private static func visible(_ text: String, _ scope: Scope, _ connection: Connection) throws -> Division {
+    ///
+    /// - Parameter day: of which the division is asked for that had the code on it, whatever became of that and of the
+    ///   code since; without one, the division that has it now or took over.
+    private static func visible(
+        _ text: String, on day: CivilDate?, _ scope: Scope, _ connection: Connection
+    ) throws -> Division {
         guard let code = AreaCode(text),
-            let division = try DivisionStore.find(code: code, connection)
-                ?? DivisionStore.resolve(code: code, connection), scope.contains(division.scope)
+            let division = try day.flatMap({ try PastArea.named(code, on: $0, connection) })
+                ?? DivisionStore.resolve(code: code, connection),
+            scope.contains(try DivisionStore.followSuccessors(division, connection).scope)
         else { throw Problem(.notFound) }
         return division
     }
@@ -122,7 +128,7 @@ package enum DivisionRoutes {
         var body = ObjectReader(try call.document().root)
         let successor = body.value(
             "successorCode", placeholder: FieldText.anyArea, FieldText.areaCode)
-        let day = EffectiveDay.read(&body, call.register.days, today: call.now.shanghaiDate)
+        let day = EffectiveDay.stated(&body, call.register.days, today: call.now.shanghaiDate)
         try body.finish()
         let text = call.parameters[0]
         let scope = try call.caller.scope

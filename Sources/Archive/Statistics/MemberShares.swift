@@ -39,13 +39,12 @@ package struct MemberShares {
         let there = try PastArea.asked(area ?? now.code, on: day, today: today, caller.scope, connection)
         let division = there.former ?? now
         let stays = try HouseholdStays.until(day, today: today, around: there.scope, connection)
-        let children = there.former == nil ? try DivisionStore.children(of: division.id, connection) : []
-        let places = children.isEmpty ? [division] : children
+        let below = try there.below(division, connection)
+        let places = below.isEmpty ? [(division: division, area: there)] : below
         let count = try counter(now, day, connection)
         let counts = try places.map { place in
             var conditions = ListConditions()
-            conditions.add(
-                children.isEmpty ? there : PastArea(place.scope), stays, on: day, seenIn: .everything)
+            conditions.add(place.area, stays, on: day, seenIn: .everything)
             return try count(conditions)
         }
         let total = counts.reduce((0, 0)) { ($0.0 + $1.members, $0.1 + $1.having) }
@@ -55,7 +54,7 @@ package struct MemberShares {
             json.key("items")
             json.array { json in
                 for (place, counts) in zip(places, counts) {
-                    json.object { json in write(place, on: nil, counts, &json) }
+                    json.object { json in write(place.division, on: nil, counts, &json) }
                 }
             }
         }

@@ -40,7 +40,7 @@ package enum VillageTable {
         guard let code = AreaCode(text), let division = try division(code, on: day, connection) else {
             throw Problem(.notFound)
         }
-        guard division.level == .village else { throw VillageCode.notFound(division, scope) }
+        guard division.level == .village else { throw VillageCode.notFound(division, asked: code, scope) }
         let place = try DivisionStore.followSuccessors(division, connection).areaCode
         guard scope.contains(place) else { throw Problem(.notFound) }
         return try village(division, at: place, connection)

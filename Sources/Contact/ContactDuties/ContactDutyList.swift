@@ -122,8 +122,9 @@ struct ContactFaces {
         village = day < today ? HouseholdStays.village(of: "h", on: "$2") : "h.village_id"
     }
 
-    /// Rows of responsibility follow each other where the same cadre goes on under another pairing.
-    private static let answeringSince = """
+    /// The day since which the cadre `c`, by a row of responsibility `r`, has answered for the household `h`. Rows of
+    /// responsibility follow each other where the same cadre goes on under another pairing.
+    static let answeringSince = """
         (WITH RECURSIVE own (day) AS (SELECT r.valid_from
             UNION SELECT b.valid_from FROM own o JOIN responsibility b ON b.household_number = h.household_number
                 AND b.superseded_at IS NULL AND b.valid_to = o.day

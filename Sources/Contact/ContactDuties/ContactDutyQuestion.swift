@@ -124,6 +124,19 @@ struct ContactDutyQuestion {
         conditions.add(area, stays, on: day, seenIn: counts ? .everything : callerScope)
     }
 
+    /// The day on which a household must be in the register to owe what is asked for: of a span of days that is over
+    /// the first day after it, so that whoever has ended since has its past, as in every sum of past periods.
+    var standingDay: CivilDate {
+        span.map { $0.last < day ? $0.last.adding(days: 1) : day } ?? day
+    }
+
+    /// Whether a duty is among those asked for of a household.
+    func includes(_ duty: ContactDuty, of household: ContactHousehold) -> Bool {
+        // A period in which it ended is over for it.
+        if let ended = household.endedOn, ended <= day, duty.name.last >= ended { return false }
+        return includes(duty)
+    }
+
     /// The last day on which a period that is asked for can begin.
     var horizon: CivilDate { span?.last ?? day }
 
@@ -134,7 +147,7 @@ struct ContactDutyQuestion {
     func state(of duty: ContactDuty) -> ContactDutyState { duty.state(on: day, knowingUntil: knownUntil) }
 
     /// Whether the duty is among those asked for.
-    func includes(_ duty: ContactDuty) -> Bool {
+    private func includes(_ duty: ContactDuty) -> Bool {
         if let kind, duty.name.kind != kind { return false }
         let standing = state(of: duty)
         if let state, standing != state { return false }
@@ -229,9 +242,13 @@ struct ContactDutyPlace: Comparable {
 struct ContactHousehold {
     let number: Int64
     let areaCode: Int64
+    /// The village in which it lived on the day, where it has moved since.
+    var village: Identifier?
     let archiveNumber: String
-    /// It has ended since the day that is asked for: nothing is kept of it.
-    var hasEnded = false
+    /// Where it has ended, though not on the day that is asked for: nothing is kept of it.
+    var endedOn: CivilDate?
+
+    var hasEnded: Bool { endedOn != nil }
 }
 
 /// A duty of a household as it stands on the day asked for.

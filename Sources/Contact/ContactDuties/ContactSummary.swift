@@ -15,6 +15,8 @@ struct ContactSummary: ListPages {
 
     private struct Line {
         let division: Division
+        /// Its place in the order of the lines.
+        let place: Int64
         /// That was asked for.
         let kind: ContactDutyKind?
         var households = 0
@@ -51,68 +53,89 @@ struct ContactSummary: ListPages {
             return
         }
         self.division = division
-        // What a former division was is one line: its villages have places of other divisions now.
-        let children =
-            division.level == .village || question.area.former != nil
-            ? [division] : try DivisionStore.children(of: division.id, connection)
-        var lines = children.sorted { $0.areaCode < $1.areaCode }.map { Line(division: $0, kind: question.kind) }
-        func index(of place: Int64) -> Int? {
-            question.area.former == nil ? lines.firstIndex { $0.division.scope.contains(place) } : 0
+        let parts = try AreaParts(of: question.area, division, connection)
+        let isWhole = parts.divisions.isEmpty && division.level == .village
+        // Divisions that have merged have places of other ones now.
+        var lines = (isWhole ? [division] : parts.divisions).map {
+            Line(
+                division: $0, place: question.area.former == nil ? $0.areaCode : $0.code.value, kind: question.kind)
         }
-        for (place, sums) in try Self.sums(question, connection) {
-            if let index = index(of: place) { lines[index].sums += sums }
+        func index(_ home: Home) -> Int? { isWhole ? 0 : parts.index(of: home.village, at: home.place) }
+        for (home, sums) in try Self.sums(question, connection) {
+            if let index = index(home) { lines[index].sums += sums }
         }
-        for (place, households) in try Self.households(question, connection) {
-            if let index = index(of: place) { lines[index].households += households }
+        for (home, households) in try Self.households(question, connection) {
+            if let index = index(home) { lines[index].households += households }
         }
         self.lines = lines
     }
 
-    /// The households of the register on the day, by their places.
+    /// Where households live: their village of the day, where it may be another one than now, and where that lies now.
+    private struct Home: Hashable {
+        var village: Identifier?
+        let place: Int64
+    }
+
+    /// The households of the register on the day.
     private static func households(
         _ question: ContactDutyQuestion, _ connection: Connection
-    ) throws -> [(place: Int64, households: Int)] {
+    ) throws -> [(home: Home, households: Int)] {
         guard question.day < question.today else {
             return try connection.query(
                 """
                 SELECT area_code, count(*) FROM household
                 WHERE area_code BETWEEN $1 AND $2 AND (ended_on IS NULL OR ended_on > $3) GROUP BY area_code
                 """, question.scope.first, question.scope.last, question.day
-            ) { (place: $0.int64(0), households: $0.int(1)) }
+            ) { (Home(place: $0.int64(0)), households: $0.int(1)) }
         }
-        return try HouseholdStays.households(of: question.area, on: question.day, connection)
+        return try HouseholdStays.households(of: question.area, on: question.day, connection).map {
+            (Home(village: $0.village, place: $0.place), $0.households)
+        }
     }
 
     private static func sums(
         _ question: ContactDutyQuestion, _ connection: Connection
-    ) throws -> [(place: Int64, sums: ContactSums)] {
+    ) throws -> [(home: Home, sums: ContactSums)] {
         if try question.day >= question.today && ContactWork.areKept(through: question.horizon, connection) {
-            return try ContactSums.kept(
-                in: question.scope, on: question.day, question.span, question.kind, connection)
+            let kept = try ContactSums.kept(
+                in: question.scope, on: question.day, question.span, question.kind, connection
+            ).map { (Home(place: $0.place), $0.sums) }
+            guard question.standingDay < question.day else { return kept }
+            // Of households that have ended since the days asked for nothing is kept.
+            let ledger = LedgerContactDuties(question, counts: true)
+            let ended = try ledger.households(ended: true, connection)
+            return kept + sums(of: try ledger.items(of: ended, connection), of: ended)
         }
-        var places: [Int64: Int64] = [:]
-        for household in try LedgerContactDuties(question, counts: true).households(connection) {
-            places[household.number] = household.areaCode
+        let households = try LedgerContactDuties(question, counts: true).households(connection)
+        return sums(of: try ContactDutyList.found(question, counts: true, connection), of: households)
+    }
+
+    private static func sums(
+        of items: [ContactDutyItem], of households: [ContactHousehold]
+    ) -> [(home: Home, sums: ContactSums)] {
+        var homes: [Int64: Home] = [:]
+        for household in households {
+            homes[household.number] = Home(village: household.village, place: household.areaCode)
         }
-        var sums: [Int64: ContactSums] = [:]
-        for item in try ContactDutyList.found(question, counts: true, connection) {
-            guard let place = places[item.place.household] else { continue }
-            sums[place, default: ContactSums()].add(item.state)
+        var sums: [Home: ContactSums] = [:]
+        for item in items {
+            guard let home = homes[item.place.household] else { continue }
+            sums[home, default: ContactSums()].add(item.state)
         }
-        return sums.map { (place: $0.key, sums: $0.value) }
+        return sums.map { (home: $0.key, sums: $0.value) }
     }
 
     func page(_ call: Call, _ connection: Connection) throws -> Response {
-        let rest = lines.filter { line in after.map { line.division.areaCode > $0 } ?? true }
+        let rest = lines.filter { line in after.map { line.place > $0 } ?? true }
         let page = rest.prefix(paging.limit)
-        let place = rest.count > page.count ? page.last.map { [CursorPart.integer($0.division.areaCode)] } : nil
+        let place = rest.count > page.count ? page.last.map { [CursorPart.integer($0.place)] } : nil
         return try Self.writing.page(
             page.map(\.cells), place: place, total: paging.counts ? lines.count : nil, call
         ) { json in
             json.key("on")
             json.string(day.description)
             guard let division else { return }
-            var whole = Line(division: division, kind: kind)
+            var whole = Line(division: division, place: 0, kind: kind)
             for line in lines {
                 whole.households += line.households
                 whole.sums += line.sums

@@ -10,7 +10,8 @@ import Service
 /// One of them.
 struct HelperAlarm {
     let id: Identifier
-    let division: Identifier
+    /// In which they are counted; of a former division that to which they were linked.
+    fileprivate(set) var division: Identifier
     let areaCode: Int64
     /// Those they help on the day.
     let households: Int
@@ -33,11 +34,14 @@ enum HelperAlarms {
     ) throws -> [HelperAlarm] {
         let found = try read(in: area.scope, on: day, today: today, connection)
         guard area.former != nil else { return found }
-        return try found.filter { helper in
+        return try found.compactMap { helper in
             let link = try connection.first(CadreTable.links.asOf("cadre_id = $1", day: "$2"), helper.id, day) {
                 try $0.identifier(1)
             }
-            return link.map(area.isOfFormer) ?? false
+            guard let link, area.isOfFormer(link) else { return nil }
+            var helper = helper
+            helper.division = link
+            return helper
         }
     }
 

@@ -26,7 +26,7 @@ struct KeptContactDuties {
         let byNumber = Dictionary(uniqueKeysWithValues: households.map { ($0.number, $0) })
         var items: [ContactDutyItem] = []
         func add(_ duty: ContactDuty, _ household: ContactHousehold) {
-            guard question.includes(duty) else { return }
+            guard question.includes(duty, of: household) else { return }
             let state = question.state(of: duty)
             items.append(
                 ContactDutyItem(place: ContactDutyPlace(duty, state, of: household), duty: duty, state: state))

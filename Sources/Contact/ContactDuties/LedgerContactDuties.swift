@@ -21,10 +21,15 @@ struct LedgerContactDuties {
 
     /// The duties asked for, in the order of the list.
     func items(_ connection: Connection) throws -> [ContactDutyItem] {
+        try items(of: households(connection), connection)
+    }
+
+    func items(of households: [ContactHousehold], _ connection: Connection) throws -> [ContactDutyItem] {
         let policies = ContactPolicies()
         var items: [ContactDutyItem] = []
-        for household in try households(connection) {
-            for duty in try duties(of: household.number, policies, connection) where question.includes(duty) {
+        for household in households {
+            for duty in try duties(of: household.number, policies, connection)
+            where question.includes(duty, of: household) {
                 let state = question.state(of: duty)
                 items.append(
                     ContactDutyItem(
@@ -47,11 +52,23 @@ struct LedgerContactDuties {
 
     /// Whose duties are asked for, of those that the caller may see and that had not ended on the day, each where it
     /// lived on it.
-    func households(_ connection: Connection) throws -> [ContactHousehold] {
+    ///
+    /// - Parameter hasEnded: only those that have ended since.
+    func households(ended hasEnded: Bool = false, _ connection: Connection) throws -> [ContactHousehold] {
         var conditions = ListConditions()
         let stays = try question.stays(connection)
         question.add(stays, counting: counts, to: &conditions)
-        conditions.add("(h.ended_on IS NULL OR h.ended_on > \(conditions.bind(question.day)))")
+        let standing = conditions.bind(question.standingDay)
+        conditions.add("\(hasEnded ? "" : "h.ended_on IS NULL OR ")h.ended_on > \(standing)")
+        if question.standingDay < question.today {
+            // Whose archive begins later was not in the register on the day.
+            conditions.add(
+                """
+                (h.valid_from <= \(standing) OR EXISTS (SELECT 1 FROM household_history b
+                    WHERE b.household_number = h.household_number AND b.superseded_at IS NULL
+                        AND b.valid_to IS NOT NULL AND b.valid_from <= \(standing)))
+                """)
+        }
         if let id = question.householdId { conditions.add("h.id = \(conditions.bind(id))") }
         if let id = question.cadreId {
             let cadre = conditions.bind(id)
@@ -71,14 +88,16 @@ struct LedgerContactDuties {
         }
         return try connection.query(
             """
-            SELECT h.household_number, h.area_code, h.archive_number, h.ended_on IS NOT NULL FROM household h
-            WHERE \(conditions.clauses.joined(separator: " AND ")) ORDER BY h.area_code, h.archive_number
+            SELECT h.household_number, h.area_code, h.archive_number, h.ended_on FROM household h
+            WHERE \(conditions.clauses.map { "(\($0))" }.joined(separator: " AND "))
+            ORDER BY h.area_code, h.archive_number
             """, values: conditions.values
         ) { row in
             let number = row.int64(0)
+            let home = stays.home(of: number, on: question.day)
             return ContactHousehold(
-                number: number, areaCode: stays.home(of: number, on: question.day)?.place ?? row.int64(1),
-                archiveNumber: row.text(2), hasEnded: row.bool(3))
+                number: number, areaCode: home?.place ?? row.int64(1), village: home?.village,
+                archiveNumber: row.text(2), endedOn: try row.optionalDate(3))
         }
     }
 }

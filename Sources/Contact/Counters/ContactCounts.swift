@@ -34,6 +34,15 @@ enum ContactCounter: String, CaseIterable {
     case occasions
     /// Records that arrived after the period had ended and so changed what was reported before (Appendix B 6).
     case lateArrivals = "late-arrivals"
+
+    /// The list of its codes, if it is counted by code.
+    var codes: CodeListKey? {
+        switch self {
+        case .sixHelps: .sixHelps
+        case .occasions: .visitOccasion
+        default: nil
+        }
+    }
 }
 
 /// The counters of one area in one period.

@@ -19,13 +19,11 @@ struct AreaCounts {
     init(of area: PastArea, _ stays: HouseholdStays, _ period: CountedPeriod, _ connection: Connection) throws {
         division = try area.division(connection)
         guard let division else { return }
-        // The villages of a former division have places of other divisions now.
-        var children = area.former == nil ? try DivisionStore.children(of: division.id, connection) : []
-        children.sort { $0.areaCode < $1.areaCode }
-        var reading = CounterReading(area, stays, children.map(\.scope), period, connection)
+        let parts = try AreaParts(of: area, division, connection)
+        var reading = CounterReading(area, stays, parts, period, connection)
         try reading.run()
         total = reading.total
-        items = Array(zip(children, reading.parts))
+        items = Array(zip(parts.divisions, reading.parts))
     }
 }
 
@@ -33,9 +31,8 @@ struct AreaCounts {
 struct CounterReading {
     private let area: PastArea
     private let stays: HouseholdStays
-    /// Of the areas below, ascending and apart from each other.
-    private let places: [Scope]
-    private let finder: PlaceFinder
+    /// The areas below.
+    private let below: AreaParts
     private let period: CountedPeriod
     private let connection: Connection
     private(set) var total = ContactCounts()
@@ -55,16 +52,15 @@ struct CounterReading {
     private static let scarcity = 8
 
     init(
-        _ area: PastArea, _ stays: HouseholdStays, _ places: [Scope], _ period: CountedPeriod, _ connection: Connection
+        _ area: PastArea, _ stays: HouseholdStays, _ below: AreaParts, _ period: CountedPeriod, _ connection: Connection
     ) {
         self.area = area
         self.stays = stays
-        self.places = places
-        finder = PlaceFinder(places)
+        self.below = below
         self.period = period
         self.connection = connection
-        parts = [ContactCounts](repeating: ContactCounts(), count: places.count)
-        helpersByPlace = [Set<Identifier>](repeating: [], count: places.count)
+        parts = [ContactCounts](repeating: ContactCounts(), count: below.divisions.count)
+        helpersByPlace = [Set<Identifier>](repeating: [], count: below.divisions.count)
     }
 
     mutating func run() throws {
@@ -94,8 +90,10 @@ struct CounterReading {
     }
 
     /// The place of an area: `elsewhere`, or one more than that for the first area below, and so on.
-    private func place(of area: Int64) -> Int {
-        finder.index(of: area).map { Self.elsewhere + 1 + $0 } ?? Self.elsewhere
+    ///
+    /// - Parameter village: nil for the one that lies there now.
+    private func place(of area: Int64, _ village: Identifier? = nil) -> Int {
+        below.index(of: village, at: area).map { Self.elsewhere + 1 + $0 } ?? Self.elsewhere
     }
 
     // MARK: Visits
@@ -175,7 +173,7 @@ struct CounterReading {
                 if ContactSort(row.utf8(1)) == .visit { visitedIn = nil }
                 return
             }
-            let place = self.place(of: home.place)
+            let place = self.place(of: home.place, home.village)
             let sort = note(
                 row.int64(0), place, row.utf8(1), receivedAt: row.int64(2), author: row.optionalIdentifier(3))
             if sort == .visit { visitedIn = place }
@@ -187,13 +185,13 @@ struct CounterReading {
     private mutating func countVillages() throws {
         try connection.forEach(
             """
-            SELECT visit_number, area_code, kind, received_at, author_id FROM visit
+            SELECT visit_number, area_code, kind, received_at, author_id, village_id FROM visit
             WHERE village_id IS NOT NULL AND \(Self.isInside("+area_code", village: "village_id"))
                 AND +counted_on BETWEEN $4 AND $5 AND is_counted = 1
             """, values: values(period.first, period.last)
         ) { row in
             _ = note(
-                row.int64(0), place(of: row.int64(1)), row.utf8(2), receivedAt: row.int64(3),
+                row.int64(0), place(of: row.int64(1), row.optionalIdentifier(5)), row.utf8(2), receivedAt: row.int64(3),
                 author: row.optionalIdentifier(4))
         }
     }
@@ -226,7 +224,7 @@ struct CounterReading {
         // Codes are few, so they are counted by their position in a list, and named at the end.
         var codes: [[UInt8]] = []
         var sums: [[Int]] = []
-        let width = Self.elsewhere + 1 + places.count
+        let width = Self.elsewhere + 1 + below.divisions.count
         try forEachMarked("visit_mark", "list_key, code", where: "list_key <> 'six-ones'") { _, place, row in
             let (list, code) = (row.utf8(1), row.utf8(2))
             let known = codes.firstIndex {
@@ -292,13 +290,13 @@ struct CounterReading {
         let inside = Self.isInside("r.area_code", village: village)
         try connection.forEach(
             """
-            SELECT r.area_code, r.household_number FROM \(table) r
+            SELECT r.area_code, r.household_number, \(village) FROM \(table) r
             LEFT JOIN household h ON h.household_number = r.household_number AND $3 IS NOT NULL
             WHERE \(inside) AND r.\(day) BETWEEN $4 AND $5 AND \(condition)
             """, values: values(period.first, period.last)
         ) { row in
             guard row.isNull(1) || !stays.haveMoved(row.int64(1)) else { return }
-            add(place(of: row.int64(0)), change)
+            add(place(of: row.int64(0), row.optionalIdentifier(2)), change)
         }
         for number in stays.numbers {
             try connection.forEach(
@@ -310,7 +308,7 @@ struct CounterReading {
                 guard let home = stays.home(of: number, on: try row.date(0)),
                     area.contains(home.village, at: home.place)
                 else { return }
-                add(place(of: home.place), change)
+                add(place(of: home.place, home.village), change)
             }
         }
     }

@@ -14,8 +14,12 @@ enum CounterRecords {
         let period = CountedPeriod.read(&query, today: call.now.shanghaiDate)
         let counter: ContactCounter = query.value("counter", FieldText.word) ?? .visits
         let code = query.string("code", characters: 1...60)
-        if code != nil && counter != .sixHelps && counter != .occasions {
+        if code != nil && counter.codes == nil {
             query.report("code", .notForKind, zh: "只用于 six-helps 和 occasions", en: "only for six-helps and occasions")
+        }
+        if let code, let list = counter.codes {
+            let isKnown = call.register.codeLists[list]?.values.contains { $0.code == code } ?? false
+            if !isKnown { query.report("code", .unknownCode) }
         }
         let paging = Paging(&query)
         try query.finish()

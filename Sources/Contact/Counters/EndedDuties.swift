@@ -9,7 +9,9 @@ import SQL
 import Service
 
 struct EndedDuties {
-    typealias Body = (_ household: Int64, _ place: Int64, _ periodEnd: CivilDate, _ doneOn: CivilDate?) throws -> Void
+    /// The village in which a household lived, where it moved, and where that lies now.
+    typealias Home = (village: Identifier?, place: Int64)
+    typealias Body = (_ household: Int64, _ home: Home, _ periodEnd: CivilDate, _ doneOn: CivilDate?) throws -> Void
 
     let area: PastArea
     /// Of everybody around the area who moved.
@@ -36,7 +38,7 @@ struct EndedDuties {
             """, values: values + ([period.first, last] as [any Bindable])
         ) { row in
             guard !stays.haveMoved(row.int64(0)) else { return }
-            try body(row.int64(0), row.int64(1), try row.date(2), try row.optionalDate(3))
+            try body(row.int64(0), (nil, row.int64(1)), try row.date(2), try row.optionalDate(3))
         }
         for number in stays.numbers {
             try connection.forEach(
@@ -53,7 +55,7 @@ struct EndedDuties {
     ) throws {
         guard let home = stays.home(of: household, on: periodEnd), area.contains(home.village, at: home.place)
         else { return }
-        try body(household, home.place, periodEnd, doneOn)
+        try body(household, (home.village, home.place), periodEnd, doneOn)
     }
 
     /// The same from what decides on duties.
@@ -79,7 +81,7 @@ struct EndedDuties {
         ) { (number: $0.int64(0), place: $0.int64(1)) }
         for household in there where !stays.haveMoved(household.number) {
             for duty in try owed(household.number) {
-                try body(household.number, household.place, duty.name.last, duty.doneOn)
+                try body(household.number, (nil, household.place), duty.name.last, duty.doneOn)
             }
         }
         for number in stays.numbers {

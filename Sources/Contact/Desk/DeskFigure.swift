@@ -56,13 +56,17 @@ enum DeskFigure: String, CaseIterable {
         }
     }
 
-    /// The first and the last of the days, before today, in which the period of an overdue duty ended.
+    /// Days back that are told week by week.
+    static let weeksDays = 28
+
+    /// The first and the last of the days since which a duty is overdue: that on which its period ended or, if it is
+    /// later, that on which whoever answers now took the household over.
     func overdue(on today: CivilDate) -> (first: CivilDate, last: CivilDate)? {
         switch self {
-        case .dutiesOverdueOneWeek: (today.adding(days: -7), today.adding(days: -1))
+        case .dutiesOverdueOneWeek: (today.adding(days: -7), today)
         case .dutiesOverdueTwoWeeks: (today.adding(days: -14), today.adding(days: -8))
-        case .dutiesOverdueFourWeeks: (today.adding(days: -28), today.adding(days: -15))
-        case .dutiesOverdueLonger: (.first, today.adding(days: -29))
+        case .dutiesOverdueFourWeeks: (today.adding(days: -Self.weeksDays), today.adding(days: -15))
+        case .dutiesOverdueLonger: (.first, today.adding(days: -Self.weeksDays - 1))
         default: nil
         }
     }
@@ -123,18 +127,19 @@ struct DeskSource {
         ]
     private static let unit = " JOIN organization o ON o.id = c.organization_id"
 
+    /// - Parameter known: of those who help, as far as the figure needs it.
     /// - Returns: nil for a figure whose list stands elsewhere.
-    static func of(_ figure: DeskFigure, _ days: DeskDays) -> DeskSource? {
+    static func of(_ figure: DeskFigure, _ days: DeskDays, _ known: DeskHelp) -> DeskSource? {
         switch figure {
         case .newlyUncovered: help("k.awaiting_since", from: days.first, to: days.today)
         case .handoversOverdue: help("k.due_on", from: .first, to: days.today.adding(days: -1))
-        case .handoverDeadlines: help("k.due_on", from: days.today, to: days.last)
+        case .handoverDeadlines: help("k.due_on", from: days.today, to: days.last, with: known.losses)
         case .registered, .lifted, .returned: state(figure.rawValue, days)
         case .born: member("joined_on", "join_reason = 'birth'", days)
         case .died: member("left_on", "left_reason = 'death'", days)
         case .moved: moved(days)
         case .dutiesOverdueOneWeek, .dutiesOverdueTwoWeeks, .dutiesOverdueFourWeeks, .dutiesOverdueLonger:
-            figure.overdue(on: days.today).map { overdue($0.first, $0.last) }
+            figure.overdue(on: days.today).map { overdue($0.first, $0.last, days.today, known.takeovers) }
         case .postsEnding: posts(days)
         case .quotasFalling: quotas(days)
         case .dutiesEnding: duties(days)
@@ -153,11 +158,22 @@ struct DeskSource {
 
     // MARK: Households and people
 
-    private static func help(_ column: String, from first: CivilDate, to last: CivilDate) -> DeskSource {
+    /// Households awaiting a successor.
+    ///
+    /// - Parameter losses: those too that will be.
+    private static func help(
+        _ column: String, from first: CivilDate, to last: CivilDate, with losses: String? = nil
+    ) -> DeskSource {
         var conditions = between(column, first, last)
         conditions.add("k.awaiting_since IS NOT NULL")
+        var waiting = "household_help"
+        if let losses {
+            let columns = "household_number, awaiting_since, due_on"
+            let coming = DeskHelp.table(["household_number", "awaiting_since", "due_on"], conditions.bind(losses))
+            waiting = "(SELECT \(columns) FROM household_help UNION ALL SELECT \(columns) FROM \(coming))"
+        }
         return DeskSource(
-            "household_help k CROSS JOIN household h ON h.household_number = k.household_number", around: village,
+            "\(waiting) k CROSS JOIN household h ON h.household_number = k.household_number", around: village,
             place: "h.area_code",
             household + [
                 ListColumn("on", column), ListColumn("awaitingSince", "k.awaiting_since"),
@@ -199,21 +215,35 @@ struct DeskSource {
                 (SELECT z.village_id FROM household_history z WHERE z.household_number = y.household_number
                     AND z.superseded_at IS NULL AND z.valid_from = y.valid_to), h.village_id)
             """)
+        // Nobody moves where a village becomes part of another one.
+        conditions.add(
+            """
+            NOT EXISTS (SELECT 1 FROM division e WHERE e.id = y.village_id AND e.ended_on = y.valid_to
+                AND e.successor_id IS NOT NULL)
+            """)
         return DeskSource(
             "household_history y CROSS JOIN household h ON h.household_number = y.household_number", around: village,
             place: "h.area_code", household + [ListColumn("on", "y.valid_to")],
             order: ["h.area_code", "h.archive_number", "y.valid_to"], conditions)
     }
 
-    private static func overdue(_ first: CivilDate, _ last: CivilDate) -> DeskSource {
-        var conditions = between("u.period_end", first, last)
-        conditions.add("u.done_on IS NULL")
+    private static func overdue(
+        _ first: CivilDate, _ last: CivilDate, _ today: CivilDate, _ takeovers: String
+    ) -> DeskSource {
+        let since = "max(u.period_end, coalesce(k.since, ''))"
+        var conditions = between(since, first, last)
+        // What ended on the last of the days or before; the index begins there.
+        conditions.add("u.period_end <= \(conditions.bind(min(last, today.adding(days: -1)))) AND u.done_on IS NULL")
+        let taken = DeskHelp.table(["household_number", "since"], conditions.bind(takeovers))
         return DeskSource(
-            "contact_duty u CROSS JOIN household h ON h.household_number = u.household_number", around: village,
-            place: "h.area_code",
+            """
+            contact_duty u CROSS JOIN household h ON h.household_number = u.household_number
+            LEFT JOIN \(taken) k ON k.household_number = u.household_number
+            """, around: village, place: "h.area_code",
             household + [
                 ListColumn("kind", "u.kind"), ListColumn("subject", "nullif(u.subject, '')"),
-                ListColumn("on", "u.period_end"),
+                ListColumn("on", "u.period_end"), ListColumn("answeringSince", "k.since"),
+                ListColumn("overdueDays", since, .daysPast(today)),
             ],
             order: ["h.area_code", "h.archive_number", "u.period_end", "u.kind", "u.subject", "u.period_start"],
             conditions)

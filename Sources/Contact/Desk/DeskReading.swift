@@ -25,8 +25,9 @@ struct DeskReading {
         items = try DivisionStore.children(of: division.id, connection).filter { $0.successorId == nil }
             .sorted { $0.areaCode < $1.areaCode }.map { ($0, [:]) }
         let finder = PlaceFinder(items.map(\.division.scope))
+        let known = try DeskHelp(for: DeskFigure.allCases, in: scope, days, connection)
         for figure in DeskFigure.since {
-            try Self.forEachPlace(figure, scope, days, connection) { place, count in
+            try Self.forEachPlace(figure, scope, days, known, connection) { place, count in
                 totals[figure, default: 0] += count
                 if let index = finder.index(of: place) { items[index].counts[figure, default: 0] += count }
             }
@@ -35,17 +36,17 @@ struct DeskReading {
             if let elsewhere = Self.elsewhere(figure) {
                 totals[figure] = try connection.first(elsewhere, values: Self.values(figure, scope, days)) { $0.int(0) }
             } else {
-                try Self.forEachPlace(figure, scope, days, connection) { totals[figure, default: 0] += $1 }
+                try Self.forEachPlace(figure, scope, days, known, connection) { totals[figure, default: 0] += $1 }
             }
         }
-        try countOverdue(scope, days.today, connection)
+        try countOverdue(scope, days.today, known, connection)
     }
 
     private static func forEachPlace(
-        _ figure: DeskFigure, _ scope: Scope, _ days: DeskDays, _ connection: Connection,
+        _ figure: DeskFigure, _ scope: Scope, _ days: DeskDays, _ known: DeskHelp, _ connection: Connection,
         _ body: (_ place: Int64, _ count: Int) -> Void
     ) throws {
-        guard var source = DeskSource.of(figure, days) else { return }
+        guard var source = DeskSource.of(figure, days, known) else { return }
         source.conditions.add(scope, on: source.place)
         try connection.forEach(
             """
@@ -84,31 +85,43 @@ struct DeskReading {
         [scope.first, scope.last] + (figure == .needsOverdue ? [days.today as any Bindable] : [])
     }
 
-    /// From the sums of the villages: all that is open, without what is not over, week by week back.
-    private mutating func countOverdue(_ scope: Scope, _ today: CivilDate, _ connection: Connection) throws {
+    /// From the sums of the villages: all that is open, without what is not over, week by week back. What somebody took
+    /// over counts in the week of that.
+    private mutating func countOverdue(
+        _ scope: Scope, _ today: CivilDate, _ known: DeskHelp, _ connection: Connection
+    ) throws {
         let villages = "FROM division v CROSS JOIN"
         let inside = "v.level = 5 AND v.successor_id IS NULL AND v.area_code BETWEEN $1 AND $2"
+        let spans = DeskFigure.today.compactMap { figure in figure.overdue(on: today).map { (figure, $0) } }
+        func figure(_ day: CivilDate) -> DeskFigure? { spans.first { $1.first <= day && day <= $1.last }?.0 }
         var rest =
             try connection.first(
                 "SELECT coalesce(sum(f.open), 0) \(villages) contact_backlog f ON f.village_id = v.id WHERE \(inside)",
                 scope.first, scope.last
             ) { $0.int(0) } ?? 0
-        let since = today.adding(days: -28)
-        let spans = [DeskFigure.dutiesOverdueOneWeek, .dutiesOverdueTwoWeeks, .dutiesOverdueFourWeeks].compactMap {
-            figure in figure.overdue(on: today).map { (figure, $0) }
-        }
         try connection.forEach(
             """
             SELECT f.period_end, sum(f.duties - f.done) \(villages) contact_figure f ON f.village_id = v.id
             WHERE \(inside) AND f.period_end >= $3 GROUP BY 1
-            """, scope.first, scope.last, since
+            """, scope.first, scope.last, today.adding(days: -DeskFigure.weeksDays)
         ) { row in
             let end = try row.date(0)
             rest -= row.int(1)
-            for (figure, span) in spans where span.first <= end && end <= span.last {
-                totals[figure, default: 0] += row.int(1)
-            }
+            if end < today, let week = figure(end) { totals[week, default: 0] += row.int(1) }
         }
-        totals[.dutiesOverdueLonger] = rest
+        totals[.dutiesOverdueLonger, default: 0] += rest
+        let taken = DeskHelp.table(["household_number", "since"], "$3")
+        try connection.forEach(
+            """
+            SELECT u.period_end, k.since, count(*) FROM \(taken) k
+            CROSS JOIN household h ON h.household_number = k.household_number
+            CROSS JOIN contact_duty u ON u.household_number = k.household_number
+            WHERE h.area_code BETWEEN $1 AND $2 AND u.done_on IS NULL AND u.period_end < k.since AND u.period_end < $4
+            GROUP BY 1, 2
+            """, scope.first, scope.last, known.takeovers, today
+        ) { row in
+            if let week = figure(try row.date(0)) { totals[week, default: 0] -= row.int(2) }
+            if let week = figure(try row.date(1)) { totals[week, default: 0] += row.int(2) }
+        }
     }
 }

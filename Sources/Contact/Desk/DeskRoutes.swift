@@ -127,7 +127,8 @@ package enum DeskRoutes {
             paging = Paging(&query)
         }
         let figure = asked ?? .newlyUncovered
-        guard let source = DeskSource.of(figure, question.days) else { throw Problem(.notFound) }
+        let known = try DeskHelp(for: [figure], in: question.scope, question.days, connection)
+        guard let source = DeskSource.of(figure, question.days, known) else { throw Problem(.notFound) }
         var conditions = source.conditions
         conditions.add(question.scope, on: source.place)
         return ListPlan(

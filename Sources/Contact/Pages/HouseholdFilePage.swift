@@ -26,6 +26,8 @@ struct HouseholdFilePage {
 
     private let number: Int64
     private let today: CivilDate
+    /// The day on which the household ended.
+    private let endedOn: CivilDate?
     private let codes: CodeLists
     private let connection: Connection
     private var page: PrintedPage
@@ -35,14 +37,18 @@ struct HouseholdFilePage {
         guard let head = try HouseholdView.head(call.id(), call.caller.scope, connection) else {
             throw Problem(.notFound)
         }
-        var file = HouseholdFilePage(head.number, call, connection)
+        var file = try HouseholdFilePage(head.number, call, connection)
         try file.addFamily()
         try file.addHelp()
         return .page(file.page.bytes())
     }
 
-    private init(_ number: Int64, _ call: Call, _ connection: Connection) {
+    private init(_ number: Int64, _ call: Call, _ connection: Connection) throws {
         self.number = number
+        endedOn =
+            try connection.first("SELECT ended_on FROM household WHERE household_number = $1", number) {
+                try $0.optionalDate(0)
+            } ?? nil
         today = call.now.shanghaiDate
         codes = call.register.codeLists
         self.connection = connection
@@ -60,7 +66,9 @@ struct HouseholdFilePage {
         page.add("h1", "建档立卡户家庭档案")
         let facts = try connection.first(
             """
-            SELECT h.archive_number, t.name || v.name, g.name, h.householder_name, h.member_count, h.phone_mask,
+            SELECT h.archive_number, t.name || v.name, g.name, h.householder_name,
+                CASE WHEN h.ended_on IS NULL THEN h.member_count ELSE (SELECT count(*) FROM member m
+                    WHERE m.household_number = h.household_number AND m.left_on = h.ended_on) END, h.phone_mask,
                 h.attribute, h.state, h.state_since, h.identification_standard, h.main_cause, h.other_cause_1,
                 h.other_cause_2, h.labour, h.self_care, h.willingness, h.poverty_depth, h.needs_two_units,
                 h.ended_on, h.end_reason, h.end_document
@@ -71,7 +79,8 @@ struct HouseholdFilePage {
             let causes = [code(row, 11, .cause), code(row, 12, .cause)].filter { !$0.isEmpty }.joined(separator: "、")
             var facts: [(name: String, value: String)] = [
                 ("户编号", row.text(0)), ("所在村", row.text(1)), ("村民小组", row.optionalText(2) ?? ""),
-                ("户主", row.text(3)), ("家庭人口", "\(row.int(4)) 人"), ("联系电话", row.optionalText(5) ?? ""),
+                ("户主", row.text(3)), ("家庭人口", "\(row.int(4)) 人" + (endedOn == nil ? "" : "（销号时）")),
+                ("联系电话", row.optionalText(5) ?? ""),
                 ("贫困户属性", code(row, 6, .attribute)),
                 ("脱贫属性", code(row, 7, .householdState) + "（" + row.text(8) + " 起）"),
                 ("识别标准", code(row, 9, .identificationStandard)), ("主要致贫原因", code(row, 10, .cause)), ("其他致贫原因", causes),
@@ -104,7 +113,8 @@ struct HouseholdFilePage {
             FROM member WHERE household_number = $1 ORDER BY position, id
             """, number
         ) { row in
-            if let leftOn = row.optionalText(13) {
+            // Of a household that has ended, whoever lived there until then.
+            if let leftOn = row.optionalText(13), leftOn != endedOn?.description {
                 left.append("\(row.text(0))（\(code(row, 1, .relation))，\(leftOn) \(code(row, 14, .leaveReason))）")
                 return
             }
@@ -162,7 +172,11 @@ struct HouseholdFilePage {
         let lines = try connection.query(
             """
             SELECT c.name, o.name, c.position_title, c.phone_mask, p.first_on, p.end_on, p.end_reason,
-                EXISTS (SELECT 1 FROM responsibility r WHERE r.pairing_id = p.id AND r.superseded_at IS NULL)
+                EXISTS (SELECT 1 FROM responsibility r WHERE r.pairing_id = p.id AND r.superseded_at IS NULL
+                    AND CASE WHEN p.end_on <= $2
+                        THEN r.valid_from < p.end_on AND (r.valid_to IS NULL OR r.valid_to >= p.end_on)
+                        ELSE r.valid_from <= max(p.first_on, $2)
+                            AND (r.valid_to IS NULL OR r.valid_to > max(p.first_on, $2)) END)
             FROM pairing p JOIN cadre c ON c.id = p.cadre_id JOIN organization o ON o.id = c.organization_id
             WHERE p.household_number = $1 AND (p.end_on IS NULL OR p.end_on > p.first_on)
             ORDER BY (p.end_on IS NOT NULL AND p.end_on <= $2), p.first_on DESC
@@ -214,14 +228,11 @@ struct HouseholdFilePage {
             FROM visit WHERE household_number = $1 AND is_counted = 1
             """, number
         ) { "走访 \($0.int(0)) 次，电话联系 \($0.int(1)) 次\($0.optionalText(2).map { "，最近一次 \($0)" } ?? "")" }
-        var duties = DutyCounts()
-        try connection.forEach(
-            """
-            SELECT period_end, done_on FROM contact_duty
-            WHERE household_number = $1 AND period_end < $2 AND period_end >= $3
-            """, number, today, today.adding(months: -12)
-        ) { duties.add(doneOn: try $0.optionalDate(1), periodEnd: try $0.date(0), on: today) }
-        let owed = "近十二个月联系走访任务：按时 \(duties.inTime) 项，逾期补办 \(duties.late) 项，未完成 \(duties.overdue) 项"
+        // Of a household that has ended, as it was on its last day.
+        let day = endedOn.map { $0.adding(days: -1) } ?? today
+        let duties = try duties(on: day)
+        let months = endedOn == nil ? "近十二个月" : "销号前十二个月"
+        let owed = "\(months)联系走访任务：按时 \(duties.inTime) 项，逾期补办 \(duties.late) 项，未完成 \(duties.overdue) 项"
         page.add("h2", "联系走访")
         page.add("p", [sums, owed].compactMap(\.self).joined(separator: "；"))
         let lines = try connection.query(
@@ -240,6 +251,19 @@ struct HouseholdFilePage {
             ]
         }
         page.table(["日期", "方式", "联系人", "民情日记", "慰问品折价（元）"], lines)
+    }
+
+    /// How the duties stand that ended in the twelve months before a day.
+    private func duties(on day: CivilDate) throws -> DutyCounts {
+        var counts = DutyCounts()
+        let (first, last) = (day.adding(months: -12), day.adding(days: -1))
+        guard let facts = try ContactFacts.read(number, ContactPolicies(), connection) else { return counts }
+        let owed = try facts.duties(endingFrom: first, through: last, wasLiving: true, connection)
+            .filter { first <= $0.name.last && $0.name.last <= last }
+        for duty in try HouseholdContacts.counting(for: owed, of: number, until: day, connection) {
+            counts.add(doneOn: duty.doneOn, periodEnd: duty.name.last, on: day)
+        }
+        return counts
     }
 
     private mutating func addNeeds() throws {

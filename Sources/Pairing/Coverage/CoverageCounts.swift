@@ -57,15 +57,15 @@ package struct Coverage {
         division = try area.division(connection)
         guard let division else { return }
         if area.former != nil, let day {
-            total = try Self.former(area, on: day, connection)
-            own = total
+            let former = try FormerCoverage(of: area, division, on: day, connection)
+            (total, own, items) = (former.total, former.own, former.items)
             return
         }
         let counted =
             try day.map { try Self.dated(in: scope, on: $0, connection) } ?? Self.kept(in: scope, connection)
         var children = try DivisionStore.children(of: division.id, connection).map { ($0, CoverageCounts()) }
         children.sort { $0.0.areaCode < $1.0.areaCode }
-        let populated = PopulatedRanges(counted)
+        let populated = PopulatedRanges(counted.filter { $0.counts.households > 0 }.map(\.scope.first))
         for own in counted where own.level > division.level.rawValue || own.id == division.id {
             var counts = own.counts
             // Whoever is linked to an area without households has nothing to do, and is not idle.
@@ -142,25 +142,5 @@ package struct Coverage {
             counted[place].counts.help += HelpFigures(row, from: 1)
         }
         return counted
-    }
-}
-
-/// Where households live, for asking whether there are any in a range.
-private struct PopulatedRanges {
-    /// The places of villages with households, ascending.
-    private let places: [Int64]
-
-    init(_ counted: [CountedDivision]) {
-        places = counted.filter { $0.counts.households > 0 }.map(\.scope.first).sorted()
-    }
-
-    func hasHouseholds(in scope: Scope) -> Bool {
-        var low = 0
-        var high = places.count
-        while low < high {
-            let middle = (low + high) / 2
-            if places[middle] < scope.first { low = middle + 1 } else { high = middle }
-        }
-        return low < places.count && places[low] <= scope.last
     }
 }

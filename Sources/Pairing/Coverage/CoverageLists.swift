@@ -214,13 +214,13 @@ enum CoverageLists {
             let day = conditions.bind(other)
             help = "(\((there.former == nil ? HelpRecount.dated : .former).carry) SELECT * FROM carry)"
             (rank, postState) = (fact(CadreTable.ranks, on: day), fact(CadreTable.posts, on: day))
+            let there = try PopulatedDivisions.ids(of: there, on: other, connection)
+            populated = "hex(d.id) IN (SELECT value FROM json_each(\(conditions.bind(PastArea.list(there)))))"
         }
-        if let other, let villages = there.villageList {
+        if let villages = there.villageList {
             // A former division has no place of its own any more, only that of its successor.
             conditions.add("hex(d.id) IN (SELECT value FROM json_each(\(conditions.bind(villages))))")
-            let counts = try Coverage(of: there, on: other, connection)
-            if counts.division == nil { conditions.add("1 = 0") }
-            populated = counts.total.households > 0 ? "1 = 1" : "1 = 0"
+            if try there.division(connection) == nil { conditions.add("1 = 0") }
         } else {
             conditions.add(there.scope, on: "d.area_code")
             // A town may share its place with its first village, whose caller does not see the town's cadres.

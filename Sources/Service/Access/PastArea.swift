@@ -9,14 +9,17 @@ package struct PastArea {
     package let scope: Scope
     /// The division that has merged since; nil where the range itself is asked for.
     package let former: Division?
-    /// Those of the former division, on the day.
-    private let villages: Set<Identifier>
+    /// The former division and all that was below it on the day.
+    private let divisions: Set<Identifier>
+    /// The day on which the former division is asked for.
+    private let day: CivilDate?
 
     /// A range of the current tree.
     package init(_ scope: Scope) {
         self.scope = scope
         former = nil
-        villages = []
+        divisions = []
+        day = nil
     }
 
     /// What a caller may see of an area on a day. Today and later a code means who has it now, or took over.
@@ -31,28 +34,32 @@ package struct PastArea {
     ///
     /// - Throws: 400 for a code that is no division.
     package init(_ code: AreaCode?, on day: CivilDate, _ scope: Scope, _ connection: Connection) throws {
-        guard let code, let former = try Self.former(code, on: day, connection) else {
+        guard let code, let named = try Self.named(code, on: day, connection) else {
             self.init(try AreaFilter.scope(code, scope, connection))
             return
         }
-        self.init(
-            scope: scope.intersection(try DivisionStore.followSuccessors(former, connection).scope), former: former,
-            villages: try Self.villages(of: former, on: day, connection))
+        // A code may have been given to another division since.
+        guard named.successorId != nil else {
+            self.init(scope.intersection(named.scope))
+            return
+        }
+        try self.init(former: named, on: day, scope, connection)
     }
 
-    private init(scope: Scope, former: Division, villages: Set<Identifier>) {
-        self.scope = scope
+    private init(former: Division, on day: CivilDate, _ scope: Scope, _ connection: Connection) throws {
+        self.scope = scope.intersection(try DivisionStore.followSuccessors(former, connection).scope)
         self.former = former
-        self.villages = villages
+        divisions = try Self.divisions(of: former, on: day, connection)
+        self.day = day
     }
 
     /// - Parameter place: where the village, or its successor, lies now.
     package func contains(_ village: Identifier, at place: Int64) -> Bool {
-        scope.contains(place) && (former == nil || villages.contains(village))
+        scope.contains(place) && (former == nil || divisions.contains(village))
     }
 
-    /// Whether a division is the former one that is asked for, or was one of its villages.
-    package func isOfFormer(_ division: Identifier) -> Bool { former?.id == division || villages.contains(division) }
+    /// Whether a division is the former one that is asked for, or was below it.
+    package func isOfFormer(_ division: Identifier) -> Bool { divisions.contains(division) }
 
     /// The division that is asked for; nil where the caller may see nothing of it, or only parts.
     package func division(_ connection: Connection) throws -> Division? {
@@ -64,14 +71,37 @@ package struct PastArea {
             """, scope.first, scope.last, row: DivisionStore.read)
     }
 
+    /// The areas directly below, in the order of their codes; of a former division those of the day.
+    package func below(_ division: Division, _ connection: Connection) throws -> [(division: Division, area: PastArea)]
+    {
+        guard let former, let day else {
+            return try DivisionStore.children(of: division.id, connection).sorted { $0.areaCode < $1.areaCode }
+                .map { ($0, PastArea($0.scope)) }
+        }
+        let children = try connection.query(
+            """
+            SELECT \(Self.columns) FROM (\(Self.held) AND v.parent_id = $1) h JOIN division x ON x.id = h.division_id
+            ORDER BY x.code
+            """, former.id, day, row: DivisionStore.read)
+        return try children.map { ($0, try PastArea(former: $0, on: day, scope, connection)) }
+    }
+
+    /// A former division and all that was below it, and where those lie that are still there.
+    func places(_ connection: Connection) throws -> [(division: Identifier, place: Int64?)] {
+        try divisions.map { id in
+            let found = try DivisionStore.find(id, connection)
+            return (id, found?.successorId == nil ? found?.areaCode : nil)
+        }
+    }
+
     // MARK: SQL
 
     /// What `condition` takes for the villages: the ids of a former division and of its own, as JSON; NULL without one.
-    package var villageList: String? {
-        former.map { former in
-            let ids = villages.union([former.id]).map { "\"\(Self.hex($0))\"" }
-            return "[\(ids.sorted().joined(separator: ","))]"
-        }
+    package var villageList: String? { former.map { _ in Self.list(divisions) } }
+
+    /// Ids as JSON, for comparing `hex(id)` with them.
+    package static func list(_ ids: some Sequence<Identifier>) -> String {
+        "[\(ids.map { "\"\(hex($0))\"" }.sorted().joined(separator: ","))]"
     }
 
     /// Holds for what lies in the area now.
@@ -105,18 +135,19 @@ package struct PastArea {
                 WHERE e.division_id = v.division_id AND e.superseded_at IS NULL AND e.valid_from < v.valid_from))
         """
 
-    /// The division that had a code on a day, if it has a successor now and the code is not that of a living one too.
-    private static func former(_ code: AreaCode, on day: CivilDate, _ connection: Connection) throws -> Division? {
-        let columns = DivisionStore.columns.split(separator: ", ").map { "x.\($0)" }.joined(separator: ", ")
-        let found = try connection.first(
+    private static let columns = DivisionStore.columns.split(separator: ", ").map { "x.\($0)" }.joined(separator: ", ")
+
+    /// The division that had a code on a day: if there are more, one that was there already, and preferably one that
+    /// has no successor now.
+    package static func named(_ code: AreaCode, on day: CivilDate, _ connection: Connection) throws -> Division? {
+        try connection.first(
             """
             SELECT \(columns) FROM (\(held) AND v.code = $1) h JOIN division x ON x.id = h.division_id
             ORDER BY x.opened_on > $2, x.successor_id IS NOT NULL, x.opened_on LIMIT 1
             """, code, day, row: DivisionStore.read)
-        return found.flatMap { $0.successorId == nil ? nil : $0 }
     }
 
-    private static func villages(
+    private static func divisions(
         of division: Division, on day: CivilDate, _ connection: Connection
     ) throws -> Set<Identifier> {
         guard division.level != .village else { return [division.id] }
@@ -125,8 +156,7 @@ package struct PastArea {
                 """
                 WITH RECURSIVE held AS MATERIALIZED (\(held)), below (id) AS (SELECT $1
                     UNION SELECT h.division_id FROM below b JOIN held h ON h.parent_id = b.id)
-                SELECT d.id FROM below b JOIN division d ON d.id = b.id
-                WHERE d.level = \(DivisionLevel.village.rawValue)
+                SELECT id FROM below
                 """, division.id, day
             ) { try $0.identifier(0) })
     }

@@ -72,8 +72,15 @@ extension ObjectReader {
 /// `effectiveOn`: the day from which a change holds.
 package enum EffectiveDay {
     package static func read(_ body: inout ObjectReader, _ days: PlausibleDays, today: CivilDate) -> CivilDate {
-        let day = body.optionalValue("effectiveOn", days.day) ?? today
-        if day > today { body.report("effectiveOn", .inFuture) }
+        stated(&body, days, today: today) ?? today
+    }
+
+    /// Nil where it is not stated.
+    package static func stated(
+        _ body: inout ObjectReader, _ days: PlausibleDays, today: CivilDate
+    ) -> CivilDate? {
+        let day = body.optionalValue("effectiveOn", days.day)
+        if let day, day > today { body.report("effectiveOn", .inFuture) }
         return day
     }
 }

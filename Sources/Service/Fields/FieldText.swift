@@ -70,7 +70,16 @@ package enum FieldText {
         else {
             throw FieldError(.notAPhoneNumber)
         }
-        return digits
+        return mobile(digits) ?? digits
+    }
+
+    /// A mobile number of the country without the country's prefix, so that it is one number however it is written.
+    private static func mobile(_ digits: String) -> String? {
+        for prefix in ["+86", "0086", "86"] where digits.hasPrefix(prefix) {
+            let rest = digits.dropFirst(prefix.count)
+            if rest.count == 11, rest.hasPrefix("1") { return String(rest) }
+        }
+        return nil
     }
 
     // MARK: Names and keys

@@ -12,8 +12,14 @@ package struct ToldColumns {
     let columns: [String]
     let values: [SQLValue]
     let isFlag: Bool
+    /// Whether it wipes what is known of it of later days.
+    let replacesLater: Bool
 
-    package init(_ field: StaticString, _ columns: [String], _ values: [any Bindable], isFlag: Bool = false) {
+    package init(
+        _ field: StaticString, _ columns: [String], _ values: [any Bindable], isFlag: Bool = false,
+        replacesLater: Bool = false
+    ) {
+        self.replacesLater = replacesLater
         self.field = field
         self.columns = columns
         self.values = values.map(\.sqlValue)
@@ -56,11 +62,11 @@ package struct LateTelling {
         for (fact, own) in zip(facts, indexes) { for (index, value) in zip(own, fact.values) { told[index] = value } }
         var changed = course
         let reached = changed.tell(
-            indexes.map { own in
+            zip(facts, indexes).map { fact, own in
                 ToldFact(
                     isSame: { left, right in own.allSatisfy { left[$0] == right[$0] } },
                     take: { told, state in for index in own { state[index] = told[index] } },
-                    isUnknown: { state in own.allSatisfy { state[$0] == .null } })
+                    isUnknown: { state in own.allSatisfy { state[$0] == .null } }, replacesLater: fact.replacesLater)
             }, of: told, from: day, replacesLater: replacesLater)
         (self.table, self.key, old, new) = (table, key, course, changed)
         holdingNow = Set(zip(facts, reached).filter { $1 }.map { "\($0.0.field)" })

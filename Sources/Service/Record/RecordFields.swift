@@ -256,17 +256,17 @@ extension RecordField {
 
     /// A word with which a change is asked for that would be refused without it: `true` in a patch or a row. It is read
     /// by `settle`, which takes it out of the state, and is stored nowhere.
-    package static func word(_ name: StaticString, _ path: Path<Bool>) -> RecordField {
+    package static func word(_ name: StaticString, _ path: Path<Bool?>) -> RecordField {
         var field = RecordField(name: name).stated(.byChange)
         field.statedSchemas = [RecordMember(name: "\(name)", schema: .boolean)]
         field.isExported = false
         field.read = { body, _ in
-            guard body.optionalBoolean(name) == true else { return nil }
-            return { draft, _ in draft.state[keyPath: path] = true }
+            guard let word = body.optionalBoolean(name) else { return nil }
+            return { draft, _ in draft.state[keyPath: path] = word }
         }
         field.readCell = { column, cells in
-            guard cells.value(column, RecordShape.flag.cell) == true else { return nil }
-            return { draft, _ in draft.state[keyPath: path] = true }
+            guard let word = cells.value(column, RecordShape.flag.cell) else { return nil }
+            return { draft, _ in draft.state[keyPath: path] = word }
         }
         return field
     }
@@ -362,6 +362,7 @@ extension RecordField {
             return { draft, _ in draft.state[keyPath: path] = day }
         }
         field.isEnded = { $0[keyPath: path] != nil }
+        field.endedOn = { $0[keyPath: path] }
         field.living = "ended_on IS NULL"
         return field.filtered(
             RecordFilter(name: "ended", schema: .boolean) { query, _, _ in

@@ -62,6 +62,7 @@ extension Record {
     ) throws -> (isChanged: Bool, retold: [RetoldSpan]) {
         var draft = RecordDraft(id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
         try apply(edits.map(\.edit), to: &draft, context)
+        let day = changedEnd(edits, from: stored.state, to: draft.state, day)
         var telling: LateTelling?
         if history == .dated, day < stored.validFrom {
             let facts = edits.compactMap { field($0.field) }.filter { !$0.columns.isEmpty && !$0.isFixed }
@@ -78,6 +79,17 @@ extension Record {
             try change(stored, to: draft.state, place: draft.place, from: day, telling: telling, transaction)
         }
         return (isChanged, telling?.retold ?? [])
+    }
+
+    /// The day from which a change holds: of an end that is told, or corrected, the earliest day on which it makes a
+    /// difference.
+    private func changedEnd(
+        _ edits: [StatedEdit], from old: State, to new: State, _ day: CivilDate
+    ) -> CivilDate {
+        guard let endedOn = edits.compactMap({ field($0.field)?.endedOn }).first, endedOn(old) != endedOn(new) else {
+            return day
+        }
+        return [day, endedOn(old), endedOn(new)].compactMap(\.self).min() ?? day
     }
 
     /// Gives a record a new state from a day on. One that was withdrawn stays as it is.

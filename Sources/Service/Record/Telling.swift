@@ -33,13 +33,16 @@ package struct ToldFact<State>: Sendable {
     let goesOn: @Sendable (_ told: State, _ next: inout State) -> Bool
     /// Whether a state says nothing of it: then nothing is known of it yet.
     let isUnknown: @Sendable (State) -> Bool
+    /// Whether it wipes what is known of it of later days.
+    let replacesLater: Bool
 
     package init(
         isSame: @escaping @Sendable (State, State) -> Bool,
         take: @escaping @Sendable (_ told: State, _ state: inout State) -> Void,
         goesOn: @escaping @Sendable (_ told: State, _ next: inout State) -> Bool = { _, _ in false },
-        isUnknown: @escaping @Sendable (State) -> Bool = { _ in false }
+        isUnknown: @escaping @Sendable (State) -> Bool = { _ in false }, replacesLater: Bool = false
     ) {
+        self.replacesLater = replacesLater
         self.isUnknown = isUnknown
         self.isSame = isSame
         self.take = take
@@ -100,7 +103,7 @@ package struct ToldCourse<State> {
                 fact.take(told, &stretches[next].state)
                 next += 1
             } while next < stretches.count
-                && (replacesLater
+                && (replacesLater || fact.replacesLater
                     || ((!isEarlier || fact.isUnknown(former)) && fact.isSame(stretches[next].state, former)))
             while next < stretches.count, fact.goesOn(told, &stretches[next].state) { next += 1 }
             return next == stretches.count

@@ -17,7 +17,8 @@ package enum DivisionProblems {
         switch error {
         case .unknown, .differentLevels, .sameDivision, .wrongParentLevel, .notLive:
             return Problem(.invalidBody, errors: [field])
-        case .hasOtherSuccessor, .codeTaken, .noFreePlace, .archiveNumbersCollide, .organizationNamesCollide:
+        case .hasOtherSuccessor, .succeeded, .codeTaken, .noFreePlace, .archiveNumbersCollide,
+            .organizationNamesCollide:
             return Problem(.divisionConflict, detail: field.detail, errors: [field])
         }
     }
@@ -31,6 +32,10 @@ package enum DivisionProblems {
         case .sameDivision: FieldError(.namesItself)
         case .hasOtherSuccessor(let code):
             FieldError(.hasSuccessor, zh: "区划 \(code) 已有别的接替区划", en: "division \(code) has another successor already")
+        case .succeeded(let code, let day):
+            FieldError(
+                .hasSuccessor, zh: "区划 \(code) 已自 \(day) 起由该区划接替，接替日期不能再改",
+                en: "division \(code) has had this successor since \(day): the day cannot be changed any more")
         case .wrongParentLevel:
             FieldError(.wrongParentLevel)
         case .codeTaken(let code): FieldError(.codeTaken, zh: "代码 \(code) 已被使用", en: "code \(code) is in use")

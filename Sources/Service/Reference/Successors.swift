@@ -11,6 +11,8 @@ package enum DivisionError: Error, Equatable {
     case differentLevels
     case sameDivision
     case hasOtherSuccessor(AreaCode)
+    /// It has the successor already, from another day on.
+    case succeeded(AreaCode, on: CivilDate)
     case wrongParentLevel
     case codeTaken(AreaCode)
     case noFreePlace
@@ -22,15 +24,21 @@ package enum Successors {
     /// What naming a successor did.
     package enum Outcome { case named, unchanged }
 
-    /// Names `new` the successor of `old` from a day on; a live `old` ends on that day.
+    /// Names `new` the successor of `old` from a day on, which is the day on which `old` ends: of every day one of them
+    /// has what belongs to it.
     ///
+    /// - Parameter stated: nil where nobody says a day: that of the end, or today.
     /// - Throws: `DivisionError`; then nothing is changed, because the caller's savepoint is rolled back.
     @discardableResult
-    package static func name(_ new: Division, after old: Division, on day: CivilDate, _ transaction: Transaction) throws
-        -> Outcome
+    package static func name(_ new: Division, after old: Division, on stated: CivilDate?, _ transaction: Transaction)
+        throws -> Outcome
     {
+        let day = max(stated ?? old.endedOn ?? transaction.today, old.openedOn)
         if let named = old.successorId {
             guard named == new.id else { throw DivisionError.hasOtherSuccessor(old.code) }
+            if let ended = old.endedOn, stated != nil, day != ended {
+                throw DivisionError.succeeded(old.code, on: ended)
+            }
             return .unchanged
         }
         guard old.id != new.id else { throw DivisionError.sameDivision }
@@ -43,7 +51,7 @@ package enum Successors {
             throw modules.lazy.compactMap { $0.collision(error) }.first ?? error
         }
         var succeeded = old
-        succeeded.endedOn = old.endedOn ?? max(day, old.openedOn)
+        succeeded.endedOn = day
         succeeded.successorId = new.id
         succeeded.version += 1
         try transaction.connection.run(

@@ -11,20 +11,23 @@ package enum VillageCode {
         guard let found, found.isLive, found.level != .village, scope.contains(found.scope) else {
             return FieldError(pointer: pointer, .unknownVillage)
         }
-        return FieldError(pointer: pointer, .wrongLevel, zh: words(found).zh, en: words(found).en)
+        let words = words(found, found.code)
+        return FieldError(pointer: pointer, .wrongLevel, zh: words.zh, en: words.en)
     }
 
     /// 404 for a path that names no village, with an explanation if the caller may see what it names.
-    package static func notFound(_ found: Division?, _ scope: Scope) -> Problem {
+    ///
+    /// - Parameter asked: the code of the path; that of what took over may be another one.
+    package static func notFound(_ found: Division?, asked: AreaCode, _ scope: Scope) -> Problem {
         guard let found, found.isLive, found.level != .village, scope.contains(found.scope) else {
             return Problem(.notFound)
         }
-        return Problem(.notFound, detail: words(found))
+        return Problem(.notFound, detail: words(found, asked))
     }
 
-    private static func words(_ found: Division) -> Message {
+    private static func words(_ found: Division, _ code: AreaCode) -> Message {
         Message(
-            zh: "\(found.code) 是\(found.level.chinese)“\(found.name)”，这里要填村的代码",
-            en: "\(found.code) is the \(found.level.name) “\(found.name)”; the code of a village is expected here")
+            zh: "\(code) 是\(found.level.chinese)“\(found.name)”，这里要填村的代码",
+            en: "\(code) is the \(found.level.name) “\(found.name)”; the code of a village is expected here")
     }
 }

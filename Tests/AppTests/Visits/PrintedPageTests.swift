@@ -141,5 +141,5 @@ struct PrintedPageTests {
 
 extension String {
     /// How often a text stands in it.
-    fileprivate func occurrences(of part: String) -> Int { ranges(of: part).count }
+    func occurrences(of part: String) -> Int { ranges(of: part).count }
 }

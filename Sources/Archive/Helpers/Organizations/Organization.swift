@@ -20,7 +20,7 @@ package struct Organization: RecordState {
     /// Who took over from it when it ended, with its cadres.
     package var successorOrganizationId: Identifier?
     /// The word with which a unit ends though cadres belong to it; of the statement and not of the unit.
-    var keepsCadres = false
+    var keepsCadres: Bool?
 
     package init() {}
 }

@@ -26,7 +26,7 @@ enum OrganizationEnd {
     @Sendable
     static func settle(_ draft: inout RecordDraft<Organization>, _ context: RecordContext) throws {
         let keepsCadres = draft.state.keepsCadres
-        draft.state.keepsCadres = false
+        draft.state.keepsCadres = nil
         let (before, successor) = (draft.before, draft.state.successorOrganizationId)
         guard let end = draft.state.endedOn else {
             // Whoever lives again has no successor.
@@ -37,40 +37,69 @@ enum OrganizationEnd {
             }
             return
         }
-        guard let before, end != before.endedOn || successor != before.successorOrganizationId else { return }
-        let cadres = try context.connection.first(
-            "SELECT count(*) FROM cadre WHERE organization_id = $1 AND (ended_on IS NULL OR ended_on > $2)", draft.id,
-            end
-        ) { $0.int(0) }
-        guard let cadres, cadres > 0, !keepsCadres else { return }
-        guard let successor else {
+        if successor != nil, keepsCadres == true {
             throw Problem.field(
-                "/to", .cadresRemain,
-                zh: "该单位还有 \(cadres) 名在册干部：请用 successorOrganizationId 说明由哪个单位接收，或用 keepsCadres 说明干部留在原单位",
-                en: """
-                    \(cadres) living cadres belong to it: name who takes them over in successorOrganizationId, or say \
-                    keepsCadres
-                    """)
+                "/keepsCadres", .onlyOne, zh: "干部由 successorOrganizationId 接收，就不能同时留在原单位",
+                en: "its cadres go over to the successor: they cannot stay, too")
         }
-        if let transaction = context.transaction {
-            try move(from: draft.id, to: successor, on: end, context.scope, transaction)
-        }
+        guard let before else { return }
+        let isOther = end != before.endedOn || successor != before.successorOrganizationId
+        guard isOther || keepsCadres == false else { return }
+        try hand(draft, over: UnitSuccession(of: draft.id, before, context.connection), keepsCadres, on: end, context)
     }
 
-    private static func move(
-        from old: Identifier, to new: Identifier, on day: CivilDate, _ scope: Scope, _ transaction: Transaction
+    /// - Throws: 422 where cadres would remain without a word.
+    private static func hand(
+        _ draft: RecordDraft<Organization>, over former: UnitSuccession, _ keepsCadres: Bool?, on end: CivilDate,
+        _ context: RecordContext
     ) throws {
-        try CadreDay.turn(transaction)
-        guard let home = try OrganizationHome.find(new, transaction.connection) else { return }
-        let cadres = try CadreTable.find(
-            "organization_id = $1 AND (ended_on IS NULL OR ended_on > $2)", [old, day], transaction.connection)
-        for cadre in cadres {
-            var state = cadre.state
-            state.organizationId = new
-            // Also of whoever joined it later than the day: from then on it is no more.
-            try CadreStore.change(
-                cadre, to: state, CadreFacts(), home: home.areaCode, from: day, stated: ["organizationId"],
-                replacesLater: true, scope, transaction)
+        let connection = context.connection
+        if let successor = draft.state.successorOrganizationId {
+            guard let transaction = context.transaction else { return }
+            try CadreDay.turn(transaction)
+            try former.takeBack(context.scope, transaction)
+            for stay in try UnitStay.all(in: draft.id, from: end, connection) {
+                try stay.move(to: successor, context.scope, transaction)
+            }
+            return
         }
+        let remaining = Set(try UnitStay.all(in: draft.id, from: end, connection).map(\.cadre)).union(former.cadres)
+        guard remaining.isEmpty || keepsCadres == true else {
+            throw Problem.field(
+                "/to", .cadresRemain,
+                zh: """
+                    该单位还有 \(remaining.count) 名在册干部：请用 successorOrganizationId 说明由哪个单位接收，或用 keepsCadres 说明干部留在原单位
+                    """,
+                en: """
+                    \(remaining.count) living cadres belong to it: name who takes them over in \
+                    successorOrganizationId, or say keepsCadres
+                    """)
+        }
+        if let transaction = context.transaction, !former.cadres.isEmpty {
+            try CadreDay.turn(transaction)
+            try former.takeBack(context.scope, transaction)
+        }
+    }
+}
+
+/// Who went over to a successor as it was told before: a correction of the end takes it back first.
+private struct UnitSuccession {
+    private let unit: Identifier
+    private let stays: [UnitStay]
+
+    var cadres: Set<Identifier> { Set(stays.map(\.cadre)) }
+
+    init(of unit: Identifier, _ before: Organization, _ connection: Connection) throws {
+        self.unit = unit
+        guard let end = before.endedOn, let successor = before.successorOrganizationId else {
+            stays = []
+            return
+        }
+        // Whoever joined the unit later than its end, as it was believed, is not told from those of the successor.
+        stays = try UnitStay.all(in: successor, from: end, after: unit, connection)
+    }
+
+    func takeBack(_ scope: Scope, _ transaction: Transaction) throws {
+        for stay in stays { try stay.move(to: unit, scope, transaction) }
     }
 }

@@ -107,24 +107,23 @@ package struct HouseholdStays: Sendable {
         }
     }
 
-    /// How many households were in the register on a past day, by the places of their villages.
+    /// How many households were in the register on a past day, by their villages of that day and the places of these.
     package static func households(
         of area: PastArea, on day: CivilDate, _ connection: Connection
-    ) throws -> [(place: Int64, households: Int)] {
+    ) throws -> [(village: Identifier, place: Int64, households: Int)] {
         // Everything that is recorded is known, also when the machine's clock went back since.
         let there = HouseholdTable.dated.asOf("1 = 1", day: "$1", known: "9223372036854775807")
         return try connection.query(
             """
             WITH RECURSIVE heir (id, last) AS (SELECT id, id FROM division WHERE successor_id IS NULL
                 UNION ALL SELECT d.id, r.last FROM division d JOIN heir r ON d.successor_id = r.id)
-            SELECT v.area_code, sum(n.households) FROM (
+            SELECT n.village_id, v.area_code, n.households FROM (
                 SELECT village_id, count(*) AS households FROM (\(there))
                 WHERE ended_on IS NULL GROUP BY village_id) n
             JOIN heir r ON r.id = n.village_id JOIN division v ON v.id = r.last
             WHERE \(PastArea.condition("v.area_code", village: "n.village_id", ("$2", "$3", "$4")))
-            GROUP BY v.area_code
             """, day, area.scope.first, area.scope.last, area.villageList
-        ) { (place: $0.int64(0), households: $0.int(1)) }
+        ) { (village: try $0.identifier(0), place: $0.int64(1), households: $0.int(2)) }
     }
 
     /// SQL for the village in which a household `h` lived on a day.

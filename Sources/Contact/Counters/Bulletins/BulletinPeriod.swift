@@ -31,18 +31,31 @@ struct BulletinPeriod: Hashable {
 
     /// Reads `2026-1` for a half year, `2026-03` for a month, `2026-03-2` for ten days.
     ///
-    /// - Throws: `malformed`.
+    /// - Throws: `malformed`, or `out-of-range` with the range.
     init(_ kind: Kind, _ text: String) throws(FieldError) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         let widths = kind == .half ? [4, 1] : kind == .month ? [4, 2] : [4, 2, 1]
         let numbers = parts.compactMap { Int($0) }
-        guard parts.map(\.utf8.count) == widths, numbers.count == widths.count, (2000...2100).contains(numbers[0]),
-            (kind == .half ? 1...2 : 1...12).contains(numbers[1]), numbers.count < 3 || (1...3).contains(numbers[2])
-        else {
-            let form = kind == .half ? "2026-1" : kind == .month ? "2026-03" : "2026-03-2"
+        let form = kind == .half ? "2026-1" : kind == .month ? "2026-03" : "2026-03-2"
+        guard parts.map(\.utf8.count) == widths, numbers.count == widths.count else {
             throw FieldError(.malformed, zh: "应为 \(form) 的形式", en: "expected as \(form)")
         }
+        let ranges = [2000...2100, kind == .half ? 1...2 : 1...12, 1...3]
+        for (index, number) in numbers.enumerated() where !ranges[index].contains(number) {
+            let (name, range) = (Self.names(kind)[index], ranges[index])
+            throw FieldError(
+                .outOfRange, zh: "\(name.zh)应为 \(range.lowerBound) 至 \(range.upperBound)，如 \(form)",
+                en: "the \(name.en) is from \(range.lowerBound) to \(range.upperBound), as in \(form)")
+        }
         self.init(kind, year: numbers[0], part: numbers[1], third: numbers.count > 2 ? numbers[2] : 0)
+    }
+
+    private static func names(_ kind: Kind) -> [Message] {
+        [
+            Message(zh: "年份", en: "year"),
+            kind == .half ? Message(zh: "半年", en: "half") : Message(zh: "月份", en: "month"),
+            Message(zh: "旬", en: "third of the month"),
+        ]
     }
 
     var period: CountedPeriod {

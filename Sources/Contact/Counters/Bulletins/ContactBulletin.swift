@@ -49,14 +49,13 @@ struct ContactBulletin {
         let day = min(today, period.period.last.adding(days: 1))
         self.day = day
         let before = try AreaCounts(of: asked, stays, period.before.period, connection)
-        let places = now.items.map(\.division.scope)
-        let duties = try DutyCounts.read(of: asked, stays, places, period.period, on: day, connection)
-        let finder = PlaceFinder(places)
+        let parts = try AreaParts(of: asked, division, connection)
+        let duties = try DutyCounts.read(of: asked, stays, parts, period.period, on: day, connection)
         let alarmed = try HelperAlarms.read(of: asked, on: day, today: today, connection)
         // A town may share its place with its first village.
         let own = alarmed.filter { $0.division == division.id }
         let alarmedIn = Dictionary(grouping: alarmed.filter { $0.division != division.id }) {
-            finder.index(of: $0.areaCode)
+            parts.index(of: asked.former == nil ? nil : $0.division, at: $0.areaCode)
         }
         let rows = try ParameterResolution.rows(
             [ParameterKey.bulletinLaggard], in: AreaChain.of(division, connection), on: day, connection)

@@ -38,39 +38,21 @@ struct DutyCounts: Equatable {
 
     /// - Parameters:
     ///   - stays: of everybody around the area who moved.
-    ///   - places: the areas below, ascending and apart from each other.
+    ///   - parts: the areas below.
     ///   - day: duties whose periods end on it or later are passed over: they are not overdue yet.
     static func read(
-        of area: PastArea, _ stays: HouseholdStays, _ places: [Scope], _ period: CountedPeriod, on day: CivilDate,
+        of area: PastArea, _ stays: HouseholdStays, _ parts: AreaParts, _ period: CountedPeriod, on day: CivilDate,
         _ connection: Connection
     ) throws -> (total: DutyCounts, parts: [DutyCounts]) {
         var total = DutyCounts()
-        var parts = [DutyCounts](repeating: DutyCounts(), count: places.count)
-        let finder = PlaceFinder(places)
+        var counts = [DutyCounts](repeating: DutyCounts(), count: parts.divisions.count)
         try EndedDuties(area: area, stays: stays, period: period).forEach(before: day, connection) {
-            _, place, periodEnd, doneOn in
+            _, home, periodEnd, doneOn in
             total.add(doneOn: doneOn, periodEnd: periodEnd, on: day)
-            if let index = finder.index(of: place) { parts[index].add(doneOn: doneOn, periodEnd: periodEnd, on: day) }
+            if let index = parts.index(of: home.village, at: home.place) {
+                counts[index].add(doneOn: doneOn, periodEnd: periodEnd, on: day)
+            }
         }
-        return (total, parts)
-    }
-}
-
-/// Finds the area that contains a place.
-struct PlaceFinder {
-    /// Ascending and without overlaps.
-    private let places: [Scope]
-
-    init(_ places: [Scope]) { self.places = places }
-
-    /// Nil for a place in none of them.
-    func index(of area: Int64) -> Int? {
-        var low = 0
-        var high = places.count
-        while low < high {
-            let middle = (low + high) / 2
-            if places[middle].last < area { low = middle + 1 } else { high = middle }
-        }
-        return low < places.count && places[low].contains(area) ? low : nil
+        return (total, counts)
     }
 }
