@@ -117,7 +117,6 @@ final class EventLoop {
         switch message {
         case .answer(let key, let response, let note): answer(key, response, note: note)
         case .watchPeer(let key, let action): watchPeer(key, action)
-        case .work(let work): work()
         case .drain(let milliseconds): drain(milliseconds: milliseconds)
         }
         answerSetAside()

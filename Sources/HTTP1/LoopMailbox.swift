@@ -8,7 +8,6 @@ import Synchronization
 enum LoopMessage: Sendable {
     case answer(RequestKey, Response, note: (any AnyObject & Sendable)?)
     case watchPeer(RequestKey, @Sendable () -> Void)
-    case work(@Sendable () -> Void)
     case drain(milliseconds: Int64)
 }
 

@@ -72,10 +72,4 @@ public final class Server: Sendable {
 
     /// Octets of bodies that are kept now, as `Limits.keptBodyBytesMax` bounds them.
     public var keptBodyBytes: Int { shared.bodies.byteCount }
-
-    /// Runs the work on a loop's thread, between two wakeups. It must not block.
-    public func onLoop(_ index: Int, _ work: @escaping @Sendable () -> Void) {
-        guard mailboxes.indices.contains(index) else { return }
-        mailboxes[index].post(.work(work))
-    }
 }

@@ -60,6 +60,7 @@ public final class Connection: @unchecked Sendable {
             plain, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE, vfs)
         // SQLite gives a handle even when it fails; `deinit` closes it.
         guard code == SQLITE_OK else { throw SQLError(code: code, message: "", statement: "open \(path)") }
+        if role == .writer { jiedui_sqlite3_reserve_lookaside(handle, 4096, 128) }
         try configure()
         observeLog()
     }

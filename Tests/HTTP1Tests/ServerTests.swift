@@ -184,22 +184,6 @@ struct ServerTests {
         }
     }
 
-    @Test("runs work on the loop that was asked for")
-    func onLoop() throws {
-        try withServer(loops: 2) { server in
-            let done = DispatchSemaphore(value: 0)
-            let threads = Mutex<Set<UInt>>([])
-            for index in [0, 1, 0, 1, 7] {
-                server.onLoop(index) {
-                    threads.withLock { _ = $0.insert(UInt(pthread_self())) }
-                    done.signal()
-                }
-            }
-            for _ in 0..<4 { #expect(done.wait(timeout: .now() + 5) == .success) }
-            #expect(threads.withLock { $0.count } == 2)
-        }
-    }
-
     @Test("says 100 only to a client that waits for it")
     func expectContinue() throws {
         try withServer { server in

@@ -175,21 +175,6 @@ struct FieldTests {
     }
 
     @Test(
-        "escapes are decoded or refused",
-        arguments: [
-            ("abc", "abc"), ("%E5%8D%9A", "博"), ("a+b", "a+b"), ("%2F", "/"), ("", ""), ("%", nil), ("%4", nil),
-            ("%zz", nil), ("%00", nil), ("%c0%ae", nil), ("%ff", nil), ("%ED%A0%80", nil),
-        ] as [(String, String?)])
-    func percent(_ text: String, _ decoded: String?) {
-        #expect(percentDecode(Array(text.utf8)[...]) == decoded)
-    }
-
-    @Test("a plus is a space in a form only")
-    func plus() {
-        #expect(percentDecode(Array("a+b%2B".utf8)[...], plusIsSpace: true) == "a b+")
-    }
-
-    @Test(
         "ranges hold their addresses",
         arguments: [
             ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.168.1.7", "192.168.1.7", true),

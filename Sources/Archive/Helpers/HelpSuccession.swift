@@ -18,12 +18,6 @@ enum HelpSuccession {
             try Organization.record.change(
                 organization, to: state, place: new.areaCode, from: max(day, first ?? day), transaction)
         }
-        for cadre in try CadreTable.find("linked_division_id = $1", [old.id], connection) {
-            var kept = cadre.kept
-            kept.linkedDivisionId = new.id
-            kept.areaCode = new.areaCode
-            try CadreStore.keep(cadre, kept, "follow", transaction)
-        }
         for cadre in try CadreTable.find("home_village_id = $1", [old.id], connection) {
             var state = cadre.state
             state.homeVillageId = new.id
@@ -31,6 +25,13 @@ enum HelpSuccession {
             try CadreStore.change(
                 cadre, to: state, CadreFacts(), home: cadre.kept.areaCode, from: max(day, first ?? day),
                 replacesLater: true, .everything, transaction)
+        }
+        // Links last: any other change of a cadre reads theirs anew, and the old division has no successor yet.
+        for cadre in try CadreTable.find("linked_division_id = $1", [old.id], connection) {
+            var kept = cadre.kept
+            kept.linkedDivisionId = new.id
+            kept.areaCode = new.areaCode
+            try CadreStore.keep(cadre, kept, "follow", transaction)
         }
         for helper in try Helper.record.find("division_id = $1", [old.id], connection) {
             var state = helper.state

@@ -41,13 +41,6 @@ enum HouseholdSearch {
         return "\"" + (characters.count == 1 ? [characters] : pairs(characters)).joined(separator: " ") + "\""
     }
 
-    /// The tokens that a text has wherever it has a query; nil when that has no letter or digit.
-    static func pairsOf(_ query: String) -> [String]? {
-        let characters = WrittenForm.letters(query)
-        guard !characters.isEmpty else { return nil }
-        return characters.count == 1 ? [characters] : pairs(characters)
-    }
-
     /// Whether a phrase has more hits than are worth sorting.
     static func isCommon(_ phrase: String, _ connection: Connection) throws -> Bool {
         let hits = try connection.first(

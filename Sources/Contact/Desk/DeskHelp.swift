@@ -40,6 +40,8 @@ struct DeskHelp {
         return "[\(texts.joined(separator: ","))]"
     }
 
+    /// After a plan thousands have just begun to answer, and hardly anything is overdue: the first day on which anything
+    /// is spares the look at each of them.
     private static func takeovers(
         in scope: Scope, since first: CivilDate, _ today: CivilDate, _ connection: Connection
     ) throws -> String {
@@ -50,6 +52,7 @@ struct DeskHelp {
                 FROM responsibility r CROSS JOIN household h ON h.household_number = r.household_number
                 JOIN cadre c ON c.id = \(Helping.responsible("h.household_number", on: "$2"))
                 WHERE r.superseded_at IS NULL AND r.valid_from BETWEEN $1 AND $2
+                    AND r.valid_from > (SELECT min(period_end) FROM contact_duty WHERE done_on IS NULL)
                     AND (r.valid_to IS NULL OR r.valid_to > $2) AND h.area_code BETWEEN $3 AND $4
                     AND EXISTS (SELECT 1 FROM contact_duty u WHERE u.household_number = r.household_number
                         AND u.done_on IS NULL AND u.period_end < r.valid_from)

@@ -54,38 +54,57 @@ extension HouseholdHelp {
             helping[row.int64(0), default: (0, [], false)].units.insert(try row.identifier(1))
             if row.bool(2) { helping[row.int64(0), default: (0, [], false)].isOutside = true }
         }
-        var terms = ConsolidationTerms()
         var counted: [(number: Int64, kept: HouseholdHelp?, counted: HouseholdHelp?)] = []
-        var open: [(index: Int, state: String, since: CivilDate, lostOn: CivilDate)] = []
+        var open: [(index: Int, state: String, since: CivilDate)] = []
         try connection.forEach(question(list), values: values) { row in
             let number = row.int64(0)
             let kept = row.isNull(keptColumn) ? nil : try read(row, from: keptColumn)
-            let helpers = helping[number]
             // One that has ended needs nobody.
-            if !row.isNull(keptColumn + 8) { return counted.append((number, kept, nil)) }
-            let lost = try max(row.optionalDate(6) ?? .first, row.optionalDate(7) ?? .first)
-            let past = try helpers == nil ? row.optionalDate(8) ?? row.optionalDate(9) : nil
-            let lostOn = lost > .first ? lost : past
-            guard helpers != nil || lostOn != nil else { return counted.append((number, kept, nil)) }
+            guard row.isNull(keptColumn + 8) else { return counted.append((number, kept, nil)) }
+            let helpers = helping[number]
             var help = HouseholdHelp(villageId: try row.identifier(1))
             help.responsible = row.optionalIdentifier(5)
             help.helpers = helpers?.count ?? 0
             help.units = helpers?.units.count ?? 0
             help.isJointMet = row.bool(4) && help.units >= 2
             help.isOutside = helpers?.isOutside ?? false
-            if help.responsible == nil, let lostOn {
-                open.append((counted.count, row.text(2), try row.date(3), lostOn))
-            }
+            if help.responsible == nil { open.append((counted.count, row.text(2), try row.date(3))) }
             counted.append((number, kept, help))
         }
-        for (index, state, since, lostOn) in open {
-            guard let village = counted[index].counted?.villageId,
-                try terms.binds(state: state, since: since, in: village, on: day, connection)
-            else { continue }
+        var terms = ConsolidationTerms()
+        for (index, state, since) in open {
+            guard let help = counted[index].counted else { continue }
+            let lostOn = try lostOn(counted[index].number, isHelped: help.helpers > 0, on: day, connection)
+            guard let lostOn else {
+                if help.helpers == 0 { counted[index].counted = nil }
+                continue
+            }
+            guard try terms.binds(state: state, since: since, in: help.villageId, on: day, connection) else { continue }
             counted[index].counted?.awaitingSince = lostOn
-            counted[index].counted?.dueOn = try deadlines.until(lostOn, in: village, connection)
+            counted[index].counted?.dueOn = try deadlines.until(lostOn, in: help.villageId, connection)
         }
         return counted
+    }
+
+    /// Since when nobody covers a household: the end of the last days on which it was covered, or the day of a handover
+    /// that took a pairing back whole; else, where nobody helps beside, the end of the last help, or the day on which
+    /// somebody was named who never could. Nil for one that has never had a helper. Asked of few.
+    private static func lostOn(
+        _ number: Int64, isHelped: Bool, on day: CivilDate, _ connection: Connection
+    ) throws -> CivilDate? {
+        try connection.first(
+            """
+            SELECT coalesce(nullif(max(
+                    coalesce((SELECT max(x.end_on) FROM household_covered x WHERE x.household_number = $1
+                        AND x.end_on <= $2), ''),
+                    coalesce((SELECT max(p.end_on) FROM pairing p WHERE p.household_number = $1
+                        AND p.end_on <= $2 AND p.end_on = p.first_on AND p.handover_id IS NOT NULL), '')), ''),
+                CASE WHEN NOT $3 THEN coalesce(
+                    (SELECT max(a.end_on) FROM pairing_able a WHERE a.household_number = $1 AND a.end_on <= $2),
+                    (SELECT max(p.first_on) FROM pairing p WHERE p.household_number = $1
+                        AND p.first_on <= $2 AND (p.end_on IS NULL OR p.end_on > p.first_on))) END)
+            """, number, day, isHelped
+        ) { try $0.optionalDate(0) } ?? nil
     }
 
     package static let liftedState = Consolidation.liftedState
@@ -102,23 +121,12 @@ extension HouseholdHelp {
     }
 
     /// The first column of what is kept in `question`.
-    private static let keptColumn = 10
+    private static let keptColumn = 6
 
-    /// Since when nobody covers it: the end of the last days on which it was covered, or the day of a handover that
-    /// took a pairing back whole; else, where nobody helps beside, the end of the last help, or the day on which
-    /// somebody was named who never could.
     private static func question(_ list: String) -> String {
         """
         SELECT h.household_number, h.village_id, h.state, h.state_since, h.needs_two_units,
             \(Helping.responsible("h.household_number", on: "$1")),
-            (SELECT max(x.end_on) FROM household_covered x WHERE x.household_number = h.household_number
-                AND x.end_on <= $1),
-            (SELECT max(p.end_on) FROM pairing p WHERE p.household_number = h.household_number
-                AND p.end_on <= $1 AND p.end_on = p.first_on AND p.handover_id IS NOT NULL),
-            (SELECT max(a.end_on) FROM pairing_able a WHERE a.household_number = h.household_number
-                AND a.end_on <= $1),
-            (SELECT max(p.first_on) FROM pairing p WHERE p.household_number = h.household_number
-                AND p.first_on <= $1 AND (p.end_on IS NULL OR p.end_on > p.first_on)),
             k.village_id, k.responsible_cadre_id, k.helper_count, k.unit_count, k.is_joint_met, k.is_outside,
             k.awaiting_since, k.due_on, h.ended_on
         FROM household h LEFT JOIN household_help k ON k.household_number = h.household_number

@@ -118,15 +118,23 @@ struct CadreDayTests {
         try county.makeCadre(12, Sample.cadre("李示例", of: 2).with(["homeVillageCode": .string(Place.villageA2)]))
         try county.makeCadre(
             13, Sample.cadre("王示例").with(["rank": "ordinary", "linkedAreaCode": .string(Place.villageA2)]))
+        try county.makeCadre(
+            14,
+            Sample.cadre("孙示例").with([
+                "rank": "ordinary", "linkedAreaCode": .string(Place.villageA2),
+                "homeVillageCode": .string(Place.villageA2),
+            ]))
         let helper: JSON = ["areaCode": .string(Place.villageA2), "kind": "volunteer", "name": "赵示例"]
         #expect(try session.put("/v1/helpers/\(Sample.id(31))", helper).status == 201)
         let merged = try session.put(
             "/v1/divisions/\(Place.villageA2)/successor",
             ["successorCode": .string(Place.villageA3), "effectiveOn": "2026-03-01"])
         #expect(merged.status == 200, "\(merged.text)")
-        let linked = try session.get("/v1/cadres/\(Sample.id(13))").json
-        #expect(linked["linkedAreaCode"].string == Place.villageA3)
-        #expect(linked["areaCode"].string == Place.villageA3)
+        for id in [13, 14] {
+            let linked = try session.get("/v1/cadres/\(Sample.id(id))").json
+            #expect(linked["linkedAreaCode"].string == Place.villageA3)
+            #expect(linked["areaCode"].string == Place.villageA3)
+        }
         let home = try session.get("/v1/cadres/\(Sample.id(12))").json
         #expect(home["homeVillageCode"].string == Place.villageA3)
         #expect(home["areaCode"].string == Place.villageA3)
