@@ -71,11 +71,7 @@ enum HouseholdEnding {
     private static func check(
         _ end: HouseholdEnd, _ household: StoredHousehold, _ connection: Connection
     ) throws {
-        let known = try connection.first(
-            "SELECT min(valid_from) FROM household_history WHERE household_number = $1 AND superseded_at IS NULL",
-            household.number
-        ) { try $0.optionalDate(0) }
-        let first = min((known ?? nil) ?? household.validFrom, household.validFrom)
+        let first = try HouseholdTable.firstDay(of: household.number, connection) ?? household.validFrom
         guard end.day >= first else {
             throw Problem.field(
                 "/to", .impossibleDay, zh: "该户 \(first) 才建档", en: "the household is known from \(first) on only")

@@ -114,7 +114,7 @@ package struct HouseholdPatch {
         var patched = HouseholdPatched()
         if !isOnlyEnd || !others.isEmpty {
             patched = try writeFacts(
-                to: household, others + members, isEnding: end != nil, &wrong, scope, by: proposal, transaction)
+                to: household, others + members, endsOn: end?.day, &wrong, scope, by: proposal, transaction)
         }
         try wrong.finish()
         guard let end, let now = try HouseholdTable.find(household.id, transaction.connection) else { return patched }
@@ -130,7 +130,7 @@ package struct HouseholdPatch {
     }
 
     private func writeFacts(
-        to household: StoredHousehold, _ patches: [NamedMemberPatch], isEnding: Bool, _ wrong: inout WrongFields,
+        to household: StoredHousehold, _ patches: [NamedMemberPatch], endsOn: CivilDate?, _ wrong: inout WrongFields,
         _ scope: Scope, by proposal: Identifier?, _ transaction: Transaction
     ) throws -> HouseholdPatched {
         let connection = transaction.connection
@@ -154,7 +154,7 @@ package struct HouseholdPatch {
             household, to: state, over: base, present: present,
             try HouseholdStore.reread(people, of: household, transaction), from: day, replacesLater: replacesLater,
             connection)
-        let act = HouseholdAct(telling: telling, isEnding: isEnding)
+        let act = HouseholdAct(telling: telling, endsOn: endsOn)
         let findings = act.findings(on: transaction.today)
         _ = try wrong.gather { try act.throwBlocking(findings) }
         try wrong.finish()

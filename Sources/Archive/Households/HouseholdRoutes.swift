@@ -88,6 +88,7 @@ package enum HouseholdRoutes {
             let state = checked.placed(in: village.id, group: group)
             let household = NewHousehold(
                 id: checked.id, state: state, members: checked.members, contentHash: contentHash)
+            try household.throwBlocking()
             let found = try HouseholdPlacing.locating(
                 checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
                 transaction.connection

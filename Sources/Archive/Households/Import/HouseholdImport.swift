@@ -134,6 +134,7 @@ extension HouseholdImporter {
                 en: "a new household cannot have masked numbers")
         }
         try refuseUnreadable(new.members, among: new.members)
+        try new.throwBlocking(naming: .rows)
         let found = try HouseholdStore.create(new, areaCode: village.areaCode, transaction)
         var outcome = ImportOutcome()
         outcome.counts.created = record.lines.count
@@ -239,7 +240,8 @@ extension HouseholdImporter {
         let isEmpty =
             !telling.everybody.contains(where: \.isPresent)
             && (record.header.has(.householdId) || record.end != nil)
-        try HouseholdAct(telling: telling).throwBlocking(isEmpty ? findings.exceptOfNobody : findings)
+        try HouseholdAct(telling: telling, endsOn: record.end?.day).throwBlocking(
+            isEmpty ? findings.exceptOfNobody : findings, naming: .rows)
     }
 
     /// What a file tells of earlier days than are known.
