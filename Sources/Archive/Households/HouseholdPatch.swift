@@ -111,6 +111,14 @@ package struct HouseholdPatch {
             }
             household = try HouseholdEnding.takeBack(household, scope, by: proposal, transaction)
         }
+        if let end, day >= end.day, case .set(let new) = householdState, new != household.state.state {
+            wrong.add(
+                FieldError(
+                    pointer: "/state", .impossibleDay,
+                    detail: Message(
+                        zh: "该户自 \(end.day) 起销号：请用 effectiveOn 写明此前的日期，或不填写脱贫属性",
+                        en: "it ends on \(end.day): say in effectiveOn a day before, or leave the state out")))
+        }
         var patched = HouseholdPatched()
         if !isOnlyEnd || !others.isEmpty {
             patched = try writeFacts(

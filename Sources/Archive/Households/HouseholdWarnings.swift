@@ -59,6 +59,14 @@ enum HouseholdWarnings {
             + (atFirst ? [Warning(code: HouseholdRules.nobodyAtFirst.code, field: "members", member: nil)] : [])
     }
 
+    /// What is said in the answer to whoever has just written a household in which nobody lived at first.
+    static func ofFirstDay(_ id: Identifier, _ connection: Connection) throws -> [HouseholdFinding] {
+        guard let household = try HouseholdTable.find(id, connection), household.state.end == nil,
+            try isEmptyAtFirst(household.number, household.members.map(\.state), connection)
+        else { return [] }
+        return [HouseholdFinding(rule: HouseholdRules.nobodyAtFirst, memberIndex: nil, field: "members")]
+    }
+
     /// Whether nobody lived in a household on the first day of its archive, as where a year was mistyped.
     static func isEmptyAtFirst(
         _ number: Int64, _ members: [MemberState], _ connection: Connection
