@@ -175,6 +175,7 @@ struct HouseholdSplit {
         try findings.throwBlocking()
         let household = NewHousehold(
             id: id, state: state, members: new, contentHash: contentHash, validFrom: day, splitFrom: origin.number)
+        try household.throwBlocking()
         let found = try HouseholdPlacing.locating(
             new, archiveNumber: state.archiveNumber, areaCode: areaCode, scope, transaction.connection
         ) { try HouseholdStore.create(household, areaCode: areaCode, transaction) }
@@ -201,7 +202,7 @@ struct HouseholdSplit {
         let telling = try HouseholdTelling(
             origin, to: origin.state, leaving + others, from: day, transaction.connection)
         let act = HouseholdAct(telling: telling)
-        try act.throwBlocking(act.findings(on: transaction.today), naming: "remaining")
+        try act.throwBlocking(act.findings(on: transaction.today), naming: .remaining)
         try HouseholdStore.write(telling, areaCode: origin.areaCode, by: proposal, transaction)
     }
 

@@ -155,8 +155,8 @@ package struct RecordField<State: RecordState>: Sendable {
     package var mend: (@Sendable (inout State) -> Void)?
     /// Whether the record has ended.
     package var isEnded: (@Sendable (State) -> Bool)?
-    /// The day on which it ended, for the field that says it.
-    var endedOn: (@Sendable (State) -> CivilDate?)?
+    /// The day on which the record ended.
+    package var endedOn: (@Sendable (State) -> CivilDate?)?
     /// The same as an SQL condition for records that have not ended; nil if only the state shows it.
     var living: String?
     /// Whether a record was taken back for good, because it was entered in error.
@@ -189,8 +189,7 @@ package struct RecordField<State: RecordState>: Sendable {
     func told(_ state: State) -> ToldColumns {
         var isFlag = false
         if case .boolean = shownSchemas.first?.schema { isFlag = true }
-        // A record has one end, whatever was told of it before.
-        return ToldColumns(name, columns, bind(state), isFlag: isFlag, replacesLater: endedOn != nil)
+        return ToldColumns(name, columns, bind(state), isFlag: isFlag)
     }
 
     // MARK: Words of a declaration

@@ -62,13 +62,13 @@ extension Record {
     ) throws -> (isChanged: Bool, retold: [RetoldSpan]) {
         var draft = RecordDraft(id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
         try apply(edits.map(\.edit), to: &draft, context)
-        let day = changedEnd(edits, from: stored.state, to: draft.state, day)
         var telling: LateTelling?
-        if history == .dated, day < stored.validFrom {
+        let end = toldEnd(from: stored.state, to: draft.state, from: day)
+        if history == .dated, day < stored.validFrom || end != nil {
             let facts = edits.compactMap { field($0.field) }.filter { !$0.columns.isEmpty && !$0.isFixed }
             let late = try LateTelling(
                 facts.map { $0.told(draft.state) }, of: [stored.id], in: dated, from: day,
-                replacesLater: replacesLater, transaction.connection)
+                end: end, replacesLater: replacesLater, transaction.connection)
             let past = Set(facts.map { "\($0.name)" }).subtracting(late.holdingNow)
             draft = RecordDraft(id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
             try apply(edits.filter { !past.contains($0.field) }.map(\.edit), to: &draft, context)
@@ -81,15 +81,10 @@ extension Record {
         return (isChanged, telling?.retold ?? [])
     }
 
-    /// The day from which a change holds: of an end that is told, or corrected, the earliest day on which it makes a
-    /// difference.
-    private func changedEnd(
-        _ edits: [StatedEdit], from old: State, to new: State, _ day: CivilDate
-    ) -> CivilDate {
-        guard let endedOn = edits.compactMap({ field($0.field)?.endedOn }).first, endedOn(old) != endedOn(new) else {
-            return day
-        }
-        return [day, endedOn(old), endedOn(new)].compactMap(\.self).min() ?? day
+    /// What is told of the end of a record; nil where that is nothing, or holds from the day of the message on.
+    private func toldEnd(from old: State, to new: State, from day: CivilDate) -> ToldEnd? {
+        guard let field = fields.first(where: { $0.endedOn != nil }), let endedOn = field.endedOn else { return nil }
+        return .told(field.name, formerly: endedOn(old), endedOn(new), from: day)
     }
 
     /// Gives a record a new state from a day on. One that was withdrawn stays as it is.
@@ -154,7 +149,7 @@ extension Record {
             guard let sealed = field.sealed, field.number(state) != field.number(stored.state) else { continue }
             try transaction.keep(sealed, of: stored.id)
         }
-        return (isLate ? stored.validFrom : day, recordedAt)
+        return (telling?.validFrom ?? (isLate ? stored.validFrom : day), recordedAt)
     }
 
     package func isEnded(_ state: State) -> Bool { fields.contains { $0.isEnded?(state) == true } }

@@ -47,9 +47,9 @@ extension HouseholdImporter {
         guard let rows = record.origin.first else { return [] }
         let known = Set(origin.members.map(\.state.id))
         let leaving = Set(going.map(\.former.id))
-        return try matched(origin, rows, on: day, transaction).members.filter {
-            known.contains($0.id) && !leaving.contains($0.id)
-        }.map { ToldMember($0) }
+        return try matched(origin, rows, on: day, transaction).told([]).filter {
+            known.contains($0.told.id) && !leaving.contains($0.told.id)
+        }
     }
 
     /// Somebody as they stand in the new archive.
