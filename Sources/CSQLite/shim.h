@@ -11,8 +11,9 @@ static inline int jiedui_sqlite3_config_flag(int option, int value) {
     return sqlite3_config(option, value);
 }
 
-/* Memory for what statements need while they run, and for the frames of triggers, which the library's own pieces of 1,200
-   bytes do not hold: the general allocator is slow at pieces of some kilobytes that come and go. Before any other use. */
+/* Memory for what statements need while they run, and for the frames of triggers, which the library's own pieces of
+   1,200 bytes do not hold: the general allocator is slow at pieces of some kilobytes that come and go. Before any other
+   use. */
 static inline int jiedui_sqlite3_reserve_lookaside(sqlite3 *database, int piece_bytes, int count) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_LOOKASIDE, (void *)0, piece_bytes, count);
 }

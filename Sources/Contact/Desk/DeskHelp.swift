@@ -40,8 +40,8 @@ struct DeskHelp {
         return "[\(texts.joined(separator: ","))]"
     }
 
-    /// After a plan thousands have just begun to answer, and hardly anything is overdue: the first day on which anything
-    /// is spares the look at each of them.
+    /// After a plan thousands have just begun to answer, and hardly anything is overdue: the first day on which
+    /// anything is spares the look at each of them.
     private static func takeovers(
         in scope: Scope, since first: CivilDate, _ today: CivilDate, _ connection: Connection
     ) throws -> String {

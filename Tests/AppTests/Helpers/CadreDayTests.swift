@@ -147,7 +147,7 @@ struct CadreDayTests {
         let towns = try session.put(
             "/v1/divisions/\(Place.townA)/successor", ["successorCode": .string(Place.townB)])
         #expect(towns.status == 200, "\(towns.text)")
-        #expect(try county.as(.clerkB).walk("/v1/cadres?limit=10").count == 3)
+        #expect(try county.as(.clerkB).walk("/v1/cadres?limit=10").count == 4)
         #expect(try session.get("/v1/cadres/\(Sample.id(11))").json["areaCode"].string == Place.townB)
         #expect(try county.faults() == [])
     }
