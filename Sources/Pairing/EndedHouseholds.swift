@@ -100,7 +100,9 @@ enum EndedHouseholds {
         let ended = try PairingTable.find(
             "p.household_number = $1 AND p.end_reason = '\(reason)' AND p.end_on >= $2", [household, day], connection)
         var gone: [StoredPairing] = []
-        for stored in ended {
+        let last = try lastToAnswer(for: household, among: ended.map(\.id), connection)
+        // Others first: they answer again until whoever took over from them.
+        for stored in ended.filter({ $0.id != last }) + ended.filter({ $0.id == last }) {
             var state = stored.state
             let former = try connection.first(
                 """
@@ -112,14 +114,17 @@ enum EndedHouseholds {
             state.end = former?.end
             state.endReason = former?.reason
             do {
-                try transaction.savepoint { try PairingStore.change(stored, to: state, transaction) }
+                try transaction.savepoint {
+                    try PairingStore.change(stored, to: state, transaction)
+                    if stored.id == last { try answerAgain(stored.id, for: household, transaction) }
+                    try SecondHelperLimit.settle(of: stored.state.cadreId, transaction)
+                }
             } catch SQLError.trigger {
                 // The cadre has taken on others meanwhile, or has gone: the household awaits somebody else.
                 gone.append(stored)
                 continue
             }
         }
-        try answerAgain(household, ended.map(\.id), transaction)
         try tell(gone, of: household, from: day, transaction)
     }
 
@@ -144,20 +149,25 @@ enum EndedHouseholds {
         }
     }
 
-    /// Whoever began to answer for a household only after its end lost that with all days of the pairing: they answer
-    /// again, where nobody else does.
-    private static func answerAgain(
-        _ household: Int64, _ pairings: [Identifier], _ transaction: Transaction
-    ) throws {
-        let connection = transaction.connection
-        let former = try connection.query(
+    /// The one of some pairings that was to answer for the household last.
+    private static func lastToAnswer(
+        for household: Int64, among pairings: [Identifier], _ connection: Connection
+    ) throws -> Identifier? {
+        try connection.query(
             """
             SELECT pairing_id FROM responsibility WHERE household_number = $1 AND superseded_at IS NOT NULL
             ORDER BY superseded_at DESC, valid_from DESC
             """, household
-        ) { try $0.identifier(0) }
-        guard let last = former.first(where: pairings.contains),
-            let stored = try PairingTable.find(last, connection), !stored.state.days.isEmpty,
+        ) { try $0.identifier(0) }.first(where: pairings.contains)
+    }
+
+    /// Whoever began to answer for a household only after its end lost that with all days of the pairing: they answer
+    /// again, where nobody else does.
+    private static func answerAgain(
+        _ pairing: Identifier, for household: Int64, _ transaction: Transaction
+    ) throws {
+        let connection = transaction.connection
+        guard let stored = try PairingTable.find(pairing, connection), !stored.state.days.isEmpty,
             try PairingTable.responsibilities(of: household, connection)
                 .allSatisfy({ !$0.days.contains(stored.state.first) })
         else { return }

@@ -173,6 +173,37 @@ struct AfterEndTests {
         #expect(try county.faults() == [])
     }
 
+    @Test("an end taken back by a file leaves out a second helper who has another household by now, and loses no row")
+    func secondHelperFull() throws {
+        let (county, session) = try county()
+        try county.addHelpers()
+        let limit: JSON = [
+            "key": "second-helper.max-households", "value": 1, "unit": "households",
+            "areaCode": .string(Place.county), "from": "2015-01-01",
+        ]
+        #expect(try session.put("/v1/parameters/\(Sample.id(901))", limit).status == 201)
+        try county.make(2, Sample.household("H2", members: [Sample.member("王示例")]))
+        for number in [1, 2] { try county.pair(100 + number, Sample.pairing(number, by: 411, from: "2026-01-05")) }
+        try county.pair(103, Sample.pairing(1, by: 412, "joint", from: "2026-01-05"))
+        #expect(try session.patch(path, version: 1, end).status == 200)
+        try county.pair(104, Sample.pairing(2, by: 412, "joint", from: "2026-02-15"))
+        let file = """
+            villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate,to,endReason
+            \(Place.villageA1),H1,general,lack-of-technology,陈示例,householder,male,1980-05-06,,
+            \(Place.villageA1),H3,general,lack-of-technology,赵示例,householder,male,1970-05-06,,
+
+            """
+        let job = try session.importFile(5, "kind=households", file)
+        #expect(job.counts.last == 0, "\((try? session.report(5)) ?? [])")
+        #expect(try session.get(path).json["to"].string == nil)
+        func lastDay(of pairing: Int) throws -> String? {
+            try session.get(Sample.path(ofPairing: pairing)).json["to"].string
+        }
+        #expect(try [101, 103].map(lastDay) == [nil, "2026-02-10"])
+        #expect(try session.get("/v1/households?q=%E8%B5%B5").items.count == 1)
+        #expect(try county.faults() == [])
+    }
+
     @Test("the same kind of a village told again began when it did")
     func sameKind() throws {
         let (county, session) = try county()
