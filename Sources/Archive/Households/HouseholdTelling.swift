@@ -46,11 +46,12 @@ package struct HouseholdTelling {
     ///   - day: from which it holds; who leaves, and who follows as householder, does so on the day of leaving.
     ///   - stateDay: from which its state holds, where that is told beside it, as in files.
     ///   - replacesLater: whether what is known of later days is wiped.
+    ///   - beginning: the first day of its archive, where that is another than before.
     package init(
         _ household: StoredHousehold, to state: HouseholdState, over base: HouseholdState? = nil,
         present: HouseholdState? = nil, _ members: [ToldMember] = [], from day: CivilDate,
         stateFrom stateDay: CivilDate? = nil,
-        replacesLater: Bool = false, _ connection: Connection
+        replacesLater: Bool = false, beginning: CivilDate? = nil, _ connection: Connection
     ) throws {
         self.household = household
         func isTold(_ fact: ToldFact<HouseholdState>) -> Bool {
@@ -62,13 +63,15 @@ package struct HouseholdTelling {
         let first = isOtherState ? min(day, stateDay ?? day) : day
         self.day = first
         old = try HouseholdTable.course(
-            of: household, reaching: facts.isEmpty && !isOtherState ? .last : first, connection)
+            of: household, reaching: beginning != nil ? .first : facts.isEmpty && !isOtherState ? .last : first,
+            connection)
         var course = old
         if isOtherState {
             course.tell(
                 [HouseholdState.stateFact], of: state, from: stateDay ?? day, replacesLater: replacesLater)
         }
         course.tell(facts, of: state, from: day, replacesLater: replacesLater)
+        if let beginning { course = course.beginning(on: beginning) }
         new = course
         var now = course.current?.state ?? state
         // Of a phone that is known by its mask alone nothing is written over the present one.
@@ -130,6 +133,7 @@ package struct HouseholdTelling {
         if joinsOtherwise {
             let first = course.stretches.first?.first ?? told.joinedOn
             course.tell([MemberState.joiningFact], of: told, from: min(first, told.joinedOn), replacesLater: true)
+            course = course.beginning(on: told.joinedOn)
         }
         var current = course.current?.state ?? told
         // A number that is known by its hash alone is the one that is kept.

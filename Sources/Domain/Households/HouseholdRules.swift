@@ -52,7 +52,7 @@ public enum HouseholdRules {
 
     private static let checks: [Check] = [
         Check(
-            rule: .block("no-householder", "R020; §2.6 set 1 ③", "没有户主", "there is no householder"),
+            rule: .noHouseholder,
             field: "members"
         ) { household, _ in count(RelationCode.householder, household) == 0 },
         Check(
