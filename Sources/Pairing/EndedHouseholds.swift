@@ -101,6 +101,7 @@ enum EndedHouseholds {
         let connection = transaction.connection
         let ended = try PairingTable.find(
             "p.household_number = $1 AND p.end_reason = '\(reason)' AND p.end_on >= $2", [household, day], connection)
+        var gone: [StoredPairing] = []
         for stored in ended {
             var state = stored.state
             let former = try connection.first(
@@ -116,10 +117,33 @@ enum EndedHouseholds {
                 try transaction.savepoint { try PairingStore.change(stored, to: state, transaction) }
             } catch SQLError.trigger {
                 // The cadre has taken on others meanwhile, or has gone: the household awaits somebody else.
+                gone.append(stored)
                 continue
             }
         }
         try answerAgain(household, ended.map(\.id), transaction)
+        try tell(gone, of: household, from: day, transaction)
+    }
+
+    /// Says in the answer that whoever helped a household cannot do so again.
+    private static func tell(
+        _ gone: [StoredPairing], of household: Int64, from day: CivilDate, _ transaction: Transaction
+    ) throws {
+        let connection = transaction.connection
+        guard !gone.isEmpty, transaction.tellsConsequences,
+            try PairingTable.responsibilities(of: household, connection)
+                .allSatisfy({ !$0.days.contains(transaction.today) }),
+            let (id, archiveNumber, areaCode) = try connection.first(
+                "SELECT id, archive_number, area_code FROM household WHERE household_number = $1", household,
+                row: { (try $0.identifier(0), $0.text(1), $0.int64(2)) })
+        else { return }
+        for stored in gone {
+            guard let cadre = try CadreTable.find(stored.state.cadreId, connection) else { continue }
+            transaction.consequences.add(
+                .init(
+                    .leftBehind, household: id, archiveNumber: archiveNumber, areaCode: areaCode,
+                    cadreName: cadre.state.name, since: day))
+        }
     }
 
     /// Whoever began to answer for a household only after its end lost that with all days of the pairing: they answer

@@ -79,7 +79,9 @@ extension ToldMember {
     ) throws -> ToldMember {
         guard day < member.validFrom else { return ToldMember(member.state) }
         let course = try MemberTable.course(of: member, household.number, reaching: day, transaction.connection)
-        let then = course.state(on: day) ?? member.state
+        var then = course.state(on: day) ?? member.state
+        // There is one leaving, whatever the day of the message.
+        (then.leftOn, then.leftReason) = (member.state.leftOn, member.state.leftReason)
         return ToldMember(then, over: then, present: member.state)
     }
 }
@@ -87,57 +89,45 @@ extension ToldMember {
 /// A household as it is, and as one act leaves it.
 struct HouseholdAct {
     let telling: HouseholdTelling
-    /// Whether the household ends with it: then nobody has to be left.
-    var isEnding = false
+    /// The day on which the household ends with it: then nobody has to be left.
+    var endsOn: CivilDate?
 
     private var before: StoredHousehold { telling.household }
     private var after: [MemberState] { telling.everybody }
 
     func findings(on today: CivilDate) -> [HouseholdFinding] {
         let findings = HouseholdRules.findings(telling.state.facts(after), on: today)
-        return isEnding && !after.contains(where: \.isPresent) ? findings.exceptOfNobody : findings
+        // Who is householder on the days before its end is judged by days.
+        return endsOn == nil ? findings : findings.exceptOfNobody
     }
 
-    /// - Throws: 422 when a finding blocks. Of a household without a householder it says who left, and who may follow.
+    /// - Throws: 422 when a finding blocks, or some day is left without one householder that had one. It says on which
+    ///   day, who is or was householder, and who may follow.
     ///
-    /// - Parameter field: in which body and words name the people who change.
-    func throwBlocking(_ findings: [HouseholdFinding], naming field: String = "members") throws {
+    /// - Parameter place: where the people who change are named.
+    func throwBlocking(_ findings: [HouseholdFinding], naming place: NamingPlace = .members) throws {
         let blocking = findings.filter { $0.rule.severity == .block }
-        guard !blocking.isEmpty else { return }
-        throw InvalidBody(
-            errors: blocking.map { finding in
-                let error = finding.fieldError
-                guard let words = words(for: finding.rule.code, field) else { return error }
-                return FieldError(pointer: error.pointer, error.code, detail: words)
-            })
+        let faults = telling.householderFaults(until: endsOn)
+        guard !blocking.isEmpty || !faults.isEmpty else { return }
+        let codes = Set(faults.map(\.rule.code))
+        var errors = blocking.filter { !codes.contains($0.rule.code) }.map { finding in
+            let error = finding.fieldError
+            guard let words = words(for: finding.rule.code, place) else { return error }
+            return FieldError(pointer: error.pointer, error.code, detail: words)
+        }
+        errors += HouseholderFault.errors(faults, place, told: telling.people.map(\.new))
+        throw InvalidBody(errors: errors)
     }
 
-    private func words(for code: String, _ field: String) -> Message? {
+    private func words(for code: String, _ place: NamingPlace) -> Message? {
         let former = before.members.map(\.state).first(where: \.isHouseholder)
-        switch code {
-        case "no-householder":
-            guard let former else { return nil }
-            let candidates = after.filter { $0.isPresent && $0.id != former.id }
-            guard !candidates.isEmpty else {
-                return Message(
-                    zh: "户主 \(former.name) 之后本户没有人了：请改为对该户填写销号（to、endReason）",
-                    en: "after the householder \(former.name) nobody is left: say of the household itself that it ends "
-                        + "(to, endReason)")
-            }
-            return Message(
-                zh: "户主 \(former.name) 之后没有户主：请在 \(field) 中写明由谁接任（relation: householder）；可接任的有 "
-                    + candidates.map { "\($0.name)（\($0.id)）" }.joined(separator: "、"),
-                en: "nobody is householder after \(former.name): say in \(field) who follows (relation: householder); "
-                    + "there are " + candidates.map { "\($0.name) (\($0.id))" }.joined(separator: ", "))
-        case HouseholdRule.severalHouseholders.code:
-            let heads = after.filter(\.isHouseholder)
-            guard let former, heads.contains(where: { $0.id == former.id }) else { return nil }
-            return Message(
-                zh: "\(former.name)（\(former.id)）仍是户主：请在 \(field) 中写明其离开，或与新户主的关系（relation）",
-                en: "\(former.name) (\(former.id)) is still householder: say in \(field) that they leave, or what they "
-                    + "are to the new householder (relation)")
-        default: return nil
+        guard code == HouseholdRules.noHouseholder.code, let former, !after.contains(where: \.isPresent) else {
+            return nil
         }
+        return Message(
+            zh: "户主 \(former.name) 之后本户没有人了：请改为对该户填写销号（to、endReason）",
+            en: "after the householder \(former.name) nobody is left: say of the household itself that it ends "
+                + "(to, endReason)")
     }
 }
 

@@ -14,6 +14,31 @@ enum HouseholdCheck {
                 WHERE h.member_count > 0 GROUP BY h.household_number HAVING count(m.id) <> 1
                 """),
         Check(
+            "every household has one householder on each of its days",
+            sql: """
+                WITH life (n, first, last) AS (
+                    SELECT h.household_number, min(h.valid_from, coalesce((SELECT min(b.valid_from)
+                        FROM household_history b WHERE b.household_number = h.household_number
+                            AND b.superseded_at IS NULL AND b.valid_to IS NOT NULL), h.valid_from)),
+                        coalesce(h.ended_on, '9999-12-31')
+                    FROM household h),
+                stay (n, head, first, last) AS (
+                    SELECT household_number, relation = 'householder', valid_from, valid_to FROM member_history
+                    WHERE superseded_at IS NULL AND valid_to IS NOT NULL AND left_on IS NULL
+                    UNION ALL SELECT household_number, relation = 'householder', valid_from, '9999-12-31' FROM member
+                    WHERE left_on IS NULL),
+                step (n, day, people, heads) AS (
+                    SELECT n, first, 1, head FROM stay UNION ALL SELECT n, last, -1, -head FROM stay),
+                standing (n, day, next, people, heads) AS (
+                    SELECT n, day, lead(day, 1, '9999-12-31') OVER own, sum(sum(people)) OVER own,
+                        sum(sum(heads)) OVER own
+                    FROM step GROUP BY n, day WINDOW own AS (PARTITION BY n ORDER BY day))
+                SELECT 'household ' || h.archive_number || ' has ' || s.heads || ' householders from '
+                    || max(s.day, l.first) || ' on'
+                FROM standing s JOIN life l ON l.n = s.n JOIN household h ON h.household_number = s.n
+                WHERE s.people > 0 AND s.heads <> 1 AND s.day < l.last AND s.next > l.first AND s.day < s.next
+                """),
+        Check(
             "kept member counts and names",
             sql: """
                 SELECT 'household ' || h.archive_number || ' keeps ' || h.member_count || ' members, there are '

@@ -139,11 +139,12 @@ extension HouseholdDraft {
     /// - Parameters:
     ///   - takesUnknownBirthDates: real registers have people of whom no birth date is known; a form does not.
     ///   - takesNobody: registers also have households that everybody has left.
+    ///   - place: where it names its people.
     ///   - faults: what is wrong with its fields already; rules over the others are judged all the same.
     /// - Throws: `InvalidBody` with the faults and every finding that blocks, at its pointer in a body.
     package func checked(
         keys: KeyRing, today: CivilDate, takesUnknownBirthDates: Bool = false, takesNobody: Bool = false,
-        beside faults: [FieldError] = []
+        naming place: NamingPlace = .members, beside faults: [FieldError] = []
     ) throws -> CheckedHousehold {
         var wrong = HouseholdFaults(errors: faults)
         var states: [MemberState] = []
@@ -188,7 +189,8 @@ extension HouseholdDraft {
                 rule: finding.rule, memberIndex: finding.memberIndex.map { positions[$0] }, field: finding.field)
         }
         if takesNobody && facts.isEmpty { findings = findings.exceptOfNobody }
-        try wrong.with(findings).finish()
+        let isHeaded = !findings.contains { HouseholdRules.ofHouseholder.contains($0.rule) }
+        try wrong.with(findings).saying(isHeaded ? [] : HouseholderFault.errors(of: states, place)).finish()
         let state = HouseholdState(
             villageId: id, groupId: nil, archiveNumber: archiveNumber, state: self.state, stateSince: stateSince,
             attribute: attribute, identificationStandard: identificationStandard, mainCause: mainCause,

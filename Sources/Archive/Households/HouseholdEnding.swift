@@ -67,22 +67,30 @@ enum HouseholdEnding {
             household, to: state, members: [], areaCode: household.areaCode, from: end.day, by: proposal, transaction)
     }
 
-    /// - Throws: 422 where it would end before it began, or before somebody came to live in it.
+    /// - Throws: 422 where it would end before it began, before somebody came to live in it or left it, or before its
+    ///   state began.
     private static func check(
         _ end: HouseholdEnd, _ household: StoredHousehold, _ connection: Connection
     ) throws {
-        let known = try connection.first(
-            "SELECT min(valid_from) FROM household_history WHERE household_number = $1 AND superseded_at IS NULL",
-            household.number
-        ) { try $0.optionalDate(0) }
-        let first = min((known ?? nil) ?? household.validFrom, household.validFrom)
+        let first = try HouseholdTable.firstDay(of: household.number, connection) ?? household.validFrom
         guard end.day >= first else {
             throw Problem.field(
                 "/to", .impossibleDay, zh: "该户 \(first) 才建档", en: "the household is known from \(first) on only")
         }
-        guard let late = household.members.map(\.state).first(where: { $0.isPresent && $0.joinedOn > end.day }) else {
-            return
+        let people = household.members.map(\.state)
+        if let late = people.first(where: { $0.leftOn.map { $0 > end.day } ?? false }), let leftOn = late.leftOn {
+            throw Problem.field(
+                "/to", .impossibleDay, zh: "\(late.name) \(leftOn) 才离开该户：请更正离开日期，或填写不早于该日的销号日期",
+                en: "\(late.name) left it on \(leftOn) only: correct that day, or end it no earlier")
         }
+        if household.state.stateSince > end.day {
+            let since = household.state.stateSince
+            throw Problem.field(
+                "/to", .impossibleDay, zh: "该户自 \(since) 起另有脱贫属性：销号日期不能早于该日，或用 effectiveOn 写明属性的日期",
+                en: "its state began on \(since): it cannot end before; or say since when it holds"
+            )
+        }
+        guard let late = people.first(where: { $0.isPresent && $0.joinedOn > end.day }) else { return }
         throw Problem.field(
             "/to", .impossibleDay, zh: "\(late.name) \(late.joinedOn) 才加入该户",
             en: "\(late.name) joined it on \(late.joinedOn) only")

@@ -12,6 +12,14 @@ struct HouseholdFaults {
         !errors.contains { $0.pointer == pointer || $0.pointer.hasPrefix(pointer + "/") }
     }
 
+    /// The same with fuller words for some of what is wrong.
+    func saying(_ fuller: [FieldError]) -> HouseholdFaults {
+        HouseholdFaults(
+            errors: errors.map { error in
+                fuller.first { $0.pointer == error.pointer && $0.code == error.code } ?? error
+            })
+    }
+
     /// The same with every finding that blocks and can be judged.
     func with(_ findings: [HouseholdFinding]) -> HouseholdFaults {
         let blocking = findings.filter { $0.rule.severity == .block && isJudged($0) }

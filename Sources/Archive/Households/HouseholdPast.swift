@@ -7,21 +7,14 @@ import Service
 
 struct HouseholdPast {
     let household: ToldCourse<HouseholdState>
-    /// By their ids in it; of those who come from elsewhere nothing is known before.
-    let people: [Identifier: ToldCourse<MemberState>]
+    let people: [ToldCourse<MemberState>]
     /// Who they are in the archive that they left, by their ids in this one.
     let formerIds: [Identifier: Identifier]
-
-    /// From which day the present state of somebody holds.
-    func validFrom(_ member: MemberState) -> CivilDate { people[member.id]?.current?.first ?? member.joinedOn }
 
     /// Writes what is believed of the earlier days.
     func write(_ number: Int64, recordedAt: Int64, _ connection: Connection) throws {
         try HouseholdTable.dated.fill(household, recordedAt: recordedAt, connection) {
             HouseholdTable.values($0, number)
-        }
-        for course in people.values {
-            try MemberTable.dated.fill(course, recordedAt: recordedAt, connection) { MemberTable.values($0, number) }
         }
         for (id, former) in formerIds {
             try connection.run(

@@ -103,10 +103,18 @@ package struct HouseholdPatch {
             }
             household = try HouseholdEnding.takeBack(household, scope, by: proposal, transaction)
         }
+        if let end, day >= end.day, case .set(let new) = householdState, new != household.state.state {
+            wrong.add(
+                FieldError(
+                    pointer: "/state", .impossibleDay,
+                    detail: Message(
+                        zh: "该户自 \(end.day) 起销号：请用 effectiveOn 写明此前的日期，或不填写脱贫属性",
+                        en: "it ends on \(end.day): say in effectiveOn a day before, or leave the state out")))
+        }
         var patched = HouseholdPatched()
         if !isOnlyEnd || !others.isEmpty {
             patched = try writeFacts(
-                to: household, others + members, isEnding: end != nil, &wrong, scope, by: proposal, transaction)
+                to: household, others + members, endsOn: end?.day, &wrong, scope, by: proposal, transaction)
         }
         try wrong.finish()
         guard let end, let now = try HouseholdTable.find(household.id, transaction.connection) else { return patched }
@@ -122,7 +130,7 @@ package struct HouseholdPatch {
     }
 
     private func writeFacts(
-        to household: StoredHousehold, _ patches: [NamedMemberPatch], isEnding: Bool, _ wrong: inout WrongFields,
+        to household: StoredHousehold, _ patches: [NamedMemberPatch], endsOn: CivilDate?, _ wrong: inout WrongFields,
         _ scope: Scope, by proposal: Identifier?, _ transaction: Transaction
     ) throws -> HouseholdPatched {
         let connection = transaction.connection
@@ -146,7 +154,7 @@ package struct HouseholdPatch {
             household, to: state, over: base, present: present,
             try HouseholdStore.reread(people, of: household, transaction), from: day, replacesLater: replacesLater,
             connection)
-        let act = HouseholdAct(telling: telling, isEnding: isEnding)
+        let act = HouseholdAct(telling: telling, endsOn: endsOn)
         let findings = act.findings(on: transaction.today)
         _ = try wrong.gather { try act.throwBlocking(findings) }
         try wrong.finish()

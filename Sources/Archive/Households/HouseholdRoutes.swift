@@ -88,11 +88,14 @@ package enum HouseholdRoutes {
             let state = checked.placed(in: village.id, group: group)
             let household = NewHousehold(
                 id: checked.id, state: state, members: checked.members, contentHash: contentHash)
+            try household.throwBlocking()
             let found = try HouseholdPlacing.locating(
                 checked.members, archiveNumber: state.archiveNumber, areaCode: village.areaCode, scope,
                 transaction.connection
             ) { try HouseholdStore.create(household, areaCode: village.areaCode, transaction) }
-            let warnings = checked.warnings + found.map { $0.finding(among: checked.members) }
+            let warnings =
+                try checked.warnings + found.map { $0.finding(among: checked.members) }
+                + HouseholdWarnings.ofFirstDay(checked.id, transaction.connection)
             return try answer(201, checked.id, warnings, scope, call, transaction)
         }
     }
@@ -143,8 +146,9 @@ package enum HouseholdRoutes {
             transaction.consequences.ask()
             transaction.endedWith.ask()
             let patched = try patch.write(to: household, scope, transaction)
+            let own = patched.findings.filter { $0.memberIndex == nil }
             return try answer(
-                200, id, patched.findings.filter { $0.memberIndex == nil }, scope, call, transaction,
+                200, id, own + HouseholdWarnings.ofFirstDay(id, transaction.connection), scope, call, transaction,
                 retold: patched.retold)
         }
     }
@@ -199,7 +203,9 @@ package enum HouseholdRoutes {
                 patch.others, to: household, on: patch.day, besides: memberId, transaction)
             let patched = try MemberPatch.write(
                 [changed] + others, household, from: patch.day, replacesLater: patch.replacesLater, scope, transaction)
-            return try answer(200, id, [], scope, call, transaction, retold: patched.retold)
+            return try answer(
+                200, id, HouseholdWarnings.ofFirstDay(id, transaction.connection), scope, call, transaction,
+                retold: patched.retold)
         }
     }
 }

@@ -140,6 +140,8 @@ package struct HouseholdFigures: Equatable {
 
     /// The code of the householder in list `relation`.
     package static let householder = "householder"
+    /// That of somebody of whom it is not known, in the same list.
+    static let otherRelation = "other"
 }
 
 extension HouseholdState {

@@ -19,6 +19,8 @@ package struct NewHousehold: Sendable {
     let validFrom: CivilDate
     /// The number of the household that its people came from when a family split.
     let splitFrom: Int64?
+    /// Its people over all days, in the order of `members`.
+    var courses: [ToldCourse<MemberState>] { ToldCourse.new(members) }
     /// What the name index is given.
     let searchTokens: String
 
@@ -65,10 +67,9 @@ package enum HouseholdStore {
         _ household: NewHousehold, areaCode: Int64, past: HouseholdPast?, _ transaction: Transaction
     ) throws -> [LabourFinding] {
         let number = try HouseholdTable.insert(household, areaCode: areaCode, transaction)
-        for member in household.members {
+        for course in past?.people ?? household.courses {
             try MemberTable.insert(
-                member, household: number, validFrom: past?.validFrom(member) ?? member.joinedOn,
-                recordedAt: transaction.now.milliseconds, transaction.connection)
+                course, household: number, recordedAt: transaction.now.milliseconds, transaction.connection)
         }
         try past?.write(number, recordedAt: transaction.now.milliseconds, transaction.connection)
         HouseholdSearch.add(tokens: household.searchTokens, number, transaction.connection)
@@ -189,7 +190,7 @@ package enum HouseholdStore {
         return try members.map {
             ToldMember(
                 try reread($0.told, over: stored[$0.told.id], household.number, transaction), over: $0.base,
-                present: $0.present)
+                present: $0.present, relation: $0.relation)
         }
     }
 
@@ -218,8 +219,7 @@ package enum HouseholdStore {
     ) throws {
         let member = person.current
         guard person.stored != nil else {
-            try MemberTable.insert(
-                member, household: household, validFrom: member.joinedOn, recordedAt: recordedAt, connection)
+            try MemberTable.insert(person.new, household: household, recordedAt: recordedAt, connection)
             return
         }
         try MemberTable.dated.rewrite(

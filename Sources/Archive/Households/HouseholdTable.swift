@@ -34,6 +34,18 @@ package enum HouseholdTable {
         try connection.first("SELECT id FROM household WHERE household_number = $1", number) { try $0.identifier(0) }
     }
 
+    /// The first day that is known of a household.
+    static func firstDay(of number: Int64, _ connection: Connection) throws -> CivilDate? {
+        try connection.first(
+            """
+            SELECT min(h.valid_from, coalesce((SELECT min(b.valid_from) FROM household_history b
+                WHERE b.household_number = h.household_number AND b.superseded_at IS NULL
+                    AND b.valid_to IS NOT NULL), h.valid_from))
+            FROM household h WHERE h.household_number = $1
+            """, number
+        ) { try $0.date(0) }
+    }
+
     package static func find(_ id: Identifier, _ connection: Connection) throws -> StoredHousehold? {
         try find("id = $1", [id], connection)
     }
@@ -203,11 +215,22 @@ package enum MemberTable {
             $23, $24, $25, $26)
         """
 
-    package static func insert(
-        _ member: MemberState, household: Int64, validFrom: CivilDate, recordedAt: Int64, _ connection: Connection
+    /// Writes somebody who is not known yet, with the days before they left.
+    static func insert(
+        _ course: ToldCourse<MemberState>, household: Int64, recordedAt: Int64, _ connection: Connection
     ) throws {
+        guard let now = course.current else { return }
         try connection.run(
-            insertion, values: bindings(member, household, validFrom: validFrom, recordedAt: recordedAt))
+            insertion, values: bindings(now.state, household, validFrom: now.first, recordedAt: recordedAt))
+        for stretch in course.stretches.dropLast() {
+            try connection.run(
+                """
+                INSERT INTO member_history (\(dated.columns), valid_from, valid_to, recorded_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                    $22, $23, $24, $25, $26)
+                """,
+                values: facts(stretch.state, household).map { $0.value } + [stretch.first, stretch.end, recordedAt])
+        }
     }
 
     /// The keyed hash of the body that added a member; nil for one who came with the household.

@@ -13,10 +13,16 @@ package struct ToldMember {
     /// What the same makes of the present state: what is told as it was on the day may differ from what is known now.
     package let present: MemberState?
 
-    package init(_ told: MemberState, over base: MemberState? = nil, present: MemberState? = nil) {
+    /// What the act itself says that they are to the householder; nil where it says nothing of it.
+    let relation: String?
+
+    package init(
+        _ told: MemberState, over base: MemberState? = nil, present: MemberState? = nil, relation: String? = nil
+    ) {
         self.told = told
         self.base = base
         self.present = present
+        self.relation = relation
     }
 }
 
@@ -34,7 +40,12 @@ package struct HouseholdTelling {
     let day: CivilDate
     let old: ToldCourse<HouseholdState>
     let new: ToldCourse<HouseholdState>
+    /// Those of whom something is told.
     let people: [Person]
+    /// All others, where somebody comes, goes, or is something else to the householder; nil where nobody does.
+    let rest: [Person]?
+    /// The first day that was known of the household; nil where nobody's place in it changes.
+    let knownSince: CivilDate?
     /// What the household is now.
     package let state: HouseholdState
 
@@ -79,68 +90,11 @@ package struct HouseholdTelling {
             now.phone = household.state.phone
         }
         self.state = now
-        let stored = Dictionary(uniqueKeysWithValues: household.members.map { ($0.state.id, $0) })
-        let followsOn = members.first { member in
-            member.told.leftOn != nil && (member.base ?? stored[member.told.id]?.state)?.isHouseholder == true
-        }?.told.leftOn
-        people = try members.map { member in
-            guard let before = stored[member.told.id] else {
-                let alone = ToldCourse(
-                    [ToldStretch(first: member.told.joinedOn, end: nil, state: member.told, version: 0)])
-                return Person(stored: nil, old: ToldCourse([]), new: alone, current: member.told)
-            }
-            return try Self.person(
-                member, before, household.number, from: day, followsOn: followsOn, replacesLater, connection)
-        }
-    }
-
-    private static func person(
-        _ member: ToldMember, _ stored: StoredMember, _ household: Int64, from day: CivilDate,
-        followsOn: CivilDate?, _ replacesLater: Bool, _ connection: Connection
-    ) throws -> Person {
-        let told = member.told
-        let base = member.base ?? stored.state
-        func isTold(_ fact: ToldFact<MemberState>) -> Bool {
-            if !fact.isSame(base, told) { return true }
-            return replacesLater && member.present.map { !fact.isSame(stored.state, $0) } ?? false
-        }
-        var days = [day]
-        let isLeaving = !MemberState.leavingFact.isSame(base, told)
-        if isLeaving { days += [base.leftOn, told.leftOn].compactMap(\.self) }
-        let joinsOtherwise = !MemberState.joiningFact.isSame(base, told)
-        if joinsOtherwise { days.append(.first) }
-        let takesOver = told.isHouseholder && !base.isHouseholder
-        let relationDay = takesOver ? followsOn ?? day : day
-        let old = try MemberTable.course(
-            of: stored, household, reaching: (days + [relationDay]).min() ?? day, connection)
-        var course = old
-        if isTold(MemberState.relationFact) {
-            course.tell([MemberState.relationFact], of: told, from: relationDay, replacesLater: replacesLater)
-        }
-        course.tell(
-            MemberState.toldFacts.dropFirst().filter(isTold), of: told, from: day, replacesLater: replacesLater)
-        if isLeaving {
-            // Another day, or none: the former one was wrong.
-            if let former = base.leftOn {
-                var staying = told
-                (staying.leftOn, staying.leftReason) = (nil, nil)
-                course.tell([MemberState.leavingFact], of: staying, from: former, replacesLater: true)
-            }
-            if let leftOn = told.leftOn {
-                course.tell([MemberState.leavingFact], of: told, from: leftOn, replacesLater: true)
-            }
-        }
-        if joinsOtherwise {
-            let first = course.stretches.first?.first ?? told.joinedOn
-            course.tell([MemberState.joiningFact], of: told, from: min(first, told.joinedOn), replacesLater: true)
-            course = course.beginning(on: told.joinedOn)
-        }
-        var current = course.current?.state ?? told
-        // A number that is known by its hash alone is the one that is kept.
-        if current.identity == stored.state.identity, current.identity.sealed == nil {
-            current.identity = stored.state.identity
-        }
-        return Person(stored: stored, old: old, new: course, current: current)
+        let isExtended = (new.stretches.first?.first ?? first) < (old.stretches.first?.first ?? first)
+        let told = try PeopleTelling(
+            household, members, from: day, replacesLater: replacesLater, isExtended: isExtended, connection)
+        (people, rest) = (told.people, told.rest)
+        knownSince = try rest == nil ? nil : HouseholdTable.firstDay(of: household.number, connection)
     }
 
     /// Whether anything is different, now or on any day.
@@ -177,9 +131,17 @@ extension HouseholdTelling.Person {
     /// The first day on which something of somebody known is told otherwise; nil for one that is the message's own.
     var firstDay: CivilDate? {
         guard stored != nil else { return nil }
-        return RetoldSpan.difference(old, new, HouseholdAudit.fields).map(\.days.first).min()
+        let told = RetoldSpan.difference(old, new, HouseholdAudit.fields).map(\.days.first).min()
+        // Days of somebody who joined later than was known.
+        guard let first = old.stretches.first?.first, let now = new.stretches.first?.first, first < now else {
+            return told
+        }
+        return min(first, told ?? first)
     }
 
     /// Whether something is told of days before the present state.
-    fileprivate var isLate: Bool { old.stretches.count > 1 && old.differs(from: new) }
+    fileprivate var isLate: Bool {
+        guard let stored, old.stretches.count > 1, old.differs(from: new) else { return false }
+        return firstDay.map { $0 < stored.validFrom } ?? false
+    }
 }

@@ -21,7 +21,9 @@ enum HouseholdWarnings {
             UPDATE household SET warnings = $2, judged_on = $3
             WHERE household_number = $1 AND (warnings <> $2 OR judged_on IS NULL)
             """, number,
-            text(findings(state, members, on: transaction.today), state.end == nil ? labour : [], members),
+            text(
+                findings(number, state, members, on: transaction.today, transaction.connection),
+                state.end == nil ? labour : [], members),
             transaction.today)
     }
 
@@ -39,8 +41,9 @@ enum HouseholdWarnings {
     /// What the rules warn of, with the member it is about. Numbers are sealed here, so the one rule that warns of a
     /// number goes by the length of its mask.
     private static func findings(
-        _ state: HouseholdState, _ members: [MemberState], on day: CivilDate
-    ) -> [Warning] {
+        _ number: Int64, _ state: HouseholdState, _ members: [MemberState], on day: CivilDate,
+        _ connection: Connection
+    ) throws -> [Warning] {
         // Nobody works on the archive of one that has ended.
         guard state.end == nil else { return [] }
         let present = members.filter(\.isPresent)
@@ -51,7 +54,25 @@ enum HouseholdWarnings {
             $0.facts(nil).isDisabled && $0.identity.state == .verified
                 && ($0.identity.mask?.count ?? 0) <= personCharacters
         }
+        let atFirst = try isEmptyAtFirst(number, members, connection)
         return found + withoutCard.map { Warning(code: disabledWithoutCard, field: "identityNumber", member: $0) }
+            + (atFirst ? [Warning(code: HouseholdRules.nobodyAtFirst.code, field: "members", member: nil)] : [])
+    }
+
+    /// What is said in the answer to whoever has just written a household in which nobody lived at first.
+    static func ofFirstDay(_ id: Identifier, _ connection: Connection) throws -> [HouseholdFinding] {
+        guard let household = try HouseholdTable.find(id, connection), household.state.end == nil,
+            try isEmptyAtFirst(household.number, household.members.map(\.state), connection)
+        else { return [] }
+        return [HouseholdFinding(rule: HouseholdRules.nobodyAtFirst, memberIndex: nil, field: "members")]
+    }
+
+    /// Whether nobody lived in a household on the first day of its archive, as where a year was mistyped.
+    static func isEmptyAtFirst(
+        _ number: Int64, _ members: [MemberState], _ connection: Connection
+    ) throws -> Bool {
+        guard !members.isEmpty, let first = try HouseholdTable.firstDay(of: number, connection) else { return false }
+        return !members.contains { $0.joinedOn <= first && first < $0.leftOn ?? .last }
     }
 
     private static func text(
@@ -114,7 +135,8 @@ enum HouseholdWarnings {
                     $0["code"]?.string
                 }
             let own = Set(LabourAgeRules.all.map(\.code))
-            let found = findings(household.state, household.members.map(\.state), on: day).map(\.code)
+            let members = household.members.map(\.state)
+            let found = try findings(household.number, household.state, members, on: day, connection).map(\.code)
             if codes.filter({ !own.contains($0) }) != found {
                 faults.append("household \(household.state.archiveNumber) keeps other warnings than are found")
             }

@@ -81,6 +81,8 @@ package struct MemberPatch: Sendable {
     /// From which day the new state holds; not in the future.
     package let day: CivilDate
     private let apply: @Sendable (inout MemberState, KeyRing) throws -> Void
+    /// What it says that they are to the householder; nil where it says nothing of it.
+    private let relation: String?
     /// What changes of others in the same act, such as who becomes the householder.
     package let others: [NamedMemberPatch]
     /// Whether what is known of later days is wiped.
@@ -128,6 +130,7 @@ package struct MemberPatch: Sendable {
         let leftOn = body.change("leftOn", codes.days.day)
         let leftReason = code("leftReason", .leaveReason)
         day = from
+        self.relation = relation.applied(to: nil)
         others = takesOthers ? NamedMemberPatch.list(&body, codes, from: from, today: today) : []
         replacesLater = takesOthers ? body.optionalBoolean("replacesLater") ?? false : false
         apply = { member, keys in
@@ -154,7 +157,7 @@ package struct MemberPatch: Sendable {
     func told(of base: ToldMember, _ keys: KeyRing) throws -> ToldMember {
         ToldMember(
             try applied(to: base.told, keys), over: base.base,
-            present: try base.present.map { try applied(to: $0, keys) })
+            present: try base.present.map { try applied(to: $0, keys) }, relation: relation ?? base.relation)
     }
 
     package func applied(to member: MemberState, _ keys: KeyRing) throws -> MemberState {

@@ -133,10 +133,7 @@ struct HouseholdSplit {
     func past(_ people: [Person]) -> HouseholdPast {
         HouseholdPast(
             household: course,
-            people: Dictionary(
-                uniqueKeysWithValues: people.compactMap { person in
-                    person.course.current.map { ($0.state.id, person.course) }
-                }),
+            people: people.map(\.course),
             formerIds: Dictionary(
                 uniqueKeysWithValues: people.filter(\.isOfOrigin).compactMap { person in
                     person.course.current.map { ($0.state.id, person.former.id) }
@@ -145,9 +142,9 @@ struct HouseholdSplit {
 
     /// Lets people leave the archive they come from, while others of it change.
     ///
-    /// - Parameter isEnding: whether that one ends, so that nobody has to remain.
+    /// - Parameter endsOn: the day on which that one ends, so that nobody has to remain.
     func leave(
-        _ people: [Person], _ others: [ToldMember], isEnding: Bool = false, _ scope: Scope,
+        _ people: [Person], _ others: [ToldMember], endsOn: CivilDate? = nil, _ scope: Scope,
         by proposal: Identifier? = nil, _ transaction: Transaction
     ) throws -> HouseholdChange? {
         guard origin.state.end == nil else { throw Problem(.householdEnded) }
@@ -165,8 +162,8 @@ struct HouseholdSplit {
         guard !leaving.isEmpty || !others.isEmpty else { return nil }
         let telling = try HouseholdTelling(
             origin, to: origin.state, leaving + others, from: day, transaction.connection)
-        let act = HouseholdAct(telling: telling, isEnding: isEnding)
-        try act.throwBlocking(act.findings(on: transaction.today), naming: "remaining")
+        let act = HouseholdAct(telling: telling, endsOn: endsOn)
+        try act.throwBlocking(act.findings(on: transaction.today), naming: .remaining)
         return try HouseholdStore.write(telling, areaCode: origin.areaCode, by: proposal, transaction)
     }
 
@@ -271,6 +268,7 @@ extension HouseholdSplit {
                 zh: "新户的户主已离开，自 \(day) 起没有户主：请写明由谁接任（follows: true）；有 \(names)",
                 en: "the householder of the new archive has gone since, and from \(day) on nobody is: say who follows "
                     + "(follows: true); there are \(names)")
-        return InvalidBody(errors: [FieldError(pointer: "/members", .init(HouseholdRule.noHouseholder), detail: words)])
+        return InvalidBody(errors: [FieldError(pointer: "/members", .init(HouseholdRules.noHouseholder), detail: words)]
+        )
     }
 }

@@ -108,7 +108,7 @@ enum SplitSides {
         let telling = try HouseholdTelling(
             household, to: household.state, changed.map { ToldMember($0) }, from: days.min() ?? household.validFrom,
             connection)
-        let act = HouseholdAct(telling: telling, isEnding: household.state.end != nil)
+        let act = HouseholdAct(telling: telling, endsOn: household.state.end?.day)
         try act.throwBlocking(act.findings(on: transaction.today))
         try HouseholdStore.write(telling, areaCode: household.areaCode, by: proposal, transaction)
     }

@@ -154,8 +154,11 @@ enum VillageStore {
         switch change {
         case .keep: return false
         case .set(let value):
+            let days = try moment.days(table, [id])
+            // Told again it began when it did.
+            if try table.holds([id], [value], days, moment.connection) { return false }
             return try table.state(
-                [id], [value], moment.days(table, [id]), recordedAt: moment.recordedAt, moment.connection)
+                [id], [value], days, recordedAt: moment.recordedAt, moment.connection)
         case .clear:
             try table.clear([id], moment.days(table, [id]), recordedAt: moment.recordedAt, moment.connection)
             return try moment.connection.first(

@@ -71,6 +71,7 @@ extension Activity {
         let end = draft.state.end ?? draft.state.first.adding(days: 1)
         guard end > draft.state.first else { throw Problem.field("/to", .endsBeforeItBegins) }
         draft.state.end = end
+        try Participant.checkEnds(draft.state, over: draft.before, context.connection)
     }
 }
 

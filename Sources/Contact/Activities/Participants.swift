@@ -167,6 +167,20 @@ extension Participant {
         return participants
     }
 
+    /// - Throws: 422 for households that had ended before the activity, of those that are named anew.
+    static func checkEnds(_ activity: Activity, over before: Activity?, _ connection: Connection) throws {
+        let known = Set(before?.participants.compactMap(\.household?.number) ?? [])
+        var errors: [FieldError] = []
+        for (index, one) in activity.participants.enumerated() {
+            guard let household = one.household, !known.contains(household.number),
+                try EndedHousehold.has(household.number, endedBy: activity.first, connection)
+            else { continue }
+            let field = one.member == nil ? "householdId" : "memberId"
+            errors.report("/participants/\(index)/\(field)", FieldCode(ProblemKind.householdEnded))
+        }
+        if !errors.isEmpty { throw InvalidBody(errors: Array(errors.prefix(ObjectReader.errorsMax))) }
+    }
+
     private static func isVisible(cadre id: Identifier, _ scope: Scope, _ connection: Connection) throws -> Bool {
         try connection.first(
             """

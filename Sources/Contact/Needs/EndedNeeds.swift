@@ -5,6 +5,7 @@ import Archive
 import Domain
 import SQL
 import Service
+import Web
 
 enum EndedNeeds {
     /// SQL over a need: whether somebody waits for an answer.
@@ -15,6 +16,15 @@ enum EndedNeeds {
         """
     }
 
+    /// - Throws: 409 for a need of a household that had ended by then. One that a visit brought is kept as it was told.
+    static func check(_ need: Need, _ connection: Connection) throws {
+        guard need.visitId == nil, let household = need.subject.household,
+            try EndedHousehold.has(household, endedBy: need.voicedOn, connection)
+        else { return }
+        throw Problem(
+            .householdEnded, errors: [FieldError(pointer: "/voicedOn", FieldCode(ProblemKind.householdEnded))])
+    }
+
     /// Tells whoever ends a household which needs nobody waits for any more.
     static let subscription = Subscription(to: HouseholdWritten.self) { event, transaction in
         guard event.state.end != nil, event.before?.state.end == nil else { return }
@@ -22,5 +32,14 @@ enum EndedNeeds {
             "SELECT id FROM need WHERE household_number = $1 AND answered_on IS NULL", event.number
         ) { try $0.identifier(0) }
         for id in open { transaction.endedWith.add(.need, id) }
+    }
+}
+
+/// Whether anything can still be said of a household.
+enum EndedHousehold {
+    static func has(_ household: Int64, endedBy day: CivilDate, _ connection: Connection) throws -> Bool {
+        try connection.first(
+            "SELECT ended_on <= $2 FROM household WHERE household_number = $1 AND ended_on IS NOT NULL", household, day
+        ) { $0.bool(0) } ?? false
     }
 }

@@ -96,6 +96,7 @@ extension Need {
     @Sendable
     private static func settle(_ draft: inout RecordDraft<Need>, _ context: RecordContext) throws {
         guard let before = draft.before else {
+            try EndedNeeds.check(draft.state, context.connection)
             let days = try answerDays(in: draft.state.subject.village, on: draft.state.voicedOn, context.connection)
             draft.state.dueOn = draft.state.voicedOn.adding(days: days)
             return

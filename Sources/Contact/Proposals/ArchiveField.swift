@@ -36,6 +36,7 @@ struct ArchiveField: Sendable {
     static let newMember = "newMember"
     /// The field that stands for a family's split.
     static let split = "split"
+    static let end = "to"
     static let phone = "phone"
     static let name = "name"
     static let groupName = "groupName"

@@ -55,6 +55,10 @@ package enum ProposalRoutes {
             let new = try ProposalStore.place(
                 draft, household, householdId, visit: visitId, seenOn: seenOn ?? transaction.today,
                 recordedBy: caller.userId, connection)
+            let isOfEnd = draft.fields.contains { $0.name == ArchiveField.end }
+            if !isOfEnd, try EndedHousehold.has(household.number, endedBy: draft.happenedOn ?? new.seenOn, connection) {
+                throw Problem(.householdEnded)
+            }
             try ProposalStore.create(new, contentHash: contentHash, transaction)
             return try answer(201, id, scope, connection)
         }

@@ -31,10 +31,6 @@ public struct HouseholdRule: Hashable, CodedRule, Sendable {
     public static let severalHouseholders = HouseholdRule.block(
         "several-householders", "R020; §2.6 set 2", "户主多于一人", "there is more than one householder")
 
-    /// Nobody is householder.
-    public static let noHouseholder = HouseholdRule.block(
-        "no-householder", "R020; §2.6 set 1 ③", "没有户主", "there is no householder")
-
     static func block(_ code: String, _ source: String, _ chinese: String, _ english: String) -> HouseholdRule {
         HouseholdRule(code: code, severity: .block, source: source, chinese: chinese, english: english)
     }

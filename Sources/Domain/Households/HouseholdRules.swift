@@ -22,7 +22,7 @@ public enum HouseholdRules {
 
     /// Every rule, for documentation and for tests.
     public static var all: [HouseholdRule] {
-        checks.map(\.rule) + [repeatedNumber] + MemberRules.all + LabourAgeRules.all
+        checks.map(\.rule) + [nobodyAtFirst, repeatedNumber] + MemberRules.all + LabourAgeRules.all
     }
 
     struct Check: Sendable {
@@ -33,6 +33,17 @@ public enum HouseholdRules {
 
     static let repeatedNumber = HouseholdRule.block(
         "repeated-number", "R020; §2.6 set 1 ⑪", "同一户内两个成员的证件号码属于同一人", "two members have the number of one person")
+
+    /// That a household with people has exactly one householder holds on each of its days.
+    public static let ofHouseholder: [HouseholdRule] = [noHouseholder, .severalHouseholders]
+    public static let noHouseholder = HouseholdRule.block(
+        "no-householder", "R020; §2.6 set 1 ③", "没有户主", "there is no householder")
+
+    /// Judged by the days of an archive, not by its facts of one day.
+    public static let nobodyAtFirst = HouseholdRule.warn(
+        "nobody-at-first", "R020", "建档之初户内没有人：请核对加入、离开或建档的日期",
+        "nobody lived in it on the first day of its archive: look at the days of joining, of leaving, or of the archive"
+    )
 
     private static func repeatedNumbers(_ household: HouseholdFacts) -> [HouseholdFinding] {
         var seen: Set<String> = []
@@ -52,7 +63,7 @@ public enum HouseholdRules {
 
     private static let checks: [Check] = [
         Check(
-            rule: .noHouseholder,
+            rule: noHouseholder,
             field: "members"
         ) { household, _ in count(RelationCode.householder, household) == 0 },
         Check(

@@ -200,6 +200,20 @@ package struct IntervalTable: Sendable {
         ) { _ in true } ?? false
     }
 
+    /// Whether a fact is believed to hold on all days of an interval, in one piece.
+    package func holds(
+        _ key: [any Bindable], _ values: [any Bindable], _ interval: DayInterval, _ connection: Connection
+    ) throws -> Bool {
+        let equal = self.values.enumerated().map { " AND \($1) IS $\(key.count + $0 + 1)" }.joined()
+        let next = key.count + values.count
+        return try connection.first(
+            """
+            SELECT 1 FROM \(name) WHERE \(isKey) AND superseded_at IS NULL\(equal)
+                AND valid_from <= $\(next + 1) AND (valid_to IS NULL OR valid_to >= $\(next + 2))
+            """, values: key + values + [interval.first, interval.end]
+        ) { _ in true } ?? false
+    }
+
     /// A time for the next change of a key: now, but later than everything recorded about it, even if the machine's
     /// clock went back or two changes happen in the same millisecond.
     package func nextRecordedAt(_ key: [any Bindable], now: Instant, _ connection: Connection) throws -> Int64 {

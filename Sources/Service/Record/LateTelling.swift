@@ -21,6 +21,27 @@ package struct ToldColumns {
     }
 }
 
+/// The end of a record that is told: there is one, so that a former day was wrong.
+package struct ToldEnd {
+    let field: String
+    let former: CivilDate?
+    let day: CivilDate?
+
+    package init(_ field: StaticString, formerly former: CivilDate?, _ day: CivilDate?) {
+        self.field = "\(field)"
+        self.former = former
+        self.day = day
+    }
+
+    /// Nil where it is as it was.
+    package static func told(
+        _ field: StaticString, formerly former: CivilDate?, _ day: CivilDate?, from first: CivilDate
+    ) -> ToldEnd? {
+        guard day != former, former != nil || day.map({ $0 < first }) ?? false else { return nil }
+        return ToldEnd(field, formerly: former, day)
+    }
+}
+
 package struct LateTelling {
     private let table: DatedTable
     private let key: [any Bindable]
@@ -30,12 +51,16 @@ package struct LateTelling {
     package let holdingNow: Set<String>
     package let retold: [RetoldSpan]
 
+    /// The first day of what holds now.
+    package var validFrom: CivilDate? { new.current?.first }
+
     /// - Parameters:
-    ///   - day: before the first day of the current row.
+    ///   - day: before the first day of the current row, unless an end is told.
+    ///   - end: told on its own day.
     ///   - replacesLater: whether what is known of later days is wiped.
     package init(
-        _ facts: [ToldColumns], of key: [any Bindable], in table: DatedTable, from day: CivilDate, replacesLater: Bool,
-        _ connection: Connection
+        _ facts: [ToldColumns], of key: [any Bindable], in table: DatedTable, from day: CivilDate,
+        end: ToldEnd? = nil, replacesLater: Bool, _ connection: Connection
     ) throws {
         let names = table.columns.split(separator: ",").map { $0.trimmingPrefix(" ") }
         let indexes = facts.map { fact in fact.columns.compactMap { column in names.firstIndex { $0 == column } } }
@@ -52,18 +77,28 @@ package struct LateTelling {
                     first: try row.date(names.count), end: try row.optionalDate(names.count + 1),
                     state: names.indices.map { row.value($0) }, version: 0)
             })
-        var told = course.current?.state ?? []
-        for (fact, own) in zip(facts, indexes) { for (index, value) in zip(own, fact.values) { told[index] = value } }
         var changed = course
-        let reached = changed.tell(
-            indexes.map { own in
-                ToldFact(
+        var holding: Set<String> = []
+        for (fact, own) in zip(facts, indexes) {
+            let name = "\(fact.field)"
+            let told = [
+                ToldFact<[SQLValue]>(
                     isSame: { left, right in own.allSatisfy { left[$0] == right[$0] } },
                     take: { told, state in for index in own { state[index] = told[index] } },
                     isUnknown: { state in own.allSatisfy { state[$0] == .null } })
-            }, of: told, from: day, replacesLater: replacesLater)
+            ]
+            let state = course.current.map { Self.taking(fact.values, own, $0.state) } ?? []
+            if let end, end.field == name {
+                let living = Self.taking(own.map { _ in .null }, own, state)
+                if let former = end.former { changed.tell(told, of: living, from: former, replacesLater: true) }
+                if let day = end.day { changed.tell(told, of: state, from: day, replacesLater: true) }
+                holding.insert(name)
+            } else if changed.tell(told, of: state, from: day, replacesLater: replacesLater).contains(true) {
+                holding.insert(name)
+            }
+        }
         (self.table, self.key, old, new) = (table, key, course, changed)
-        holdingNow = Set(zip(facts, reached).filter { $1 }.map { "\($0.0.field)" })
+        holdingNow = holding
         let spans = RetoldSpan.difference(course, changed) { state in
             zip(facts, indexes).map { fact, own in
                 // Of a number its mask comes last.
@@ -72,6 +107,12 @@ package struct LateTelling {
             }
         }
         retold = try spans.map { try $0.namingDivisions(connection) }
+    }
+
+    private static func taking(_ values: [SQLValue], _ own: [Int], _ state: [SQLValue]) -> [SQLValue] {
+        var state = state
+        for (index, value) in zip(own, values) { state[index] = value }
+        return state
     }
 
     /// Whether anything is different on any day.

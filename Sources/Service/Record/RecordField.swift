@@ -155,6 +155,8 @@ package struct RecordField<State: RecordState>: Sendable {
     package var mend: (@Sendable (inout State) -> Void)?
     /// Whether the record has ended.
     package var isEnded: (@Sendable (State) -> Bool)?
+    /// The day on which the record ended.
+    package var endedOn: (@Sendable (State) -> CivilDate?)?
     /// The same as an SQL condition for records that have not ended; nil if only the state shows it.
     var living: String?
     /// Whether a record was taken back for good, because it was entered in error.

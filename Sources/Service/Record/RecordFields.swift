@@ -362,6 +362,7 @@ extension RecordField {
             return { draft, _ in draft.state[keyPath: path] = day }
         }
         field.isEnded = { $0[keyPath: path] != nil }
+        field.endedOn = { $0[keyPath: path] }
         field.living = "ended_on IS NULL"
         return field.filtered(
             RecordFilter(name: "ended", schema: .boolean) { query, _, _ in

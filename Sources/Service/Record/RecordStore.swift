@@ -63,11 +63,12 @@ extension Record {
         var draft = RecordDraft(id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
         try apply(edits.map(\.edit), to: &draft, context)
         var telling: LateTelling?
-        if history == .dated, day < stored.validFrom {
+        let end = toldEnd(from: stored.state, to: draft.state, from: day)
+        if history == .dated, day < stored.validFrom || end != nil {
             let facts = edits.compactMap { field($0.field) }.filter { !$0.columns.isEmpty && !$0.isFixed }
             let late = try LateTelling(
                 facts.map { $0.told(draft.state) }, of: [stored.id], in: dated, from: day,
-                replacesLater: replacesLater, transaction.connection)
+                end: end, replacesLater: replacesLater, transaction.connection)
             let past = Set(facts.map { "\($0.name)" }).subtracting(late.holdingNow)
             draft = RecordDraft(id: stored.id, before: stored.state, state: stored.state, place: stored.areaCode)
             try apply(edits.filter { !past.contains($0.field) }.map(\.edit), to: &draft, context)
@@ -78,6 +79,12 @@ extension Record {
             try change(stored, to: draft.state, place: draft.place, from: day, telling: telling, transaction)
         }
         return (isChanged, telling?.retold ?? [])
+    }
+
+    /// What is told of the end of a record; nil where that is nothing, or holds from the day of the message on.
+    private func toldEnd(from old: State, to new: State, from day: CivilDate) -> ToldEnd? {
+        guard let field = fields.first(where: { $0.endedOn != nil }), let endedOn = field.endedOn else { return nil }
+        return .told(field.name, formerly: endedOn(old), endedOn(new), from: day)
     }
 
     /// Gives a record a new state from a day on. One that was withdrawn stays as it is.
@@ -143,7 +150,7 @@ extension Record {
             guard let sealed = field.sealed, field.number(state) != field.number(stored.state) else { continue }
             try transaction.keep(sealed, of: stored.id)
         }
-        return (isLate ? stored.validFrom : day, recordedAt)
+        return (telling?.validFrom ?? (isLate ? stored.validFrom : day), recordedAt)
     }
 
     package func isEnded(_ state: State) -> Bool { fields.contains { $0.isEnded?(state) == true } }

@@ -69,13 +69,17 @@ package struct ToldCourse<State> {
 
     /// Tells facts from a day on.
     ///
-    /// - Parameter replacesLater: whether what is known of later days is wiped.
+    /// - Parameters:
+    ///   - end: the first day on which it no longer holds; nil where only what is known ends it.
+    ///   - replacesLater: whether what is known of later days is wiped.
     /// - Returns: for each fact whether what is told of it holds now.
     @discardableResult
     package mutating func tell(
-        _ facts: [ToldFact<State>], of told: State, from day: CivilDate, replacesLater: Bool
+        _ facts: [ToldFact<State>], of told: State, from day: CivilDate, until end: CivilDate? = nil,
+        replacesLater: Bool
     ) -> [Bool] {
         guard !facts.isEmpty, let first = stretches.first else { return facts.map { _ in true } }
+        if let end { cut(at: end) }
         var index = 0
         let isEarlier = day < first.first
         if isEarlier {
@@ -83,15 +87,8 @@ package struct ToldCourse<State> {
             stretches.insert(
                 ToldStretch(first: day, end: first.first, state: first.state, version: first.version), at: 0)
         } else {
+            cut(at: day)
             index = stretches.lastIndex { $0.first <= day } ?? 0
-            if stretches[index].first < day {
-                let whole = stretches[index]
-                stretches[index] = ToldStretch(
-                    first: whole.first, end: day, state: whole.state, version: whole.version)
-                index += 1
-                stretches.insert(
-                    ToldStretch(first: day, end: whole.end, state: whole.state, version: whole.version), at: index)
-            }
         }
         return facts.map { fact in
             let former = stretches[index].state
@@ -99,12 +96,34 @@ package struct ToldCourse<State> {
             repeat {
                 fact.take(told, &stretches[next].state)
                 next += 1
-            } while next < stretches.count
+            } while next < stretches.count && (end.map { stretches[next].first < $0 } ?? true)
                 && (replacesLater
                     || ((!isEarlier || fact.isUnknown(former)) && fact.isSame(stretches[next].state, former)))
             while next < stretches.count, fact.goesOn(told, &stretches[next].state) { next += 1 }
             return next == stretches.count
         }
+    }
+
+    /// Divides the stretch that holds on a day, so that one begins on it.
+    private mutating func cut(at day: CivilDate) {
+        guard let index = stretches.lastIndex(where: { $0.first <= day }), stretches[index].first < day else { return }
+        let whole = stretches[index]
+        stretches[index] = ToldStretch(first: whole.first, end: day, state: whole.state, version: whole.version)
+        stretches.insert(
+            ToldStretch(first: day, end: whole.end, state: whole.state, version: whole.version), at: index + 1)
+    }
+
+    /// Changes what held on some days, whatever is known of it.
+    package mutating func change(in days: DayInterval, _ change: (inout State) -> Void) {
+        cut(at: days.first)
+        if let end = days.end { cut(at: end) }
+        for index in stretches.indices where days.contains(stretches[index].first) { change(&stretches[index].state) }
+    }
+
+    /// Lets the record begin later: nothing is known of the days before.
+    package mutating func begin(on day: CivilDate) {
+        cut(at: day)
+        stretches.removeAll { $0.first < day }
     }
 }
 
@@ -179,6 +198,21 @@ package struct RetoldSpan {
 }
 
 extension ToldCourse where State: Equatable {
+    /// The same without days on which nothing begins, but for those of another course.
+    package func joined(besides other: ToldCourse<State>) -> ToldCourse<State> {
+        let kept = Set(other.stretches.map(\.first))
+        var all: [ToldStretch<State>] = []
+        for stretch in stretches {
+            guard let last = all.last, last.state == stretch.state, !kept.contains(stretch.first) else {
+                all.append(stretch)
+                continue
+            }
+            all[all.count - 1] = ToldStretch(
+                first: last.first, end: stretch.end, state: stretch.state, version: last.version)
+        }
+        return ToldCourse(all)
+    }
+
     /// Whether another course says something else of any day.
     package func differs(from other: ToldCourse<State>) -> Bool {
         let days = Set((stretches + other.stretches).map(\.first))

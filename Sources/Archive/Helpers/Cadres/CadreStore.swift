@@ -86,6 +86,7 @@ package enum CadreStore {
         if let telling, telling.isDifferent || state != stored.state {
             recordedAt = max(transaction.now.milliseconds, recordedAt + 1)
             try telling.write(recordedAt: recordedAt, connection)
+            validFrom = telling.validFrom ?? validFrom
         } else if state != stored.state {
             recordedAt = max(transaction.now.milliseconds, recordedAt + 1)
             let changes = DatedTable.changes(CadreTable.facts(stored.state), CadreTable.facts(state))

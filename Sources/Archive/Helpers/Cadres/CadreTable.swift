@@ -77,7 +77,7 @@ package enum CadreTable {
         ("isCountyLeader", ["is_county_leader"], ToldFact(\.isCountyLeader)), ("to", ["ended_on"], ToldFact(\.endedOn)),
     ]
 
-    /// What is told of a cadre's plain facts from a day before those that are known now.
+    /// What is told of a cadre's plain facts from a day before those that are known now, or of an end on its own day.
     ///
     /// - Parameters:
     ///   - state: as it is told; becomes what holds now.
@@ -91,14 +91,17 @@ package enum CadreTable {
         let named = plain.filter { fact in
             stated?.contains("\(fact.field)") ?? !fact.fact.isSame(told, stored.state)
         }
-        guard day < stored.validFrom, !named.isEmpty else { return nil }
+        let end =
+            named.contains { "\($0.field)" == "to" }
+            ? ToldEnd.told("to", formerly: stored.state.endedOn, told.endedOn, from: day) : nil
+        guard day < stored.validFrom || end != nil, !named.isEmpty else { return nil }
         let values = facts(told)
         let telling = try LateTelling(
             named.map { fact in
                 let own = values.filter { fact.columns.contains($0.column) }
                 return ToldColumns(
                     fact.field, own.map(\.column), own.map(\.value), isFlag: "\(fact.field)" == "isCountyLeader")
-            }, of: [stored.id], in: dated, from: day, replacesLater: replacesLater, connection)
+            }, of: [stored.id], in: dated, from: day, end: end, replacesLater: replacesLater, connection)
         for fact in named where !telling.holdingNow.contains("\(fact.field)") { fact.fact.take(stored.state, &state) }
         return telling
     }

@@ -38,6 +38,9 @@ enum OrganizationEnd {
             return
         }
         guard let before, end != before.endedOn || successor != before.successorOrganizationId else { return }
+        if let former = before.endedOn, end < former, let successor, let transaction = context.transaction {
+            try move(whoeverStayedFrom: end, in: draft.id, to: successor, context.scope, transaction)
+        }
         let cadres = try context.connection.first(
             "SELECT count(*) FROM cadre WHERE organization_id = $1 AND (ended_on IS NULL OR ended_on > $2)", draft.id,
             end
@@ -54,6 +57,28 @@ enum OrganizationEnd {
         }
         if let transaction = context.transaction {
             try move(from: draft.id, to: successor, on: end, context.scope, transaction)
+        }
+    }
+
+    /// An earlier end than was known: whoever belonged to the unit since then belonged to the other one.
+    private static func move(
+        whoeverStayedFrom day: CivilDate, in old: Identifier, to new: Identifier, _ scope: Scope,
+        _ transaction: Transaction
+    ) throws {
+        guard let home = try OrganizationHome.find(new, transaction.connection) else { return }
+        let staying = try transaction.connection.query(
+            """
+            SELECT DISTINCT id FROM cadre_history
+            WHERE organization_id = $1 AND superseded_at IS NULL AND valid_to > $2
+            """, old, day
+        ) { try $0.identifier(0) }
+        for id in staying {
+            guard let cadre = try CadreTable.find(id, transaction.connection), cadre.state.organizationId == new else {
+                continue
+            }
+            try CadreStore.change(
+                cadre, to: cadre.state, CadreFacts(), home: home.areaCode, from: day, stated: ["organizationId"], scope,
+                transaction)
         }
     }
 

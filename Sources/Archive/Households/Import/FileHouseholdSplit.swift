@@ -68,8 +68,7 @@ private struct FileSplit {
             if !record.statesJoining.contains(member.id) { alone.joinedOn = max(day, member.birthDate ?? day) }
             var person = HouseholdSplit.Person(
                 former: member,
-                course: ToldCourse(
-                    [ToldStretch(first: alone.joinedOn, end: nil, state: alone, version: 0)]), isOfOrigin: false)
+                course: .new(alone), isOfOrigin: false)
             guard let stored, mergesOn == nil || mergesOn == day || member.joinedOn != mergesOn else {
                 return Row(person: person, stored: stored)
             }
@@ -88,7 +87,7 @@ private struct FileSplit {
                 alone.joinedOn = day
                 person = HouseholdSplit.Person(
                     former: stored.state,
-                    course: ToldCourse([ToldStretch(first: day, end: nil, state: alone, version: 0)]))
+                    course: .new(alone))
             }
             return Row(person: person, stored: stored)
         }
@@ -124,7 +123,7 @@ private struct FileSplit {
             let base = try ToldMember.unchanged(stored, of: origin, on: day, transaction)
             var told = base.told
             told.relation = member.relation
-            return ToldMember(told, over: base.base, present: base.present)
+            return ToldMember(told, over: base.base, present: base.present, relation: member.relation)
         }
     }
 
@@ -193,7 +192,7 @@ extension HouseholdImporter {
         let end = record.origin.first?.end.flatMap { $0.day >= told.day ? $0 : nil }
         let left = try split.leave(
             leaving.map(\.person), try told.remaining(Set(leaving.map(\.person.former.id)), transaction),
-            isEnding: end?.day == told.day, scope, transaction)
+            endsOn: end?.day, scope, transaction)
         if let end, let rest = try HouseholdTable.find(origin.id, connection), rest.state.end == nil {
             try HouseholdEnding.end(rest, end.alone, transaction)
         }

@@ -138,11 +138,12 @@ extension HouseholdImporter {
                 en: "a new household cannot have masked numbers")
         }
         try refuseUnreadable(new.members, among: new.members)
+        if past == nil { try new.throwBlocking(naming: .rows) }
         let found = try HouseholdStore.create(new, areaCode: village.areaCode, past: past, transaction)
         var outcome = ImportOutcome()
         outcome.counts.created = record.lines.count
         try record.partnerIds?.note(record.checked.id, [:], transaction.connection)
-        outcome.rows = warnings(found, new.members, record)
+        outcome.rows = try warnings(found, new.members, record) + ofFirstDay(new.id, record, transaction)
         return outcome
     }
 
@@ -155,6 +156,14 @@ extension HouseholdImporter {
             return ReportRow(
                 line: record.lines[index], column: record.header.name(.labourCapacity), .warning,
                 FieldCode(finding.rule))
+        }
+    }
+
+    private static func ofFirstDay(
+        _ id: Identifier, _ record: HouseholdRecord, _ transaction: Transaction
+    ) throws -> [ReportRow] {
+        try HouseholdWarnings.ofFirstDay(id, transaction.connection).map { finding in
+            ReportRow(line: record.lines[0], .warning, FieldCode(finding.rule))
         }
     }
 
@@ -220,10 +229,10 @@ extension HouseholdImporter {
         outcome.rows += transaction.consequences.take(in: .everything).errors(at: "").map {
             ReportRow(line: record.lines[0], column: record.header.name(.villageCode), .warning, $0)
         }
-
         let ours = Dictionary(uniqueKeysWithValues: zip(record.checked.members.map(\.id), members.map(\.id)))
         try record.partnerIds?.note(stored.id, ours, transaction.connection)
         outcome.rows += warnings(change.findings, members, record)
+        if change.isChanged { outcome.rows += try ofFirstDay(stored.id, record, transaction) }
         outcome.counts.ended = leaving.count
         outcome.counts += counts(
             of: members, over: stored, try former(stored, record, matched.bases, transaction),
@@ -243,7 +252,8 @@ extension HouseholdImporter {
         let isEmpty =
             !telling.everybody.contains(where: \.isPresent)
             && (record.header.has(.householdId) || record.end != nil)
-        try HouseholdAct(telling: telling).throwBlocking(isEmpty ? findings.exceptOfNobody : findings)
+        try HouseholdAct(telling: telling, endsOn: record.end?.day).throwBlocking(
+            isEmpty ? findings.exceptOfNobody : findings, naming: .rows)
     }
 
     /// What a file tells of earlier days than are known.

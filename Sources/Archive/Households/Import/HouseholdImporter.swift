@@ -175,7 +175,7 @@ final class HouseholdImporter: Importer {
         do {
             let checked = try draft.checked(
                 keys: keys, today: today, takesUnknownBirthDates: true,
-                takesNobody: header.has(.householdId) || end != nil)
+                takesNobody: header.has(.householdId) || end != nil, naming: .rows)
             if splitFrom == nil { findings += try livingElsewhere(checked, rows, village, &errors) }
             guard errors.rows.isEmpty else { return refusing(rows, errors) }
             let record = try record(checked, keyed, village, place, (end, splitFrom), keepsGroup: damagedGroup)

@@ -22,7 +22,13 @@ struct MatchedMembers {
 
     /// Everybody whom the file tells of, with those who leave by not standing in it.
     func told(_ leaving: [MemberState]) -> [ToldMember] {
-        (members + leaving).map { ToldMember($0, over: bases[$0.id], present: presents[$0.id]) }
+        (members + leaving).map { member in
+            // Rows name everybody: only whoever is householder in them takes that over, on the day of leaving.
+            let isHead = member.isHouseholder
+            return ToldMember(
+                member, over: bases[member.id], present: presents[member.id],
+                relation: isHead ? HouseholdFigures.householder : nil)
+        }
     }
 }
 
