@@ -47,5 +47,6 @@ extension Module {
                 }
             ]
         }, gatherers: [ContactChanges.self],
-        subscriptions: ContactChanges.subscriptions + [EndedNeeds.subscription], opening: ContactWork.begin)
+        subscriptions: ContactChanges.subscriptions + [EndedNeeds.subscription, EndedProposals.subscription],
+        opening: ContactWork.begin)
 }

@@ -67,14 +67,14 @@ enum EndedHouseholds {
         if let card { transaction.endedWith.add(.card, card) }
     }
 
-    /// Partners who were so until the household ended are partners again, as long as was agreed.
+    /// Partners who were so until the household ended, or would have become so since, are partners again, as long as
+    /// was agreed.
     private static func reopenPartnerships(
         _ household: Int64, endedOn day: CivilDate, _ transaction: Transaction
     ) throws {
         let connection = transaction.connection
         let ended = try Partnership.record.find(
-            "household_number = $1 AND end_reason = '\(reason)' AND end_on = $2 AND end_on > first_on",
-            [household, day], connection)
+            "household_number = $1 AND end_reason = '\(reason)' AND end_on >= $2", [household, day], connection)
         for stored in ended {
             let former = try connection.first(
                 """
@@ -86,7 +86,9 @@ enum EndedHouseholds {
             (state.end, state.endReason) = (former?.end, former?.reason)
             do {
                 _ = try transaction.savepoint {
-                    try Partnership.record.change(stored, to: state, place: stored.areaCode, from: day, transaction)
+                    try Partnership.record.change(
+                        stored, to: state, place: stored.areaCode, from: max(day, state.first), takesBack: true,
+                        transaction)
                 }
             } catch SQLError.trigger {
                 // The two have become partners anew meanwhile.

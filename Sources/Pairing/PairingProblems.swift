@@ -57,8 +57,12 @@ package enum PairingProblems {
 
     /// What the database refuses when a whole transaction is finished.
     static func constraint(_ error: SQLError) -> Problem? {
-        guard case .trigger(ProblemKind.secondHelperFull.slug) = error else { return nil }
-        return make(.secondHelperFull, "/cadreId")
+        switch error {
+        case .trigger(ProblemKind.secondHelperFull.slug): make(.secondHelperFull, "/cadreId")
+        // The first day of a household was corrected to a later one.
+        case .trigger(ProblemKind.beforeHousehold.slug): make(.beforeHousehold, "/leftOn")
+        default: nil
+        }
     }
 
     private static func problem(

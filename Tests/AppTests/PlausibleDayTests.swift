@@ -187,7 +187,8 @@ struct PlausibleDayTests {
                         + "'1899-12-31', "
                         + "identity_sealed, identity_hash, identity_mask, identity_state, identity_problem, ethnicity, "
                         + "education, school_state, school_blocked, health, labour_capacity, work_place, work_months, "
-                        + "joined_on, join_reason, left_on, left_reason, valid_from, recorded_at, content_hash "
+                        + "joined_on, join_reason, left_on, left_reason, valid_from, recorded_at, content_hash, "
+                        + "split_from_id "
                         + "FROM member"
                 )
             }

@@ -18,16 +18,18 @@ package final class EndedWith: TransactionMemory {
     package init() {}
 
     /// From now on it is gathered.
-    func ask() { items = [] }
+    package func ask() { items = [] }
 
     package func add(_ entity: Entity, _ id: Identifier) { items?.append((entity, id)) }
 
     /// Adds what was gathered to the answer, as `alsoEnded`; nothing where there is none. No more is gathered.
     ///
-    /// - Parameter body: a JSON object with members.
-    func told(in body: [UInt8]) -> [UInt8] {
+    /// - Parameters:
+    ///   - body: a JSON object with members.
+    ///   - except: what the same act has settled itself.
+    package func told(in body: [UInt8], except: Set<Identifier> = []) -> [UInt8] {
         defer { items = nil }
-        guard let items, !items.isEmpty else { return body }
+        guard let items = items?.filter({ !except.contains($0.id) }), !items.isEmpty else { return body }
         var json = JSONWriter(reserve: 64 + items.count * 80)
         json.array { json in
             for item in items.sorted(by: { ($0.entity.rawValue, $0.id) < ($1.entity.rawValue, $1.id) }) {

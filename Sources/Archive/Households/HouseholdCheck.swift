@@ -84,6 +84,7 @@ enum HouseholdCheck {
                 WHERE EXISTS (SELECT 1 FROM (SELECT h.successor_number AS n UNION SELECT h.split_from_number) x
                     WHERE x.n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM household o WHERE o.household_number = x.n))
                 """),
+        SplitSides.check,
         Check("index of names", nameIndex),
     ]
 

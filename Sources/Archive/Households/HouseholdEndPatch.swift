@@ -60,11 +60,12 @@ package struct HouseholdEndPatch: Sendable {
         case .keep: break
         case .clear: end.successor = nil
         case .set(let id):
-            let found = try HouseholdTable.find(id, connection).flatMap {
-                scope.contains($0.areaCode) && $0.follows(household, on: day) ? $0.number : nil
+            let found = try HouseholdTable.find(id, connection).flatMap { scope.contains($0.areaCode) ? $0 : nil }
+            if let error = household.error(ofSuccessor: found, on: day) {
+                wrong.add(error.at("/successorId"))
+            } else {
+                end.successor = found?.number
             }
-            if found == nil { wrong.add(FieldError(pointer: "/successorId", .unknownHousehold)) }
-            end.successor = found
         }
         if HouseholdEndCode.withSuccessor.contains(code) {
             if end.successor == nil, !successor.isSet, code == HouseholdEndCode.merged {
@@ -78,9 +79,23 @@ package struct HouseholdEndPatch: Sendable {
 }
 
 extension StoredHousehold {
-    /// Whether another household may have become part of this one on a day: this one lived then.
-    func follows(_ other: StoredHousehold, on day: CivilDate) -> Bool {
-        number != other.number && (state.end.map { day < $0.day } ?? true)
+    /// What is wrong with a household that this one is said to have become part of on a day, if anything.
+    ///
+    /// - Parameter other: nil for none that somebody sees.
+    func error(ofSuccessor other: StoredHousehold?, on day: CivilDate) -> FieldError? {
+        guard let other else { return FieldError(.unknownHousehold) }
+        guard number != other.number else {
+            return FieldError(
+                .unknownHousehold, zh: "这是该户自己：请填写其并入的户",
+                en: "this is the household itself: name the one that it "
+                    + "became part of")
+        }
+        guard let end = other.state.end, end.day <= day else { return nil }
+        let name = other.state.archiveNumber
+        return FieldError(
+            FieldCode(.householdEnded), zh: "户 \(name) 已于 \(end.day) 销号，\(day) 不能并入该户：请填写当时还在的户，或先更正其销号",
+            en: "household \(name) ended on \(end.day), and nothing can become part of it on \(day): name one that "
+                + "was there then, or correct its end first")
     }
 }
 

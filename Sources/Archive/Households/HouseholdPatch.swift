@@ -5,14 +5,6 @@ import SQL
 import Service
 import Web
 
-/// What a change of a household came to.
-package struct HouseholdPatched {
-    /// Findings that do not stand in the way.
-    package var findings: [HouseholdFinding] = []
-    /// What it tells of earlier days, where it was told late.
-    package var retold: [(member: Identifier?, span: RetoldSpan)] = []
-}
-
 /// A merge patch of a household's own facts.
 package struct HouseholdPatch {
     /// From which day the new state holds; not in the future.

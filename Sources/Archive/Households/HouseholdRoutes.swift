@@ -126,33 +126,12 @@ package enum HouseholdRoutes {
             let body = try HouseholdView.json(
                 head.number, warnings: warnings,
                 notes: transaction.consequences.take(in: scope).errors(at: "/villageCode"),
-                retold: try named(retold, transaction.connection), language: call.language, transaction.connection)
+                retold: try HouseholdPatched.named(retold, transaction.connection), language: call.language,
+                transaction.connection)
         else { throw Problem(.notFound) }
         var response = Response.record(status, transaction.endedWith.told(in: body), version: head.version)
         if status == 201 { response.add("Location", "/v1/households/\(id)") }
         return response
-    }
-
-    /// What was told late, as a body names it: a village by its code, a group by its name.
-    private static func named(
-        _ retold: [(member: Identifier?, span: RetoldSpan)], _ connection: Connection
-    ) throws -> [(member: Identifier?, span: RetoldSpan)] {
-        func text(_ value: AuditValue, _ sql: String) throws -> AuditValue {
-            guard case .text(let text) = value, let id = Identifier(text) else { return value }
-            return .of(try connection.first(sql, id) { $0.text(0) })
-        }
-        let places = [
-            "villageId": ("villageCode", "SELECT CAST(code AS TEXT) FROM division WHERE id = $1"),
-            "groupId": ("groupName", "SELECT name FROM village_group WHERE id = $1"),
-        ]
-        return try retold.map { member, span in
-            guard let (field, sql) = places[span.field] else { return (member, span) }
-            return (
-                member,
-                RetoldSpan(
-                    field: field, days: span.days, before: try text(span.before, sql), after: try text(span.after, sql))
-            )
-        }
     }
 
     // MARK: Changing
@@ -182,8 +161,8 @@ package enum HouseholdRoutes {
         return { transaction in
             if let replay = try replay(body.id, body.contentHash ?? [], scope, call, transaction) { return replay }
             let origin = try HouseholdPlacing.visible(id, scope, transaction.connection)
-            let warnings = try body.carryOut(from: origin, scope, transaction)
-            return try answer(201, body.id, warnings, scope, call, transaction)
+            let patched = try body.carryOut(from: origin, scope, transaction)
+            return try answer(201, body.id, patched.findings, scope, call, transaction, retold: patched.retold)
         }
     }
 

@@ -14,6 +14,8 @@ struct SplittingMember: Sendable {
     /// Who it is in the new one.
     let newId: Identifier
     let relation: String
+    /// Whether they are householder of the new one after the first, who has gone since.
+    let follows: Bool
 }
 
 /// The body of a split. What it does not say of the new archive is as in the one that its people leave.
@@ -68,45 +70,48 @@ package struct HouseholdSplitBody: Sendable {
                 newId: reader.optionalValue("newId", FieldText.identifier) ?? newId(),
                 relation: reader.value("relation", placeholder: "") { text throws(FieldError) in
                     try codes.check(text, in: .relation, on: days)
-                })
+                }, follows: reader.optionalBoolean("follows") ?? false)
         }
         remaining = NamedMemberPatch.list(&body, codes, from: day, today: today, at: "remaining")
     }
 
     /// - Parameter proposal: the change proposal that is carried out with it.
-    /// - Returns: the findings of the new archive that do not stand in the way.
+    /// - Returns: the findings of the new archive that do not stand in the way, and what is told late of the one that
+    ///   its people leave.
     @discardableResult
     package func carryOut(
         from origin: StoredHousehold, _ scope: Scope, by proposal: Identifier? = nil, _ transaction: Transaction
-    ) throws -> [HouseholdFinding] {
+    ) throws -> HouseholdPatched {
+        guard origin.state.end == nil else { throw Problem(.householdEnded) }
         let connection = transaction.connection
+        var split = try HouseholdSplit(origin, into: id, on: day, connection)
         var wrong = WrongFields()
-        var state = origin.state
-        state.archiveNumber = archiveNumber
-        var areaCode = origin.areaCode
-        var village = try DivisionStore.find(state.villageId, connection)
+        var village = try DivisionStore.find(split.then.villageId, connection)
         if let villageCode, villageCode != village?.code {
             village = try wrong.gather { try DivisionPlacing.village(villageCode, scope, connection) }
-            if let village { (state.villageId, state.groupId, areaCode) = (village.id, nil, village.areaCode) }
         }
+        if villageCode != nil, let village { split.place(in: village) }
         if let village, groupName != nil {
-            state.groupId = try HouseholdPlacing.group(groupName, in: village, transaction)
+            split.group(try HouseholdPlacing.group(groupName, in: village, transaction), in: village)
         }
-        state.phone = try phone.map { try SealedPhone.seal($0, of: id, transaction.register.keys) }.applied(to: nil)
-        let going = try wrong.gather { try people(of: origin) } ?? []
+        let phone = try phone.map { try SealedPhone.seal($0, of: id, transaction.register.keys) }.applied(to: nil)
+        let going = try wrong.gather { try people(of: split, connection) } ?? []
         try wrong.finish()
-        let split = HouseholdSplit(origin, into: id, state, areaCode: areaCode, on: day)
+        split.tell { state in
+            state.archiveNumber = archiveNumber
+            state.phone = phone
+            state.labour = labour ?? HouseholdRules.labour(ofCapacities: going.map(\.former.labourCapacity))
+        }
         return try split.carryOut(
-            going, remaining, labour: labour, contentHash: contentHash, scope, by: proposal, transaction)
+            going, remaining, contentHash: contentHash, scope, by: proposal, transaction)
     }
 
-    /// - Throws: 422 for somebody who does not live in the household, or is named twice.
-    private func people(of origin: StoredHousehold) throws -> [HouseholdSplit.Person] {
+    /// - Throws: 422 for somebody who did not live in the household on the day, or is named twice.
+    private func people(of split: HouseholdSplit, _ connection: Connection) throws -> [HouseholdSplit.Person] {
         var wrong = WrongFields()
         var named: Set<Identifier> = []
-        let people = members.enumerated().compactMap { index, member -> HouseholdSplit.Person? in
-            let known = origin.members.map(\.state).first { $0.id == member.id }
-            guard let known, known.isPresent else {
+        let people = try members.enumerated().compactMap { index, member -> HouseholdSplit.Person? in
+            guard let person = try split.person(member, connection) else {
                 wrong.add(FieldError(pointer: "/members/\(index)/id", .unknownMember))
                 return nil
             }
@@ -114,111 +119,9 @@ package struct HouseholdSplitBody: Sendable {
                 wrong.add(FieldError(pointer: "/members/\(index)/id", .repeated))
                 return nil
             }
-            var moved = known
-            moved.id = member.newId
-            moved.relation = member.relation
-            return HouseholdSplit.Person(former: known, new: moved)
+            return person
         }
         try wrong.finish()
         return people
-    }
-}
-
-/// A split as it is carried out, whoever told it.
-struct HouseholdSplit {
-    /// Somebody who leaves, and who they are in the new archive.
-    struct Person {
-        let former: MemberState
-        var new: MemberState
-    }
-
-    static let joinReason = "household-split"
-    static let leaveReason = "household-split"
-
-    private let origin: StoredHousehold
-    private let id: Identifier
-    private let state: HouseholdState
-    private let areaCode: Int64
-    private let day: CivilDate
-
-    init(
-        _ origin: StoredHousehold, into id: Identifier, _ state: HouseholdState, areaCode: Int64, on day: CivilDate
-    ) {
-        self.origin = origin
-        self.id = id
-        self.state = state
-        self.areaCode = areaCode
-        self.day = day
-    }
-
-    /// Lets the people leave and makes their new archive.
-    ///
-    /// - Parameters:
-    ///   - labour: of the new household; nil for what its members add up to.
-    ///   - beside: others of the new household, who come from elsewhere.
-    /// - Returns: the findings of the new archive that do not stand in the way.
-    /// - Throws: 422 for what the rules refuse in either archive; 409 for an origin that has ended.
-    func carryOut(
-        _ people: [Person], _ remaining: [NamedMemberPatch], labour: String?, contentHash: [UInt8]?, _ scope: Scope,
-        by proposal: Identifier? = nil, _ transaction: Transaction
-    ) throws -> [HouseholdFinding] {
-        let changed = try NamedMemberPatch.applied(
-            remaining, to: origin, on: day, field: "remaining", transaction)
-        try leave(people, changed, scope, by: proposal, transaction)
-        var new = try people.enumerated().map { position, person in
-            try moved(person, position: position, transaction)
-        }
-        new.sort { $0.position < $1.position }
-        var state = state
-        state.labour = labour ?? HouseholdRules.labour(ofCapacities: new.map(\.labourCapacity))
-        let findings = HouseholdRules.findings(state.facts(new), on: transaction.today)
-        try findings.throwBlocking()
-        let household = NewHousehold(
-            id: id, state: state, members: new, contentHash: contentHash, validFrom: day, splitFrom: origin.number)
-        try household.throwBlocking()
-        let found = try HouseholdPlacing.locating(
-            new, archiveNumber: state.archiveNumber, areaCode: areaCode, scope, transaction.connection
-        ) { try HouseholdStore.create(household, areaCode: areaCode, transaction) }
-        return findings + found.map { $0.finding(among: new) }
-    }
-
-    /// Lets people leave the archive they come from, while others of it change.
-    func leave(
-        _ people: [Person], _ others: [ToldMember], _ scope: Scope, by proposal: Identifier? = nil,
-        _ transaction: Transaction
-    ) throws {
-        guard origin.state.end == nil else { throw Problem(.householdEnded) }
-        let leaving = try people.enumerated().map { index, person in
-            guard person.former.joinedOn <= day else {
-                throw Problem.field(
-                    "/members/\(index)/id", .impossibleDay, zh: "\(person.former.name) \(person.former.joinedOn) 才加入原户",
-                    en: "\(person.former.name) joined the household on \(person.former.joinedOn) only")
-            }
-            var left = person.former
-            (left.leftOn, left.leftReason) = (day, Self.leaveReason)
-            return ToldMember(left)
-        }
-        guard !leaving.isEmpty || !others.isEmpty else { return }
-        let telling = try HouseholdTelling(
-            origin, to: origin.state, leaving + others, from: day, transaction.connection)
-        let act = HouseholdAct(telling: telling)
-        try act.throwBlocking(act.findings(on: transaction.today), naming: .remaining)
-        try HouseholdStore.write(telling, areaCode: origin.areaCode, by: proposal, transaction)
-    }
-
-    /// Somebody as they stand in the new archive, the number sealed for it.
-    private func moved(_ person: Person, position: Int, _ transaction: Transaction) throws -> MemberState {
-        var member = person.new
-        member.position = position
-        (member.joinedOn, member.joinReason) = (day, Self.joinReason)
-        (member.leftOn, member.leftReason) = (nil, nil)
-        let identity = member.identity
-        guard
-            let sealed = try MemberTable.sealedIdentity(person.former.id, origin.number, transaction.connection)
-        else { return member }
-        member.identity = try MemberIdentity(
-            state: identity.state, problem: identity.problem, mask: identity.mask, hash: identity.hash, sealed: sealed
-        ).moved(from: person.former.id, to: member.id, transaction.register.keys)
-        return member
     }
 }

@@ -58,17 +58,27 @@ package enum HouseholdStore {
     package static func create(_ household: NewHousehold, areaCode: Int64, _ transaction: Transaction) throws
         -> [LabourFinding]
     {
+        try create(household, areaCode: areaCode, past: nil, transaction)
+    }
+
+    /// The same of one of whose earlier days something is known.
+    @discardableResult
+    static func create(
+        _ household: NewHousehold, areaCode: Int64, past: HouseholdPast?, _ transaction: Transaction
+    ) throws -> [LabourFinding] {
         let number = try HouseholdTable.insert(household, areaCode: areaCode, transaction)
-        for course in household.courses {
+        for course in past?.people ?? household.courses {
             try MemberTable.insert(
                 course, household: number, recordedAt: transaction.now.milliseconds, transaction.connection)
         }
+        try past?.write(number, recordedAt: transaction.now.milliseconds, transaction.connection)
         HouseholdSearch.add(tokens: household.searchTokens, number, transaction.connection)
         transaction.figures.replace(nil, by: CountedHousehold(household.state, household.members))
         try transaction.audit("create", .household, household.id, after: household.audit)
         try transaction.change(.create, .household, household.id, version: 1, to: areaCode)
         try transaction.publish(
-            HouseholdWritten(occurrence: .created, number: number, before: nil, state: household.state))
+            HouseholdWritten(
+                occurrence: .created, number: number, before: nil, state: household.state, hasPast: past != nil))
         let labour = try LabourJudgement.judge(
             household.id, in: household.state.villageId, household.members, isNew: true, transaction)
         try HouseholdWarnings.keep(number, household.state, household.members, labour, transaction)
@@ -106,6 +116,7 @@ package enum HouseholdStore {
             return HouseholdChange(isChanged: false, findings: [], retold: [])
         }
         let connection = transaction.connection
+        let others = try SplitSides.others(of: telling, transaction)
         // Later than what it replaces also when the machine's clock went back or two changes meet in one millisecond.
         let latest = max(household.recordedAt, household.members.map(\.recordedAt).max() ?? 0)
         let recordedAt = max(transaction.now.milliseconds, latest + 1)
@@ -151,6 +162,7 @@ package enum HouseholdStore {
                 before: household, state: state))
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
         try HouseholdWarnings.keep(household.number, state, after, findings, transaction)
+        try SplitSides.follow(others, telling, by: proposal, transaction)
         return HouseholdChange(isChanged: true, findings: findings, retold: retold)
     }
 

@@ -57,11 +57,12 @@ package struct HouseholdTelling {
     ///   - day: from which it holds; who leaves, and who follows as householder, does so on the day of leaving.
     ///   - stateDay: from which its state holds, where that is told beside it, as in files.
     ///   - replacesLater: whether what is known of later days is wiped.
+    ///   - beginning: the first day of its archive, where that is another than before.
     package init(
         _ household: StoredHousehold, to state: HouseholdState, over base: HouseholdState? = nil,
         present: HouseholdState? = nil, _ members: [ToldMember] = [], from day: CivilDate,
         stateFrom stateDay: CivilDate? = nil,
-        replacesLater: Bool = false, _ connection: Connection
+        replacesLater: Bool = false, beginning: CivilDate? = nil, _ connection: Connection
     ) throws {
         self.household = household
         func isTold(_ fact: ToldFact<HouseholdState>) -> Bool {
@@ -73,13 +74,15 @@ package struct HouseholdTelling {
         let first = isOtherState ? min(day, stateDay ?? day) : day
         self.day = first
         old = try HouseholdTable.course(
-            of: household, reaching: facts.isEmpty && !isOtherState ? .last : first, connection)
+            of: household, reaching: beginning != nil ? .first : facts.isEmpty && !isOtherState ? .last : first,
+            connection)
         var course = old
         if isOtherState {
             course.tell(
                 [HouseholdState.stateFact], of: state, from: stateDay ?? day, replacesLater: replacesLater)
         }
         course.tell(facts, of: state, from: day, replacesLater: replacesLater)
+        if let beginning { course = course.beginning(on: beginning) }
         new = course
         var now = course.current?.state ?? state
         // Of a phone that is known by its mask alone nothing is written over the present one.

@@ -19,4 +19,6 @@ package struct HouseholdWritten {
     package let before: StoredHousehold?
     /// What it is now; what it was, where it is taken out.
     package let state: HouseholdState
+    /// Whether something is known of a new one of days before its present state.
+    package var hasPast = false
 }

@@ -10,6 +10,8 @@ extension FieldCode {
     static let birthDateKept = FieldCode(
         "birth-date-kept", zh: "出生日期与通过核对的证件号码不符：保留已登记的",
         en: "the birth date contradicts the verified number: the known one is kept")
+    static let contradictory = FieldCode(
+        "contradictory", zh: "与同户的另一行相互矛盾", en: "contradicts another row of the household")
     static let householdKnown = FieldCode(
         "household-known", zh: "这一家人已登记在本村另一户下", en: "this family is registered in another household of the village")
     static let householdOfOthers = FieldCode(
@@ -30,10 +32,16 @@ extension FieldCode {
         en: "not in the household, but may be a member whom the file does not name: correct it, or give memberId")
     static let nameChanged = FieldCode(
         "name-changed", zh: "由编号或证件号码认出的人改了姓名", en: "somebody known by id or number has another name than before")
+    static let nobodyLeft = FieldCode(
+        "nobody-left", zh: "已没有人在该户", en: "nobody lives in the household any more")
+    static let notOfOrigin = FieldCode(
+        "not-of-origin", zh: "此人从未登记在原户", en: "whoever this is never lived in the household that split")
     static let notSealed = FieldCode("not-sealed", zh: "证件号码无法加密", en: "the number could not be sealed")
     static let numberKept = FieldCode(
         "number-kept", zh: "已登记的号码通过了核对，文件中的没有：保留已登记的",
         en: "the known number is verified and that of the file is not: the known one is kept")
+    static let splitElsewhere = FieldCode(
+        "split-elsewhere", zh: "此人已分户到另一户", en: "whoever this is has gone into another archive")
     static let standsElsewhere = FieldCode(
         "stands-elsewhere", zh: "此行的人登记在另一户，未作离开处理",
         en: "whoever stands here is registered in another household: nobody has left for that")
@@ -45,8 +53,11 @@ extension FieldCode {
         en: "a spreadsheet destroyed the village's code; the household stays where it is known to be")
 
     package static let ofHouseholds: [FieldCode] = [
-        ambiguousVillage, birthDateChanged, birthDateKept, householdKnown, householdOfOthers, householdRefused,
-        householdScattered, livesTwice, memberLeft, memberUnclear, nameChanged, notSealed, numberKept, standsElsewhere,
+        ambiguousVillage, birthDateChanged, birthDateKept, contradictory, householdKnown, householdOfOthers,
+        householdRefused,
+        householdScattered, livesTwice, memberLeft, memberUnclear, nameChanged, nobodyLeft, notOfOrigin, notSealed,
+        numberKept,
+        splitElsewhere, standsElsewhere,
         villageCodeDestroyed, villageKept,
     ]
 }

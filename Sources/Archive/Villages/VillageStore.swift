@@ -31,7 +31,7 @@ enum VillageStore {
         let id = village.division.id
         let recordedAt = try VillageTable.nextRecordedAt(id, now: transaction.now, transaction.connection)
         let moment = Moment(
-            days: said.days, replacesLater: said.replacesLater, recordedAt: recordedAt,
+            days: said.days, replacesLater: said.replacesLater, today: transaction.today, recordedAt: recordedAt,
             connection: transaction.connection)
         var isDifferent = false
         var retold: [RetoldSpan] = []
@@ -48,6 +48,7 @@ enum VillageStore {
         }
         try tell(said.kind, VillageTable.kinds, "kind") { $0.text(0) }
         try tell(said.targetExitYear, VillageTable.targets, "targetExitYear") { String($0.int(0)) }
+        let formerTags = try VillageTable.sets(of: id, transaction.connection)
         switch said.tags {
         case .keep: break
         case .clear: isDifferent = try setTags([], of: id, moment) || isDifferent
@@ -55,6 +56,10 @@ enum VillageStore {
         }
         for tag in said.addedTags {
             isDifferent = try add(tag, to: id, moment) || isDifferent
+        }
+        if formerTags.contains(where: { $0.days.first > said.days.first && $0.days.first <= transaction.today }) {
+            retold += DatedTexts(formerTags).difference(
+                to: DatedTexts(try VillageTable.sets(of: id, transaction.connection)), "tags")
         }
         guard isDifferent else {
             try forget(village, transaction)
@@ -123,8 +128,18 @@ enum VillageStore {
     private struct Moment {
         let days: DayInterval
         let replacesLater: Bool
+        let today: CivilDate
         let recordedAt: Int64
         let connection: Connection
+
+        /// The days of a statement about all tags of a village: without a last day until they are known to have become
+        /// others.
+        func daysOfTags(_ village: Identifier) throws -> DayInterval {
+            guard days.end == nil, !replacesLater else { return days }
+            return DayInterval(
+                first: days.first,
+                end: try VillageTable.nextTagsDay(of: village, after: days.first, today: today, connection))
+        }
 
         /// The days of a statement about a key: without a last day until the next thing that is known of it.
         func days(_ table: IntervalTable, _ key: [any Bindable]) throws -> DayInterval {
@@ -155,13 +170,17 @@ enum VillageStore {
     /// Sets the tags of some days to exactly these.
     private static func setTags(_ tags: Set<String>, of id: Identifier, _ moment: Moment) throws -> Bool {
         var isDifferent = false
-        let former = try VillageTable.tags(of: id, in: moment.days, moment.connection)
+        let days = try moment.daysOfTags(id)
+        let former = try VillageTable.tags(of: id, in: days, moment.connection)
         for tag in former.subtracting(tags).sorted() {
-            try VillageTable.tags.clear(
-                [id, tag], moment.days(VillageTable.tags, [id, tag]), recordedAt: moment.recordedAt, moment.connection)
+            try VillageTable.tags.clear([id, tag], days, recordedAt: moment.recordedAt, moment.connection)
             isDifferent = true
         }
-        for tag in tags.sorted() { isDifferent = try add(tag, to: id, moment) || isDifferent }
+        for tag in tags.sorted() {
+            isDifferent =
+                try VillageTable.tags.state([id, tag], [], days, recordedAt: moment.recordedAt, moment.connection)
+                || isDifferent
+        }
         return isDifferent
     }
 

@@ -93,6 +93,38 @@ package enum VillageTable {
         }
     }
 
+    /// The first day after another on which the tags of a village became others, or will; nil for none. A tag that is
+    /// only foreseen to end then is no statement about the others.
+    static func nextTagsDay(
+        of village: Identifier, after day: CivilDate, today: CivilDate, _ connection: Connection
+    ) throws -> CivilDate? {
+        try connection.first(
+            """
+            SELECT min(day) FROM (
+                SELECT valid_from AS day FROM village_tag WHERE village_id = $1 AND superseded_at IS NULL
+                UNION ALL SELECT valid_to FROM village_tag
+                WHERE village_id = $1 AND superseded_at IS NULL AND valid_to <= $3) WHERE day > $2
+            """, village, day, today
+        ) { try $0.optionalDate(0) } ?? nil
+    }
+
+    /// The believed sets of tags, as texts, and their days.
+    static func sets(of village: Identifier, _ connection: Connection) throws -> [DatedValue<String>] {
+        let tags = try connection.query(
+            """
+            SELECT tag, valid_from, valid_to FROM village_tag WHERE village_id = $1 AND superseded_at IS NULL
+            ORDER BY tag
+            """, village
+        ) { DatedValue(value: $0.text(0), days: DayInterval(first: try $0.date(1), end: try $0.optionalDate(2))) }
+        let days = Set(tags.flatMap { [$0.days.first, $0.days.end].compactMap(\.self) }).sorted()
+        return days.enumerated().compactMap { index, first in
+            let there = tags.filter { $0.days.contains(first) }.map(\.value)
+            let end = index + 1 < days.count ? days[index + 1] : nil
+            return there.isEmpty
+                ? nil : DatedValue(value: there.joined(separator: ";"), days: DayInterval(first: first, end: end))
+        }
+    }
+
     /// The believed tags that overlap some days.
     package static func tags(of village: Identifier, in days: DayInterval, _ connection: Connection) throws -> Set<
         String

@@ -194,7 +194,9 @@ extension ContactChanges {
     private static func hear(_ event: HouseholdWritten, _ transaction: Transaction) throws {
         let contacts = transaction.contacts
         switch event.occurrence {
-        case .created: contacts.create(household: event.number)
+        case .created:
+            contacts.create(household: event.number)
+            if event.hasPast { contacts.touch(household: event.number, from: .first) }
         case .changed(let members, let day):
             guard let before = event.before else { return }
             contacts.touch(event, before, members, from: day)

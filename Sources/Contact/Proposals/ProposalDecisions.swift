@@ -95,9 +95,12 @@ struct ProposalDecisions: Sendable {
     /// Carries out what is accepted, of all proposals that are decided together in one act, and says of each field what
     /// was decided.
     ///
+    /// - Returns: what it tells late of earlier days, and the proposals of which nothing is open any more.
     /// - Throws: 409 `field-changed` for fields whose archive value has changed by now; 422 with everything that
     ///   the archive's rules refuse.
-    func carryOut(_ stored: StoredProposal, _ scope: Scope, _ transaction: Transaction) throws {
+    func carryOut(
+        _ stored: StoredProposal, _ scope: Scope, _ transaction: Transaction
+    ) throws -> (retold: [(member: Identifier?, span: RetoldSpan)], settled: Set<Identifier>) {
         var all = [try DecidedProposal(self, stored)]
         for (index, other) in together.enumerated() {
             let pointer = "/together/\(index)/proposalId"
@@ -109,8 +112,9 @@ struct ProposalDecisions: Sendable {
         }
         let changed = all.flatMap(\.changed)
         if !changed.isEmpty { throw Problem(.fieldChanged, errors: changed) }
+        let retold: [(member: Identifier?, span: RetoldSpan)]
         do {
-            try ProposedAct(all, replacesLater: replacesLater).write(scope, transaction)
+            retold = try ProposedAct(all, replacesLater: replacesLater).write(scope, transaction)
         } catch let error as InvalidBody {
             throw InvalidBody(errors: error.errors.map { Self.pointed($0, all) })
         } catch var problem as Problem {
@@ -118,6 +122,7 @@ struct ProposalDecisions: Sendable {
             throw problem
         }
         for decided in all { try decided.settle(transaction) }
+        return (retold, Set(all.filter(\.isWhole).map(\.stored.id)))
     }
 
     /// An error of the archive at the decision that it comes from, where one of them names its field.
@@ -193,6 +198,12 @@ struct DecidedProposal {
     }
 
     var accepted: [StoredProposalField] { zip(decisions.items, fields).filter(\.0.isAccepted).map(\.1) }
+
+    /// Whether nothing of it stays open.
+    var isWhole: Bool {
+        stored.fields.allSatisfy { field in field.state != .open || decisions.items.contains { $0.field == field.name }
+        }
+    }
 
     /// Says of each field what was decided.
     func settle(_ transaction: Transaction) throws {

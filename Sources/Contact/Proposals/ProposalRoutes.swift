@@ -90,14 +90,17 @@ package enum ProposalRoutes {
                 throw Problem(.notFound)
             }
             try VersionTag.require(stored.version, call)
-            if decisions.isWithdrawal {
+            guard !decisions.isWithdrawal else {
                 try ProposalStore.withdraw(stored, reason: decisions.reason, transaction)
-            } else {
-                transaction.consequences.ask()
-                try decisions.carryOut(stored, caller.scope, transaction)
+                return try answer(200, id, caller.scope, connection)
             }
+            transaction.consequences.ask()
+            transaction.endedWith.ask()
+            let (retold, settled) = try decisions.carryOut(stored, caller.scope, transaction)
             return try answer(200, id, caller.scope, connection) { body in
-                try transaction.tellingConsequences(in: body, caller.scope)
+                let told = try HouseholdPatched.told(retold, in: body, connection)
+                return try transaction.tellingConsequences(
+                    in: transaction.endedWith.told(in: told, except: settled), caller.scope)
             }
         }
     }

@@ -50,7 +50,8 @@ enum ProposalStore {
             }
         case .split(let going, let remaining):
             for (list, ids) in [("members", going), ("remaining", remaining)] {
-                for (index, id) in ids.enumerated() where try !lives(id, household.number, connection) {
+                for (index, id) in ids.enumerated()
+                where try !lives(id, household.number, on: draft.happenedOn ?? seenOn, connection) {
                     errors.report("\(pointer)/split/\(list)/\(index)/id", .unknownMember)
                 }
             }
@@ -66,9 +67,13 @@ enum ProposalStore {
             draft: draft, household: household, visitId: visit, recordedBy: recordedBy, seenOn: seenOn, base: base)
     }
 
-    private static func lives(_ id: Identifier, _ household: Int64, _ connection: Connection) throws -> Bool {
+    private static func lives(
+        _ id: Identifier, _ household: Int64, on day: CivilDate, _ connection: Connection
+    ) throws -> Bool {
         try connection.first(
-            "SELECT 1 FROM member WHERE household_number = $1 AND id = $2 AND left_on IS NULL", household, id
+            """
+            SELECT 1 FROM member WHERE household_number = $1 AND id = $2 AND (left_on IS NULL OR left_on > $3)
+            """, household, id, day
         ) { _ in true } ?? false
     }
 

@@ -19,21 +19,26 @@ struct ProposedAct {
 
     /// Carries out what is accepted: who joins first, then who goes into an archive of their own, then everything else
     /// at once.
-    func write(_ scope: Scope, _ transaction: Transaction) throws {
+    ///
+    /// - Returns: what it tells late of earlier days.
+    func write(
+        _ scope: Scope, _ transaction: Transaction
+    ) throws -> [(member: Identifier?, span: RetoldSpan)] {
+        var retold: [(member: Identifier?, span: RetoldSpan)] = []
         var rest: [DecidedProposal] = []
         for proposal in proposals where !proposal.accepted.isEmpty {
             guard let joining = proposal.accepted.first(where: { $0.name == ArchiveField.newMember }) else {
                 rest.append(proposal)
                 continue
             }
-            try Self.join(joining, of: proposal.stored, scope, transaction)
+            retold += try Self.join(joining, of: proposal.stored, scope, transaction).retold
         }
         for proposal in rest {
             guard let split = proposal.accepted.first(where: { $0.name == ArchiveField.split }) else { continue }
-            try Self.split(split, of: proposal.stored, scope, transaction)
+            retold += try Self.split(split, of: proposal.stored, scope, transaction).retold
         }
         rest.removeAll { $0.accepted.contains { $0.name == ArchiveField.split } }
-        guard let first = rest.first else { return }
+        guard let first = rest.first else { return retold }
         let keys = transaction.register.keys
         let (codes, today) = (transaction.register.codeLists, transaction.today)
         // What is told together holds from the day on which all of it was seen; whoever leaves does so on the day of
@@ -61,11 +66,14 @@ struct ProposedAct {
         patch?.replacesLater = replacesLater
         guard let patch else {
             let changed = try NamedMemberPatch.applied(people, to: household, on: day, mayRepeat: true, transaction)
-            try MemberPatch.write(
-                changed, household, from: day, replacesLater: replacesLater, scope, by: first.stored.id, transaction)
-            return
+            return try retold
+                + MemberPatch.write(
+                    changed, household, from: day, replacesLater: replacesLater, scope, by: first.stored.id,
+                    transaction
+                ).retold
         }
-        _ = try patch.write(to: household, with: people, scope, by: first.stored.id, transaction)
+        return try retold
+            + patch.write(to: household, with: people, scope, by: first.stored.id, transaction).retold
     }
 
     /// The merge patch that fields make, with the number in clear.
@@ -88,7 +96,7 @@ struct ProposedAct {
 
     private static func split(
         _ field: StoredProposalField, of stored: StoredProposal, _ scope: Scope, _ transaction: Transaction
-    ) throws {
+    ) throws -> HouseholdPatched {
         let origin = try HouseholdPlacing.visible(stored.householdId, scope, transaction.connection)
         let stated = try JSONDocument(Array((field.proposed ?? "{}").utf8))
         var body = ObjectReader(stated.root)
@@ -98,12 +106,12 @@ struct ProposedAct {
             &body, id: id, from: stored.effectiveOn, transaction.register.codeLists, today: transaction.today
         ) { transaction.newId() }
         try body.finish()
-        try split.carryOut(from: origin, scope, by: stored.id, transaction)
+        return try split.carryOut(from: origin, scope, by: stored.id, transaction)
     }
 
     private static func join(
         _ field: StoredProposalField, of stored: StoredProposal, _ scope: Scope, _ transaction: Transaction
-    ) throws {
+    ) throws -> HouseholdPatched {
         let household = try HouseholdPlacing.visible(stored.householdId, scope, transaction.connection)
         let register = transaction.register
         let stated = try JSONDocument(Array((field.proposed ?? "{}").utf8)).root
@@ -133,8 +141,9 @@ struct ProposedAct {
             draft, contentHash: register.keys.hash(document.canonicalBytes(), purpose: "content"), today: today,
             register.keys)
         let member = try joining.member(of: household)
-        try MemberPatch.write(
+        let patched = try MemberPatch.write(
             [ToldMember(member)], household, from: member.joinedOn, scope, by: stored.id, transaction)
         try MemberTable.keep(joining.contentHash, of: member.id, household.number, transaction.connection)
+        return patched
     }
 }

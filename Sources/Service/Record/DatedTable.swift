@@ -101,12 +101,7 @@ package struct DatedTable {
         _ key: [any Bindable], from old: ToldCourse<State>, to new: ToldCourse<State>, recordedAt: Int64,
         _ connection: Connection, values: (ToldStretch<State>) -> [any Bindable]
     ) throws {
-        func closed(_ course: ToldCourse<State>) -> [ClosedRow] {
-            course.stretches.compactMap { stretch in
-                stretch.end.map { ClosedRow(first: stretch.first, end: $0, values: values(stretch).map(\.sqlValue)) }
-            }
-        }
-        let (before, after) = (closed(old), closed(new))
+        let (before, after) = (Self.closed(old, values), Self.closed(new, values))
         for row in before where !after.contains(where: { $0 == row }) {
             try connection.run(
                 """
@@ -116,17 +111,37 @@ package struct DatedTable {
                 """, values: key + [row.first, recordedAt])
         }
         for row in after where !before.contains(where: { $0 == row }) {
-            let own = row.values as [any Bindable]
-            let parameters = (1...own.count + 3).map { "$\($0)" }.joined(separator: ", ")
-            try connection.run(
-                "INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at) VALUES (\(parameters))",
-                values: own + [row.first, row.end, recordedAt])
+            try insert(row, recordedAt: recordedAt, connection)
         }
         try connection.run(
             """
             INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at, superseded_at)
             SELECT \(columns), valid_from, NULL, recorded_at, $\(key.count + 1) FROM \(current) WHERE \(self.key)
             """, values: key + [recordedAt])
+    }
+
+    /// Writes what is believed of days before the present state of a new record; the caller writes the current row.
+    package func fill<State>(
+        _ course: ToldCourse<State>, recordedAt: Int64, _ connection: Connection,
+        values: (ToldStretch<State>) -> [any Bindable]
+    ) throws {
+        for row in Self.closed(course, values) { try insert(row, recordedAt: recordedAt, connection) }
+    }
+
+    private static func closed<State>(
+        _ course: ToldCourse<State>, _ values: (ToldStretch<State>) -> [any Bindable]
+    ) -> [ClosedRow] {
+        course.stretches.compactMap { stretch in
+            stretch.end.map { ClosedRow(first: stretch.first, end: $0, values: values(stretch).map(\.sqlValue)) }
+        }
+    }
+
+    private func insert(_ row: ClosedRow, recordedAt: Int64, _ connection: Connection) throws {
+        let own = row.values as [any Bindable]
+        let parameters = (1...own.count + 3).map { "$\($0)" }.joined(separator: ", ")
+        try connection.run(
+            "INSERT INTO \(history) (\(columns), valid_from, valid_to, recorded_at) VALUES (\(parameters))",
+            values: own + [row.first, row.end, recordedAt])
     }
 
     /// Whether a record of the current table existed before a time; false for one made since.

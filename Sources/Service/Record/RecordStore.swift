@@ -92,14 +92,15 @@ extension Record {
     /// - Parameters:
     ///   - place: of the state's division.
     ///   - telling: what is told of earlier days; without it the new state holds on all days from then on.
+    ///   - takesBack: whether what had withdrawn it is itself taken back.
     /// - Returns: whether anything was different.
     @discardableResult
     package func change(
         _ stored: Stored, to state: State, place: Int64, from day: CivilDate, telling: LateTelling? = nil,
-        _ transaction: Transaction
+        takesBack: Bool = false, _ transaction: Transaction
     ) throws -> Bool {
         guard state != stored.state || place != stored.areaCode || telling?.isDifferent == true else { return false }
-        if state != stored.state && fields.contains(where: { $0.isWithdrawn?(stored.state) == true }) {
+        if !takesBack && state != stored.state && fields.contains(where: { $0.isWithdrawn?(stored.state) == true }) {
             throw Problem(.recordWithdrawn)
         }
         var values: [any Bindable] = [stored.id, place]

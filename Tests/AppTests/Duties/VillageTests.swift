@@ -10,6 +10,38 @@ import Testing
 struct VillageTests {
     private static let path = "/v1/villages/\(Place.villageA1)"
 
+    @Test("tags told late hold until the next set that is known, and the answer says what they change")
+    func tagsToldLate() throws {
+        let county = try County()
+        let session = try county.as(.administrator)
+        func tell(_ version: Int, _ body: JSON) throws -> Answer {
+            county.clock.advance(milliseconds: 1_000)
+            let answer = try session.patch(Self.path, version: version, body)
+            #expect(answer.status == 200, "\(answer.text)")
+            return answer
+        }
+        func tags(_ day: String) throws -> [String] {
+            try session.get(Self.path + "?on=\(day)").json["tags"].list.compactMap(\.string)
+        }
+        _ = try tell(1, ["from": "2020-01-01", "tags": ["weak"]])
+        _ = try tell(2, ["from": "2022-01-01", "tags": ["weak", "industry"]])
+        _ = try tell(3, ["from": "2024-01-01", "tags": []])
+        let late = try tell(4, ["from": "2021-01-01", "tags": ["poor"]])
+        let told = late.json["retold"].list.map { "\($0["field"]?.string ?? "") \($0["to"]?.string ?? "")" }
+        #expect(told == ["tags 2022-01-01"], "\(late.text)")
+        #expect(try tags("2020-06-01") == ["weak"])
+        #expect(try tags("2021-06-01") == ["poor"])
+        #expect(try tags("2022-06-01") == ["weak", "industry"])
+        #expect(try tags("2024-06-01") == [])
+        _ = try tell(5, ["from": "2023-01-01", "tags": ["poor"]])
+        #expect(try tags("2023-06-01") == ["poor"])
+        #expect(try tags("2024-06-01") == [], "an empty set is known, too")
+        _ = try tell(6, ["from": "2021-06-01", "tags": ["industry"], "replacesLater": true])
+        #expect(try tags("2021-05-01") == ["poor"])
+        #expect(try tags(County.today) == ["industry"])
+        #expect(try county.faults() == [])
+    }
+
     @Test("kind, target year and tags hold from a day on, also from one to come, and are known as they were")
     func facts() throws {
         let county = try County()

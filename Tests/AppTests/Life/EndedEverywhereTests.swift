@@ -108,6 +108,7 @@ struct EndedEverywhereTests {
         let ended = answer.json["alsoEnded"].list.map { "\($0["entity"]?.string ?? "") \($0["id"]?.string ?? "")" }
         #expect(
             ended == [
+                "change-proposals \(Sample.path(ofProposal: 1).suffix(36))",
                 "contact-cards \(Sample.id(61))", "needs \(Sample.path(ofNeed: 1).suffix(36))",
                 "pairings \(Sample.path(ofPairing: 101).suffix(36))",
                 "partnerships \(Self.partnership.suffix(36))", "partnerships \(Self.pupil.suffix(36))",
@@ -135,6 +136,61 @@ struct EndedEverywhereTests {
             #expect(partnership["endReason"].string == nil)
         }
         #expect(try session.get(Sample.path(ofNeed: 1)).json["isOverdue"].boolean == true)
+        #expect(try county.faults() == [])
+    }
+
+    @Test(
+        "a partnership that begins after a back-dated end, or on its day, is one again where the end is taken back",
+        arguments: ["2025-02-01", "2025-03-01"])
+    func partnershipAfterTheEnd(_ day: String) throws {
+        let (county, session) = try Self.county()
+        let end = try session.patch(Self.one, version: 1, ["to": .string(day), "endReason": "entered-twice"])
+        #expect(end.status == 200, "\(end.text)")
+        let back = try session.patch(Self.one, version: 2, ["to": nil])
+        #expect(back.status == 200, "\(back.text)")
+        for path in [Self.partnership, Self.pupil] {
+            let partnership = try session.get(path).json
+            #expect(partnership["from"].string == "2025-03-01")
+            #expect(partnership["to"].string == nil, "\(partnership)")
+            #expect(partnership["endReason"].string == nil)
+        }
+        #expect(try county.faults() == [])
+    }
+
+    @Test("a decision that ends the household says what ends with it, but for what it decides itself")
+    func decided() throws {
+        let (county, session) = try Self.county()
+        let path = try county.propose(
+            3, Sample.proposal(of: 1, ["changes": ["to": "2026-02-10", "endReason": "moved-out"]]))
+        let answer = try session.patch(
+            path, version: 1, ["decisions": [Sample.accept("to"), Sample.accept("endReason")]])
+        #expect(answer.status == 200, "\(answer.text)")
+        let ended = answer.json["alsoEnded"].list.map { $0["entity"]?.string ?? "" }
+        #expect(
+            ended == ["change-proposals", "contact-cards", "needs", "pairings", "partnerships", "partnerships"],
+            "\(answer.text)")
+        #expect(
+            answer.json["alsoEnded"][0]["id"].string == String(Sample.path(ofProposal: 1).suffix(36)))
+        #expect(try county.faults() == [])
+    }
+
+    @Test("a decision that is told late says what it tells otherwise, as the change itself does")
+    func decidedLate() throws {
+        let (county, session) = try Self.county()
+        county.clock.advance(milliseconds: 1_000)
+        let lifted = try session.patch(Self.one, version: 1, ["state": "lifted", "effectiveOn": "2026-02-20"])
+        #expect(lifted.status == 200, "\(lifted.text)")
+        county.clock.advance(milliseconds: 1_000)
+        let path = try county.propose(
+            3, Sample.proposal(of: 1, base: 2, ["happenedOn": "2026-02-01", "changes": ["state": "preparing"]]))
+        let answer = try session.patch(
+            path, version: 1,
+            ["decisions": [["field": "state", "state": "accepted", "over": "lifted"]]])
+        #expect(answer.status == 200, "\(answer.text)")
+        let told = answer.json["retold"].list.map {
+            "\($0["field"]?.string ?? "") \($0["from"]?.string ?? "")-\($0["to"]?.string ?? "")"
+        }
+        #expect(told.contains("state 2026-02-01-2026-02-20"), "\(answer.text)")
         #expect(try county.faults() == [])
     }
 

@@ -47,10 +47,12 @@ struct FileHouseholdEnd: Sendable {
         try successor.map { archiveNumber in
             let found = try HouseholdTable.find(
                 archiveNumber: archiveNumber, inCountyOf: household.areaCode, connection)
-            guard let found, scope.contains(found.areaCode), found.follows(household, on: day) else {
-                throw Problem.field("/successor", .unknownHousehold)
+            let visible = found.flatMap { scope.contains($0.areaCode) ? $0 : nil }
+            let error = household.error(ofSuccessor: visible, on: day)
+            guard let visible, error == nil else {
+                throw Problem(.invalidBody, errors: [(error ?? FieldError(.unknownHousehold)).at("/successor")])
             }
-            return found.number
+            return visible.number
         }
     }
 

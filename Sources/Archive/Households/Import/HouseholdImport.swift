@@ -125,17 +125,21 @@ extension HouseholdImporter {
         return outcome
     }
 
+    /// - Parameters:
+    ///   - past: what is known of its earlier days.
+    ///   - known: those of its people whose numbers are known.
     static func create(
-        _ new: NewHousehold, _ record: HouseholdRecord, _ village: Division, _ transaction: Transaction
+        _ new: NewHousehold, _ record: HouseholdRecord, _ village: Division, past: HouseholdPast? = nil,
+        known: Set<Identifier> = [], _ transaction: Transaction
     ) throws -> ImportOutcome {
-        guard record.maskedMembers.isEmpty else {
+        guard record.maskedMembers.isSubset(of: known) else {
             throw Problem.field(
                 "/members/0/identityNumber", .maskedNumber, zh: "新户的证件号码不能是掩码",
                 en: "a new household cannot have masked numbers")
         }
         try refuseUnreadable(new.members, among: new.members)
-        try new.throwBlocking(naming: .rows)
-        let found = try HouseholdStore.create(new, areaCode: village.areaCode, transaction)
+        if past == nil { try new.throwBlocking(naming: .rows) }
+        let found = try HouseholdStore.create(new, areaCode: village.areaCode, past: past, transaction)
         var outcome = ImportOutcome()
         outcome.counts.created = record.lines.count
         try record.partnerIds?.note(record.checked.id, [:], transaction.connection)
@@ -231,8 +235,8 @@ extension HouseholdImporter {
         if change.isChanged { outcome.rows += try ofFirstDay(stored.id, record, transaction) }
         outcome.counts.ended = leaving.count
         outcome.counts += counts(
-            of: members, over: stored, matched.bases, isChanged: change.isChanged,
-            isOther: state != base ?? stored.state)
+            of: members, over: stored, try former(stored, record, matched.bases, transaction),
+            isChanged: change.isChanged, isOther: state != base ?? stored.state)
         return outcome
     }
 
@@ -253,7 +257,7 @@ extension HouseholdImporter {
     }
 
     /// What a file tells of earlier days than are known.
-    private static func toldLate(
+    static func toldLate(
         _ retold: [(member: Identifier?, span: RetoldSpan)], _ members: [MemberState], _ record: HouseholdRecord
     ) -> [ReportRow] {
         retold.map { member, span in
@@ -304,6 +308,25 @@ extension HouseholdImporter {
                 line: record.lines[0], .warning, .nothingEnded, zh: "\(reason.zh)，不能确定户 \(own) 缺少谁，因此没有成员离开",
                 en: "\(reason.en), so it is not certain who is missing from household \(own): nobody has left"))
         return rows
+    }
+
+    /// What members were before the file where its splits have told of those who remain already, so that their rows
+    /// are counted as what they did; else what they were on its day.
+    private static func former(
+        _ stored: StoredHousehold, _ record: HouseholdRecord, _ bases: [Identifier: MemberState],
+        _ transaction: Transaction
+    ) throws -> [Identifier: MemberState] {
+        guard record.isSplit, let job = transaction.jobId else { return bases }
+        let first =
+            try transaction.connection.first(
+                "SELECT min(recorded_at) FROM job_record WHERE job_id = $1 AND entity = $2 AND entity_id = $3", job,
+                Entity.household.rawValue, stored.id
+            ) { $0.optionalInt64(0) } ?? nil
+        guard let first else { return bases }
+        let before = try transaction.connection.query(
+            MemberTable.dated.recorded("household_number = $1", known: "$2"), stored.number, first - 1,
+            row: MemberTable.read)
+        return bases.merging(before.map { ($0.id, $0) }) { $1 }
     }
 
     /// What the rows of a known household did. What is said of the household itself stands in its first row.

@@ -33,8 +33,14 @@ struct HouseholdRecord: Sendable {
     let end: FileHouseholdEnd?
     /// The archive number of the household that its people came from.
     let splitFrom: String?
+    /// Members of whom the file says when they joined.
+    let statesJoining: Set<Identifier>
     /// What the file says of that household itself.
     var origin: [HouseholdRecord] = []
+    /// Whether that household is one that the file makes.
+    var originIsNew = false
+    /// Whether households of the file split off from this one.
+    var isSplit = false
     /// Whether the household that it became part of stands in the file, which may be what makes it.
     var makesSuccessor = false
     /// Only the household is still to be named that it became part of.
@@ -164,6 +170,7 @@ final class HouseholdImporter: Importer {
         let draft = reader.draft(rows, villageCode: village?.code ?? FieldText.anyArea, &errors)
         let end = reader.end(rows, today: today, &errors)
         let splitFrom = reader.splitFrom(rows, &errors)
+        holdToFirst(rows, &errors)
         guard errors.rows.isEmpty else { return refusing(rows, errors) }
         do {
             let checked = try draft.checked(
@@ -207,6 +214,20 @@ final class HouseholdImporter: Importer {
                     zh: "本村户 \(other) 中已有同名同出生日期的人，可能是同一人",
                     en: "somebody of this name and birth date lives in household \(other) of the village, and may "
                         + "be the same person")
+            }
+        }
+    }
+
+    /// What is said of the life of a household is read from its first row: another one that says otherwise would be
+    /// lost.
+    private func holdToFirst(_ rows: [FileRow], _ errors: inout RowErrors<HouseholdColumn>) {
+        for column in [HouseholdColumn.to, .endReason, .endDocument, .successor, .splitFrom] where header.has(column) {
+            let first = header.cell(column, rows[0]).map { WrittenForm.key($0) }
+            for row in rows.dropFirst() {
+                guard let cell = header.cell(column, row), WrittenForm.key(cell) != first else { continue }
+                errors.add(
+                    row.line, column, .contradictory, zh: "与本户第一行不同：此项从第一行读取，请改为一致",
+                    en: "differs from the first row of the household, from which it is read: make them the same")
             }
         }
     }
@@ -275,7 +296,9 @@ final class HouseholdImporter: Importer {
             lines: rows.map(\.line), header: header, maskedMembers: Set(masked.map { $0.1.id }),
             placeholders: placeholders, place: place, keepsGroup: keepsGroup,
             partnerIds: partner.map { HouseholdPartnerIds(rows, checked, header, $0.partner) }, people: people,
-            end: life.end, splitFrom: life.splitFrom)
+            end: life.end, splitFrom: life.splitFrom,
+            statesJoining: Set(
+                zip(rows, checked.members).filter { header.cell(.joinedOn, $0.0) != nil }.map(\.1.id)))
     }
 
     // MARK: Reporting

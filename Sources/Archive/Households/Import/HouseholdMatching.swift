@@ -131,6 +131,7 @@ extension HouseholdImporter {
         // Somebody who left is known again as such; whoever else is named is one of those who live there.
         match { $0.leftOn != nil && $0.leftOn == $1.leftOn && isSamePerson($0, $1) }
         match { $1.isPresent && isSameVerified($0, $1) }
+        match { $0.leftOn != nil && isSameVerified($0, $1) }
         let shared = sharedNumbers(stated).union(sharedNumbers(known.filter(\.isPresent)))
         match { stated, known in
             guard known.isPresent, let hash = stated.identity.hash, known.identity.hash == hash, !shared.contains(hash)
@@ -139,6 +140,8 @@ extension HouseholdImporter {
         }
         match { $1.isPresent && $0.name == $1.name && $0.birthDate != nil && $0.birthDate == $1.birthDate }
         match { $1.isPresent && hasSameName($1, $0) }
+        // Who is said to have left and lives there no more left on another day.
+        match { $0.leftOn != nil && hasSameName($1, $0) && !areOthers($0, $1) }
         // The only one of a name in file and household, with a number or a birth date that was mistyped or corrected.
         let names = Dictionary(grouping: stated, by: \.name).mapValues(\.count)
         match(isOnly: true) { stated, known in
@@ -215,7 +218,7 @@ extension HouseholdImporter {
         return state
     }
 
-    private static func merged(_ stated: MemberState, into stored: MemberState, _ record: HouseholdRecord)
+    static func merged(_ stated: MemberState, into stored: MemberState, _ record: HouseholdRecord)
         -> MemberState
     {
         let header = record.header
@@ -242,7 +245,8 @@ extension HouseholdImporter {
         if header.has(.labourCapacity) { member.labourCapacity = stated.labourCapacity }
         if header.has(.workPlace) { member.workPlace = stated.workPlace }
         if header.has(.workMonths) { member.workMonths = stated.workMonths }
-        if header.has(.joinedOn) { member.joinedOn = stated.joinedOn }
+        // An empty cell leaves it: when somebody joined is always known.
+        if record.statesJoining.contains(stated.id) { member.joinedOn = stated.joinedOn }
         if header.has(.joinReason) { member.joinReason = stated.joinReason }
         if header.has(.leftOn) {
             member.leftOn = stated.leftOn

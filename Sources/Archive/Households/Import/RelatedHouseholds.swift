@@ -62,6 +62,7 @@ struct RelatedHouseholds {
             return item
         }
         let others = held.filter { $0.record?.end?.successor == nil }
+        let origins = Set(others.compactMap { $0.record?.splitFrom })
         let splits = others.filter { $0.record?.splitFrom != nil }.map { item in
             var item = item
             let number = item.record?.splitFrom
@@ -79,7 +80,21 @@ struct RelatedHouseholds {
             return try isKnown(number, record.checked.villageCode.value / 1_000_000)
         }
         let names = Set(early.compactMap { $0.record?.checked.state.archiveNumber })
-        let late = splits.filter { !names.contains($0.record?.checked.state.archiveNumber ?? "") }
-        return ended + early + others.filter { $0.record?.splitFrom == nil } + late + links
+        let late = splits.filter { !names.contains($0.record?.checked.state.archiveNumber ?? "") }.map { item in
+            var item = item
+            item.record?.originIsNew = true
+            return item
+        }
+        func isSplit(_ item: PreparedItem<HouseholdRecord>) -> Bool {
+            item.record.map { origins.contains($0.checked.state.archiveNumber) } ?? false
+        }
+        let rest = others.filter { $0.record?.splitFrom == nil }.map { item in
+            let names = isSplit(item)
+            var item = item
+            item.record?.isSplit = names
+            return item
+        }
+        // Who goes into an archive of their own has gone before the rest of the household becomes part of another.
+        return ended.filter { !isSplit($0) } + early + ended.filter(isSplit) + rest + late + links
     }
 }
