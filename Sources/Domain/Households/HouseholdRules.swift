@@ -36,6 +36,7 @@ public enum HouseholdRules {
 
     /// That a household with people has exactly one householder holds on each of its days.
     public static let ofHouseholder: [HouseholdRule] = [noHouseholder, .severalHouseholders]
+    /// Nobody is the householder of a household that has people.
     public static let noHouseholder = HouseholdRule.block(
         "no-householder", "R020; §2.6 set 1 ③", "没有户主", "there is no householder")
 
