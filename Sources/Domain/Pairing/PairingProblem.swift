@@ -279,11 +279,15 @@ public struct ExistingPair: Hashable, Sendable {
     public var isPinned: Bool
     /// Whether the household needs it on a later day, on which its other helpers are known to help no more (R046).
     public var isLasting: Bool
+    /// Whether somebody else is known to answer for the household on a later day.
+    public var isJointLater: Bool
 
     /// A pair of the two.
     public init(
-        household: Int32, cadre: Int32, role: PairingRole, isPinned: Bool = false, isLasting: Bool = false
+        household: Int32, cadre: Int32, role: PairingRole, isPinned: Bool = false, isLasting: Bool = false,
+        isJointLater: Bool = false
     ) {
+        self.isJointLater = isJointLater
         self.household = household
         self.cadre = cadre
         self.role = role
