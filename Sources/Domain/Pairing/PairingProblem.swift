@@ -146,6 +146,10 @@ public struct PairingCadre: Hashable, Sendable {
     public var home: Int32?
     /// Their place among the cadres, the smaller first.
     public var order: Int32
+    /// For totals only: what their quota is on the day, whatever is known of later ones, nil for ``quota``; and how
+    /// many households they have then that are no part of the problem.
+    public var dayQuota: Int32?
+    public var otherLoad: Int32 = 0
 
     /// The greatest quota.
     public static let quotaMax: Int32 = 10_000

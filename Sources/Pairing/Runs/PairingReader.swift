@@ -307,13 +307,16 @@ struct PairingReader {
         let jointMax = row.ahead.secondHelperRoom(limits, from: day)
         let area = row.ahead.area(input.problem)
         ableDays.append(row.ahead.segments.filter { $0.quota > 0 }.map(\.days))
-        input.problem.cadres.append(
+        var cadre =
             PairingCadre(
                 id: row.id, rank: row.rank, quota: Int32(room.all), area: area, unit: unit(row.organization),
                 line: row.line, isInPost: row.isInPost, home: row.home.flatMap { villageOf[$0] },
                 newMax: Int32(room.new), jointMax: jointMax.map { Int32(clamping: $0) } ?? PairingCadre.quotaMax,
                 isAble: row.ahead.quota(on: day) > 0,
-                presentArea: row.ahead.presentArea == area ? nil : row.ahead.presentArea, order: order))
+                presentArea: row.ahead.presentArea == area ? nil : row.ahead.presentArea, order: order)
+        cadre.dayQuota = row.isPoor ? 0 : Int32(clamping: row.ahead.quota(on: day))
+        cadre.otherLoad = Int32(clamping: row.ahead.others.count { $0.contains(day) })
+        input.problem.cadres.append(cadre)
         var hash = row.hash
         for limit in limits {
             hash.add(limit.first)

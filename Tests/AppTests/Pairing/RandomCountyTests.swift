@@ -215,6 +215,7 @@ private final class RandomCounty {
         #expect(now.pairs == kept, "\(words())")
         let faults = try county.faults()
         #expect(faults == [], "\(words())")
+        try runAgain(number, on: day, options, words())
     }
 
     /// Bound households for which somebody answers on a day who can help then.
@@ -248,6 +249,18 @@ private final class RandomCounty {
             """
         ) { (try $0.identifier(0), (now: $0.int(1), most: $0.int(2))) }
         return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    /// The same run once more changes nothing, unless the first one freed room by ending somebody's pairs.
+    private func runAgain(_ number: Int, on day: CivilDate, _ options: JSON, _ words: String) throws {
+        let first = try session.walk("/v1/pairing-runs/\(Sample.id(number))/proposals?limit=1000")
+        let frees = first.contains { item in
+            let reasons = item["reasons"].list.compactMap(\.string)
+            return item["action"]?.string == "ended" && !reasons.contains("no-quota") || reasons.contains("over-quota")
+        }
+        let again = try session.pairingRun(number + 1_000, Place.county, on: day.description, options)["sum"]["after"]
+        if !frees { #expect(again["added"].integer == 0, "again: \(words)") }
+        if !frees { #expect(again["ended"].integer == 0, "again: \(words)") }
     }
 
     private struct Help {
