@@ -129,10 +129,13 @@ enum PairingStore {
     }
 
     /// Makes a pairing's cadre answer for the household from a day on, in place of whoever did.
+    ///
+    /// - Parameter end: from when on what is stated already holds; nil for as long as the pairing lasts.
     static func makeResponsible(
-        _ stored: StoredPairing, from day: CivilDate, _ transaction: Transaction
+        _ stored: StoredPairing, from day: CivilDate, until end: CivilDate? = nil, _ transaction: Transaction
     ) throws {
-        let interval = DayInterval(first: max(day, stored.state.first), end: stored.state.end)
+        let interval = DayInterval(
+            first: max(day, stored.state.first), end: [end, stored.state.end].compactMap(\.self).min())
         let responsible = try PairingTable.responsibilities(of: stored.state.householdNumber, transaction.connection)
         if responsible.contains(where: { $0.pairingId == stored.id && $0.days.contains(interval) }) { return }
         // Whoever answered until now becomes a joint helper: for followers that pairing has changed as well.

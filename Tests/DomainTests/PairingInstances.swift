@@ -17,6 +17,8 @@ struct PairingShape {
     /// Cadres who cannot help, or begin only so much, or whose link will change; households that take nobody new.
     var odd = 120
     var bound = 700
+    /// Second helpers of few households; nil for twice the odd ones.
+    var limited: Int?
 }
 
 enum PairingInstance {
@@ -52,7 +54,7 @@ enum PairingInstance {
                 line: PairingLine(rawValue: UInt8(generator.below(7))), isInPost: generator.perMille(850),
                 home: generator.perMille(500) ? Int32(generator.below(villages.count)) : nil)
             if generator.perMille(shape.odd) { cadre.newMax = Int32(generator.below(3)) }
-            if generator.perMille(shape.odd * 2) { cadre.jointMax = Int32(generator.below(3)) }
+            if generator.perMille(shape.limited ?? shape.odd * 2) { cadre.jointMax = Int32(generator.below(3)) }
             // A link that will change: they begin in what lies in both areas.
             if generator.perMille(shape.odd) {
                 cadre.presentArea = cadre.area
@@ -68,7 +70,8 @@ enum PairingInstance {
                     ExistingPair(
                         household: Int32(household), cadre: Int32(cadre),
                         role: generator.perMille(600) ? .firstResponsible : .joint,
-                        isPinned: generator.perMille(shape.pinned), isLasting: generator.perMille(shape.pinned / 2)))
+                        isPinned: generator.perMille(shape.pinned), isLasting: generator.perMille(shape.pinned / 2),
+                        isJointLater: generator.perMille(shape.odd / 2)))
             }
         }
         problem.weights = PairingWeights(

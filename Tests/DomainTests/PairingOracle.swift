@@ -120,7 +120,18 @@ struct PairingOracle {
         _ existing: [Pair: ExistingPair]
     ) -> (settled: Int, kept: Int) {
         func needsTwo(_ pair: Pair) -> Bool { problem.households[pair.household].needsTwoUnits }
-        func isJoint(_ pair: Pair) -> Bool { existing[pair]?.role == .joint }
+        func precedence(_ pair: Pair) -> (Int, Int64, Int32, Identifier) {
+            let (cadre, household) = (problem.cadres[pair.cadre], problem.households[pair.household])
+            let cost = problem.cost(cadre: cadre, village: Int(household.village), depth: Int(household.depth))
+            return (existing[pair]?.isLasting == true ? 0 : 1, cost, cadre.order, cadre.id)
+        }
+        // Whoever comes to answer because nobody does who may go on is no second helper.
+        func isJoint(_ pair: Pair) -> Bool {
+            guard let own = existing[pair], !own.isJointLater else { return true }
+            let rivals = pins.union(keepable).filter { $0.household == pair.household && $0 != pair }
+            return own.role == .joint
+                && rivals.contains { existing[$0]?.role != .joint || precedence($0) < precedence(pair) }
+        }
         let settled =
             pins.count { $0.cadre == cadre && (needsTwo($0) || isJoint($0)) }
             + keepable.count { $0.cadre == cadre && !needsTwo($0) && isJoint($0) }

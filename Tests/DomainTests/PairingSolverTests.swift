@@ -93,16 +93,35 @@ import Testing
         #expect(plan.components.count <= problem.villages.count)
     }
 
-    @Test("a second run on its own answer changes nothing, where nobody was above their quota", arguments: 0..<4)
+    /// Whether a proposal frees room of a second helper that it could not use itself: whoever had too many has fewer
+    /// then, or somebody answers for a household of one unit because who did goes elsewhere.
+    private static func freesRoom(_ proposal: PairingProposal, _ problem: PairingProblem) -> Bool {
+        let oracle = PairingOracle(problem)
+        let hadTooMany = problem.cadres.indices.contains { cadre in
+            let (settled, kept) = oracle.jointCounts(cadre)
+            return settled + kept > problem.cadres[cadre].jointMax
+        }
+        let going = Dictionary(grouping: proposal.pairs, by: \.household).values
+        return hadTooMany
+            || going.contains { pairs in
+                !problem.households[Int(pairs[0].household)].needsTwoUnits
+                    && pairs.contains { $0.action == .ended && problem.cadres[Int($0.cadre)].isAble }
+                    && pairs.contains { $0.action == .kept && $0.reasons.contains(.roleChanged) }
+            }
+    }
+
+    @Test("a second run on its own answer changes nothing, where nobody was above their bounds", arguments: 0..<4)
     func secondRun(_ part: Int) throws {
         var generator = SeededGenerator(seed: UInt64(part) + 160)
         for _ in 0..<100 {
             var shape = PairingShape(
                 towns: 1...2, villages: 1...4, units: 1...4, households: 3...30, cadres: 3...20)
             (shape.odd, shape.bound) = (0, [0, 300][generator.below(2)])
+            shape.limited = 500
             let problem = PairingInstance.random(shape, &generator)
             guard PairingOracle(problem).above.isEmpty else { continue }
             let first = try PairingSolver.solve(problem)
+            if Self.freesRoom(first, problem) { continue }
             let second = try PairingSolver.solve(PairingInstance.applied(first, to: problem))
             #expect(second.pairs.allSatisfy { $0.action == .kept && !$0.reasons.contains(.roleChanged) })
             #expect(second.totals.covered == first.totals.covered)

@@ -73,7 +73,8 @@ public struct PairingAdvice: Sendable {
         let record = problem.households[household]
         let room = min(helper.quota - load, helper.newMax)
         guard helper.isAble, room > 0, record.takesNew, !present.contains(where: { $0.cadre == cadre }),
-            !record.needsTwoUnits || jointLoads[Int(cadre)] < helper.jointMax
+            // Beside whoever is there they would be a second helper.
+            !record.needsTwoUnits && present.isEmpty || jointLoads[Int(cadre)] < helper.jointMax
         else { return nil }
         let fit = problem.fit(cadre: helper, village: Int(record.village))
         var reasons = PairingReasons(fit: fit)

@@ -47,7 +47,6 @@ struct PairingBonds: Sendable {
             let household = Int(pair.household)
             if pair.stays {
                 pinCounts[Int(pair.cadre)] += 1
-                if problem.isOfSecondHelper(pair) { jointPins[Int(pair.cadre)] += 1 }
             } else if isProtected[household] {
                 protectedCounts[Int(pair.cadre)] += 1
             }
@@ -73,9 +72,25 @@ struct PairingBonds: Sendable {
                 } else { .ending }
             guard standings[number] != .ending else { continue }
             keptCounts[Int(pair.cadre)] += 1
-            if household.needsTwoUnits {
+        }
+        countSeconds(problem)
+    }
+
+    /// Counts the pairs of second helpers. Where a household needs one unit, whoever comes to answer for it because
+    /// nobody else goes on who would is none.
+    private mutating func countSeconds(_ problem: PairingProblem) {
+        func goesOn(_ pair: Int) -> Bool { standings[pair] == .pinned || canKeep(pair) }
+        var heads = [Int32](repeating: -1, count: problem.households.count)
+        for (number, pair) in problem.pairs.enumerated() where goesOn(number) {
+            let head = heads[Int(pair.household)]
+            if head < 0 || problem.answersBefore(number, Int(head)) { heads[Int(pair.household)] = Int32(number) }
+        }
+        for (number, pair) in problem.pairs.enumerated() where goesOn(number) {
+            let needsTwo = problem.households[Int(pair.household)].needsTwoUnits
+            let staysSecond = pair.role == .joint && heads[Int(pair.household)] != number
+            if needsTwo, standings[number] != .pinned {
                 jointKept[Int(pair.cadre)] += 1
-            } else if pair.role == .joint {
+            } else if needsTwo || pair.isJointLater || staysSecond {
                 jointPins[Int(pair.cadre)] += 1
             }
         }
@@ -86,9 +101,23 @@ struct PairingBonds: Sendable {
 }
 
 extension PairingProblem {
-    /// Whether a pair counts among those of a second helper (R034): with a household that needs two units, whoever then
-    /// answers for it, and wherever the cadre is a joint helper.
+    /// Whether a pair counts among those of a second helper as it is (R034): with a household that needs two units,
+    /// whoever then answers for it, and wherever the cadre is a joint helper or will be.
     func isOfSecondHelper(_ pair: ExistingPair) -> Bool {
-        households[Int(pair.household)].needsTwoUnits || pair.role == .joint
+        households[Int(pair.household)].needsTwoUnits || pair.role == .joint || pair.isJointLater
+    }
+
+    /// Which of two existing pairs of a household answers for it if both go on, as roles are given.
+    func answersBefore(_ left: Int, _ right: Int) -> Bool {
+        func rank(_ pair: ExistingPair) -> Int {
+            pair.role == .firstResponsible ? (pair.stays ? 0 : 1) : pair.isLasting ? 2 : 3
+        }
+        let household = households[Int(pairs[left].household)]
+        func key(_ pair: ExistingPair) -> (Int, Int64, Int32, Identifier) {
+            let cadre = cadres[Int(pair.cadre)]
+            let cost = cost(cadre: cadre, village: Int(household.village), depth: Int(household.depth))
+            return (rank(pair), cost, cadre.order, cadre.id)
+        }
+        return key(pairs[left]) < key(pairs[right])
     }
 }

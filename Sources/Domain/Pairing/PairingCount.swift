@@ -10,8 +10,13 @@ public struct PairingCount: Sendable {
     /// Cadres in post who have nothing although households live in their area, as positions.
     public private(set) var zeroDuty: [Int32] = []
 
-    /// Counts pairs of a problem, each household and cadre at most once.
-    public init(_ problem: PairingProblem, _ pairs: [(household: Int32, cadre: Int32)]) {
+    /// Counts pairs of a problem, each household and cadre at most once. Capacity and zero duty are those of the day,
+    /// also of cadres who begin nothing because they are known to leave.
+    ///
+    /// - Parameter answered: households for which somebody answers who can help; nil for all that somebody can help.
+    public init(
+        _ problem: PairingProblem, _ pairs: [(household: Int32, cadre: Int32)], answered: [Bool]? = nil
+    ) {
         loads = [Int32](repeating: 0, count: problem.cadres.count)
         var units = [Int32](repeating: -1, count: problem.households.count)
         var hasTwo = [Bool](repeating: false, count: problem.households.count)
@@ -29,7 +34,9 @@ public struct PairingCount: Sendable {
                     byTown[town, default: PairingTotals()].outsideArea += 1
                 }
             }
-            if case .nowhere = cadre.area { townOfPair[pair.cadre] = min(townOfPair[pair.cadre] ?? town, town) }
+            if case .nowhere = cadre.presentArea ?? cadre.area {
+                townOfPair[pair.cadre] = min(townOfPair[pair.cadre] ?? town, town)
+            }
             let unit = units[Int(pair.household)]
             if unit >= 0, unit != cadre.unit { hasTwo[Int(pair.household)] = true }
             units[Int(pair.household)] = cadre.unit
@@ -39,7 +46,7 @@ public struct PairingCount: Sendable {
         for (index, household) in problem.households.enumerated() {
             let town = problem.villages[Int(household.village)].town
             byTown[town, default: PairingTotals()].count(
-                household, isCovered: units[index] >= 0, hasTwo: hasTwo[index])
+                household, isCovered: answered?[index] ?? (units[index] >= 0), hasTwo: hasTwo[index])
         }
         countCadres(problem, townOfPair, unpinned)
     }
@@ -53,9 +60,11 @@ public struct PairingCount: Sendable {
         for (index, village) in problem.villages.enumerated() where lived[index] { livedTowns.insert(village.town) }
         for (index, cadre) in problem.cadres.enumerated() {
             let load = Int(loads[index])
+            let dayQuota = Int(cadre.dayQuota ?? cadre.quota)
             let cost = problem.loadCost(count: load, quota: Int(cadre.quota))
             let above = max(0, load - max(Int(cadre.quota), load - Int(unpinned[index])))
-            guard let place = cadre.area.village.map({ problem.villages[Int($0)] }) else {
+            let area = cadre.presentArea ?? cadre.area
+            guard let place = area.village.map({ problem.villages[Int($0)] }) else {
                 if let town = townOfPair[Int32(index)] {
                     byTown[town, default: PairingTotals()].fitCost += cost
                     byTown[town, default: PairingTotals()].aboveQuota += above
@@ -64,12 +73,12 @@ public struct PairingCount: Sendable {
             }
             byTown[place.town, default: PairingTotals()].fitCost += cost
             byTown[place.town, default: PairingTotals()].aboveQuota += above
-            byTown[place.town, default: PairingTotals()].capacity += Int(cadre.quota)
+            byTown[place.town, default: PairingTotals()].capacity += dayQuota
             let hasHouseholds =
-                if case .village(let village) = cadre.area { lived[Int(village)] } else {
+                if case .village(let village) = area { lived[Int(village)] } else {
                     livedTowns.contains(place.town)
                 }
-            if hasHouseholds, cadre.isInPost, cadre.quota > 0, load == 0 {
+            if hasHouseholds, cadre.isInPost, dayQuota > 0, load + Int(cadre.otherLoad) == 0 {
                 zeroDuty.append(Int32(index))
                 byTown[place.town, default: PairingTotals()].zeroDuty += 1
             }

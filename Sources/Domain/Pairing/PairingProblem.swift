@@ -146,6 +146,10 @@ public struct PairingCadre: Hashable, Sendable {
     public var home: Int32?
     /// Their place among the cadres, the smaller first.
     public var order: Int32
+    /// For totals only: what their quota is on the day, whatever is known of later ones, nil for ``quota``; and how
+    /// many households they have then that are no part of the problem.
+    public var dayQuota: Int32?
+    public var otherLoad: Int32 = 0
 
     /// The greatest quota.
     public static let quotaMax: Int32 = 10_000
@@ -279,11 +283,15 @@ public struct ExistingPair: Hashable, Sendable {
     public var isPinned: Bool
     /// Whether the household needs it on a later day, on which its other helpers are known to help no more (R046).
     public var isLasting: Bool
+    /// Whether somebody else is known to answer for the household on a later day.
+    public var isJointLater: Bool
 
     /// A pair of the two.
     public init(
-        household: Int32, cadre: Int32, role: PairingRole, isPinned: Bool = false, isLasting: Bool = false
+        household: Int32, cadre: Int32, role: PairingRole, isPinned: Bool = false, isLasting: Bool = false,
+        isJointLater: Bool = false
     ) {
+        self.isJointLater = isJointLater
         self.household = household
         self.cadre = cadre
         self.role = role

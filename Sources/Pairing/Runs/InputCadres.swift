@@ -165,12 +165,12 @@ extension InputCadre {
             hash.add(UInt64(segment.quota))
             hash.add(segment.division?.id)
         }
-        let pairings = (ahead.present + ahead.others).sorted {
-            ($0.first, $0.end ?? .last) < ($1.first, $1.end ?? .last)
-        }
-        for pairing in pairings {
-            hash.add(pairing.first)
-            hash.add(pairing.end)
+        for pairings in [ahead.present + ahead.others, ahead.seconds] {
+            hash.add(UInt64(pairings.count))
+            for pairing in pairings.sorted(by: { ($0.first, $0.end ?? .last) < ($1.first, $1.end ?? .last) }) {
+                hash.add(pairing.first)
+                hash.add(pairing.end)
+            }
         }
         return hash
     }

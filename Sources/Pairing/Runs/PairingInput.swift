@@ -128,6 +128,10 @@ struct CapacityAhead {
     var present: [DayInterval] = []
     /// Other pairings of the day, and those that begin later.
     var others: [DayInterval] = []
+    /// Of these, and of all, those of a second helper: with a household that needs two units, or for which they are not
+    /// known to answer to the end.
+    var otherSeconds: [DayInterval] = []
+    var seconds: [DayInterval] = []
 
     /// The quota of the day; 0 where there is none yet.
     func quota(on day: CivilDate) -> Int {

@@ -44,11 +44,16 @@ struct PairingOptions: Equatable, Sendable {
     /// Whether it asks for something that does not hold.
     var asksWhatIf: Bool { isWhatIf || !quotas.isEmpty || !links.isEmpty || !added.isEmpty }
 
+    /// The same without what does not hold.
+    var withoutWhatIf: PairingOptions {
+        PairingOptions(includesLifted: includesLifted, putsPairsFirst: putsPairsFirst)
+    }
+
     /// The areas it names, each with the place in the body.
     var areas: [(pointer: String, code: AreaCode)] {
-        quotas.enumerated().compactMap { index, quota in quota.area.map { ("/options/quotas/\(index)/area", $0) } }
-            + links.enumerated().map { ("/options/links/\($0)/area", $1.area) }
-            + added.enumerated().map { ("/options/added/\($0)/area", $1.area) }
+        quotas.enumerated().compactMap { index, quota in quota.area.map { ("/options/quotas/\(index)/areaCode", $0) } }
+            + links.enumerated().map { ("/options/links/\($0)/areaCode", $1.area) }
+            + added.enumerated().map { ("/options/added/\($0)/areaCode", $1.area) }
     }
 }
 

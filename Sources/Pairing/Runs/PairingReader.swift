@@ -18,7 +18,6 @@ struct PairingReader {
     private let scope: Scope
     private var input: PairingInput
     private var needs = NeedPolicy()
-    private var secondHelpers = NearestNumber(ParameterKey.secondHelperMax)
     private var villageAt: [Int64: Int32] = [:]
     private var villageOf: [Identifier: Int32] = [:]
     /// Any village of a town.
@@ -238,7 +237,9 @@ struct PairingReader {
                 EXISTS (SELECT 1 FROM responsibility r WHERE r.household_number = p.household_number
                     AND r.superseded_at IS NULL AND r.valid_from <= $3 AND (r.valid_to IS NULL OR r.valid_to > $3)
                     AND r.pairing_id = p.id),
-                p.end_on
+                p.end_on, EXISTS (SELECT 1 FROM responsibility l WHERE l.household_number = p.household_number
+                    AND l.superseded_at IS NULL AND l.pairing_id <> p.id AND l.valid_from > $3
+                    AND (p.end_on IS NULL OR l.valid_from < p.end_on))
             FROM household h CROSS JOIN pairing p ON p.household_number = h.household_number
             WHERE h.area_code BETWEEN $1 AND $2 AND p.first_on <= $3 AND (p.end_on IS NULL OR p.end_on > $3)
             """, scope.first, scope.last, day
@@ -249,7 +250,7 @@ struct PairingReader {
             cadreOf[cadre] = position
             let pair = ExistingPair(
                 household: household, cadre: position, role: row.bool(5) ? .firstResponsible : .joint,
-                isPinned: row.bool(4))
+                isPinned: row.bool(4), isJointLater: row.bool(7))
             found.append((pair, try row.identifier(1), try row.date(3), try row.optionalDate(6)))
         }
         // Household by household; which of its pairs comes first decides nothing.
@@ -287,32 +288,40 @@ struct PairingReader {
             if cadreOf[id] == nil { cadreOf[id] = Int32(cadreOf.count) }
         }
         try readLoads(&rows)
+        var secondHelpers = try SecondHelperLimits(from: day, connection)
         var byPosition = [InputCadre?](repeating: nil, count: cadreOf.count)
         for (id, position) in cadreOf { byPosition[Int(position)] = rows.byId[id] }
         for row in byPosition {
             guard let row else { throw DamagedRow(column: 0) }
-            try append(row, order: orders[row.id] ?? .max)
+            let limits = try secondHelpers.limits(of: row.ahead, connection)
+            append(row, limits, order: orders[row.id] ?? .max)
         }
         try addPeople()
     }
 
     /// A member of a registered household helps nobody from now on: whom they help already is for somebody else as soon
     /// as there is anybody.
-    private mutating func append(_ row: InputCadre, order: Int32) throws {
+    private mutating func append(_ row: InputCadre, _ limits: [SecondHelperLimits.Limit], order: Int32) {
         let division = row.ahead.segments.first.flatMap { $0.days.first <= day ? $0.division : nil }
         let room = row.isPoor ? (all: 0, new: 0) : row.ahead.room(from: day)
-        let jointMax = try division.flatMap { try secondHelpers.value(in: $0.id, on: day, connection) }
+        let jointMax = row.ahead.secondHelperRoom(limits, from: day)
         let area = row.ahead.area(input.problem)
         ableDays.append(row.ahead.segments.filter { $0.quota > 0 }.map(\.days))
-        input.problem.cadres.append(
+        var cadre =
             PairingCadre(
                 id: row.id, rank: row.rank, quota: Int32(room.all), area: area, unit: unit(row.organization),
                 line: row.line, isInPost: row.isInPost, home: row.home.flatMap { villageOf[$0] },
                 newMax: Int32(room.new), jointMax: jointMax.map { Int32(clamping: $0) } ?? PairingCadre.quotaMax,
                 isAble: row.ahead.quota(on: day) > 0,
-                presentArea: row.ahead.presentArea == area ? nil : row.ahead.presentArea, order: order))
+                presentArea: row.ahead.presentArea == area ? nil : row.ahead.presentArea, order: order)
+        cadre.dayQuota = row.isPoor ? 0 : Int32(clamping: row.ahead.quota(on: day))
+        cadre.otherLoad = Int32(clamping: row.ahead.others.count { $0.contains(day) })
+        input.problem.cadres.append(cadre)
         var hash = row.hash
-        hash.add(jointMax.map { UInt64($0) } ?? .max)
+        for limit in limits {
+            hash.add(limit.first)
+            hash.add(UInt64(limit.most))
+        }
         input.cadres.append(
             PairingInput.Cadre(
                 name: row.name, areaCode: row.areaCode, isReal: true, capacityPlace: division?.place, hash: hash.value))
@@ -322,16 +331,22 @@ struct PairingReader {
     private func readLoads(_ rows: inout InputCadres) throws {
         try connection.forEach(
             """
-            SELECT cadre_id, household_number, first_on, end_on FROM pairing
-            WHERE cadre_id IN (\(Self.members)) AND (end_on IS NULL OR (end_on > $3 AND end_on > first_on))
+            SELECT p.cadre_id, p.household_number, p.first_on, p.end_on,
+                h.needs_two_units OR NOT EXISTS (SELECT 1 FROM responsibility r WHERE r.pairing_id = p.id
+                    AND r.superseded_at IS NULL AND r.valid_from <= max(p.first_on, $3)
+                    AND (r.valid_to IS NULL OR r.valid_to >= p.end_on))
+            FROM pairing p JOIN household h ON h.household_number = p.household_number
+            WHERE p.cadre_id IN (\(Self.members)) AND (p.end_on IS NULL OR (p.end_on > $3 AND p.end_on > p.first_on))
             """, scope.first, scope.last, day
         ) { row in
             let id = try row.identifier(0)
             let days = DayInterval(first: try row.date(2), end: try row.optionalDate(3))
+            if row.bool(4) { rows.byId[id]?.ahead.seconds.append(days) }
             if days.first <= day, householdOf[row.int64(1)] != nil {
                 rows.byId[id]?.ahead.present.append(days)
             } else {
                 rows.byId[id]?.ahead.others.append(days)
+                if row.bool(4) { rows.byId[id]?.ahead.otherSeconds.append(days) }
             }
         }
     }

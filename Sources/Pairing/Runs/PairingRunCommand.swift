@@ -79,11 +79,17 @@ public enum PairingRunCommand {
         _ order: PairingRunOrder, _ register: Register, watch: @escaping @Sendable (Double) -> Void
     ) throws -> PairingRunSummary {
         let options = try options(order)
+        do {
+            try register.days.check(order.day)
+        } catch {
+            throw PairingRunRefusal(description: "--on: \(error.detail.zh) / \(error.detail.en)")
+        }
         let run: PairingRun
         do {
             run = try register.perform { transaction in
                 try CadreDay.turn(transaction)
-                let area = try PairingRunPlacing.area(order.area, options, .everything, transaction.connection)
+                let area = try PairingRunPlacing.area(
+                    order.area, options, on: order.day, .everything, transaction.connection)
                 let run = PairingRun(
                     id: transaction.newId(), area: area, day: order.day, options: options, state: .queued,
                     actor: .machine)

@@ -62,7 +62,7 @@ package enum PairingRunProblems {
         case .household: Message(zh: "户", en: "household")
         case .cadre: Message(zh: "干部", en: "cadre")
         case .village: Message(zh: "村", en: "village")
-        case .parameter: Message(zh: "权重参数", en: "weights of")
+        case .parameter: Message(zh: "权重参数", en: "the pairing policy of")
         }
     }
 

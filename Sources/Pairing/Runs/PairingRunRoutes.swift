@@ -187,7 +187,7 @@ package enum PairingRunRoutes {
                 response.add("Idempotency-Replayed", "true")
                 return response
             }
-            let area = try PairingRunPlacing.area(code, options, caller.scope, connection)
+            let area = try PairingRunPlacing.area(code, options, on: day, caller.scope, connection)
             let open = try connection.first(
                 """
                 SELECT count(*) FROM pairing_run WHERE user_id = $1 AND state IN ('queued', 'running', 'draft')
@@ -257,7 +257,7 @@ enum PairingRunPlacing {
     ///
     /// - Throws: 422 with everything that is unknown, or not the caller's: the same words for both.
     static func area(
-        _ code: AreaCode, _ options: PairingOptions, _ scope: Scope, _ connection: Connection
+        _ code: AreaCode, _ options: PairingOptions, on day: CivilDate, _ scope: Scope, _ connection: Connection
     ) throws -> Division {
         var errors: [FieldError] = []
         var area = try DivisionStore.resolve(code: code, connection)
@@ -276,11 +276,12 @@ enum PairingRunPlacing {
                 continue
             }
         }
-        for (index, link) in options.links.enumerated() {
-            let isKnown = try connection.first(
-                "SELECT 1 FROM cadre WHERE id = $1 AND area_code BETWEEN $2 AND $3", link.cadre, scope.first, scope.last
-            ) { _ in true }
-            if isKnown == nil { errors.report("/options/links/\(index)/cadreId", .unknownCadre) }
+        try checkLinks(options.links, on: day, scope, &errors, connection)
+        var named: [(rank: CadreRank, area: Identifier?)] = []
+        for (index, quota) in options.quotas.enumerated() {
+            let own = (quota.rank, try quota.area.flatMap { try DivisionStore.resolve(code: $0, connection)?.id })
+            if named.contains(where: { $0 == own }) { errors.report("/options/quotas/\(index)", .repeated) }
+            named.append(own)
         }
         if options.added.reduce(0, { $0 + $1.count }) > PairingOptions.addedMax {
             errors.append(
@@ -290,5 +291,37 @@ enum PairingRunPlacing {
         }
         guard errors.isEmpty else { throw InvalidBody(errors: errors) }
         return area
+    }
+
+    /// A link must be one that could be made: once for each cadre, at the level of their rank on the day, or as it is.
+    private static func checkLinks(
+        _ links: [PairingOptions.Link], on day: CivilDate, _ scope: Scope, _ errors: inout [FieldError],
+        _ connection: Connection
+    ) throws {
+        var named: Set<Identifier> = []
+        for (index, link) in links.enumerated() {
+            let pointer = "/options/links/\(index)"
+            let found = try connection.first(
+                """
+                SELECT (SELECT r.rank FROM cadre_rank r WHERE r.cadre_id = c.id AND r.superseded_at IS NULL
+                        AND r.valid_from <= $4 AND (r.valid_to IS NULL OR r.valid_to > $4)),
+                    (SELECT k.division_id FROM cadre_capacity k WHERE k.cadre_id = c.id
+                        AND k.valid_from <= $4 AND (k.valid_to IS NULL OR k.valid_to > $4))
+                FROM cadre c WHERE c.id = $1 AND c.area_code BETWEEN $2 AND $3
+                """, link.cadre, scope.first, scope.last, day
+            ) { (rank: $0.optionalText(0), linked: $0.optionalIdentifier(1)) }
+            guard let (rank, linked) = found else {
+                errors.report(pointer + "/cadreId", .unknownCadre)
+                continue
+            }
+            if !named.insert(link.cadre).inserted { errors.report(pointer + "/cadreId", .repeated) }
+            guard let level = rank.flatMap(CadreRank.init(rawValue:))?.quotaLevel,
+                let division = try DivisionStore.resolve(code: link.area, connection), division.level >= .town,
+                division.level != level, division.id != linked
+            else { continue }
+            errors.report(
+                pointer + "/areaCode", .wrongLevel, zh: "该职级应挂钩\(level.chinese)",
+                en: "this rank is linked to a \(level.name)")
+        }
     }
 }

@@ -103,16 +103,21 @@ enum PairingRunWork {
         watch(0)
         let reader = try register.database.makeReader()
         defer { reader.close() }
-        let (input, changesAfter) = try reader.transaction(.deferred) {
+        let (input, present, changesAfter) = try reader.transaction(.deferred) {
             let changes = try reader.first("SELECT max(sequence) FROM change") { $0.optionalInt64(0) }
+            func read(_ options: PairingOptions) throws -> PairingInput {
+                try PairingReader.read(run.area, on: run.day, options: options, reader)
+            }
             return (
-                try PairingReader.read(run.area, on: run.day, options: run.options, reader), (changes ?? nil) ?? 0
+                try read(run.options), run.options.asksWhatIf ? try read(run.options.withoutWhatIf) : nil,
+                (changes ?? nil) ?? 0
             )
         }
         if shouldStop() { throw RunInterrupted() }
         watch(solvingFrom)
         let draft = try RunDraft.make(
-            input, watch: { watch(solvingFrom + (storingFrom - solvingFrom) * $0) }, shouldStop: shouldStop)
+            input, present: present,
+            watch: { watch(solvingFrom + (storingFrom - solvingFrom) * $0) }, shouldStop: shouldStop)
         try RunStorage(run, draft, register).store(
             changesAfter: changesAfter, watch: { watch(storingFrom + (1 - storingFrom) * $0) }, shouldStop: shouldStop)
         return draft

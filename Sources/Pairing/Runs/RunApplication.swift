@@ -26,6 +26,7 @@ struct RunApplication {
     private let run: PairingRun
     private let input: PairingInput
     private let transaction: Transaction
+    private var ahead: AnsweringAhead
     private var promoted: [Int] = []
     private var ended: [Int] = []
     private var begun: [NewPairing] = []
@@ -46,23 +47,27 @@ struct RunApplication {
     static func apply(
         _ run: PairingRun, _ input: PairingInput, in scope: Scope, _ transaction: Transaction
     ) throws -> RunEffect {
-        var application = RunApplication(run: run, input: input, transaction: transaction)
+        let ahead = try AnsweringAhead(after: run.day, in: scope, transaction.connection)
+        var application = RunApplication(run: run, input: input, ahead: ahead, transaction: transaction)
         try application.read(scope)
+        try application.ahead.note(application.touched, transaction.connection)
         try application.promote()
         try application.end()
         try application.readResponsibilities(scope)
         try application.begin()
+        let losing = Set(try application.ahead.settle(transaction))
         try SecondHelperLimit.excuse(transaction)
-        try application.checkNobodyIsLeft()
+        try application.checkNobodyIsLeft(losing)
         if run.day < transaction.today, application.effect.added > 0 {
             try transaction.publish(PairingRunApplied(day: run.day))
         }
         return application.effect
     }
 
-    private init(run: PairingRun, input: PairingInput, transaction: Transaction) {
+    private init(run: PairingRun, input: PairingInput, ahead: AnsweringAhead, transaction: Transaction) {
         self.run = run
         self.input = input
+        self.ahead = ahead
         self.transaction = transaction
     }
 
@@ -87,12 +92,17 @@ struct RunApplication {
             let pair = Pair(household: row.int64(0), cadre: try row.identifier(1))
             let isResponsible = row.text(2) == PairingRole.firstResponsible.code
             guard row.text(3) != PairingAction.added.code else {
-                begun.append(
-                    NewPairing(
-                        id: ids.popFirst() ?? transaction.newId(), householdNumber: pair.household,
-                        areaCode: row.int64(4),
-                        cadreId: pair.cadre, isResponsible: isResponsible, first: run.day, end: later[pair],
-                        reason: nil, isPinned: false, origin: origin, contentHash: nil))
+                effect.added += 1
+                // Until the same two are paired anyhow, and again when that ends.
+                let all = [DayInterval(first: run.day, end: nil)]
+                for days in DayInterval.subtracting(later[pair] ?? [], from: all) {
+                    begun.append(
+                        NewPairing(
+                            id: ids.popFirst() ?? transaction.newId(), householdNumber: pair.household,
+                            areaCode: row.int64(4), cadreId: pair.cadre,
+                            isResponsible: isResponsible && days.first == run.day, first: days.first, end: days.end,
+                            reason: nil, isPinned: false, origin: origin, contentHash: nil))
+                }
                 return
             }
             guard let household = householdOf[pair.household], let cadre = cadreOf[pair.cadre],
@@ -107,7 +117,6 @@ struct RunApplication {
                 if wasResponsible, !isResponsible { relieved.insert(pair.household) }
             }
         }
-        effect.added = begun.count
         effect.ended = ended.count
         effect.rolesChanged = promoted.count
     }
@@ -136,17 +145,19 @@ struct RunApplication {
         ) { row in known[row.int64(0)] = (row.int64(1), try row.optionalDate(2)) }
     }
 
-    /// When the same two will be paired anyhow: until then only.
-    private func laterPairings(_ scope: Scope) throws -> [Pair: CivilDate] {
-        var later: [Pair: CivilDate] = [:]
+    /// When the same two will be paired anyhow.
+    private func laterPairings(_ scope: Scope) throws -> [Pair: [DayInterval]] {
+        var later: [Pair: [DayInterval]] = [:]
         try transaction.connection.forEach(
             """
-            SELECT p.household_number, p.cadre_id, min(p.first_on)
+            SELECT p.household_number, p.cadre_id, p.first_on, p.end_on
             FROM household h CROSS JOIN pairing p ON p.household_number = h.household_number
             WHERE h.area_code BETWEEN $1 AND $2 AND p.first_on > $3 AND (p.end_on IS NULL OR p.end_on > p.first_on)
-            GROUP BY p.household_number, p.cadre_id
             """, scope.first, scope.last, run.day
-        ) { row in later[Pair(household: row.int64(0), cadre: try row.identifier(1))] = try row.date(2) }
+        ) { row in
+            let pair = Pair(household: row.int64(0), cadre: try row.identifier(1))
+            later[pair, default: []].append(DayInterval(first: try row.date(2), end: try row.optionalDate(3)))
+        }
         return later
     }
 
@@ -162,9 +173,17 @@ struct RunApplication {
     private func promote() throws {
         for position in promoted {
             try naming(input.problem.pairs[position]) {
-                try PairingStore.makeResponsible(try stored(position), from: run.day, transaction)
+                let stored = try stored(position)
+                let next = try ahead.next(after: stored, transaction.connection)
+                try PairingStore.makeResponsible(stored, from: run.day, until: next, transaction)
             }
         }
+    }
+
+    /// The households of which anything changes.
+    private var touched: Set<Int64> {
+        let existing = (promoted + ended).map { input.householdNumbers[Int(input.problem.pairs[$0].household)] }
+        return relieved.union(existing).union(begun.map(\.householdNumber))
     }
 
     private func end() throws {
@@ -195,7 +214,8 @@ struct RunApplication {
         guard new.isResponsible else { return }
         guard relieved.contains(new.householdNumber) else { return try answer(new, connection) }
         guard let stored = try PairingTable.find(new.id, connection) else { throw DamagedRow(column: 0) }
-        try PairingStore.makeResponsible(stored, from: new.first, transaction)
+        let next = try ahead.next(after: stored, connection)
+        try PairingStore.makeResponsible(stored, from: new.first, until: next, transaction)
     }
 
     /// Thousands, of households that nobody answers for on the day: nothing has to be read back or cut.
@@ -235,8 +255,23 @@ struct RunApplication {
             max(transaction.now.milliseconds, (known?.recordedAt ?? 0) + 1))
     }
 
+    /// - Parameter losing: households that would have had somebody on a later day without the plan.
     /// - Throws: `no-unhooking` as the triggers of other ends do.
-    private func checkNobodyIsLeft() throws {
+    private func checkNobodyIsLeft(_ losing: Set<Int64>) throws {
+        func refuse() throws { throw SQLError.trigger(ProblemKind.noUnhooking.slug) }
+        for position in promoted + ended {
+            let pair = input.problem.pairs[position]
+            guard losing.contains(input.householdNumbers[Int(pair.household)]),
+                input.problem.households[Int(pair.household)].isBound
+            else { continue }
+            try naming(pair, refuse)
+        }
+        for new in begun where losing.contains(new.householdNumber) {
+            guard let index = input.householdNumbers.firstIndex(of: new.householdNumber),
+                input.problem.households[index].isBound
+            else { continue }
+            try naming(input.problem.households[index].id, new.cadreId, refuse)
+        }
         for position in ended {
             let pair = input.problem.pairs[position]
             guard input.problem.households[Int(pair.household)].isBound else { continue }
@@ -245,7 +280,7 @@ struct RunApplication {
                 SELECT 1 FROM pairing p WHERE p.household_number = $1 AND \(DayInterval.holds("p", on: "$2"))
                 """, input.householdNumbers[Int(pair.household)], run.day
             ) { _ in true }
-            try naming(pair) { if isHelped == nil { throw SQLError.trigger(ProblemKind.noUnhooking.slug) } }
+            try naming(pair) { if isHelped == nil { try refuse() } }
         }
     }
 }

@@ -17,18 +17,20 @@ struct RunDraft: Sendable {
     let jointShortages: [JointShortage]
     /// Cadres in post who are left with nothing, as positions.
     let zeroDuty: [Int32]
-    /// The goals by town, as it is and as it would be.
+    /// The goals by town, as it is without any option and counted as coverage counts, and as it would be.
     let before: [Identifier: PairingTotals]
     private(set) var after: [Identifier: PairingTotals]
 
     /// Solves a problem, its parts side by side.
     ///
     /// - Parameters:
+    ///   - present: what is so, where the problem is one of "what if"; nil for the same.
     ///   - watch: told the share that is solved, 0 to 1, from any thread.
     ///   - shouldStop: asked between parts.
     /// - Throws: `PairingFault`, or `RunInterrupted`.
     static func make(
-        _ input: PairingInput, watch: @escaping @Sendable (Double) -> Void = { _ in },
+        _ input: PairingInput, present: PairingInput? = nil,
+        watch: @escaping @Sendable (Double) -> Void = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> RunDraft {
         let plan = try PairingPlan(input.problem)
@@ -54,16 +56,20 @@ struct RunDraft: Sendable {
         let (parts, fault, _) = solved.withLock { $0 }
         if let fault { throw fault }
         guard parts.count == plan.components.count else { throw RunInterrupted() }
-        return RunDraft(input, plan.proposal(parts))
+        return RunDraft(input, plan.proposal(parts), present: (present ?? input).problem)
     }
 
-    private init(_ input: PairingInput, _ proposal: PairingProposal) {
+    private init(_ input: PairingInput, _ proposal: PairingProposal, present: PairingProblem) {
         self.input = input
         pairs = proposal.pairs
         shortages = proposal.shortages
         jointShortages = proposal.jointShortages
         let problem = input.problem
-        before = PairingCount(problem, problem.pairs.map { ($0.household, $0.cadre) }).byTown
+        var answered = [Bool](repeating: false, count: present.households.count)
+        for pair in present.pairs where pair.role == .firstResponsible && present.cadres[Int(pair.cadre)].isAble {
+            answered[Int(pair.household)] = true
+        }
+        before = PairingCount(present, present.pairs.map { ($0.household, $0.cadre) }, answered: answered).byTown
         let count = PairingCount(problem, pairs.filter { $0.action != .ended }.map { ($0.household, $0.cadre) })
         after = count.byTown
         zeroDuty = count.zeroDuty

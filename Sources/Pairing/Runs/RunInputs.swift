@@ -58,7 +58,8 @@ struct RunInputs {
                 let pair = problem.pairs[next]
                 hash.add(input.pairings[next].id)
                 hash.add(problem.cadres[Int(pair.cadre)].id)
-                hash.add((pair.role == .firstResponsible ? 2 : 0) | (pair.isPinned ? 1 : 0) | (pair.isLasting ? 4 : 0))
+                hash.add((pair.role == .firstResponsible ? 2 : 0) | (pair.isPinned ? 1 : 0))
+                hash.add((pair.isLasting ? 4 : 0) | (pair.isJointLater ? 8 : 0))
                 hash.add(UInt64(bitPattern: Int64(input.pairings[next].first.dayNumber)))
                 if cadreIsInside[Int(pair.cadre)] == nil { cadreIsInside[Int(pair.cadre)] = isInside }
                 next += 1

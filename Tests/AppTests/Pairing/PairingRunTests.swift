@@ -232,7 +232,7 @@ struct PairingRunTests {
                     "areaCode": .string(Place.townA),
                     "options": ["added": [["rank": "middle", "count": 1, "areaCode": .string(Place.villageB1)]]],
                 ]
-            ).errors == ["/options/added/0/area unknown-division"])
+            ).errors == ["/options/added/0/areaCode unknown-division"])
         #expect(try county.digest() == before)
     }
 

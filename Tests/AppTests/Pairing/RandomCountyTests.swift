@@ -38,6 +38,7 @@ private final class RandomCounty {
     private var households = 0
     private var cadres = 0
     private var people = 0
+    private var limits = 0
     /// What was done, for whoever looks at a failure.
     private var story: [String] = []
     private var refused = 0
@@ -67,6 +68,17 @@ private final class RandomCounty {
         for _ in 0..<generator.number(in: 5...12) { try addHousehold() }
         for _ in 0..<generator.number(in: 4...9) { try addCadre() }
         for _ in 0..<generator.below(9) { try pair() }
+        if generator.perMille(600) { try limit("2015-01-01") }
+    }
+
+    /// Of how many households one may be a second helper, from a day on.
+    private func limit(_ day: String) throws {
+        limits += 1
+        let body: JSON = [
+            "key": "second-helper.max-households", "value": .integer(generator.number(in: 1...2)),
+            "unit": "households", "areaCode": .string(Place.county), "from": .string(day),
+        ]
+        note("limit", try session.put("/v1/parameters/\(Sample.id(8_000 + limits))", body))
     }
 
     private func addHousehold() throws {
@@ -102,6 +114,21 @@ private final class RandomCounty {
         note("pair", try session.put(Sample.path(ofPairing: 7_000 + people), body))
     }
 
+    /// One that begins on a day to come, beside whoever is there or in place of them.
+    private func pairLater() throws {
+        people += 1
+        let household = Sample.id(generator.number(in: 1...households))
+        let (from, end) = (generator.number(in: 1...60), generator.number(in: 61...120))
+        var body = Sample.pairing(
+            1, by: 500 + generator.number(in: 1...cadres), one(of: ["first-responsible", "joint", "joint"]),
+            from: today().adding(days: from).description
+        ).with(["householdId": .string(household)])
+        if generator.perMille(300) { body = body.with(["to": .string(today().adding(days: end).description)]) }
+        let there = try session.get("/v1/households/\(household)/pairings").json["items"].list.first
+        if let id = there?["id"]?.string, generator.perMille(400) { body = body.with(["replaces": .string(id)]) }
+        note("pair later \(body)", try session.put(Sample.path(ofPairing: 7_000 + people), body))
+    }
+
     private func note(_ what: String, _ answer: Answer) {
         story.append("\(what): \(answer.status) \(answer.status >= 400 ? answer.text : "")")
         if answer.status >= 400 { refused += 1 }
@@ -122,7 +149,7 @@ private final class RandomCounty {
     private func happen() throws {
         let cadre = "/v1/cadres/\(Sample.id(500 + generator.number(in: 1...cadres)))"
         let household = "/v1/households/\(Sample.id(generator.number(in: 1...households)))"
-        switch generator.below(11) {
+        switch generator.below(15) {
         case 0:
             try patch("retires", cadre, ["postState": "retired", "postStateFrom": .string(day())])
         case 1:
@@ -143,6 +170,8 @@ private final class RandomCounty {
         case 8:
             try patch("state", household, ["state": .string(one(of: ["lifted", "returned", "preparing"]))])
         case 9: try addHousehold()
+        case 10, 11, 12: try pairLater()
+        case 13: try limit(day())
         default: if generator.perMille(500) { try addCadre() } else { try pair() }
         }
     }
@@ -161,6 +190,8 @@ private final class RandomCounty {
         // What is known of days to come holds too: nobody loses then whoever goes on.
         let days = [0, 7, 30, 90, 400].map { day.adding(days: $0) }
         let held = try days.map { try helped(on: $0, includesLifted).bound }
+        let answered = try days.map { try self.answered(on: $0) }
+        let seconds = try days.map { try self.seconds(on: $0) }
         // Tokens last for thirty days.
         let approved = try county.otherAdministrator().approve(number)
         #expect(approved.status == 200, "\(approved.text)\n\(words())")
@@ -171,14 +202,65 @@ private final class RandomCounty {
         #expect(now.households == after["households"].integer, "\(words())")
         #expect(now.joint == after["jointNeedsMet"].integer, "\(words())")
         // On a day that is over, another state may have held.
-        for (later, bound) in zip(days, held) where day >= today() {
-            let lost = bound.subtracting(try helped(on: later, includesLifted).covered)
+        for (index, later) in days.enumerated() where day >= today() {
+            let lost = held[index].subtracting(try helped(on: later, includesLifted).covered)
             #expect(lost == [], "\(later) \(words())")
+            let unanswered = answered[index].subtracting(try self.answered(on: later))
+            #expect(unanswered == [], "nobody answers on \(later) \(words())")
+            for (cadre, count) in try self.seconds(on: later) where count.now > max(count.most, 0) {
+                #expect(count.now <= seconds[index][cadre]?.now ?? 0, "second helper on \(later) \(words())")
+            }
         }
         let kept = (after["kept"].integer ?? 0) + (after["added"].integer ?? 0)
         #expect(now.pairs == kept, "\(words())")
         let faults = try county.faults()
         #expect(faults == [], "\(words())")
+        try runAgain(number, on: day, options, words())
+    }
+
+    /// Bound households for which somebody answers on a day who can help then.
+    private func answered(on day: CivilDate) throws -> Set<Int64> {
+        Set(
+            try county.query(
+                """
+                SELECT h.household_number FROM household h JOIN responsibility r USING (household_number)
+                JOIN pairing p ON p.id = r.pairing_id JOIN cadre_capacity c ON c.cadre_id = p.cadre_id
+                WHERE h.state <> 'lifted' AND r.superseded_at IS NULL AND c.quota > 0
+                    AND max(r.valid_from, c.valid_from, p.first_on) <= '\(day)'
+                    AND min(coalesce(r.valid_to, '9999'), coalesce(c.valid_to, '9999'), coalesce(p.end_on, '9999'))
+                    > '\(day)'
+                """
+            ) { $0.int64(0) })
+    }
+
+    /// Of how many households that need two units, or for which somebody else answers, each cadre is a helper on a day,
+    /// and of how many they may be.
+    private func seconds(on day: CivilDate) throws -> [Identifier: (now: Int, most: Int)] {
+        let rows = try county.query(
+            """
+            SELECT p.cadre_id, count(*), coalesce((SELECT CAST(q.value AS INTEGER) FROM parameter q
+                LEFT JOIN division d ON d.id = q.division_id
+                WHERE q.key = 'second-helper.max-households' AND q.first_on <= '\(day)'
+                AND (q.end_on IS NULL OR q.end_on > '\(day)') ORDER BY d.level DESC LIMIT 1), 99)
+            FROM pairing p WHERE p.first_on <= '\(day)' AND (p.end_on IS NULL OR p.end_on > '\(day)')
+                AND NOT EXISTS (SELECT 1 FROM responsibility r WHERE r.pairing_id = p.id AND r.superseded_at IS NULL
+                AND r.valid_from <= '\(day)' AND (r.valid_to IS NULL OR r.valid_to > '\(day)'))
+            GROUP BY p.cadre_id
+            """
+        ) { (try $0.identifier(0), (now: $0.int(1), most: $0.int(2))) }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    /// The same run once more changes nothing, unless the first one freed room by ending somebody's pairs.
+    private func runAgain(_ number: Int, on day: CivilDate, _ options: JSON, _ words: String) throws {
+        let first = try session.walk("/v1/pairing-runs/\(Sample.id(number))/proposals?limit=1000")
+        let frees = first.contains { item in
+            let reasons = item["reasons"].list.compactMap(\.string)
+            return item["action"]?.string == "ended" && !reasons.contains("no-quota") || reasons.contains("over-quota")
+        }
+        let again = try session.pairingRun(number + 1_000, Place.county, on: day.description, options)["sum"]["after"]
+        if !frees { #expect(again["added"].integer == 0, "again: \(words)") }
+        if !frees { #expect(again["ended"].integer == 0, "again: \(words)") }
     }
 
     private struct Help {
