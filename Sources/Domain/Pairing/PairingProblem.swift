@@ -146,9 +146,9 @@ public struct PairingCadre: Hashable, Sendable {
     public var home: Int32?
     /// Their place among the cadres, the smaller first.
     public var order: Int32
-    /// For totals only: what their quota is on the day, whatever is known of later ones, nil for ``quota``; and how
-    /// many households they have then that are no part of the problem.
+    /// For totals only: what their quota is on the day, whatever is known of later ones; nil for ``quota``.
     public var dayQuota: Int32?
+    /// For totals only: how many households they have on the day that are no part of the problem.
     public var otherLoad: Int32 = 0
 
     /// The greatest quota.
