@@ -46,12 +46,18 @@ package enum PairingUndo {
             """, id, time
         ) { DayInterval(first: try $0.date(0), end: try $0.optionalDate(1)) }
         // Before the days of the pairing shrink, because whoever answers helps on that day.
+        try requireFormer(DayInterval.subtracting(then, from: now), of: stored, before: time, connection)
         try giveBack(DayInterval.subtracting(then, from: now), of: stored, since: time, transaction)
         let recordedAt = max(transaction.now.milliseconds, stored.recordedAt + 1)
         try PairingTable.dated.revert([id], before: time, recordedAt: recordedAt, connection)
         try connection.run("UPDATE pairing SET version = version + 1 WHERE id = $1", id)
         guard let former = try PairingTable.find(id, connection) else { return }
-        let held = try PairingTable.responsibilities(of: stored.state.householdNumber, connection).map(\.days)
+        // Where only who answers has changed, it is taken from whoever got it, so that this fails where they cannot
+        // stand beside it. Where days come back, whoever inherited them gives them back when their own turn comes.
+        let held =
+            former.state == stored.state
+            ? try own(former, connection)
+            : try PairingTable.responsibilities(of: stored.state.householdNumber, connection).map(\.days)
         for lost in DayInterval.subtracting(held, from: then) {
             if let days = lost.intersection(former.state.days) {
                 try PairingStore.state(id, days, of: stored.state.householdNumber, transaction)
@@ -64,6 +70,7 @@ package enum PairingUndo {
         try transaction.change(
             .change, .pairing, id, version: stored.version + 1, from: stored.areaCode, to: stored.areaCode,
             recordedAt: recordedAt)
+        try SecondHelperLimit.settleUndone(before: time, transaction)
         try touch(stored, transaction)
     }
 
@@ -76,6 +83,32 @@ package enum PairingUndo {
     private static func own(_ stored: StoredPairing, _ connection: Connection) throws -> [DayInterval] {
         try PairingTable.responsibilities(of: stored.state.householdNumber, connection)
             .filter { $0.pairingId == stored.id }.map(\.days)
+    }
+
+    /// Whoever answered before answers again: where that pairing has not come back, nobody would.
+    ///
+    /// - Throws: the trigger `responsible-without-pairing`, as if it had been tried.
+    private static func requireFormer(
+        _ days: [DayInterval], of stored: StoredPairing, before time: Int64, _ connection: Connection
+    ) throws {
+        let former = try connection.query(
+            """
+            SELECT r.valid_from, r.valid_to, p.first_on, p.end_on
+            FROM responsibility r JOIN pairing p ON p.id = r.pairing_id
+            WHERE r.household_number = $1 AND r.pairing_id <> $2 AND r.recorded_at < $3 AND r.superseded_at >= $3
+            """, stored.state.householdNumber, stored.id, time
+        ) { row in
+            (
+                answered: DayInterval(first: try row.date(0), end: try row.optionalDate(1)),
+                helps: DayInterval(first: try row.date(2), end: try row.optionalDate(3))
+            )
+        }
+        for belief in former {
+            let wanted = days.compactMap { $0.intersection(belief.answered) }
+            guard DayInterval.subtracting([belief.helps], from: wanted).isEmpty else {
+                throw SQLError.trigger("responsible-without-pairing")
+            }
+        }
     }
 
     /// Takes days of responsibility from a pairing, and gives them to whoever was believed to answer on them last, as
@@ -115,8 +148,6 @@ package enum PairingUndo {
     }
 
     private static func touch(_ stored: StoredPairing, _ transaction: Transaction) throws {
-        // Record after record, what was before the import comes back: it was allowed then.
-        try SecondHelperLimit.excuse(transaction)
         transaction.help.touch(household: stored.state.householdNumber)
         transaction.help.touch(cadre: stored.state.cadreId)
         try transaction.publish(HouseholdHelpChanged(householdNumber: stored.state.householdNumber, from: .first))

@@ -38,6 +38,40 @@ package final class SecondHelperLimit: Gatherer {
         try transaction.connection.run("UPDATE pairing_unsettled SET is_excused = 1")
     }
 
+    /// A pairing is taken back to what it was before a time: its cadre may be a second helper as often as is allowed,
+    /// or as was believed then, whatever is allowed since.
+    ///
+    /// - Throws: the trigger `second-helper-full`, where they took another household meanwhile.
+    static func settleUndone(before time: Int64, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        let excess = try connection.query(
+            "SELECT unsettled_id, cadre_id, day, households FROM second_helper_excess ORDER BY unsettled_id, day"
+        ) { (note: $0.int64(0), cadre: try $0.identifier(1), day: try $0.date(2), households: $0.int(3)) }
+        var excused = Set(excess.map(\.note))
+        for item in excess where try item.households > believed(item.cadre, on: item.day, before: time, connection) {
+            excused.remove(item.note)
+        }
+        for note in excused.sorted() {
+            try connection.run("UPDATE pairing_unsettled SET is_excused = 1 WHERE id = $1", note)
+        }
+        try settle(transaction)
+    }
+
+    /// Of how many households a cadre was believed to be a second helper on a day, before a time.
+    private static func believed(
+        _ cadre: Identifier, on day: CivilDate, before time: Int64, _ connection: Connection
+    ) throws -> Int {
+        try connection.first(
+            """
+            SELECT count(*) FROM (\(PairingTable.dated.recorded("cadre_id = $1", known: "$3"))) a
+            WHERE a.first_on <= $2 AND (a.end_on IS NULL OR a.end_on > $2)
+                AND NOT EXISTS (SELECT 1 FROM responsibility r WHERE r.pairing_id = a.id AND r.recorded_at <= $3
+                    AND (r.superseded_at IS NULL OR r.superseded_at > $3)
+                    AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2))
+            """, cadre, day, time - 1
+        ) { $0.int(0) } ?? 0
+    }
+
     /// Why it was refused: the first day, and what the cadre has and may have on it.
     static func detail(_ connection: Connection) throws -> Message? {
         try connection.first(

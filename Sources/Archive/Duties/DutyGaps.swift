@@ -71,7 +71,15 @@ enum DutyGaps {
         let last = conditions.bind(question.area.scope.last)
         let villages = conditions.bind(question.area.villageList)
         func leaders(_ gap: String, without kind: DutyKind, _ key: String) throws -> String {
-            let wanted = try ParameterResolution.number(key, on: question.day, column: "l.area_code", connection)
+            func number(_ column: String) throws -> String {
+                try ParameterResolution.number(key, on: question.day, column: column, connection)
+            }
+            // Of those who have places the smallest number of all of them counts, as when they are given.
+            let wanted = try """
+            coalesce((SELECT min(\(number("v.area_code"))) FROM duty_term t JOIN division v ON v.id = t.division_id
+                WHERE t.cadre_id = l.id AND t.kind = '\(kind.rawValue)' AND \(holds("t", day))),
+                \(number("l.area_code")))
+            """
             return """
                 SELECT '\(gap)' AS gap, l.area_code AS area_code, l.id AS id, l.id AS cadre_id, l.name AS cadre_name,
                     o.id AS organization_id, o.name AS organization_name, NULL AS village_code, NULL AS village_name,

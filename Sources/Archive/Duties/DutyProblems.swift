@@ -78,13 +78,25 @@ package enum DutyProblems {
         let isTown = trigger == ProblemKind.leaderHasTown.slug
         guard isTown || trigger == ProblemKind.leaderHasVillage.slug else { return nil }
         var limit = NearestNumber(isTown ? ParameterKey.countyLeaderTowns : ParameterKey.countyLeaderVillages)
-        // The least of the days that are asked for: a smaller number may hold from a later day on.
-        let days = try connection.query(
-            "SELECT first_on FROM parameter WHERE key = $1 AND first_on > $2 AND ($3 IS NULL OR first_on < $3)",
-            limit.key, state.term.first, state.term.end
-        ) { try $0.date(0) }
-        let most = try ([state.term.first] + days).compactMap { day in
-            try limit.value(in: state.divisionId, on: day, connection)
+        // The least of the days that are asked for and of all places that they have on them: a smaller number may hold
+        // from a later day on, or elsewhere.
+        let term = DayInterval(first: state.term.first, end: state.term.end)
+        let others = try connection.query(
+            """
+            SELECT division_id, valid_from, valid_to FROM duty_term
+            WHERE cadre_id = $1 AND kind = $2 AND superseded_at IS NULL
+            """, state.cadreId, state.kind.rawValue
+        ) { row in
+            (division: try row.identifier(0), days: DayInterval(first: try row.date(1), end: try row.optionalDate(2)))
+        }
+        let stated = try connection.query("SELECT first_on FROM parameter WHERE key = $1", limit.key) {
+            try $0.date(0)
+        }
+        let days = ([term.first] + stated + others.map(\.days.first)).filter(term.contains)
+        let most = try Set(days).flatMap { day in
+            try ([state.divisionId] + others.filter { $0.days.contains(day) }.map(\.division)).compactMap { division in
+                try limit.value(in: division, on: day, connection)
+            }
         }.min()
         return most.map { Message(zh: "最多 \($0) 个", en: "at most \($0)") }
     }

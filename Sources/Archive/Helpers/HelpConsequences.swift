@@ -35,7 +35,7 @@ extension RecordEffects {
 /// Used by the writer's thread only.
 package final class HelpConsequences: TransactionMemory {
     package enum Kind: Sendable {
-        /// Nobody who can help answers for it any more.
+        /// It awaits a successor by the change, and did not before.
         case leftBehind
         /// It lies outside the area of its helper.
         case outside
@@ -100,6 +100,9 @@ package struct CapacityChanged {
     package let after: [CapacitySegment]
 }
 
+/// What all cadres may carry whom one act concerns is written.
+package struct CapacitiesWritten {}
+
 extension [HelpConsequences.Item] {
     /// Adds them to the answer to a change, as `leftBehind` and `outsideArea`; nothing where there are none.
     ///
@@ -117,7 +120,9 @@ extension [HelpConsequences.Item] {
     private func list(
         _ name: StaticString, _ since: StaticString, _ kind: HelpConsequences.Kind, _ json: inout JSONWriter
     ) {
-        let own = filter { $0.kind == kind }
+        // Each household once, with its first day: several of its helpers may be concerned.
+        var named: Set<Identifier> = []
+        let own = filter { $0.kind == kind && named.insert($0.household).inserted }
         guard !own.isEmpty else { return }
         json.key(name)
         json.array { json in

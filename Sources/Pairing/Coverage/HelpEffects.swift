@@ -11,8 +11,15 @@ enum HelpEffects {
     static let subscriptions: [Subscription] = [
         Subscription(to: CapacityChanged.self) { event, transaction in
             guard transaction.tellsConsequences else { return }
-            try leaveBehind(event, transaction)
+            transaction.memory(LostHelp.self).note(event)
             try putOutside(event, transaction)
+        },
+        Subscription(to: CapacitiesWritten.self) { _, transaction in
+            try leaveBehind(transaction.memory(LostHelp.self).take(), transaction)
+        },
+        Subscription(to: ParameterStated.self) { event, transaction in
+            guard event.key == ParameterKey.pairingConsolidation, transaction.tellsConsequences else { return }
+            try bindAgain(transaction)
         },
         Subscription(to: HouseholdWritten.self) { event, transaction in
             guard transaction.tellsConsequences, case .changed(_, let day) = event.occurrence,
@@ -65,26 +72,57 @@ enum HelpEffects {
 
     // MARK: Left behind
 
-    /// Households that the cadre answers for on days on which they can help no longer.
-    private static func leaveBehind(_ event: CapacityChanged, _ transaction: Transaction) throws {
-        let lost = DayInterval.subtracting(able(event.after), from: able(event.before))
-        guard !lost.isEmpty else { return }
+    /// Households of cadres who can help no longer on some days, left behind by that.
+    private static func leaveBehind(_ lost: LostHelp.Noted, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        var losing: [Int64: [String]] = [:]
+        for cadre in lost.losing.sorted() {
+            try connection.forEach(
+                """
+                SELECT DISTINCT p.household_number, c.name FROM pairing p JOIN cadre c ON c.id = p.cadre_id
+                WHERE p.cadre_id = $1 AND (p.end_on IS NULL OR (p.end_on > $2 AND p.end_on > p.first_on))
+                """, cadre, transaction.today
+            ) { losing[$0.int64(0), default: []].append($0.text(1)) }
+        }
+        var terms = ConsolidationTerms()
+        for (number, cadres) in losing.sorted(by: { $0.key < $1.key }) {
+            guard let household = try LeftHousehold.find(number, connection) else { continue }
+            let now = try HelpCourse(of: number, connection)
+            let since = try household.awaiting(
+                now, before: now.with(lost.before), today: transaction.today, &terms, connection)
+            guard let since else { continue }
+            for cadre in cadres {
+                transaction.consequences.add(
+                    HelpConsequences.Item(
+                        .leftBehind, household: household.id, archiveNumber: household.archiveNumber,
+                        areaCode: household.areaCode, cadreName: cadre, since: since))
+            }
+        }
+    }
+
+    /// Lifted households whom nobody covers today, and who must be helped again because consolidation lasts longer:
+    /// what is kept of them is counted later.
+    private static func bindAgain(_ transaction: Transaction) throws {
         let connection = transaction.connection
         let today = transaction.today
+        let open = try connection.query("\(ConsolidationTerms.concerned) AND k.awaiting_since IS NULL") { $0.int64(0) }
         var terms = ConsolidationTerms()
-        try helped(
-            """
-            pairing p JOIN responsibility r ON r.pairing_id = p.id AND r.superseded_at IS NULL
-            JOIN household h ON h.household_number = p.household_number JOIN cadre c ON c.id = p.cadre_id
-            WHERE p.cadre_id = $1 AND (r.valid_to IS NULL OR r.valid_to > $2)
-            """, ("r.valid_from", "r.valid_to"), [event.cadre, today], connection
-        ) { helped, row in
-            let days = lost.compactMap { $0.intersection(helped.days) }.filter { reaches($0, beyond: today) }
-            guard let since = days.map(\.first).min(),
-                try terms.binds(
-                    state: row.text(7), since: row.date(8), in: row.identifier(6), on: max(since, today), connection)
-            else { return }
-            helped.told(.leftBehind, since: since, transaction)
+        for number in open.sorted() {
+            guard let household = try LeftHousehold.find(number, connection) else { continue }
+            let course = try HelpCourse(of: number, connection)
+            guard let since = course.waiting.first(where: { $0.contains(today) })?.first,
+                try household.mustBeHelped(on: today, &terms, connection)
+            else { continue }
+            let cadre = try connection.first(
+                """
+                SELECT c.name FROM pairing p JOIN cadre c ON c.id = p.cadre_id WHERE p.household_number = $1
+                ORDER BY coalesce(p.end_on, '9999-99-99') DESC, c.id LIMIT 1
+                """, number
+            ) { $0.text(0) }
+            transaction.consequences.add(
+                HelpConsequences.Item(
+                    .leftBehind, household: household.id, archiveNumber: household.archiveNumber,
+                    areaCode: household.areaCode, cadreName: cadre ?? "", since: since))
         }
     }
 
@@ -95,7 +133,7 @@ enum HelpEffects {
             && DayInterval.subtracting(others, from: some).isEmpty
     }
 
-    private static func able(_ segments: [CapacitySegment]) -> [DayInterval] {
+    static func able(_ segments: [CapacitySegment]) -> [DayInterval] {
         segments.filter { $0.quota > 0 }.map { DayInterval(first: $0.first, end: $0.end) }
     }
 
@@ -167,5 +205,32 @@ enum HelpEffects {
                 helped, outside: try outside(segments, helped.item.areaCode, connection),
                 before: try outside(segments, formerly, connection), transaction)
         }
+    }
+}
+
+/// Cadres whose days of helping a transaction has changed, until it is asked who is left behind by all of that
+/// together: a household may have several of them. Used by the writer's thread only.
+final class LostHelp: TransactionMemory {
+    struct Noted {
+        /// What those could carry before who can help on other days now.
+        var before: [Identifier: [CapacitySegment]] = [:]
+        /// Of these, who can help no longer on some days.
+        var losing: Set<Identifier> = []
+    }
+
+    private var noted = Noted()
+
+    init() {}
+
+    func note(_ event: CapacityChanged) {
+        guard !HelpEffects.isSame(event.before, event.after) else { return }
+        noted.before[event.cadre] = noted.before[event.cadre] ?? event.before
+        let (before, after) = (HelpEffects.able(event.before), HelpEffects.able(event.after))
+        if !DayInterval.subtracting(after, from: before).isEmpty { noted.losing.insert(event.cadre) }
+    }
+
+    func take() -> Noted {
+        defer { noted = Noted() }
+        return noted
     }
 }

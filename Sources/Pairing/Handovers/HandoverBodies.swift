@@ -87,14 +87,19 @@ struct HandoverOutcome {
     var moved: [Moved] = []
     /// Nobody took them over, and others go on helping them.
     var stillHelped: [Identifier] = []
-    /// Nobody helps them now.
-    var leftBehind: [Identifier] = []
-    /// Pairings that were to begin later and are taken back, by household.
+    /// Who waits for a successor by the handover, and since when.
+    var leftBehind: [(household: Identifier, since: CivilDate)] = []
+    /// Pairings that were to begin later beside others who help, by household.
     var takenBack: [Identifier] = []
+    /// Nobody helps them now, and none awaits a successor by it: nobody must help them, or they wait already.
+    var noLongerHelped: [Identifier] = []
     var shortages: [Shortage] = []
 
     /// Every household that the cadre had.
-    var households: Int { Set(handedOver.map(\.household) + stillHelped + leftBehind + takenBack).count }
+    var households: Int {
+        let left = leftBehind.map(\.household)
+        return Set(handedOver.map(\.household) + stillHelped + left + takenBack + noLongerHelped).count
+    }
 
     /// As it is stored, and answered beside what was asked.
     var json: [UInt8] {
@@ -117,8 +122,19 @@ struct HandoverOutcome {
                 }
             }
             Self.list("stillHelped", stillHelped, &json)
-            Self.list("leftBehind", leftBehind, &json)
+            json.key("leftBehind")
+            json.array { json in
+                for left in leftBehind.sorted(by: { $0.household < $1.household }) {
+                    json.object { json in
+                        json.key("householdId")
+                        json.string(left.household.description)
+                        json.key("awaitingSince")
+                        json.string(left.since.description)
+                    }
+                }
+            }
             Self.list("takenBack", takenBack, &json)
+            Self.list("noLongerHelped", noLongerHelped, &json)
             json.key("shortages")
             json.array { json in for shortage in shortages { Self.shortage(shortage, &json) } }
         }

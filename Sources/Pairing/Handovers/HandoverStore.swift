@@ -40,17 +40,17 @@ struct HandoverWork {
                 en: "the cadre helps households that are not in your area")
         }
         try insert(areaCode: cadre.kept.areaCode)
+        var before: [Int64: HelpCourse] = [:]
+        for pairing in present + coming where before[pairing.state.householdNumber] == nil {
+            before[pairing.state.householdNumber] = try HelpCourse(of: pairing.state.householdNumber, connection)
+        }
         if let successor = body.successor {
             try giveTo(successor, present + coming)
         } else {
-            try giveToTheBest(present)
-            for pairing in coming {
-                try end(pairing)
-                outcome.takenBack.append(pairing.householdId)
-            }
+            try giveToTheBest(present, coming: coming)
         }
-        try settle(present)
         try leave()
+        try settle(present + coming, before)
         try finish(areaCode: cadre.kept.areaCode)
     }
 
@@ -90,39 +90,55 @@ struct HandoverWork {
 
     // MARK: The pieces of it
 
-    private func end(_ pairing: StoredPairing) throws {
+    /// Ends a pairing on a day, or takes it back where it was to begin later.
+    private func end(_ pairing: StoredPairing, on day: CivilDate) throws {
+        // Who answers may have passed to it since it was read.
+        guard let pairing = try PairingTable.find(pairing.id, connection) else { throw DamagedRow(column: 0) }
         try PairingStore.end(
-            pairing, on: max(body.day, pairing.state.first), reason: "handover", handover: body.id, transaction)
+            pairing, on: max(day, pairing.state.first), reason: "handover", handover: body.id, transaction)
     }
 
-    private func begin(_ helper: Identifier, for pairing: StoredPairing, isResponsible: Bool) throws {
+    private func begin(
+        _ helper: Identifier, for pairing: StoredPairing, isResponsible: Bool, on day: CivilDate
+    ) throws {
         try PairingStore.begin(
             NewPairing(
                 id: transaction.newId(), householdNumber: pairing.state.householdNumber, areaCode: pairing.areaCode,
-                cadreId: helper, isResponsible: isResponsible, first: max(body.day, pairing.state.first),
+                cadreId: helper, isResponsible: isResponsible, first: max(day, pairing.state.first),
                 end: pairing.state.end, reason: nil, isPinned: false, origin: .handover(body.id), contentHash: nil),
             transaction)
         if !isResponsible { try SecondHelperLimit.settle(of: helper, transaction) }
     }
 
-    private func isResponsible(_ pairing: StoredPairing) throws -> Bool {
-        let day = max(body.day, pairing.state.first)
+    private func isResponsible(_ pairing: StoredPairing, on day: CivilDate) throws -> Bool {
+        let day = max(day, pairing.state.first)
         return try PairingTable.responsibilities(of: pairing.state.householdNumber, connection).contains {
             $0.pairingId == pairing.id && $0.days.contains(day)
         }
     }
 
-    /// Looks at households that nobody took over: whether somebody else who can help answers for them.
-    private mutating func settle(_ present: [StoredPairing]) throws {
+    /// Says of each household what became of it: who awaits a successor by this, today or later, and of those whom
+    /// nobody took over whether others go on.
+    private mutating func settle(_ pairings: [StoredPairing], _ before: [Int64: HelpCourse]) throws {
         let taken = Set(outcome.handedOver.map(\.household))
-        for pairing in present where !taken.contains(pairing.householdId) {
-            let isCovered = try connection.first(
-                "SELECT \(Helping.responsible("$1", on: "$2")) IS NOT NULL", pairing.state.householdNumber, body.day
-            ) { $0.bool(0) }
-            if isCovered == true {
-                outcome.stillHelped.append(pairing.householdId)
+        var settled: Set<Identifier> = []
+        var terms = ConsolidationTerms()
+        for pairing in pairings where settled.insert(pairing.householdId).inserted {
+            let number = pairing.state.householdNumber
+            let now = try HelpCourse(of: number, connection)
+            let since = try LeftHousehold.find(number, connection)?.awaiting(
+                now, before: before[number] ?? now, today: transaction.today, &terms, connection)
+            let day = max(body.day, pairing.state.first)
+            if let since {
+                outcome.leftBehind.append((pairing.householdId, since))
+            } else if taken.contains(pairing.householdId) {
+                continue
+            } else if !now.isHelped(on: day) {
+                outcome.noLongerHelped.append(pairing.householdId)
+            } else if day > max(body.day, transaction.today) {
+                outcome.takenBack.append(pairing.householdId)
             } else {
-                outcome.leftBehind.append(pairing.householdId)
+                outcome.stillHelped.append(pairing.householdId)
             }
         }
     }
@@ -130,7 +146,7 @@ struct HandoverWork {
     // MARK: To somebody by name
 
     private mutating func giveTo(_ successor: Identifier, _ pairings: [StoredPairing]) throws {
-        var refusals: [String: Int] = [:]
+        var refusals: [HandoverRefusal: Int] = [:]
         // Their quota goes first to those who would have nobody, and then to the longest: in this order they come.
         let byHelpers = try pairings.enumerated().map { place, pairing in
             let day = max(body.day, pairing.state.first)
@@ -138,7 +154,7 @@ struct HandoverWork {
             return (pairing: pairing, order: (helpers.count, place))
         }
         for (pairing, _) in byHelpers.sorted(by: { $0.order < $1.order }) {
-            let isResponsible = try isResponsible(pairing)
+            let isResponsible = try isResponsible(pairing, on: body.day)
             let day = max(body.day, pairing.state.first)
             let own = try PairingTable.active(household: pairing.state.householdNumber, on: day, connection)
                 .first { $0.state.cadreId == successor }
@@ -148,27 +164,43 @@ struct HandoverWork {
                     if isResponsible { try PairingStore.makeResponsible(own, from: day, transaction) }
                 } else {
                     try transaction.savepoint {
-                        try begin(successor, for: pairing, isResponsible: isResponsible)
+                        try begin(successor, for: pairing, isResponsible: isResponsible, on: body.day)
                     }
                 }
                 outcome.handedOver.append(
                     HandoverOutcome.Taken(
                         household: pairing.householdId, helper: successor, isResponsible: isResponsible))
             } catch SQLError.trigger(let name) {
-                refusals[name, default: 0] += 1
-                if day > body.day { outcome.takenBack.append(pairing.householdId) }
+                let days = DayInterval(first: day, end: pairing.state.end)
+                refusals[try HandoverRefusal(name, of: successor, on: days, connection), default: 0] += 1
             }
-            try end(pairing)
+            try end(pairing, on: body.day)
         }
-        outcome.shortages = refusals.sorted { $0.key < $1.key }.map { name, count in
-            HandoverOutcome.Shortage(counts: [("households", count)], sentences: [HandoverRefusals.text(name, count)])
-        }
+        outcome.shortages = refusals.sorted { $0.key < $1.key }.map { $0.key.shortage($0.value) }
     }
 
     // MARK: To the best successors
 
+    /// Day by day, each from the first of its days on. What was to begin after today beside others who help on all of
+    /// those days is taken back only.
+    private mutating func giveToTheBest(_ present: [StoredPairing], coming: [StoredPairing]) throws {
+        var days: [(day: CivilDate, pairings: [StoredPairing])] = [(body.day, present)]
+        for pairing in coming {
+            let first = pairing.state.first
+            let course = try HelpCourse(of: pairing.state.householdNumber, connection)
+            if first > transaction.today, course.days(pairing.state.days, withoutOthersThan: body.helper).isEmpty {
+                try end(pairing, on: body.day)
+            } else if days[days.count - 1].day == first {
+                days[days.count - 1].pairings.append(pairing)
+            } else {
+                days.append((first, [pairing]))
+            }
+        }
+        for (day, pairings) in days { try giveToTheBest(pairings, on: day) }
+    }
+
     /// Town by town: nobody's households lie in two towns at once.
-    private mutating func giveToTheBest(_ pairings: [StoredPairing]) throws {
+    private mutating func giveToTheBest(_ pairings: [StoredPairing], on day: CivilDate) throws {
         var towns: [(town: Division, pairings: [StoredPairing])] = []
         for pairing in pairings {
             let town = try town(of: pairing)
@@ -180,16 +212,16 @@ struct HandoverWork {
         }
         let transaction = transaction
         for (town, pairings) in towns {
-            let input = try PairingReader.read(town, on: body.day, connection)
+            let input = try PairingReader.read(town, on: day, connection)
             let plan = try plan(input, movesOthers: body.movesOthers)
             let before = outcome
             do {
-                try transaction.savepoint { try carryOut(plan, pairings, isStrict: !plan.moves.isEmpty) }
+                try transaction.savepoint { try carryOut(plan, pairings, on: day, isStrict: !plan.moves.isEmpty) }
             } catch SQLError.trigger {
                 // The engine looks at each day separately. Where a dated change makes a chain impossible, nobody else
                 // is moved, and whoever cannot take over is left out.
                 outcome = before
-                try carryOut(try self.plan(input, movesOthers: false), pairings, isStrict: false)
+                try carryOut(try self.plan(input, movesOthers: false), pairings, on: day, isStrict: false)
             }
         }
     }
@@ -211,17 +243,19 @@ struct HandoverWork {
     }
 
     /// - Parameter isStrict: throws where a successor cannot take over; else the household has none.
-    private mutating func carryOut(_ plan: HandoverPlan, _ pairings: [StoredPairing], isStrict: Bool) throws {
+    private mutating func carryOut(
+        _ plan: HandoverPlan, _ pairings: [StoredPairing], on day: CivilDate, isStrict: Bool
+    ) throws {
         // What is moved ends first, because a chain of people each with a full quota needs the room; the handover
         // answers for the moment without a helper.
         var moving: [(pairing: StoredPairing, helper: Identifier, isResponsible: Bool)] = []
         for (id, helper) in plan.moves {
             guard let pairing = try PairingTable.find(id, connection) else { throw DamagedRow(column: 0) }
-            moving.append((pairing, helper, try isResponsible(pairing)))
+            moving.append((pairing, helper, try isResponsible(pairing, on: day)))
         }
-        for (pairing, _, _) in moving { try end(pairing) }
+        for (pairing, _, _) in moving { try end(pairing, on: day) }
         for (pairing, helper, isResponsible) in moving {
-            try begin(helper, for: pairing, isResponsible: isResponsible)
+            try begin(helper, for: pairing, isResponsible: isResponsible, on: day)
             outcome.moved.append(
                 HandoverOutcome.Moved(
                     household: pairing.householdId, from: pairing.state.cadreId, helper: helper,
@@ -229,20 +263,21 @@ struct HandoverWork {
         }
         for pairing in pairings {
             if let helper = plan.successors[pairing.householdId] {
-                let isResponsible = try isResponsible(pairing)
+                let isResponsible = try isResponsible(pairing, on: day)
                 do {
-                    try transaction.savepoint { try begin(helper, for: pairing, isResponsible: isResponsible) }
+                    try transaction.savepoint {
+                        try begin(helper, for: pairing, isResponsible: isResponsible, on: day)
+                    }
                     outcome.handedOver.append(
                         HandoverOutcome.Taken(
                             household: pairing.householdId, helper: helper, isResponsible: isResponsible))
                 } catch SQLError.trigger(let name) {
                     if isStrict { throw SQLError.trigger(name) }
-                    outcome.shortages.append(
-                        HandoverOutcome.Shortage(
-                            counts: [("households", 1)], sentences: [HandoverRefusals.text(name, 1)]))
+                    let days = DayInterval(first: max(day, pairing.state.first), end: pairing.state.end)
+                    outcome.shortages.append(try HandoverRefusal(name, of: helper, on: days, connection).shortage(1))
                 }
             }
-            try end(pairing)
+            try end(pairing, on: day)
         }
         outcome.shortages += plan.shortages
     }
@@ -273,31 +308,5 @@ struct HandoverWork {
                 ("leftBehind", .integer(outcome.leftBehind.count)),
             ]))
         try transaction.change(.create, .handover, body.id, version: 1, to: areaCode)
-    }
-}
-
-/// Why somebody cannot take a household over, by the name of the trigger that refuses it.
-enum HandoverRefusals {
-    static func text(_ name: String, _ count: Int) -> PairingText {
-        let households = count == 1 ? "1 household" : "\(count) households"
-        return switch name {
-        case "quota-full":
-            PairingText("\(count)户：接替人的帮扶户数已满。", "\(households): the successor's quota is full.")
-        case "outside-linked-area":
-            PairingText(
-                "\(count)户：不在接替人挂钩的区域。", "\(households): not in the area that the successor is linked to.")
-        case "helper-is-poor":
-            PairingText(
-                "\(count)户：接替人本人是建档立卡户成员。",
-                "\(households): the successor is a member of a registered household.")
-        case "second-helper-full":
-            PairingText(
-                "\(count)户：接替人作为第二帮扶人的户数已满。",
-                "\(households): the successor may be the second helper of no other household.")
-        case "pairing-exists":
-            PairingText(
-                "\(count)户：接替人之后已与该户结对。", "\(households): the successor is to help it at a later time already.")
-        default: PairingText("\(count)户：不能由接替人帮扶。", "\(households): the successor may not help.")
-        }
     }
 }

@@ -245,7 +245,7 @@ struct GoneHelperTests {
         let answer = try session.put(
             "/v1/handovers/\(Sample.id(91))", ["cadreId": .string(Sample.id(11)), "reason": "retired"])
         #expect(answer.json["stillHelped"].list.isEmpty, "\(answer.text)")
-        #expect(answer.json["leftBehind"].numbers == [1, 2])
+        #expect(answer.json["leftBehind"].households == [1, 2])
         #expect(try Self.covered(county) == [0, 2, 2])
         #expect(try Self.awaiting(county) == ["H1 2026-03-02 2026-03-17", "H2 2026-03-02 2026-03-17"])
         #expect(try county.faults() == [])
@@ -277,6 +277,8 @@ struct GoneHelperTests {
                 "from": "2026-01-01",
             ])
         #expect(longer.status == 201, "\(longer.text)")
+        #expect(longer.json["leftBehind"].households == [2], "\(longer.text)")
+        #expect(longer.json["leftBehind"][0]["awaitingSince"].string == "2026-02-20")
         #expect(try Self.covered(county) == [0, 2, 2])
         #expect(try county.faults() == [])
     }

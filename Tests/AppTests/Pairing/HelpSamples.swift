@@ -34,4 +34,7 @@ extension County {
 extension JSONValue? {
     /// The numbers of `Sample.id` in a list of ids.
     var numbers: [Int] { list.map { $0.string.flatMap { Int($0.suffix(12)) } ?? -1 } }
+
+    /// The same of a list of records that name households.
+    var households: [Int] { list.map { $0["householdId"]?.string.flatMap { Int($0.suffix(12)) } ?? -1 } }
 }

@@ -31,6 +31,9 @@ import Testing
         #expect(outcome.contains(#""cadres":2"#), "a value stays: \(outcome)")
         #expect(outcome.contains("“helperId”:"), "a value stays: \(outcome)")
         #expect(!outcome.contains("helpers"))
+        let left = #""leftBehind":[{"householdId":"\#(FormerNames.id(21))","awaitingSince":"2020-01-01"}]"#
+        #expect(outcome.contains(left), "\(outcome)")
+        #expect(outcome.hasSuffix(#""noLongerHelped":[]}"#), "\(outcome)")
         let options = try Self.texts("SELECT options FROM pairing_run", register)
         #expect(
             options == [

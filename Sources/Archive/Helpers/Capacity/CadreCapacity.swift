@@ -18,6 +18,7 @@ enum CadreCapacity {
         for read in try CapacityReading.read(cadre...cadre, transaction.capacity.policies, transaction.connection) {
             try keep(read, transaction)
         }
+        try transaction.publish(CapacitiesWritten())
     }
 
     /// The same for many.
@@ -31,6 +32,7 @@ enum CadreCapacity {
                 first...last, transaction.capacity.policies, transaction.connection)
             for cadre in read where isMeant.contains(cadre.id) { try keep(cadre, transaction) }
         }
+        try transaction.publish(CapacitiesWritten())
     }
 
     /// Writes what a cadre who has just been made may carry: nothing is kept of them yet.

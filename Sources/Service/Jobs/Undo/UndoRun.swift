@@ -122,8 +122,10 @@ struct UndoRun {
     }
 
     /// Takes back one record, unless somebody has changed it meanwhile.
+    ///
+    /// - Parameter refused: told what is in its way.
     private static func takeBack(
-        _ step: Step, _ job: Job, _ transaction: Transaction, isolating: Bool
+        _ step: Step, _ job: Job, _ transaction: Transaction, isolating: Bool, refused: (SQLError) -> Void = { _ in }
     ) throws -> Bool {
         guard let undoable = transaction.register.composition.record(Entity(rawValue: step.entity))?.undo else {
             return false
@@ -150,6 +152,7 @@ struct UndoRun {
             try transaction.savepoint(work)
             return true
         } catch let error as SQLError where error.isConflict {
+            refused(error)
             return false
         }
     }
@@ -160,18 +163,28 @@ struct UndoRun {
     private func finish() throws {
         let job = job
         let left = try leftovers()
+        var refusals: [Identifier: SQLError] = [:]
         for step in left {
-            try register.perform(as: job.actor) { transaction in
+            let refusal = try register.perform(as: job.actor) { transaction -> SQLError? in
                 transaction.tellNotices()
-                guard try Self.takeBack(step, job, transaction, isolating: true) else { return }
+                var refusal: SQLError?
+                let isBack = try Self.takeBack(step, job, transaction, isolating: true) { refusal = $0 }
+                guard isBack else { return refusal }
                 try JobStore.report(job.id, transaction.takeNotices(), transaction.connection)
                 try transaction.connection.run("UPDATE job SET undone = undone + 1 WHERE id = $1", job.id)
+                return nil
             }
+            refusals[step.id] = refusal
+        }
+        let kinds = register.composition.problems
+        let words = refusals.compactMapValues { refusal -> Message? in
+            guard case .trigger(let name) = refusal else { return nil }
+            return kinds.first { $0.slug == name }?.title
         }
         let remaining = left.isEmpty ? [] : try leftovers()
         try register.perform(as: job.actor) { transaction in
             let connection = transaction.connection
-            try JobStore.report(job.id, remaining.map(Self.row), connection)
+            try JobStore.report(job.id, remaining.map { Self.row($0, words[$0.id]) }, connection)
             try connection.run("DELETE FROM job_kept WHERE job_id = $1", job.id)
             try connection.run(
                 "UPDATE job SET undo_state = 'undone', undone_at = $2 WHERE id = $1", job.id, transaction.now)
@@ -203,8 +216,14 @@ struct UndoRun {
         return steps
     }
 
-    private static func row(_ step: Step) -> ReportRow {
-        ReportRow(
+    /// - Parameter reason: what another row that is there now does not allow.
+    private static func row(_ step: Step, _ reason: Message?) -> ReportRow {
+        if let reason {
+            return ReportRow(
+                line: 0, .warning, .notUndone, zh: "\(step.entity)/\(step.id) 保留原样：\(reason.zh)",
+                en: "\(step.entity)/\(step.id) stays as it is: \(reason.en)")
+        }
+        return ReportRow(
             line: 0, .warning, .notUndone, zh: "\(step.entity)/\(step.id) 在撤销期间被他人使用或修改，保留原样",
             en: "\(step.entity)/\(step.id) was used or changed by others meanwhile and stays as it is")
     }
