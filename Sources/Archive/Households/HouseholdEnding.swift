@@ -9,7 +9,8 @@ import Web
 enum HouseholdEnding {
     /// Lets a household end: whoever lives in it leaves it on that day.
     static func end(
-        _ household: StoredHousehold, _ end: HouseholdEnd, by proposal: Identifier? = nil, _ transaction: Transaction
+        _ household: StoredHousehold, _ end: HouseholdEnd, _ scope: Scope, by proposal: Identifier? = nil,
+        _ transaction: Transaction
     ) throws {
         try check(end, household, transaction.connection)
         var state = household.state
@@ -21,7 +22,7 @@ enum HouseholdEnding {
             return left
         }
         try HouseholdStore.change(
-            household, to: state, members: leaving, areaCode: household.areaCode, from: end.day, by: proposal,
+            household, to: state, members: leaving, areaCode: household.areaCode, from: end.day, scope, by: proposal,
             transaction)
     }
 
@@ -44,7 +45,8 @@ enum HouseholdEnding {
             transaction.connection
         ) {
             try HouseholdStore.change(
-                household, to: state, members: returning, areaCode: household.areaCode, from: end.day, by: proposal,
+                household, to: state, members: returning, areaCode: household.areaCode, from: end.day, scope,
+                by: proposal,
                 transaction)
         }
         return try HouseholdTable.find(household.id, transaction.connection) ?? household
@@ -59,12 +61,13 @@ enum HouseholdEnding {
         let isSame = end.day == household.state.end?.day && end.reason == household.state.end?.reason
         guard isSame else {
             return try self.end(
-                takeBack(household, scope, by: proposal, transaction), end, by: proposal, transaction)
+                takeBack(household, scope, by: proposal, transaction), end, scope, by: proposal, transaction)
         }
         var state = household.state
         state.end = end
         try HouseholdStore.change(
-            household, to: state, members: [], areaCode: household.areaCode, from: end.day, by: proposal, transaction)
+            household, to: state, members: [], areaCode: household.areaCode, from: end.day, scope, by: proposal,
+            transaction)
     }
 
     /// - Throws: 422 where it would end before it began, before somebody came to live in it or left it, or before its

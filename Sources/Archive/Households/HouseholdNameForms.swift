@@ -27,6 +27,6 @@ enum HouseholdNames {
         }
         try HouseholdStore.change(
             stored, to: state, members: members, areaCode: stored.areaCode,
-            from: max(transaction.today, stored.validFrom), transaction)
+            from: max(transaction.today, stored.validFrom), .everything, transaction)
     }
 }

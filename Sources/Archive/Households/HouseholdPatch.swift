@@ -118,7 +118,7 @@ package struct HouseholdPatch {
         }
         try wrong.finish()
         guard let end, let now = try HouseholdTable.find(household.id, transaction.connection) else { return patched }
-        try HouseholdEnding.end(now, end, by: proposal, transaction)
+        try HouseholdEnding.end(now, end, scope, by: proposal, transaction)
         return HouseholdPatched(retold: patched.retold)
     }
 
@@ -160,7 +160,7 @@ package struct HouseholdPatch {
         try wrong.finish()
         let change = try HouseholdPlacing.locating(
             telling.members, archiveNumber: telling.state.archiveNumber, areaCode: areaCode, scope, connection
-        ) { try HouseholdStore.write(telling, areaCode: areaCode, by: proposal, transaction) }
+        ) { try HouseholdStore.write(telling, areaCode: areaCode, scope, by: proposal, transaction) }
         return HouseholdPatched(findings: findings, retold: change.retold)
     }
 

@@ -90,25 +90,29 @@ package enum HouseholdStore {
     /// - Parameters:
     ///   - members: the whole state of each member to change or add.
     ///   - areaCode: the place of the state's village.
+    ///   - scope: what the caller may change: people who went with a split stand in another archive too.
     ///   - proposal: the change proposal that is carried out; the audit trail names it.
     /// - Returns: whether anything was different, and what is found of it then.
     @discardableResult
     package static func change(
         _ household: StoredHousehold, to state: HouseholdState, members: [MemberState], areaCode: Int64,
-        from day: CivilDate, by proposal: Identifier? = nil, _ transaction: Transaction
+        from day: CivilDate, _ scope: Scope, by proposal: Identifier? = nil, _ transaction: Transaction
     ) throws -> HouseholdChange {
         let telling = try HouseholdTelling(
             household, to: state, try reread(members.map { ToldMember($0) }, of: household, transaction), from: day,
             transaction.connection)
-        return try write(telling, areaCode: areaCode, by: proposal, transaction)
+        return try write(telling, areaCode: areaCode, scope, by: proposal, transaction)
     }
 
     /// Writes what an act tells.
     ///
-    /// - Parameter areaCode: the place of the village that it tells; where that is not the present one, it is not used.
+    /// - Parameters:
+    ///   - areaCode: the place of the village that it tells; where that is not the present one, it is not used.
+    ///   - scope: what the caller may change: people who went with a split stand in another archive too.
     @discardableResult
     package static func write(
-        _ telling: HouseholdTelling, areaCode told: Int64, by proposal: Identifier? = nil, _ transaction: Transaction
+        _ telling: HouseholdTelling, areaCode told: Int64, _ scope: Scope, by proposal: Identifier? = nil,
+        _ transaction: Transaction
     ) throws -> HouseholdChange {
         let (household, state) = (telling.household, telling.state)
         let areaCode = state.villageId == household.state.villageId && telling.isLate ? household.areaCode : told
@@ -116,7 +120,7 @@ package enum HouseholdStore {
             return HouseholdChange(isChanged: false, findings: [], retold: [])
         }
         let connection = transaction.connection
-        let others = try SplitSides.others(of: telling, transaction)
+        let others = try SplitSides.others(of: telling, scope, transaction)
         // Later than what it replaces also when the machine's clock went back or two changes meet in one millisecond.
         let latest = max(household.recordedAt, household.members.map(\.recordedAt).max() ?? 0)
         let recordedAt = max(transaction.now.milliseconds, latest + 1)
@@ -162,7 +166,7 @@ package enum HouseholdStore {
                 before: household, state: state))
         let findings = try LabourJudgement.judge(household.id, in: state.villageId, after, isNew: false, transaction)
         try HouseholdWarnings.keep(household.number, state, after, findings, transaction)
-        try SplitSides.follow(others, telling, by: proposal, transaction)
+        try SplitSides.follow(others, telling, scope, by: proposal, transaction)
         return HouseholdChange(isChanged: true, findings: findings, retold: retold)
     }
 

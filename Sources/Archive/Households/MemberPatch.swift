@@ -213,7 +213,7 @@ package struct MemberPatch: Sendable {
         let change = try HouseholdPlacing.locating(
             telling.members, archiveNumber: household.state.archiveNumber, areaCode: household.areaCode, scope,
             transaction.connection
-        ) { try HouseholdStore.write(telling, areaCode: household.areaCode, by: proposal, transaction) }
+        ) { try HouseholdStore.write(telling, areaCode: household.areaCode, scope, by: proposal, transaction) }
         return HouseholdPatched(retold: change.retold)
     }
 }

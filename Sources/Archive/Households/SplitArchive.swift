@@ -124,7 +124,7 @@ struct HouseholdSplit {
         let found = try HouseholdPlacing.locating(
             new, archiveNumber: state.archiveNumber, areaCode: areaCode, scope, transaction.connection
         ) { try HouseholdStore.create(household, areaCode: areaCode, past: past(moved), transaction) }
-        if isEmpty { try end(moved, by: proposal, transaction) }
+        if isEmpty { try end(moved, scope, by: proposal, transaction) }
         return HouseholdPatched(
             findings: findings + found.map { $0.finding(among: new) }, retold: left?.retold ?? [])
     }
@@ -164,7 +164,7 @@ struct HouseholdSplit {
             origin, to: origin.state, leaving + others, from: day, transaction.connection)
         let act = HouseholdAct(telling: telling, endsOn: endsOn)
         try act.throwBlocking(act.findings(on: transaction.today), naming: .remaining)
-        return try HouseholdStore.write(telling, areaCode: origin.areaCode, by: proposal, transaction)
+        return try HouseholdStore.write(telling, areaCode: origin.areaCode, scope, by: proposal, transaction)
     }
 
     /// - Throws: 422 for somebody who is known to have gone into another archive on a later day.
@@ -194,7 +194,9 @@ struct HouseholdSplit {
     }
 
     /// A new archive that everybody has left since ends on the day of the last: nobody could live in it.
-    private func end(_ people: [Person], by proposal: Identifier?, _ transaction: Transaction) throws {
+    private func end(
+        _ people: [Person], _ scope: Scope, by proposal: Identifier?, _ transaction: Transaction
+    ) throws {
         let gone = people.compactMap { $0.course.current?.state }
         guard let last = gone.max(by: { ($0.leftOn ?? .first) < ($1.leftOn ?? .first) }), let day = last.leftOn,
             let stored = try HouseholdTable.find(id, transaction.connection)
@@ -205,7 +207,7 @@ struct HouseholdSplit {
                 "/members", .nobodyLeft, zh: "这些人都已离开（最后为 \(last.name)，\(day)），新户没有人了",
                 en: "all of them have left since (\(last.name) last, on \(day)): nobody lives in the new archive")
         }
-        try HouseholdEnding.end(stored, HouseholdEnd(day: day, reason: reason), by: proposal, transaction)
+        try HouseholdEnding.end(stored, HouseholdEnd(day: day, reason: reason), scope, by: proposal, transaction)
     }
 }
 

@@ -10,6 +10,7 @@ import Web
 /// One of the two, as the database holds it.
 struct SplitSide {
     let household: Int64
+    let areaCode: Int64
     let member: Identifier
     let joinedOn: CivilDate
     let leftOn: CivilDate?
@@ -35,9 +36,10 @@ enum SplitSides {
 
     /// What becomes of the other sides of those whose days of joining or leaving an act changes, by their households.
     ///
-    /// - Throws: 422 where one of them would live in two archives, or in none, on a day.
+    /// - Throws: 422 where one of them would live in two archives, or in none, on a day, and where the other archive
+    ///   lies outside what the caller may change.
     static func others(
-        of telling: HouseholdTelling, _ transaction: Transaction
+        of telling: HouseholdTelling, _ scope: Scope, _ transaction: Transaction
     ) throws -> [Int64: [SplitSide]] {
         var others: [Int64: [Side]] = [:]
         for person in telling.people {
@@ -47,41 +49,43 @@ enum SplitSides {
                 continue
             }
             let own = Side(
-                household: telling.household.number, member: now.id, joinedOn: now.joinedOn, leftOn: now.leftOn,
-                leftReason: now.leftReason)
-            for new in try newSides(of: own, transaction.connection) where !agree(own, new) {
-                guard now.leftReason == HouseholdSplit.leaveReason, let day = now.leftOn,
-                    new.leftOn.map({ day <= $0 }) ?? true
-                else { throw try refusal(now, elsewhere: new, transaction) }
+                household: telling.household.number, areaCode: telling.household.areaCode, member: now.id,
+                joinedOn: now.joinedOn, leftOn: now.leftOn, leftReason: now.leftReason)
+            for new in try newSides(of: own.member, own.household, transaction.connection) where !agree(own, new) {
+                guard scope.contains(new.areaCode), now.leftReason == HouseholdSplit.leaveReason,
+                    let day = now.leftOn, new.leftOn.map({ day <= $0 }) ?? true
+                else { throw try refusal(now, elsewhere: new, scope, transaction) }
                 others[new.household, default: []].append(
                     Side(
-                        household: new.household, member: new.member, joinedOn: day, leftOn: new.leftOn,
-                        leftReason: new.leftReason))
+                        household: new.household, areaCode: new.areaCode, member: new.member, joinedOn: day,
+                        leftOn: new.leftOn, leftReason: new.leftReason))
             }
-            guard let former = try formerSide(of: own, transaction.connection), !agree(former, own) else { continue }
-            guard former.leftReason == HouseholdSplit.leaveReason, former.joinedOn <= now.joinedOn else {
-                throw try refusal(now, isBack: true, elsewhere: former, transaction)
-            }
+            guard let former = try formerSide(of: own.member, own.household, transaction.connection),
+                !agree(former, own)
+            else { continue }
+            guard scope.contains(former.areaCode), former.leftReason == HouseholdSplit.leaveReason,
+                former.joinedOn <= now.joinedOn
+            else { throw try refusal(now, isBack: true, elsewhere: former, scope, transaction) }
             others[former.household, default: []].append(
                 Side(
-                    household: former.household, member: former.member, joinedOn: former.joinedOn,
-                    leftOn: now.joinedOn, leftReason: former.leftReason))
+                    household: former.household, areaCode: former.areaCode, member: former.member,
+                    joinedOn: former.joinedOn, leftOn: now.joinedOn, leftReason: former.leftReason))
         }
         return others
     }
 
     /// Gives the other sides their days, after the act itself is written.
     static func follow(
-        _ others: [Int64: [SplitSide]], _ telling: HouseholdTelling, by proposal: Identifier?,
+        _ others: [Int64: [SplitSide]], _ telling: HouseholdTelling, _ scope: Scope, by proposal: Identifier?,
         _ transaction: Transaction
     ) throws {
         for (household, sides) in others.sorted(by: { $0.key < $1.key }) {
-            try tell(sides, of: household, by: proposal, transaction)
+            try tell(sides, of: household, scope, by: proposal, transaction)
         }
         if telling.people.contains(where: {
             $0.stored.map { $0.state.joinedOn } ?? $0.current.joinedOn != $0.current.joinedOn
         }) {
-            try begin(telling.household.id, by: proposal, transaction)
+            try begin(telling.household.id, scope, by: proposal, transaction)
         }
     }
 
@@ -90,7 +94,7 @@ enum SplitSides {
 
     /// Gives the other sides their days.
     private static func tell(
-        _ sides: [Side], of number: Int64, by proposal: Identifier?, _ transaction: Transaction
+        _ sides: [Side], of number: Int64, _ scope: Scope, by proposal: Identifier?, _ transaction: Transaction
     ) throws {
         let connection = transaction.connection
         guard let id = try HouseholdTable.id(of: number, connection),
@@ -110,11 +114,13 @@ enum SplitSides {
             connection)
         let act = HouseholdAct(telling: telling, endsOn: household.state.end?.day)
         try act.throwBlocking(act.findings(on: transaction.today))
-        try HouseholdStore.write(telling, areaCode: household.areaCode, by: proposal, transaction)
+        try HouseholdStore.write(telling, areaCode: household.areaCode, scope, by: proposal, transaction)
     }
 
     /// An archive that a split has made begins with the first of the people who went into it.
-    private static func begin(_ id: Identifier, by proposal: Identifier?, _ transaction: Transaction) throws {
+    private static func begin(
+        _ id: Identifier, _ scope: Scope, by proposal: Identifier?, _ transaction: Transaction
+    ) throws {
         let connection = transaction.connection
         guard let household = try HouseholdTable.find(id, connection),
             let first = try HouseholdTable.course(of: household, reaching: .first, connection).stretches.first?.first
@@ -130,50 +136,67 @@ enum SplitSides {
         guard let begins, begins != first else { return }
         let telling = try HouseholdTelling(
             household, to: household.state, from: min(begins, first), beginning: begins, connection)
-        try HouseholdStore.write(telling, areaCode: household.areaCode, by: proposal, transaction)
+        try HouseholdStore.write(telling, areaCode: household.areaCode, scope, by: proposal, transaction)
     }
 
     /// The archives into which somebody went.
-    private static func newSides(of own: Side, _ connection: Connection) throws -> [Side] {
+    private static func newSides(
+        of member: Identifier, _ household: Int64, _ connection: Connection
+    ) throws -> [Side] {
         try sides(
             """
             FROM household n JOIN member m ON m.household_number = n.household_number
             WHERE n.split_from_number = $1 AND m.split_from_id = $2
-            """, own, connection)
+            """, member, household, connection)
     }
 
     /// The archive from which somebody came.
-    private static func formerSide(of own: Side, _ connection: Connection) throws -> Side? {
+    private static func formerSide(
+        of member: Identifier, _ household: Int64, _ connection: Connection
+    ) throws -> Side? {
         try sides(
             """
             FROM member x JOIN household n ON n.household_number = x.household_number
             JOIN member m ON m.household_number = n.split_from_number AND m.id = x.split_from_id
             WHERE x.household_number = $1 AND x.id = $2 AND x.split_from_id IS NOT NULL
-            """, own, connection
+            """, member, household, connection
         ).first
     }
 
     /// Whether somebody of a household is known to have gone into another archive.
     static func hasGone(_ member: Identifier, of household: Int64, _ connection: Connection) throws -> Bool {
-        let own = Side(household: household, member: member, joinedOn: .first, leftOn: nil, leftReason: nil)
-        return try newSides(of: own, connection).contains { !$0.isNobody }
+        try newSides(of: member, household, connection).contains { !$0.isNobody }
     }
 
-    private static func sides(_ source: String, _ own: Side, _ connection: Connection) throws -> [Side] {
+    private static func sides(
+        _ source: String, _ member: Identifier, _ household: Int64, _ connection: Connection
+    ) throws -> [Side] {
         try connection.query(
-            "SELECT m.household_number, m.id, m.joined_on, m.left_on, m.left_reason \(source)", own.household,
-            own.member
+            """
+            SELECT m.household_number,
+                (SELECT area_code FROM household h WHERE h.household_number = m.household_number), m.id,
+                m.joined_on, m.left_on, m.left_reason
+            \(source)
+            """, household, member
         ) { row in
             Side(
-                household: row.int64(0), member: try row.identifier(1), joinedOn: try row.date(2),
-                leftOn: try row.optionalDate(3), leftReason: row.optionalText(4))
+                household: row.int64(0), areaCode: row.int64(1), member: try row.identifier(2),
+                joinedOn: try row.date(3), leftOn: try row.optionalDate(4), leftReason: row.optionalText(5))
         }
     }
 
     /// - Parameter isBack: whether the other side is the archive that they left.
     private static func refusal(
-        _ member: MemberState, isBack: Bool = false, elsewhere side: Side, _ transaction: Transaction
+        _ member: MemberState, isBack: Bool = false, elsewhere side: Side, _ scope: Scope, _ transaction: Transaction
     ) throws -> Problem {
+        guard scope.contains(side.areaCode) else {
+            return Problem.field(
+                isBack ? "/joinedOn" : "/leftOn", .splitElsewhere,
+                zh: "\(member.name) 因分户还登记在本辖区以外的一户，两户的日期须一并更正：请由同时管辖两户的上级（乡镇或县）更正",
+                en:
+                    "because of a split \(member.name) also stands in an archive outside your area, and the days of "
+                    + "both are corrected together: let somebody do it who may change both (the town or the county)")
+        }
         let found = try transaction.connection.first(
             "SELECT archive_number FROM household WHERE household_number = $1", side.household
         ) { $0.text(0) }

@@ -19,7 +19,7 @@ enum VillageMerger {
             let stay = course.stretches.reversed().prefix { $0.state.villageId == household.state.villageId }
             let day = max(event.day, stay.last?.first ?? event.day)
             try HouseholdStore.change(
-                household, to: state, members: [], areaCode: event.new.areaCode, from: day, transaction)
+                household, to: state, members: [], areaCode: event.new.areaCode, from: day, .everything, transaction)
         }
     }
 }

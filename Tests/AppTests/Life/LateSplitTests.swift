@@ -254,4 +254,35 @@ struct LateSplitTests {
         let faults = try county.faults()
         #expect(faults == [], sourceLocation: location)
     }
+
+    @Test("a day is not corrected, nor the other archive told of, where that lies outside the caller's area")
+    func outsideArea() throws {
+        let (county, clerk) = try county()
+        let administrator = try county.as(.administrator)
+        try must(clerk.put(split, body([13: "householder", 14: "spouse"])))
+        try must(change(administrator, new, ["effectiveOn": "2026-02-20", "villageCode": .string(Place.villageB1)]))
+        let leaving: [JSON] = [13, 14].map { ["id": .string(Sample.id($0)), "leftOn": "2026-02-15"] }
+        let before = try county.digest()
+        let refused = try change(clerk, origin, ["members": .array(leaving)])
+        #expect(refused.errors == ["/leftOn split-elsewhere"], "\(refused.text)")
+        #expect(!refused.text.contains("H2"), "\(refused.text)")
+        #expect(!refused.text.contains("2026-02-10"), "\(refused.text)")
+        #expect(try county.digest() == before)
+        try must(change(administrator, origin, ["members": .array(leaving)]))
+        #expect(try member(administrator, new, "陈小示")?["joinedOn"]?.string == "2026-02-15")
+        // The other way round: an archive that should not have been is brought back while its people live in the other.
+        try must(change(administrator, new, ["to": "2026-02-15", "endReason": "entered-twice"]))
+        for person in [13, 14] {
+            try must(
+                change(
+                    administrator, origin + "/members/\(Sample.id(person))",
+                    ["leftOn": nil, "leftReason": nil, "effectiveOn": "2026-02-15"]))
+        }
+        let ended = try county.digest()
+        let back = try change(county.as(.clerkB), new, ["to": nil])
+        #expect(back.errors == ["/joinedOn split-elsewhere"], "\(back.text)")
+        #expect(!back.text.contains("H1"), "\(back.text)")
+        #expect(try county.digest() == ended)
+        try expectNoFaults(county)
+    }
 }

@@ -70,7 +70,8 @@ extension HouseholdImporter {
         guard let stated = record.end, let household = try HouseholdTable.find(id, transaction.connection) else {
             return
         }
-        try HouseholdEnding.end(household, whole(stated, of: household, record, scope, transaction), transaction)
+        try HouseholdEnding.end(
+            household, whole(stated, of: household, record, scope, transaction), scope, transaction)
     }
 
     /// The end with the household that follows; without it where the file is still to make that one.

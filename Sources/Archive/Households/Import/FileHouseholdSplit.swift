@@ -194,7 +194,7 @@ extension HouseholdImporter {
             leaving.map(\.person), try told.remaining(Set(leaving.map(\.person.former.id)), transaction),
             endsOn: end?.day, scope, transaction)
         if let end, let rest = try HouseholdTable.find(origin.id, connection), rest.state.end == nil {
-            try HouseholdEnding.end(rest, end.alone, transaction)
+            try HouseholdEnding.end(rest, end.alone, scope, transaction)
         }
         told.state(new.state, of: rows, village, &split)
         for index in rows.indices {

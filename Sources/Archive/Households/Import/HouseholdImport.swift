@@ -54,7 +54,7 @@ extension HouseholdImporter {
                     let version = try HouseholdTable.find(existing.id, connection)?.version
                     return ended(record, isChanged: version != existing.version)
                 }
-                var outcome = try change(living, record, state, village, order, transaction)
+                var outcome = try change(living, record, state, village, order, scope, transaction)
                 if living.version != existing.version || record.end != nil { outcome.counts.noteChange() }
                 try end(living.id, record, scope, transaction)
                 return outcome
@@ -171,7 +171,7 @@ extension HouseholdImporter {
 
     private static func change(
         _ stored: StoredHousehold, _ record: HouseholdRecord, _ stated: HouseholdState, _ village: Division,
-        _ order: ImportOrder, _ transaction: Transaction
+        _ order: ImportOrder, _ scope: Scope, _ transaction: Transaction
     ) throws -> ImportOutcome {
         let keys = transaction.register.keys
         let base =
@@ -224,7 +224,7 @@ extension HouseholdImporter {
             transaction.connection)
         try judge(telling, record, on: transaction.today)
         transaction.consequences.ask()
-        let change = try HouseholdStore.write(telling, areaCode: village.areaCode, transaction)
+        let change = try HouseholdStore.write(telling, areaCode: village.areaCode, scope, transaction)
         outcome.rows += toldLate(change.retold, members, record)
         outcome.rows += transaction.consequences.take(in: .everything).errors(at: "").map {
             ReportRow(line: record.lines[0], column: record.header.name(.villageCode), .warning, $0)
