@@ -127,6 +127,8 @@ public final class LockFile: Sendable {
     }
 
     deinit {
+        // Closing alone would not do: a child between fork and exec holds the same lock until then.
+        flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
     }
 

@@ -64,8 +64,8 @@ struct Serve: ParsableCommand {
             log.say(Console.errorLine("cannot listen on \(host):\(port): \(error)"))
             throw ExitCode(1)
         }
-        application.observeConnections { server.openConnectionCount }
-        application.observeKeptBodyBytes { server.keptBodyBytes }
+        application.observeConnections { [weak server] in server?.openConnectionCount ?? 0 }
+        application.observeKeptBodyBytes { [weak server] in server?.keptBodyBytes ?? 0 }
         application.observeLostLogLines { log.lostTotal }
         server.start()
         application.start()

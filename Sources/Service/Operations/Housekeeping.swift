@@ -50,10 +50,11 @@ final class Housekeeping: Sendable {
     /// Does what must come first, then the rest, and looks again every minute.
     func start() {
         queue.sync { doDue(chores.indices.filter { chores[$0].comesFirst }) }
+        queue.async { [weak self] in self.map { $0.doDue($0.chores.indices) } }
         timer.withLock { slot in
             let timer = DispatchSource.makeTimerSource(queue: queue)
             let seconds = Self.secondsBetweenLooks
-            timer.schedule(deadline: .now(), repeating: .seconds(seconds), leeway: .seconds(5))
+            timer.schedule(deadline: .now() + .seconds(seconds), repeating: .seconds(seconds), leeway: .seconds(5))
             timer.setEventHandler { [weak self] in self.map { $0.doDue($0.chores.indices) } }
             timer.resume()
             slot = timer
