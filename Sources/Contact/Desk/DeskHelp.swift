@@ -48,15 +48,17 @@ struct DeskHelp {
         list(
             try connection.query(
                 """
+                WITH begun AS MATERIALIZED (
+                    SELECT household_number, valid_from FROM responsibility r
+                    WHERE superseded_at IS NULL AND valid_from BETWEEN $1 AND $2
+                        AND (valid_to IS NULL OR valid_to > $2)
+                        AND valid_from > (SELECT min(period_end) FROM contact_duty WHERE done_on IS NULL)
+                        AND EXISTS (SELECT 1 FROM contact_duty u WHERE u.household_number = r.household_number
+                            AND u.done_on IS NULL AND u.period_end < r.valid_from))
                 SELECT h.household_number, \(ContactFaces.answeringSince) AS since
-                FROM responsibility r CROSS JOIN household h ON h.household_number = r.household_number
+                FROM begun r CROSS JOIN household h ON h.household_number = r.household_number
                 JOIN cadre c ON c.id = \(Helping.responsible("h.household_number", on: "$2"))
-                WHERE r.superseded_at IS NULL AND r.valid_from BETWEEN $1 AND $2
-                    AND r.valid_from > (SELECT min(period_end) FROM contact_duty WHERE done_on IS NULL)
-                    AND (r.valid_to IS NULL OR r.valid_to > $2) AND h.area_code BETWEEN $3 AND $4
-                    AND EXISTS (SELECT 1 FROM contact_duty u WHERE u.household_number = r.household_number
-                        AND u.done_on IS NULL AND u.period_end < r.valid_from)
-                    AND since >= $1
+                WHERE h.area_code BETWEEN $3 AND $4 AND since >= $1
                 """, first, today, scope.first, scope.last
             ) { ($0.int64(0), [try $0.date(1)]) })
     }
