@@ -70,8 +70,8 @@ enum HouseholdEnding {
             transaction)
     }
 
-    /// - Throws: 422 where it would end before it began, before somebody came to live in it or left it, or before its
-    ///   state began.
+    /// - Throws: 422 where it would end before it began, before somebody came to live in it or left it, before its
+    ///   state began, or before it moved to the village in which it is known to be.
     private static func check(
         _ end: HouseholdEnd, _ household: StoredHousehold, _ connection: Connection
     ) throws {
@@ -93,9 +93,24 @@ enum HouseholdEnding {
                 en: "its state began on \(since): it cannot end before; or say since when it holds"
             )
         }
+        try checkVillage(end, household, connection)
         guard let late = people.first(where: { $0.isPresent && $0.joinedOn > end.day }) else { return }
         throw Problem.field(
             "/to", .impossibleDay, zh: "\(late.name) \(late.joinedOn) 才加入该户",
             en: "\(late.name) joined it on \(late.joinedOn) only")
+    }
+
+    /// A village that became part of another after the end took the household along.
+    private static func checkVillage(
+        _ end: HouseholdEnd, _ household: StoredHousehold, _ connection: Connection
+    ) throws {
+        let course = try HouseholdTable.course(of: household, reaching: end.day, connection)
+        guard let then = try course.state(on: end.day).flatMap({ try DivisionStore.find($0.villageId, connection) }),
+            let moved = course.stretches.last(where: { $0.state.villageId != household.state.villageId })?.end,
+            moved > end.day, try DivisionStore.followSuccessors(then, connection).id != household.state.villageId
+        else { return }
+        throw Problem.field(
+            "/to", .impossibleDay, zh: "该户 \(moved) 才迁入现在的村：销号日期不能早于该日，或用 effectiveOn 写明迁移的日期",
+            en: "it moved to its village on \(moved) only: it cannot end before; or say since when it lives there")
     }
 }
