@@ -120,6 +120,7 @@ package enum HouseholdStore {
             return HouseholdChange(isChanged: false, findings: [], retold: [])
         }
         let connection = transaction.connection
+        try telling.checkBeginning(connection)
         let others = try SplitSides.others(of: telling, scope, transaction)
         // Later than what it replaces also when the machine's clock went back or two changes meet in one millisecond.
         let latest = max(household.recordedAt, household.members.map(\.recordedAt).max() ?? 0)

@@ -4,6 +4,7 @@
 import Domain
 import SQL
 import Service
+import Web
 
 /// Somebody as an act is to leave them.
 package struct ToldMember {
@@ -113,6 +114,22 @@ package struct HouseholdTelling {
 
     /// Whether something is told of days before the present state.
     var isLate: Bool { day < household.validFrom }
+
+    /// - Throws: 422 where something is told of days before a split made the archive: nobody lived in it then.
+    func checkBeginning(_ connection: Connection) throws {
+        guard isLate, let begins = new.stretches.first?.first, let known = old.stretches.first?.first, begins < known,
+            let joined = everybody.filter({ $0.leftOn != $0.joinedOn }).map(\.joinedOn).min(), begins < joined
+        else { return }
+        let isSplit = try connection.first(
+            "SELECT 1 FROM household WHERE household_number = $1 AND split_from_number IS NOT NULL", household.number
+        ) { _ in true }
+        guard isSplit == true else { return }
+        throw Problem.field(
+            "/effectiveOn", .impossibleDay, zh: "该户 \(known) 分户才建档：请填写不早于该日的日期，或先更正分户日期",
+            en:
+                "the household begins on \(known), by a split: say no earlier day, or correct the day of the split first"
+        )
+    }
 
     /// What is told of days before the present state, or of it alone where that is late: each fact with its days.
     package var retold: [(member: Identifier?, span: RetoldSpan)] {

@@ -32,22 +32,33 @@ struct HouseholdLifeTests {
         #expect(faults == [])
     }
 
+    /// A file says what everybody is now, so that it cannot tell of somebody who was householder between others: where
+    /// it is refused it has changed nothing, and the story ends.
     @Test("the same story by files tells the same days", arguments: 0..<parts)
     func filesTellTheSame(_ part: Int) throws {
         let (county, other) = (try County(), try County())
+        var (told, refused) = (0, 0)
         for seed in stride(from: part, to: Self.count / 2, by: Self.parts) {
             var family = try RandomFamily(county, number: seed + 1)
             var twin = try RandomFamily(other, number: seed + 1)
             for step in 0..<10 {
                 guard let act = try family.live() else { continue }
-                try twin.tellByFile(act, relations: try family.relations())
+                let before = try twin.days()
+                let isTold = try twin.tellByFile(act, relations: try family.relations())
                 let (days, same) = (try family.days(), try twin.days())
+                if !isTold { #expect(same == before, "family \(seed), step \(step):\n\(twin.story)") }
+                guard isTold || days == same else {
+                    refused += 1
+                    break
+                }
+                told += 1
                 #expect(
                     days == same,
                     "family \(seed), step \(step):\n\(family.story.joined(separator: "\n"))\n\(twin.story)")
                 guard days == same else { return }
             }
         }
+        #expect(refused * 20 <= told, "\(refused) of \(told)")
         let faults = try other.faults()
         #expect(faults == [])
     }
@@ -190,7 +201,8 @@ private struct RandomFamily {
     /// Tells an act by a file with the ids of all people, as an export that somebody has edited.
     ///
     /// - Parameter relations: what everybody is by now; of a leaving taken back, its rows say it.
-    mutating func tellByFile(_ act: FamilyAct, relations: [String: String]) throws {
+    /// - Returns: whether it was taken.
+    mutating func tellByFile(_ act: FamilyAct, relations: [String: String]) throws -> Bool {
         county.clock.advance(milliseconds: 1_000)
         let day = act.effectiveOn.map(\.description)
         let now = try session.get(path + "?includeLeft=true").json["members"].list
@@ -221,7 +233,9 @@ private struct RandomFamily {
             file, "kind=households" + (day.map { "&on=\($0)" } ?? ""),
             ([head] + rows).joined(separator: "\n") + "\n")
         story.append("\(rows) -> \(done.counts) \(try session.report(file))")
+        guard done.counts[4] == 0 else { return false }
         if act.joinedOn != nil { people.append(act.member) }
+        return true
     }
 
     /// What everybody is to the householder today.

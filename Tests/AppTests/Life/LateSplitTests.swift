@@ -260,7 +260,7 @@ struct LateSplitTests {
         let (county, clerk) = try county()
         let administrator = try county.as(.administrator)
         try must(clerk.put(split, body([13: "householder", 14: "spouse"])))
-        try must(change(administrator, new, ["effectiveOn": "2026-02-20", "villageCode": .string(Place.villageB1)]))
+        try must(change(administrator, new, ["effectiveOn": "2026-02-10", "villageCode": .string(Place.villageB1)]))
         let leaving: [JSON] = [13, 14].map { ["id": .string(Sample.id($0)), "leftOn": "2026-02-15"] }
         let before = try county.digest()
         let refused = try change(clerk, origin, ["members": .array(leaving)])
@@ -283,6 +283,22 @@ struct LateSplitTests {
         #expect(back.errors == ["/joinedOn split-elsewhere"], "\(back.text)")
         #expect(!back.text.contains("H1"), "\(back.text)")
         #expect(try county.digest() == ended)
+        try expectNoFaults(county)
+    }
+
+    @Test("nothing is told of an archive for days before the split that made it")
+    func beforeSplit() throws {
+        let (county, session) = try county()
+        try must(session.put(split, body([13: "householder", 14: "spouse"])))
+        let before = try county.digest()
+        for body: JSON in [["villageCode": .string(Place.villageA2)], ["state": "lifted"], ["mainCause": "illness"]] {
+            let answer = try change(session, new, body.with(["effectiveOn": "2026-02-09"]))
+            #expect(answer.errors == ["/effectiveOn impossible-day"], "\(answer.text)")
+            #expect(answer.text.contains("2026-02-10"), "\(answer.text)")
+        }
+        #expect(try county.digest() == before)
+        #expect(try session.get(new + "?on=2026-02-09").status == 404)
+        try must(change(session, new, ["effectiveOn": "2026-02-10", "state": "lifted"]))
         try expectNoFaults(county)
     }
 }
