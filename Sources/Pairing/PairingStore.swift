@@ -47,6 +47,8 @@ struct NewPairing: Sendable {
     let contentHash: [UInt8]?
     /// A code of `pairing-end-reason`, for one that is written down when it is over.
     var endReason: String? = nil
+    /// The days on which a joint helper answers nevertheless, in place of whoever did.
+    var answering: [DayInterval] = []
 
     var role: PairingRole { isResponsible ? .firstResponsible : .joint }
 
@@ -69,8 +71,8 @@ enum PairingStore {
         ) { (id: try $0.identifier(0), createdOn: Instant(milliseconds: $0.int64(1)).shanghaiDate) }
         guard let (household, createdOn) = found else { throw DamagedRow(column: 0) }
         try PairingTable.insert(new, transaction)
-        if new.isResponsible {
-            try state(new.id, DayInterval(first: new.first, end: new.end), of: new.householdNumber, transaction)
+        for days in new.isResponsible ? [new.state.days] : new.answering {
+            try state(new.id, days, of: new.householdNumber, transaction)
         }
         try transaction.audit(
             "create", .pairing, new.id,
