@@ -22,6 +22,11 @@ struct HelpCourse {
     /// Days of which a handover took a pairing back whole.
     private var takenBack: [CivilDate] = []
 
+    /// Of a household that nobody has to help.
+    static let ofNobody = HelpCourse()
+
+    private init() {}
+
     init(of household: Int64, _ connection: Connection) throws {
         try connection.forEach(
             """
