@@ -67,8 +67,8 @@ enum HouseholdEnding {
             household, to: state, members: [], areaCode: household.areaCode, from: end.day, by: proposal, transaction)
     }
 
-    /// - Throws: 422 where it would end before it began, before somebody came to live in it or left it, or before its
-    ///   state began.
+    /// - Throws: 422 where it would end before it began, before somebody came to live in it or left it, before its
+    ///   state began, or before it moved to where it lives.
     private static func check(
         _ end: HouseholdEnd, _ household: StoredHousehold, _ connection: Connection
     ) throws {
@@ -90,9 +90,34 @@ enum HouseholdEnding {
                 en: "its state began on \(since): it cannot end before; or say since when it holds"
             )
         }
+        if let movedOn = try moved(household, from: end.day, connection) {
+            throw Problem.field(
+                "/to", .impossibleDay, zh: "该户 \(movedOn) 才迁入现住的村：销号日期须晚于该日，或先更正迁入的日期",
+                en: "it moved to its village on \(movedOn) only: it must end later, or correct that day first")
+        }
         guard let late = people.first(where: { $0.isPresent && $0.joinedOn > end.day }) else { return }
         throw Problem.field(
             "/to", .impossibleDay, zh: "\(late.name) \(late.joinedOn) 才加入该户",
             en: "\(late.name) joined it on \(late.joinedOn) only")
+    }
+
+    /// The day on which a household moved to where it lives, where that is no day before another one; a village that
+    /// became part of another moves nobody.
+    private static func moved(
+        _ household: StoredHousehold, from day: CivilDate, _ connection: Connection
+    ) throws -> CivilDate? {
+        let course = try HouseholdTable.course(of: household, reaching: day.adding(days: -1), connection)
+        func standing(_ village: Identifier) throws -> Identifier {
+            try DivisionStore.find(village, connection).map { try DivisionStore.followSuccessors($0, connection).id }
+                ?? village
+        }
+        let here = try standing(household.state.villageId)
+        var first: CivilDate?
+        for stretch in course.stretches.reversed() {
+            guard try standing(stretch.state.villageId) == here else { break }
+            first = stretch.first
+        }
+        guard let first, first >= day, first != course.stretches.first?.first else { return nil }
+        return first
     }
 }
