@@ -13,14 +13,7 @@ struct AfterEndTests {
     /// Husband 11 and wife 12.
     private func county() throws -> (County, Session) {
         let county = try County()
-        try county.make(
-            1,
-            Sample.household(
-                "H1",
-                members: [
-                    Sample.member("陈示例", id: Sample.id(11)),
-                    Sample.member("李示例", relation: "spouse", sex: "female", id: Sample.id(12)),
-                ]))
+        try county.make(1, Sample.family(2))
         return (county, try county.as(.administrator))
     }
 
