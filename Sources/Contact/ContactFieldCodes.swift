@@ -25,9 +25,12 @@ extension FieldCode {
     static let unknownVersion = FieldCode("unknown-version", zh: "该户没有这一版本", en: "the household has no such version")
     static let unknownVisit = FieldCode(
         "unknown-visit", zh: "没有这条走访记录，或不在您的范围内", en: "there is no such visit, or it is not in your area")
+    static let visitsAfterEnd = FieldCode(
+        "visits-after-end", zh: "销号之日或其后仍有走访记录", en: "there are visits on the day of the end or later")
 
     package static let ofContact: [FieldCode] = [
         batchRefused, batchReused, notStored, rightLost,
         alreadyDecided, notAHash, notAnswered, otherYear, refusedByClerk, unknownProposal, unknownVersion, unknownVisit,
+        visitsAfterEnd,
     ]
 }

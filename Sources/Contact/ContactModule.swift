@@ -47,6 +47,7 @@ extension Module {
                 }
             ]
         }, gatherers: [ContactChanges.self],
-        subscriptions: ContactChanges.subscriptions + [EndedNeeds.subscription, EndedProposals.subscription],
+        subscriptions: ContactChanges.subscriptions
+            + [EndedNeeds.subscription, EndedProposals.subscription, EndedVisits.subscription],
         opening: ContactWork.begin)
 }

@@ -76,14 +76,8 @@ enum EndedHouseholds {
         let ended = try Partnership.record.find(
             "household_number = $1 AND end_reason = '\(reason)' AND end_on >= $2", [household, day], connection)
         for stored in ended {
-            let former = try connection.first(
-                """
-                SELECT end_on, end_reason FROM partnership_history
-                WHERE id = $1 AND coalesce(end_reason, '') <> '\(reason)' ORDER BY version DESC LIMIT 1
-                """, stored.id
-            ) { (end: try $0.optionalDate(0), reason: $0.optionalText(1)) }
             var state = stored.state
-            (state.end, state.endReason) = (former?.end, former?.reason)
+            (state.end, state.endReason) = try formerEnd(of: stored.id, "partnership_history", connection)
             do {
                 _ = try transaction.savepoint {
                     try Partnership.record.change(
@@ -97,6 +91,19 @@ enum EndedHouseholds {
         }
     }
 
+    /// How a pairing or a partnership was to end before its household did.
+    private static func formerEnd(
+        of id: Identifier, _ history: String, _ connection: Connection
+    ) throws -> (end: CivilDate?, reason: String?) {
+        try connection.first(
+            """
+            SELECT end_on, end_reason FROM \(history)
+            WHERE id = $1 AND valid_to IS NULL AND coalesce(end_reason, '') <> '\(reason)'
+            ORDER BY version DESC LIMIT 1
+            """, id
+        ) { (try $0.optionalDate(0), $0.optionalText(1)) } ?? (nil, nil)
+    }
+
     private static func reopen(_ household: Int64, endedOn day: CivilDate, _ transaction: Transaction) throws {
         let connection = transaction.connection
         let ended = try PairingTable.find(
@@ -106,15 +113,7 @@ enum EndedHouseholds {
         // Others first: they answer again until whoever took over from them.
         for stored in ended.filter({ $0.id != last }) + ended.filter({ $0.id == last }) {
             var state = stored.state
-            let former = try connection.first(
-                """
-                SELECT end_on, end_reason FROM pairing_history
-                WHERE id = $1 AND valid_to IS NULL AND coalesce(end_reason, '') <> '\(reason)'
-                ORDER BY version DESC LIMIT 1
-                """, stored.id
-            ) { (end: try $0.optionalDate(0), reason: $0.optionalText(1)) }
-            state.end = former?.end
-            state.endReason = former?.reason
+            (state.end, state.endReason) = try formerEnd(of: stored.id, "pairing_history", connection)
             do {
                 try transaction.savepoint {
                     try PairingStore.change(stored, to: state, transaction)
@@ -127,27 +126,25 @@ enum EndedHouseholds {
                 continue
             }
         }
-        try tell(gone, of: household, from: day, transaction)
+        try tell(gone, of: household, transaction)
     }
 
-    /// Says in the answer that whoever helped a household cannot do so again.
-    private static func tell(
-        _ gone: [StoredPairing], of household: Int64, from day: CivilDate, _ transaction: Transaction
-    ) throws {
+    /// Says in the answer that whoever helped a household cannot do so again, where it awaits a successor by that: as
+    /// long as it had ended it awaited nobody.
+    private static func tell(_ gone: [StoredPairing], of household: Int64, _ transaction: Transaction) throws {
         let connection = transaction.connection
+        var terms = ConsolidationTerms()
         guard !gone.isEmpty, transaction.tellsConsequences,
-            try PairingTable.responsibilities(of: household, connection)
-                .allSatisfy({ !$0.days.contains(transaction.today) }),
-            let (id, archiveNumber, areaCode) = try connection.first(
-                "SELECT id, archive_number, area_code FROM household WHERE household_number = $1", household,
-                row: { (try $0.identifier(0), $0.text(1), $0.int64(2)) })
+            let left = try LeftHousehold.find(household, connection),
+            let since = try left.awaiting(
+                HelpCourse(of: household, connection), before: .ofNobody, today: transaction.today, &terms, connection)
         else { return }
         for stored in gone {
             guard let cadre = try CadreTable.find(stored.state.cadreId, connection) else { continue }
             transaction.consequences.add(
                 .init(
-                    .leftBehind, household: id, archiveNumber: archiveNumber, areaCode: areaCode,
-                    cadreName: cadre.state.name, since: day))
+                    .leftBehind, household: left.id, archiveNumber: left.archiveNumber, areaCode: left.areaCode,
+                    cadreName: cadre.state.name, since: since))
         }
     }
 

@@ -47,6 +47,8 @@ struct NewPairing: Sendable {
     let contentHash: [UInt8]?
     /// A code of `pairing-end-reason`, for one that is written down when it is over.
     var endReason: String? = nil
+    /// The days on which a joint helper answers nevertheless, in place of whoever did.
+    var answering: [DayInterval] = []
 
     var role: PairingRole { isResponsible ? .firstResponsible : .joint }
 
@@ -69,8 +71,8 @@ enum PairingStore {
         ) { (id: try $0.identifier(0), createdOn: Instant(milliseconds: $0.int64(1)).shanghaiDate) }
         guard let (household, createdOn) = found else { throw DamagedRow(column: 0) }
         try PairingTable.insert(new, transaction)
-        if new.isResponsible {
-            try state(new.id, DayInterval(first: new.first, end: new.end), of: new.householdNumber, transaction)
+        for days in new.isResponsible ? [new.state.days] : new.answering {
+            try state(new.id, days, of: new.householdNumber, transaction)
         }
         try transaction.audit(
             "create", .pairing, new.id,
@@ -202,23 +204,42 @@ enum PairingStore {
             try clear(DayInterval(first: own.days.first, end: end))
         }
         guard let end = days.end, own.days.end.map({ $0 > end }) ?? true else { return }
-        var first = max(own.days.first, end)
-        while own.days.end.map({ first < $0 }) ?? true {
-            let able = try PairingTable.able(household: household, on: first, connection)
-                .first { $0.pairing.id != stored.id }
-            let named = try PairingTable.active(household: household, on: first, connection)
-                .first { $0.id != stored.id }
-            guard let heir = able?.pairing ?? named else {
-                return try clear(DayInterval(first: first, end: own.days.end))
+        let lost = DayInterval(first: max(own.days.first, end), end: own.days.end)
+        for (able, days) in try PairingTable.longestAble(household: household, on: lost, besides: stored.id, connection)
+        {
+            if let able {
+                try inherit(able.id, days, transaction)
+            } else if let rest = try nameOthers(of: household, besides: stored.id, on: days, transaction) {
+                try clear(rest)
             }
-            let end = able.map(\.end) ?? heir.state.end
-            let gained = DayInterval(first: first, end: [own.days.end, end].compactMap(\.self).min())
-            try state(heir.id, gained, of: household, transaction)
-            try tell(heir, .firstResponsible, on: [gained], transaction)
-            touch(heir.state, transaction)
-            guard let next = gained.end else { return }
-            first = next
         }
+    }
+
+    /// On days on which nobody can help, the longest of those who are named answer, one after another.
+    ///
+    /// - Returns: the days from the first on which nobody is named.
+    private static func nameOthers(
+        of household: Int64, besides: Identifier, on days: DayInterval, _ transaction: Transaction
+    ) throws -> DayInterval? {
+        var first = days.first
+        while days.contains(first) {
+            let named = try PairingTable.active(household: household, on: first, transaction.connection)
+                .first { $0.id != besides }
+            guard let named else { return DayInterval(first: first, end: days.end) }
+            let end = [days.end, named.state.end].compactMap(\.self).min()
+            try inherit(named.id, DayInterval(first: first, end: end), transaction)
+            guard let end else { return nil }
+            first = end
+        }
+        return nil
+    }
+
+    private static func inherit(_ id: Identifier, _ days: DayInterval, _ transaction: Transaction) throws {
+        // It may have inherited other days just now.
+        guard let heir = try PairingTable.find(id, transaction.connection) else { throw DamagedRow(column: 0) }
+        try state(id, days, of: heir.state.householdNumber, transaction)
+        try tell(heir, .firstResponsible, on: [days], transaction)
+        touch(heir.state, transaction)
     }
 
     /// Lets responsibility grow with a pairing whose days grew, as far as nobody else has it.

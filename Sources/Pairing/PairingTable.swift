@@ -80,6 +80,34 @@ enum PairingTable {
         }
     }
 
+    /// Who can help a household on some days, one after another: the longest until they cannot help any more, then the
+    /// longest of those who can then.
+    ///
+    /// - Parameter besides: a pairing that does not count.
+    /// - Returns: all of the days, in their order; on days without a pairing nobody can.
+    static func longestAble(
+        household number: Int64, on days: DayInterval, besides: Identifier? = nil, _ connection: Connection
+    ) throws -> [(pairing: StoredPairing?, days: DayInterval)] {
+        var found: [(pairing: StoredPairing?, days: DayInterval)] = []
+        var first = days.first
+        while days.contains(first) {
+            let heir = try able(household: number, on: first, connection).first { $0.pairing.id != besides }
+            let until =
+                try heir.map(\.end)
+                ?? connection.first(
+                    """
+                    SELECT min(first_on) FROM pairing_able
+                    WHERE household_number = $1 AND first_on > $2 AND pairing_id IS NOT $3
+                    """, number, first, besides
+                ) { try $0.optionalDate(0) } ?? nil
+            let end = [days.end, until].compactMap(\.self).min()
+            found.append((heir?.pairing, DayInterval(first: first, end: end)))
+            guard let end else { break }
+            first = end
+        }
+        return found
+    }
+
     /// The pairings of a cadre that hold on a day, the longest first, and of equally long ones by archive numbers.
     static func active(cadre id: Identifier, on day: CivilDate, _ connection: Connection) throws -> [StoredPairing] {
         try find("p.cadre_id = $1 AND \(DayInterval.holds("p", on: "$2"))", [id, day], connection)

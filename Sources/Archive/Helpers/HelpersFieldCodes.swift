@@ -9,6 +9,9 @@ extension FieldCode {
         "helper-outside", zh: "有户不在帮扶人挂钩的区域内", en: "households lie outside the area that their helper is linked to")
     static let leftBehind = FieldCode(
         "left-behind", zh: "有户从此无人帮扶，等待接替", en: "households are left without this helper")
+    static let notTakenBack = FieldCode(
+        "not-taken-back", zh: "干部后来另有变动，保持原样",
+        en: "something else was said of the cadre since: they stay where they are")
     static let onlyWithEnd = FieldCode(
         "only-with-end", zh: "只在撤销单位时填写", en: "only of an organization that has ended")
     static let outsideCounty = FieldCode(
@@ -18,6 +21,6 @@ extension FieldCode {
         "parent-circle", zh: "上级单位不能是本单位或其下级", en: "an organization cannot lie below itself")
 
     package static let ofHelpers: [FieldCode] = [
-        cadresRemain, helperOutside, leftBehind, onlyWithEnd, outsideCounty, parentCircle,
+        cadresRemain, helperOutside, leftBehind, notTakenBack, onlyWithEnd, outsideCounty, parentCircle,
     ]
 }

@@ -1,5 +1,6 @@
-// What ends with a household or no longer counts: told in the answer to its end. Who keeps what of a household is not
-// known here: whoever ends it asks, the domains that know it fill in, in the same transaction.
+// What ends with a household or no longer counts, and what should be looked at: told in the answer to its end, or in
+// the report of a job. Who keeps what of a household is not known here: whoever ends it asks, the domains that know it
+// fill in, in the same transaction.
 
 import Domain
 import SQL
@@ -14,11 +15,28 @@ extension Transaction {
 /// Used by the writer's thread only.
 package final class EndedWith: TransactionMemory {
     private var items: [(entity: Entity, id: Identifier)]?
+    private var warnings: [FieldError] = []
 
     package init() {}
 
     /// From now on it is gathered.
-    package func ask() { items = [] }
+    package func ask() {
+        items = []
+        warnings = []
+    }
+
+    /// Says what does not stand in the way of the end.
+    package func warn(_ warning: FieldError, _ transaction: Transaction) {
+        if items != nil { warnings.append(warning) }
+        let notices = transaction.memory(JobNotices.self)
+        if notices.isTold { notices.add(ReportRow(line: 0, .warning, warning)) }
+    }
+
+    /// The warnings of which nobody was told yet.
+    package func takeWarnings() -> [FieldError] {
+        defer { warnings = [] }
+        return warnings
+    }
 
     package func add(_ entity: Entity, _ id: Identifier) { items?.append((entity, id)) }
 

@@ -71,7 +71,7 @@ enum HouseholdEnding {
     }
 
     /// - Throws: 422 where it would end before it began, before somebody came to live in it or left it, before its
-    ///   state began, or before it moved to the village in which it is known to be.
+    ///   state began, or before it moved to where it lives.
     private static func check(
         _ end: HouseholdEnd, _ household: StoredHousehold, _ connection: Connection
     ) throws {
@@ -93,24 +93,34 @@ enum HouseholdEnding {
                 en: "its state began on \(since): it cannot end before; or say since when it holds"
             )
         }
-        try checkVillage(end, household, connection)
+        if let movedOn = try moved(household, from: end.day, connection) {
+            throw Problem.field(
+                "/to", .impossibleDay, zh: "该户 \(movedOn) 才迁入现住的村：销号日期须晚于该日，或先更正迁入的日期",
+                en: "it moved to its village on \(movedOn) only: it must end later, or correct that day first")
+        }
         guard let late = people.first(where: { $0.isPresent && $0.joinedOn > end.day }) else { return }
         throw Problem.field(
             "/to", .impossibleDay, zh: "\(late.name) \(late.joinedOn) 才加入该户",
             en: "\(late.name) joined it on \(late.joinedOn) only")
     }
 
-    /// A village that became part of another after the end took the household along.
-    private static func checkVillage(
-        _ end: HouseholdEnd, _ household: StoredHousehold, _ connection: Connection
-    ) throws {
-        let course = try HouseholdTable.course(of: household, reaching: end.day, connection)
-        guard let then = try course.state(on: end.day).flatMap({ try DivisionStore.find($0.villageId, connection) }),
-            let moved = course.stretches.last(where: { $0.state.villageId != household.state.villageId })?.end,
-            moved > end.day, try DivisionStore.followSuccessors(then, connection).id != household.state.villageId
-        else { return }
-        throw Problem.field(
-            "/to", .impossibleDay, zh: "该户 \(moved) 才迁入现在的村：销号日期不能早于该日，或用 effectiveOn 写明迁移的日期",
-            en: "it moved to its village on \(moved) only: it cannot end before; or say since when it lives there")
+    /// The day on which a household moved to where it lives, where that is no day before another one; a village that
+    /// became part of another moves nobody.
+    private static func moved(
+        _ household: StoredHousehold, from day: CivilDate, _ connection: Connection
+    ) throws -> CivilDate? {
+        let course = try HouseholdTable.course(of: household, reaching: day.adding(days: -1), connection)
+        func standing(_ village: Identifier) throws -> Identifier {
+            try DivisionStore.find(village, connection).map { try DivisionStore.followSuccessors($0, connection).id }
+                ?? village
+        }
+        let here = try standing(household.state.villageId)
+        var first: CivilDate?
+        for stretch in course.stretches.reversed() {
+            guard try standing(stretch.state.villageId) == here else { break }
+            first = stretch.first
+        }
+        guard let first, first >= day, first != course.stretches.first?.first else { return nil }
+        return first
     }
 }

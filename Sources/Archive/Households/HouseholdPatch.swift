@@ -111,6 +111,15 @@ package struct HouseholdPatch {
                         zh: "该户自 \(end.day) 起销号：请用 effectiveOn 写明此前的日期，或不填写脱贫属性",
                         en: "it ends on \(end.day): say in effectiveOn a day before, or leave the state out")))
         }
+        if let end, day >= end.day, try isMove(of: household, transaction.connection) {
+            wrong.add(
+                FieldError(
+                    pointer: "/villageCode", .impossibleDay,
+                    detail: Message(
+                        zh: "该户自 \(end.day) 起销号：请用 effectiveOn 写明此前迁入的日期，或不填写村",
+                        en: "it ends on \(end.day): say in effectiveOn on which day before it moved, or leave the "
+                            + "village out")))
+        }
         var patched = HouseholdPatched()
         if !isOnlyEnd || !others.isEmpty {
             patched = try writeFacts(
@@ -120,6 +129,11 @@ package struct HouseholdPatch {
         guard let end, let now = try HouseholdTable.find(household.id, transaction.connection) else { return patched }
         try HouseholdEnding.end(now, end, scope, by: proposal, transaction)
         return HouseholdPatched(retold: patched.retold)
+    }
+
+    private func isMove(of household: StoredHousehold, _ connection: Connection) throws -> Bool {
+        guard case .set(let code) = villageCode else { return false }
+        return try DivisionStore.find(household.state.villageId, connection)?.code != code
     }
 
     /// Whether nothing is said but of the household's end.

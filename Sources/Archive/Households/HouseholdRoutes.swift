@@ -125,7 +125,8 @@ package enum HouseholdRoutes {
         guard let head = try HouseholdView.head(id, scope, transaction.connection),
             let body = try HouseholdView.json(
                 head.number, warnings: warnings,
-                notes: transaction.consequences.take(in: scope).errors(at: "/villageCode"),
+                notes: transaction.endedWith.takeWarnings()
+                    + transaction.consequences.take(in: scope).errors(at: "/villageCode"),
                 retold: try HouseholdPatched.named(retold, transaction.connection), language: call.language,
                 transaction.connection)
         else { throw Problem(.notFound) }

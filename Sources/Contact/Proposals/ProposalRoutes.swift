@@ -98,11 +98,22 @@ package enum ProposalRoutes {
             transaction.endedWith.ask()
             let (retold, settled) = try decisions.carryOut(stored, caller.scope, transaction)
             return try answer(200, id, caller.scope, connection) { body in
-                let told = try HouseholdPatched.told(retold, in: body, connection)
+                let told = try HouseholdPatched.told(
+                    retold, in: Self.telling(transaction.endedWith.takeWarnings(), in: body, call.language), connection)
                 return try transaction.tellingConsequences(
                     in: transaction.endedWith.told(in: told, except: settled), caller.scope)
             }
         }
+    }
+
+    /// Adds what should be looked at, as `warnings`; nothing where there is none.
+    ///
+    /// - Parameter body: a JSON object with members.
+    private static func telling(_ warnings: [FieldError], in body: [UInt8], _ language: Language) -> [UInt8] {
+        guard !warnings.isEmpty else { return body }
+        var json = JSONWriter(reserve: 256)
+        json.array { json in for warning in warnings { warning.write(into: &json, language) } }
+        return body.dropLast() + Array(",\"warnings\":".utf8) + json.take() + [UInt8(ascii: "}")]
     }
 
     private static func answer(

@@ -175,6 +175,11 @@ package struct VisitIntake {
         let (subject, judged) = (placed.subject, placed.judged)
         if placed.right == .lost { return .held(HeldItem(.rightLost, subject)) }
         var errors: [FieldError] = []
+        if let household = subject.householdNumber,
+            let error = try EndedVisits.error(draft, of: household, on: judged.day, connection)
+        {
+            errors.append(error)
+        }
         let people = try VisitPeople(draft, of: subject, on: judged.day, scope, &errors, connection)
         var corrected: CorrectedVisit?
         if let id = draft.corrects {

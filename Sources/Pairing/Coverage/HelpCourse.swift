@@ -22,6 +22,11 @@ struct HelpCourse {
     /// Days of which a handover took a pairing back whole.
     private var takenBack: [CivilDate] = []
 
+    /// Of a household that nobody has to help.
+    static let ofNobody = HelpCourse()
+
+    private init() {}
+
     init(of household: Int64, _ connection: Connection) throws {
         try connection.forEach(
             """
@@ -68,7 +73,8 @@ struct HelpCourse {
     /// Whether somebody can help on a day.
     func isHelped(on day: CivilDate) -> Bool { helpers.contains { $0.able.contains { $0.contains(day) } } }
 
-    /// The days on which nobody who can help answers for it, after somebody did or was to.
+    /// The days on which nobody who can help answers for it, after somebody did or was to. Of a whole area
+    /// `ComingLoss` asks the same of the days ahead.
     var waiting: [DayInterval] {
         let covered = helpers.flatMap { helper in
             helper.able.flatMap { able in helper.answering.compactMap { able.intersection($0) } }
@@ -100,22 +106,23 @@ struct LeftHousehold {
     let id: Identifier
     let archiveNumber: String
     let areaCode: Int64
-    private let village: Identifier
+    let village: Identifier
     private let state: String
     private let stateSince: CivilDate
     private let endedOn: CivilDate?
 
+    /// The columns that one is read from, of a household `h`.
+    static let columns = "h.id, h.archive_number, h.area_code, h.village_id, h.state, h.state_since, h.ended_on"
+
+    init(_ row: borrowing Row) throws {
+        (id, archiveNumber, areaCode) = (try row.identifier(0), row.text(1), row.int64(2))
+        (village, state, stateSince) = (try row.identifier(3), row.text(4), try row.date(5))
+        endedOn = try row.optionalDate(6)
+    }
+
     static func find(_ number: Int64, _ connection: Connection) throws -> LeftHousehold? {
-        try connection.first(
-            """
-            SELECT id, archive_number, area_code, village_id, state, state_since, ended_on FROM household
-            WHERE household_number = $1
-            """, number
-        ) { row in
-            LeftHousehold(
-                id: try row.identifier(0), archiveNumber: row.text(1), areaCode: row.int64(2),
-                village: try row.identifier(3), state: row.text(4), stateSince: try row.date(5),
-                endedOn: try row.optionalDate(6))
+        try connection.first("SELECT \(columns) FROM household h WHERE h.household_number = $1", number) {
+            try LeftHousehold($0)
         }
     }
 

@@ -98,23 +98,27 @@ struct HandoverWork {
             pairing, on: max(day, pairing.state.first), reason: "handover", handover: body.id, transaction)
     }
 
+    /// Makes somebody help a household in place of another one: for as long as that one would have, and answering for
+    /// it on the days on which that one did.
     private func begin(
-        _ helper: Identifier, for pairing: StoredPairing, isResponsible: Bool, on day: CivilDate
+        _ helper: Identifier, for pairing: StoredPairing, answering: [DayInterval], on day: CivilDate
     ) throws {
+        let days = DayInterval(first: max(day, pairing.state.first), end: pairing.state.end)
+        let isResponsible = DayInterval.subtracting(answering, from: [days]).isEmpty
         try PairingStore.begin(
             NewPairing(
                 id: transaction.newId(), householdNumber: pairing.state.householdNumber, areaCode: pairing.areaCode,
-                cadreId: helper, isResponsible: isResponsible, first: max(day, pairing.state.first),
-                end: pairing.state.end, reason: nil, isPinned: false, origin: .handover(body.id), contentHash: nil),
+                cadreId: helper, isResponsible: isResponsible, first: days.first, end: days.end, reason: nil,
+                isPinned: false, origin: .handover(body.id), contentHash: nil, answering: answering),
             transaction)
-        if !isResponsible { try SecondHelperLimit.settle(of: helper, transaction) }
+        try SecondHelperLimit.settle(of: helper, transaction)
     }
 
-    private func isResponsible(_ pairing: StoredPairing, on day: CivilDate) throws -> Bool {
-        let day = max(day, pairing.state.first)
-        return try PairingTable.responsibilities(of: pairing.state.householdNumber, connection).contains {
-            $0.pairingId == pairing.id && $0.days.contains(day)
-        }
+    /// The days from one on, or from its first one on, on which a pairing's cadre answers for the household.
+    private func answering(_ pairing: StoredPairing, from day: CivilDate) throws -> [DayInterval] {
+        let days = DayInterval(first: max(day, pairing.state.first), end: pairing.state.end)
+        return try PairingTable.responsibilities(of: pairing.state.householdNumber, connection)
+            .filter { $0.pairingId == pairing.id }.compactMap { $0.days.intersection(days) }
     }
 
     /// Says of each household what became of it: who awaits a successor by this, today or later, and of those whom
@@ -143,6 +147,14 @@ struct HandoverWork {
         }
     }
 
+    /// Makes somebody who helps the household already answer for it on some days, as far as their own go.
+    private func take(_ answering: [DayInterval], _ own: StoredPairing) throws {
+        for days in answering.compactMap({ $0.intersection(own.state.days) }) {
+            try PairingStore.makeResponsible(own, from: days.first, until: days.end, transaction)
+        }
+        try SecondHelperLimit.settle(of: own.state.cadreId, transaction)
+    }
+
     // MARK: To somebody by name
 
     private mutating func giveTo(_ successor: Identifier, _ pairings: [StoredPairing]) throws {
@@ -154,18 +166,18 @@ struct HandoverWork {
             return (pairing: pairing, order: (helpers.count, place))
         }
         for (pairing, _) in byHelpers.sorted(by: { $0.order < $1.order }) {
-            let isResponsible = try isResponsible(pairing, on: body.day)
+            let answering = try answering(pairing, from: body.day)
             let day = max(body.day, pairing.state.first)
+            let isResponsible = answering.contains { $0.contains(day) }
             let own = try PairingTable.active(household: pairing.state.householdNumber, on: day, connection)
                 .first { $0.state.cadreId == successor }
             do {
                 // They come before the other goes: for no day is the household without somebody who answers for it.
-                if let own {
-                    if isResponsible { try PairingStore.makeResponsible(own, from: day, transaction) }
-                } else {
-                    try transaction.savepoint {
-                        try begin(successor, for: pairing, isResponsible: isResponsible, on: body.day)
+                try transaction.savepoint {
+                    guard let own else {
+                        return try begin(successor, for: pairing, answering: answering, on: body.day)
                     }
+                    try take(answering, own)
                 }
                 outcome.handedOver.append(
                     HandoverOutcome.Taken(
@@ -248,26 +260,25 @@ struct HandoverWork {
     ) throws {
         // What is moved ends first, because a chain of people each with a full quota needs the room; the handover
         // answers for the moment without a helper.
-        var moving: [(pairing: StoredPairing, helper: Identifier, isResponsible: Bool)] = []
+        var moving: [(pairing: StoredPairing, helper: Identifier, answering: [DayInterval])] = []
         for (id, helper) in plan.moves {
             guard let pairing = try PairingTable.find(id, connection) else { throw DamagedRow(column: 0) }
-            moving.append((pairing, helper, try isResponsible(pairing, on: day)))
+            moving.append((pairing, helper, try answering(pairing, from: day)))
         }
         for (pairing, _, _) in moving { try end(pairing, on: day) }
-        for (pairing, helper, isResponsible) in moving {
-            try begin(helper, for: pairing, isResponsible: isResponsible, on: day)
+        for (pairing, helper, answering) in moving {
+            try begin(helper, for: pairing, answering: answering, on: day)
             outcome.moved.append(
                 HandoverOutcome.Moved(
                     household: pairing.householdId, from: pairing.state.cadreId, helper: helper,
-                    isResponsible: isResponsible))
+                    isResponsible: answering.contains { $0.contains(max(day, pairing.state.first)) }))
         }
         for pairing in pairings {
             if let helper = plan.successors[pairing.householdId] {
-                let isResponsible = try isResponsible(pairing, on: day)
+                let answering = try answering(pairing, from: day)
+                let isResponsible = answering.contains { $0.contains(max(day, pairing.state.first)) }
                 do {
-                    try transaction.savepoint {
-                        try begin(helper, for: pairing, isResponsible: isResponsible, on: day)
-                    }
+                    try transaction.savepoint { try begin(helper, for: pairing, answering: answering, on: day) }
                     outcome.handedOver.append(
                         HandoverOutcome.Taken(
                             household: pairing.householdId, helper: helper, isResponsible: isResponsible))

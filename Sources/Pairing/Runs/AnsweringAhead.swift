@@ -53,28 +53,16 @@ struct AnsweringAhead {
         let all = [DayInterval(first: day, end: nil)]
         return try covered.keys.sorted().filter { household in
             let gaps = DayInterval.subtracting(try days("household_covered", of: household, connection), from: all)
-            for gap in gaps { try fill(gap, of: household, transaction) }
+            for gap in gaps {
+                for (able, days) in try PairingTable.longestAble(household: household, on: gap, connection) {
+                    // It may answer on other days since just now.
+                    guard let able, let heir = try PairingTable.find(able.id, connection) else { continue }
+                    try PairingStore.makeResponsible(heir, from: days.first, until: days.end, transaction)
+                }
+            }
             guard !gaps.isEmpty, let before = covered[household] else { return false }
             let now = try days("household_covered", of: household, connection)
             return !DayInterval.subtracting(now, from: before).isEmpty
-        }
-    }
-
-    /// One after another, as far as anybody can help.
-    private func fill(_ gap: DayInterval, of household: Int64, _ transaction: Transaction) throws {
-        let connection = transaction.connection
-        let able = try days("pairing_able", of: household, connection)
-        var first = gap.first
-        while gap.contains(first) {
-            guard let heir = try PairingTable.able(household: household, on: first, connection).first else {
-                guard let next = able.map(\.first).filter({ $0 > first }).min() else { return }
-                first = next
-                continue
-            }
-            let end = [gap.end, heir.end].compactMap(\.self).min()
-            try PairingStore.makeResponsible(heir.pairing, from: first, until: end, transaction)
-            guard let end else { return }
-            first = end
         }
     }
 

@@ -276,7 +276,7 @@ package typealias RecordEdit<State: RecordState> = @Sendable (inout RecordDraft<
 /// What a write of a record does to others, for the answer to it.
 package struct RecordEffects: Sendable {
     /// The members that tell it.
-    let shown: [RecordMember]
+    package let shown: [RecordMember]
     package let ask: @Sendable (Transaction) -> Void
     /// The answer with what there is to tell.
     package let tell: @Sendable (_ body: [UInt8], Scope, Transaction) throws -> [UInt8]

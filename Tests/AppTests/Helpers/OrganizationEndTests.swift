@@ -106,6 +106,75 @@ struct OrganizationEndTests {
         #expect(try county.faults() == [])
     }
 
+    private static func notTakenBack(_ answer: Answer) -> [String] {
+        answer.json["notTakenBack"].list.map {
+            "\($0["cadreName"]?.string ?? "-") \($0["from"]?.string ?? "-")"
+        }
+    }
+
+    @Test("an end that is taken back gives back whoever went over, also whoever had joined the unit after it")
+    func takenBack() throws {
+        let (county, session) = try Self.county()
+        try county.makeCadre(12, Sample.cadre("李示例", of: 3).with(["effectiveOn": "2020-01-01"]))
+        try county.makeCadre(13, Sample.cadre("王示例").with(["effectiveOn": "2026-02-15"]))
+        try county.makeCadre(14, Sample.cadre("赵示例").with(["effectiveOn": "2020-01-01"]))
+        // 12 came from unit 3 after what will be the end, and 14 was to go to the successor anyhow.
+        for (cadre, unit) in [(12, 1), (14, 2)] {
+            let came = try session.patch(
+                "/v1/cadres/\(Sample.id(cadre))", version: 1,
+                ["organizationId": Self.successor(unit), "effectiveOn": "2026-02-20"])
+            #expect(came.status == 200, "\(came.text)")
+        }
+        county.clock.advance(milliseconds: 5_000)
+        let days = ["2026-01-31", "2026-02-01", "2026-02-10", "2026-02-20"]
+        func course(_ cadre: Int) throws -> [Int?] { try days.map { try Self.unit(of: cadre, on: $0, session) } }
+        let before = try [11, 12, 13, 14].map(course)
+        #expect(before == [[1, 1, 1, 1], [3, 3, 3, 1], [nil, nil, nil, 1], [1, 1, 1, 2]])
+        let ended = try session.patch(
+            Self.path, version: 1, ["to": "2026-02-01", "successorOrganizationId": Self.successor(2)])
+        #expect(ended.status == 200, "\(ended.text)")
+        #expect(
+            try [11, 12, 13, 14].map(course) == [[1, 2, 2, 2], [3, 3, 3, 2], [nil, nil, nil, 2], [1, 2, 2, 2]])
+        county.clock.advance(milliseconds: 5_000)
+        let later = try session.patch(Self.path, version: 2, ["to": "2026-02-20"])
+        #expect(later.json["notTakenBack"] == nil, "\(later.text)")
+        #expect(
+            try [11, 12, 13, 14].map(course) == [[1, 1, 1, 2], [3, 3, 3, 2], [nil, nil, nil, 2], [1, 1, 1, 2]])
+        #expect(try Self.unit(of: 13, on: "2026-02-16", session) == 1)
+        county.clock.advance(milliseconds: 5_000)
+        let back = try session.patch(Self.path, version: 3, ["to": nil])
+        #expect(back.status == 200, "\(back.text)")
+        #expect(back.json["notTakenBack"] == nil, "\(back.text)")
+        #expect(try [11, 12, 13, 14].map(course) == before)
+        #expect(try [11, 12, 13, 14].map { try Self.unit(of: $0, session) } == [1, 1, 1, 2])
+        #expect(try county.faults() == [])
+    }
+
+    @Test("whoever moved on since the end was told stays there when it is taken back, and is named")
+    func takenBackButMoved() throws {
+        let (county, session) = try Self.county()
+        try county.makeCadre(12, Sample.cadre("李示例").with(["effectiveOn": "2020-01-01"]))
+        county.clock.advance(milliseconds: 5_000)
+        let ended = try session.patch(
+            Self.path, version: 1, ["to": "2026-02-01", "successorOrganizationId": Self.successor(2)])
+        #expect(ended.status == 200, "\(ended.text)")
+        county.clock.advance(milliseconds: 5_000)
+        let moved = try session.patch(
+            "/v1/cadres/\(Sample.id(12))", version: 2,
+            ["organizationId": Self.successor(3), "effectiveOn": "2026-02-20"])
+        #expect(moved.status == 200, "\(moved.text)")
+        let own = try session.patch(
+            "/v1/cadres/\(Sample.id(11))", version: 2, ["positionTitle": "副科长", "effectiveOn": "2026-02-15"])
+        #expect(own.status == 200, "\(own.text)")
+        let back = try session.patch(Self.path, version: 2, ["to": nil])
+        #expect(Self.notTakenBack(back) == ["李示例 2026-02-20"], "\(back.text)")
+        let days = ["2026-01-31", "2026-02-01", "2026-02-19", "2026-02-20"]
+        #expect(try days.map { try Self.unit(of: 12, on: $0, session) } == [1, 1, 1, 3])
+        #expect(try days.map { try Self.unit(of: 11, on: $0, session) } == [1, 1, 1, 1])
+        #expect(try session.get("/v1/cadres/\(Sample.id(11))").json["positionTitle"].string == "副科长")
+        #expect(try county.faults() == [])
+    }
+
     @Test("a unit that came to a division later than the day of which its merger is told was elsewhere on it")
     func divisionToldLate() throws {
         let (county, session) = try Self.county()

@@ -73,10 +73,14 @@ struct OrganizationTests {
         #expect(try session.get(cadre).json["organizationName"].string == "县农业农村局")
         #expect(try session.get(cadre + "?on=2026-02-28").json["organizationId"].string == Sample.id(1))
         #expect(try session.get(cadre + "?on=2026-03-01").json["organizationId"].string == Sample.id(2))
-        // Taken back it lives again and has no successor; its cadres are told where they are.
+        // Taken back it lives again, has no successor, and has its cadres.
         let again = try session.patch(path, version: 2, ["to": nil])
         #expect(again.json["successorOrganizationId"] == nil, "\(again.text)")
-        #expect(try session.patch(path, version: 3, ["to": "2026-03-01"]).status == 200, "nobody belongs to it")
+        #expect(try session.get(cadre).json["organizationId"].string == Sample.id(1))
+        #expect(try session.patch(path, version: 3, ["to": "2026-03-01"]).errors == ["/to cadres-remain"])
+        let once = try session.patch(
+            path, version: 3, ["to": "2026-03-01", "successorOrganizationId": .string(Sample.id(2))])
+        #expect(once.status == 200, "\(once.text)")
 
         let other = "/v1/organizations/\(Sample.id(2))"
         #expect(try session.patch(other, version: 1, ["to": "2026-03-02"]).errors == ["/to cadres-remain"])

@@ -13,14 +13,7 @@ struct AfterEndTests {
     /// Husband 11 and wife 12.
     private func county() throws -> (County, Session) {
         let county = try County()
-        try county.make(
-            1,
-            Sample.household(
-                "H1",
-                members: [
-                    Sample.member("陈示例", id: Sample.id(11)),
-                    Sample.member("李示例", relation: "spouse", sex: "female", id: Sample.id(12)),
-                ]))
+        try county.make(1, Sample.family(2))
         return (county, try county.as(.administrator))
     }
 
@@ -170,6 +163,22 @@ struct AfterEndTests {
         #expect(back.status == 200, "\(back.text)")
         #expect(back.text.contains("left-behind"), "\(back.text)")
         #expect(back.text.contains("王示例"))
+        #expect(try county.faults() == [])
+    }
+
+    @Test("whom nobody must help any more is not left behind when an end is taken back and the helper is full")
+    func consolidatedNotLeft() throws {
+        let (county, session) = try county()
+        try county.addHelpers()
+        try county.make(2, Sample.household("H2", members: [Sample.member("王示例")]))
+        let lifted = try session.patch(path, version: 1, ["state": "lifted", "effectiveOn": "2020-03-10"])
+        #expect(lifted.status == 200, "\(lifted.text)")
+        try county.pair(101, Sample.pairing(1, by: 413, from: "2026-01-05"))
+        #expect(try session.patch(path, version: 2, end).status == 200)
+        try county.pair(102, Sample.pairing(2, by: 413, from: "2026-02-15"))
+        let back = try session.patch(path, version: 3, ["to": nil])
+        #expect(back.status == 200, "\(back.text)")
+        #expect(!back.text.contains("left-behind"), "\(back.text)")
         #expect(try county.faults() == [])
     }
 

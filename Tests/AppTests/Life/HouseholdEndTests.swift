@@ -219,41 +219,4 @@ struct HouseholdEndTests {
         #expect(member["leftReason"]?.string == "death")
         #expect(try county.faults() == [])
     }
-
-    @Test("a household does not move after it has ended, whatever tells both", arguments: ["body", "later", "file"])
-    func movedAfterEnd(_ way: String) throws {
-        let (county, session) = try county()
-        let move: JSON = ["villageCode": .string(Place.villageA2)]
-        if way == "later" { #expect(try session.patch(one, version: 1, move).status == 200) }
-        let before = try county.digest()
-        switch way {
-        case "body":
-            let answer = try session.patch(one, version: 1, wrong.with(["villageCode": .string(Place.villageA2)]))
-            #expect(answer.errors == ["/to impossible-day"], "\(answer.text)")
-            #expect(answer.text.contains(County.today), "\(answer.text)")
-        case "later":
-            let answer = try session.patch(one, version: 2, wrong)
-            #expect(answer.errors == ["/to impossible-day"], "\(answer.text)")
-        default:
-            let file = """
-                villageCode,archiveNumber,attribute,mainCause,name,relation,sex,birthDate,identityNumber,to,endReason
-                \(Place.villageA2),H1,general,illness,陈示例,householder,male,1980-05-06,\(Sample.identityNumber()),\
-                2026-02-10,wrongly-included
-
-                """
-            let job = try county.as(.administrator).importFile(1, "kind=households", file)
-            #expect(job.counts == [0, 0, 0, 0, 1], "\(job)")
-            let report = try county.as(.administrator).report(1)
-            #expect(report.contains("2 to impossible-day refused"), "\(report)")
-        }
-        if way != "file" { #expect(try county.digest() == before) }
-        #expect(try session.get(one).json["to"].string == nil)
-        // Said since when, it is one act.
-        let moved = wrong.with(["villageCode": .string(Place.villageA2), "effectiveOn": "2026-02-01"])
-        let version = try session.get(one).json["version"].integer
-        let told = try session.patch(one, version: version, moved)
-        #expect(told.status == 200, "\(told.text)")
-        #expect(try session.get(one + "?on=2026-02-05").json["villageCode"].string == Place.villageA2)
-        #expect(try county.faults() == [])
-    }
 }

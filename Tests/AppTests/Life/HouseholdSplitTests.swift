@@ -15,18 +15,7 @@ struct HouseholdSplitTests {
     private func county() throws -> (County, Session) {
         let county = try County()
         try county.addHelpers()
-        try county.make(
-            1,
-            Sample.household(
-                "H1",
-                members: [
-                    Sample.member("陈示例", identityNumber: Sample.identityNumber(1), id: Sample.id(11)),
-                    Sample.member("李示例", relation: "spouse", sex: "female", id: Sample.id(12)),
-                    Sample.member(
-                        "陈小示", relation: "son", born: "2000-01-01",
-                        identityNumber: Sample.identityNumber(born: "2000-01-01", 3), id: Sample.id(13)),
-                    Sample.member("王小例", relation: "daughter-in-law", sex: "female", id: Sample.id(14)),
-                ]))
+        try county.make(1, Sample.family(4, splits: true))
         try county.pair(101, Sample.pairing(1, by: 411, from: "2026-01-05"))
         return (county, try county.as(.clerkA))
     }

@@ -15,15 +15,7 @@ struct HouseholderTests {
     /// Husband 11, wife 12, son 13.
     private func county() throws -> (County, Session) {
         let county = try County()
-        try county.make(
-            1,
-            Sample.household(
-                "H1",
-                members: [
-                    Sample.member("陈示例", id: Sample.id(11)),
-                    Sample.member("李示例", relation: "spouse", sex: "female", id: Sample.id(12)),
-                    Sample.member("陈小示", relation: "son", born: "2005-01-01", id: Sample.id(13)),
-                ]))
+        try county.make(1, Sample.family(3))
         return (county, try county.as(.clerkA))
     }
 

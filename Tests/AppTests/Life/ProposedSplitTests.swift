@@ -12,17 +12,7 @@ struct ProposedSplitTests {
 
     private func county() throws -> (County, Session) {
         let county = try County()
-        try county.make(
-            1,
-            Sample.household(
-                "H1",
-                members: [
-                    Sample.member("陈示例", identityNumber: Sample.identityNumber(1), id: Sample.id(11)),
-                    Sample.member("李示例", relation: "spouse", sex: "female", id: Sample.id(12)),
-                    Sample.member(
-                        "陈小示", relation: "son", born: "2000-01-01",
-                        identityNumber: Sample.identityNumber(born: "2000-01-01", 3), id: Sample.id(13)),
-                ]))
+        try county.make(1, Sample.family(3, splits: true))
         return (county, try county.as(.clerkA))
     }
 

@@ -13,19 +13,7 @@ struct SplitFileTests {
     /// Father 11, mother 12, son 13 with his wife 14.
     private func county() throws -> (County, Session) {
         let county = try County()
-        try county.make(
-            1,
-            Sample.household(
-                "H1",
-                members: [
-                    Sample.member("陈示例", identityNumber: Sample.identityNumber(1), id: Sample.id(11)),
-                    Sample.member("李示例", relation: "spouse", sex: "female", id: Sample.id(12)),
-                    Sample.member(
-                        "陈小示", relation: "son", born: "2000-01-01",
-                        identityNumber: Sample.identityNumber(born: "2000-01-01", 3), id: Sample.id(13)
-                    ).with(["health": "healthy"]),
-                    Sample.member("王小例", relation: "daughter-in-law", sex: "female", id: Sample.id(14)),
-                ]))
+        try county.make(1, Sample.family(4, splits: true))
         county.clock.advance(milliseconds: 1_000)
         return (county, try county.as(.administrator))
     }

@@ -178,4 +178,59 @@ struct HandoverDaysTests {
         #expect(try Self.awaiting(county, on: "2026-06-01") == ["3 2026-06-01"])
         #expect(try county.faults() == [])
     }
+
+    /// 11 answers for household 1 until May, 13 helps beside them and is stated to answer from then on.
+    private static func answeredByAnotherLater() throws -> County {
+        let county = try county(2)
+        try county.makeCadre(11, "section")
+        try county.makeCadre(12, "section", of: 2)
+        try county.makeCadre(13, "section", of: 3)
+        try county.help(1, by: 11)
+        try county.help(1, by: 13, as: 313, isResponsible: false)
+        let later = try county.as(.administrator).patch(
+            Sample.path(ofPairing: 313), version: 1, ["role": "first-responsible", "on": "2026-05-01"])
+        #expect(later.status == 200, "\(later.text)")
+        return county
+    }
+
+    @Test("a successor answers only on the days on which whoever goes did: who is stated to answer later does so")
+    func statedLater() throws {
+        let county = try Self.answeredByAnotherLater()
+        let answer = try Self.handOver(county, on: County.today, ["successorCadreId": .string(Sample.id(12))])
+        #expect(answer["handedOver"].list.count == 1, "\(answer)")
+        #expect(try county.pairs() == ["1 12 first", "1 13 joint"])
+        #expect(try county.pairs(on: "2026-04-30") == ["1 12 first", "1 13 joint"])
+        #expect(try county.pairs(on: "2026-05-01") == ["1 12 joint", "1 13 first"])
+        #expect(try county.faults() == [])
+    }
+
+    @Test("a successor who helps the household already answers on the days of whoever goes, and on their own")
+    func helperStatedLater() throws {
+        let county = try Self.answeredByAnotherLater()
+        try county.help(1, by: 12, isResponsible: false)
+        _ = try Self.handOver(county, on: County.today, ["successorCadreId": .string(Sample.id(12))])
+        #expect(try county.pairs() == ["1 12 first", "1 13 joint"])
+        #expect(try county.pairs(on: "2026-05-01") == ["1 12 joint", "1 13 first"])
+        #expect(try county.faults() == [])
+    }
+
+    @Test("who would be a second helper too often once another answers does not take the household over")
+    func secondHelperLater() throws {
+        let county = try Self.answeredByAnotherLater()
+        let most: JSON = [
+            "key": "second-helper.max-households", "value": 1, "unit": "households",
+            "areaCode": .string(Place.county), "from": "2015-01-01",
+        ]
+        #expect(try county.as(.administrator).put("/v1/parameters/\(Sample.id(901))", most).status == 201)
+        try county.help(2, by: 13)
+        try county.help(2, by: 12, isResponsible: false)
+        let answer = try Self.handOver(county, on: County.today, ["successorCadreId": .string(Sample.id(12))])
+        #expect(answer["handedOver"].list.isEmpty, "\(answer)")
+        #expect(answer["stillHelped"].numbers == [1])
+        #expect(
+            answer["shortages"].list.flatMap { $0["sentences"]?.elements.map { $0["en"]?.string } ?? [] }
+                == ["1 household: the successor may be the second helper of no other household."])
+        #expect(try county.pairs() == ["1 13 first", "2 12 joint", "2 13 first"])
+        #expect(try county.faults() == [])
+    }
 }

@@ -4,6 +4,7 @@
 import Testing
 
 @testable import Domain
+@testable import Pairing
 @testable import Service
 @testable import Web
 
@@ -50,6 +51,23 @@ struct LeftBehindTests {
         #expect(Self.told(try Self.retire(county, 12, from: "2026-04-10")) == ["H2 2026-04-10"])
         #expect(
             try Self.awaiting(county, on: "2026-04-10") == ["H1 2026-04-01", "H2 2026-04-10"])
+        #expect(try county.faults() == [])
+    }
+
+    @Test("what the desk sees ahead is who will await a successor, also after those who helped without answering")
+    func ahead() throws {
+        let county = try Self.jointOnly()
+        try county.make(3, Sample.household("H3"))
+        try county.help(3, by: 12, to: "2026-03-25")
+        try county.help(3, by: 11, isResponsible: false)
+        _ = try Self.retire(county, 11, from: "2026-03-20")
+        let today = try required(CivilDate(County.today))
+        let reader = try county.register.database.makeReader()
+        defer { reader.close() }
+        let losses = try ComingLoss.all(in: .everything, after: today, through: today.adding(days: 60), reader)
+            .map { "H\($0.household) \($0.since)" }.sorted()
+        #expect(losses == ["H1 2026-03-20", "H3 2026-03-25"])
+        #expect(try Self.awaiting(county, on: "2026-04-30").sorted() == losses)
         #expect(try county.faults() == [])
     }
 

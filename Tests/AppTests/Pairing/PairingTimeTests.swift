@@ -76,4 +76,28 @@ struct PairingTimeTests {
         #expect(zip(days, days.dropFirst()).allSatisfy { $0.suffix(10) == $1.prefix(10) }, "no gap: \(days)")
         #expect(try county.faults() == [])
     }
+
+    @Test("while nobody can help whoever is named answers, and from their first day on whoever can")
+    func nobodyForAWhile() throws {
+        let county = try County.helped(1)
+        let session = try county.as(.administrator)
+        try county.makeCadre(12, "section", of: 2)
+        try county.makeCadre(13, "section", of: 3)
+        try county.help(1, by: 12, isResponsible: false)
+        try county.help(1, by: 13, isResponsible: false, from: "2026-03-15")
+        let own: JSON = ["quota": 0, "from": "2026-03-10", "to": "2026-03-20", "reason": "身体原因"]
+        #expect(try session.post("/v1/cadres/\(Sample.id(12))/quotas", own).status == 200)
+        let lifted = try session.patch(
+            "/v1/households/\(Sample.id(1))", version: 1, ["state": "lifted", "effectiveOn": "2020-03-10"])
+        #expect(lifted.status == 200, "\(lifted.text)")
+        let first = try required(
+            county.query("SELECT pairing_id FROM responsibility") { try $0.identifier(0) }.first)
+        try county.endPairing(first, on: "2026-03-10")
+        let days = ["2026-03-09", "2026-03-10", "2026-03-14", "2026-03-15", "2026-03-20"]
+        let answering = try days.map { day in
+            try county.pairs(on: day).filter { $0.hasSuffix("first") }.joined(separator: ", ")
+        }
+        #expect(answering == ["1 11 first", "1 12 first", "1 12 first", "1 13 first", "1 13 first"])
+        #expect(try county.faults() == [])
+    }
 }

@@ -12,19 +12,8 @@ struct FormerTownTests {
     /// Households 1 and 2 in A1, 3 in A2, none in A3; helpers 11 of A1, 12 of A2, 13 of town A, 14 of A3. On 20 April
     /// household 2 goes to A2, on 20 May town A becomes part of town B, and on 10 June A1 part of A2. It is 10 July.
     private static func county() throws -> County {
-        let county = try County()
-        try county.oweNoFestivals()
-        for (number, village) in [(1, Place.villageA1), (2, Place.villageA1), (3, Place.villageA2)] {
-            try county.make(number, Sample.household("H\(number)", in: village))
-        }
-        try county.makeCadre(11, "ordinary", at: Place.villageA1)
-        try county.makeCadre(12, "middle", at: Place.villageA2)
-        try county.makeCadre(13, "division", at: Place.townA)
+        let county = try County.inTownA()
         try county.makeCadre(14, "ordinary", at: Place.villageA3)
-        try county.help(1, by: 11, from: "2026-01-10")
-        try county.help(2, by: 13, from: "2026-01-10")
-        try county.help(3, by: 12, from: "2026-01-10")
-        for number in 1...3 { try county.contact("home-visit", number, on: County.today, by: 10 + number) }
         try county.go(to: "2026-04-20")
         try county.move(2, to: Place.villageA2)
         try county.go(to: "2026-05-20")

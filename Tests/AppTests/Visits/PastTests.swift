@@ -13,33 +13,12 @@ struct PastTests {
     /// 2 March, the day on which the county begins, all are visited. On 20 April household 2 goes to B1, and on 20 May
     /// A1 becomes part of A2. It ends on 10 July.
     private static func county() throws -> County {
-        let county = try County()
-        try county.oweNoFestivals()
-        for (number, village) in [(1, Place.villageA1), (2, Place.villageA1), (3, Place.villageA2)] {
-            try county.make(number, Sample.household("H\(number)", in: village))
-        }
-        try county.makeCadre(11, "ordinary", at: Place.villageA1)
-        try county.makeCadre(12, "middle", at: Place.villageA2)
-        try county.makeCadre(13, "division", at: Place.townA)
-        try county.help(1, by: 11, from: "2026-01-10")
-        try county.help(2, by: 13, from: "2026-01-10")
-        try county.help(3, by: 12, from: "2026-01-10")
-        for number in 1...3 { try county.contact("home-visit", number, on: County.today, by: 10 + number) }
-        func go(to day: String) throws {
-            county.clock.advance(days: Int64(try required(CivilDate(day)).days(since: county.clock.now.shanghaiDate)))
-            county.application.housekeeping.look()
-        }
-        try go(to: "2026-04-20")
-        let session = try county.as(.administrator)
-        let path = "/v1/households/\(Sample.id(2))"
-        let moved = try session.patch(
-            path, version: try session.get(path).json["version"].integer, ["villageCode": .string(Place.villageB1)])
-        #expect(moved.status == 200, "\(moved.text)")
-        try go(to: "2026-05-20")
-        let merged = try session.put(
-            "/v1/divisions/\(Place.villageA1)/successor", ["successorCode": .string(Place.villageA2)])
-        #expect(merged.status == 200, "\(merged.text)")
-        try go(to: "2026-07-10")
+        let county = try County.inTownA()
+        try county.go(to: "2026-04-20")
+        try county.move(2, to: Place.villageB1)
+        try county.go(to: "2026-05-20")
+        try county.merge(Place.villageA1, into: Place.villageA2)
+        try county.go(to: "2026-07-10")
         return county
     }
 

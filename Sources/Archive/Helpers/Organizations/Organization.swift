@@ -58,7 +58,7 @@ extension Organization {
         moved: { id, place, transaction in
             try CadreStore.follow(organization: id, to: place, transaction)
             try transaction.carry(hangingOn: .organization, id, to: place)
-        }, effects: .help, problem: HelperProblems.problem)
+        }, effects: CadresElsewhere.effects, problem: HelperProblems.problem)
 
     @Sendable
     package static func creditCode(_ text: String) throws(FieldError) -> String {

@@ -35,6 +35,7 @@ enum OrganizationEnd {
             } else if successor != nil {
                 throw Problem.field("/successorOrganizationId", .onlyWithEnd)
             }
+            if let before { try takeBack(UnitSuccession(of: draft.id, before, context.connection), context) }
             return
         }
         if successor != nil, keepsCadres == true {
@@ -57,7 +58,7 @@ enum OrganizationEnd {
         if let successor = draft.state.successorOrganizationId {
             guard let transaction = context.transaction else { return }
             try CadreDay.turn(transaction)
-            try former.takeBack(context.scope, transaction)
+            try former.takeBack(until: end, context.scope, transaction)
             for stay in try UnitStay.all(in: draft.id, from: end, connection) {
                 try stay.move(to: successor, context.scope, transaction)
             }
@@ -75,31 +76,14 @@ enum OrganizationEnd {
                     successorOrganizationId, or say keepsCadres
                     """)
         }
-        if let transaction = context.transaction, !former.cadres.isEmpty {
-            try CadreDay.turn(transaction)
-            try former.takeBack(context.scope, transaction)
-        }
-    }
-}
-
-/// Who went over to a successor as it was told before: a correction of the end takes it back first.
-private struct UnitSuccession {
-    private let unit: Identifier
-    private let stays: [UnitStay]
-
-    var cadres: Set<Identifier> { Set(stays.map(\.cadre)) }
-
-    init(of unit: Identifier, _ before: Organization, _ connection: Connection) throws {
-        self.unit = unit
-        guard let end = before.endedOn, let successor = before.successorOrganizationId else {
-            stays = []
-            return
-        }
-        // Whoever joined the unit later than its end, as it was believed, is not told from those of the successor.
-        stays = try UnitStay.all(in: successor, from: end, after: unit, connection)
+        try takeBack(former, until: end, context)
     }
 
-    func takeBack(_ scope: Scope, _ transaction: Transaction) throws {
-        for stay in stays { try stay.move(to: unit, scope, transaction) }
+    private static func takeBack(
+        _ former: UnitSuccession, until end: CivilDate? = nil, _ context: RecordContext
+    ) throws {
+        guard let transaction = context.transaction else { return }
+        try CadreDay.turn(transaction)
+        try former.takeBack(until: end, context.scope, transaction)
     }
 }

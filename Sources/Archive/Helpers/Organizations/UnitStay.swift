@@ -7,14 +7,10 @@ import Service
 /// From a day on, until the next one that is known, a cadre belongs to a unit.
 struct UnitStay {
     let cadre: Identifier
-    private let first: CivilDate
+    let first: CivilDate
 
     /// Those that reach beyond a day, of cadres who lived on it, each from the day on.
-    ///
-    /// - Parameter former: only of those who came on that very day, and from this unit.
-    static func all(
-        in unit: Identifier, from day: CivilDate, after former: Identifier? = nil, _ connection: Connection
-    ) throws -> [UnitStay] {
+    static func all(in unit: Identifier, from day: CivilDate, _ connection: Connection) throws -> [UnitStay] {
         var stays: [UnitStay] = []
         var last: (cadre: Identifier, unit: Identifier)?
         try connection.forEach(
@@ -35,12 +31,8 @@ struct UnitStay {
             let before = last.flatMap { $0.cadre == cadre ? $0.unit : nil }
             last = (cadre, own)
             guard own == unit, end.map({ $0 > day }) ?? true else { return }
-            if let former {
-                guard begin == day, before == former else { return }
-            } else {
-                // A stay goes on where only something else of the cadre changed.
-                guard begin <= day || before != unit else { return }
-            }
+            // A stay goes on where only something else of the cadre changed.
+            guard begin <= day || before != unit else { return }
             stays.append(UnitStay(cadre: cadre, first: max(begin, day)))
         }
         return stays
