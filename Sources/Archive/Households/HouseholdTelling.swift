@@ -126,8 +126,8 @@ package struct HouseholdTelling {
         guard isSplit == true else { return }
         throw Problem.field(
             "/effectiveOn", .impossibleDay, zh: "该户 \(known) 分户才建档：请填写不早于该日的日期，或先更正分户日期",
-            en:
-                "the household begins on \(known), by a split: say no earlier day, or correct the day of the split first"
+            en: "the household begins on \(known), by a split: say no earlier day, or first correct the day of the "
+                + "split"
         )
     }
 

@@ -28,6 +28,7 @@ package struct ComingLoss {
             WITH ending (number) AS MATERIALIZED (
                 SELECT household_number FROM responsibility
                 WHERE superseded_at IS NULL AND valid_to IS NOT NULL AND valid_to > $3 AND valid_to <= $4
+                UNION SELECT household_number FROM pairing WHERE end_on > $3 AND end_on <= $4
                 UNION SELECT p.household_number FROM cadre_capacity y CROSS JOIN pairing p ON p.cadre_id = y.cadre_id
                 WHERE y.valid_to > $3 AND y.valid_to <= $4 AND (p.end_on IS NULL OR p.end_on > $3)),
             loss (number, day) AS (

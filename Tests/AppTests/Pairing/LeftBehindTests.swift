@@ -60,13 +60,15 @@ struct LeftBehindTests {
         try county.make(3, Sample.household("H3"))
         try county.help(3, by: 12, to: "2026-03-25")
         try county.help(3, by: 11, isResponsible: false)
+        try county.make(4, Sample.household("H4"))
+        try county.help(4, by: 12, isResponsible: false, to: "2026-03-22")
         _ = try Self.retire(county, 11, from: "2026-03-20")
         let today = try required(CivilDate(County.today))
         let reader = try county.register.database.makeReader()
         defer { reader.close() }
         let losses = try ComingLoss.all(in: .everything, after: today, through: today.adding(days: 60), reader)
             .map { "H\($0.household) \($0.since)" }.sorted()
-        #expect(losses == ["H1 2026-03-20", "H3 2026-03-25"])
+        #expect(losses == ["H1 2026-03-20", "H3 2026-03-25", "H4 2026-03-22"])
         #expect(try Self.awaiting(county, on: "2026-04-30").sorted() == losses)
         #expect(try county.faults() == [])
     }
