@@ -1,7 +1,9 @@
-// On which days an act leaves a household without exactly one householder, that had one before: each such day refuses
-// it, with the words that are missing. Days that were wrong before are no matter of the act.
+// On which days an act leaves a household without exactly one householder, that had one before, or without anybody
+// before people live in it again: each such day refuses it, with the words that are missing. Days that were wrong before
+// are no matter of the act.
 
 import Domain
+import SQL
 import Service
 import Web
 
@@ -20,7 +22,7 @@ package enum NamingPlace {
     }
 }
 
-/// Days on which a household with people has none, or several, who are its householder.
+/// Days on which a household with people has none, or several, who are its householder, or has nobody for a while.
 struct HouseholderFault {
     let rule: HouseholdRule
     let day: CivilDate
@@ -39,6 +41,17 @@ extension HouseholdTelling {
         return HouseholderFault.found(
             (people + rest).map { (old: $0.old, new: $0.new) },
             since: min(knownSince, new.stretches.first?.first ?? knownSince), knownSince: knownSince, until: end)
+    }
+}
+
+extension StoredHousehold {
+    /// - Throws: 422 for days before its archive began on which its people have not one householder.
+    func throwBlocking(beginningOn day: CivilDate, insteadOf former: CivilDate, _ connection: Connection) throws {
+        let courses = try members.map { try MemberTable.course(of: $0, number, reaching: day, connection) }
+        let faults = HouseholderFault.found(
+            courses.map { (old: ToldCourse([]), new: $0) }, since: day, knownSince: .last, until: former)
+        guard !faults.isEmpty else { return }
+        throw InvalidBody(errors: HouseholderFault.errors(faults, .members, told: courses))
     }
 }
 
@@ -88,11 +101,14 @@ extension HouseholderFault {
             let heads = present.filter(\.isHouseholder)
             let before = day < knownSince ? [] : all.compactMap { $0.old.present(on: day) }
             let (now, then) = (excess(present), excess(before))
-            guard now != 0, now * then <= 0 || abs(now) > abs(then) else {
+            let isEmptied =
+                present.isEmpty && !before.isEmpty && isLivedIn(all, on: days[..<index])
+                && isLivedIn(all, on: days[index...])
+            guard isEmptied || (now != 0 && (now * then <= 0 || abs(now) > abs(then))) else {
                 wasWrong = false
                 continue
             }
-            let rule = now < 0 ? HouseholdRules.noHouseholder : HouseholdRule.severalHouseholders
+            let rule = now > 0 ? HouseholdRule.severalHouseholders : HouseholdRules.noHouseholder
             let next = index + 1 < days.count ? days[index + 1] : end
             if wasWrong, let last = faults.indices.last, faults[last].rule == rule,
                 faults[last].heads.map(\.id) == heads.map(\.id)
@@ -108,6 +124,12 @@ extension HouseholderFault {
             wasWrong = true
         }
         return faults
+    }
+
+    private static func isLivedIn(
+        _ all: [(old: ToldCourse<MemberState>, new: ToldCourse<MemberState>)], on days: ArraySlice<CivilDate>
+    ) -> Bool {
+        days.contains { day in all.contains { $0.new.present(on: day) != nil } }
     }
 
     /// How many householders there are too many; negative without one; nobody needs none.
@@ -130,6 +152,12 @@ extension HouseholderFault {
                     + "（relation，effectiveOn），或已离开（leftOn）",
                 en: "\(days.en) there are several householders: \(list(heads, ", ")). Say in \(place.en) who is "
                     + "something else to the householder from \(day) on (relation, effectiveOn) or has left (leftOn)")
+        }
+        guard !present.isEmpty else {
+            return Message(
+                zh: "\(days.zh)该户没有人，之后又有人：请让一人留下，或更正加入、离开的日期",
+                en: "\(days.en) nobody lives in it, and later somebody does: let somebody stay, or correct the days of "
+                    + "joining and leaving")
         }
         let former = former.map { Message(zh: "（此前为 \($0.name)）", en: " after \($0.name)") }
         let strays = told.compactMap { stray($0) }

@@ -113,8 +113,19 @@ enum SplitSides {
             household, to: household.state, changed.map { ToldMember($0) }, from: days.min() ?? household.validFrom,
             connection)
         let act = HouseholdAct(telling: telling, endsOn: household.state.end?.day)
-        try act.throwBlocking(act.findings(on: transaction.today))
-        try HouseholdStore.write(telling, areaCode: household.areaCode, scope, by: proposal, transaction)
+        do {
+            try act.throwBlocking(act.findings(on: transaction.today))
+            try HouseholdStore.write(telling, areaCode: household.areaCode, scope, by: proposal, transaction)
+        } catch let invalid as InvalidBody {
+            // The body is about the other archive.
+            let number = household.state.archiveNumber
+            throw InvalidBody(
+                errors: invalid.errors.map { error in
+                    FieldError(
+                        pointer: error.pointer, error.code, zh: "户 \(number)：\(error.detail.zh)",
+                        en: "household \(number): \(error.detail.en)")
+                })
+        }
     }
 
     /// An archive that a split has made begins with the first of the people who went into it.
@@ -134,6 +145,7 @@ enum SplitSides {
                 """, household.number, first
             ) { try $0.optionalDate(0) } ?? nil
         guard let begins, begins != first else { return }
+        if begins < first { try household.throwBlocking(beginningOn: begins, insteadOf: first, connection) }
         let telling = try HouseholdTelling(
             household, to: household.state, from: min(begins, first), beginning: begins, connection)
         try HouseholdStore.write(telling, areaCode: household.areaCode, scope, by: proposal, transaction)

@@ -288,4 +288,50 @@ struct LateSplitTests {
         try must(change(session, new, ["effectiveOn": "2026-02-10", "state": "lifted"]))
         try expectNoFaults(county)
     }
+
+    @Test("the new archive has a householder on each of the days that a correction adds to it")
+    func correctedApart() throws {
+        let (county, session) = try county()
+        try must(session.put(split, body([13: "householder", 14: "spouse"])))
+        let before = try county.digest()
+        // The wife went already, and the husband, who is householder, later.
+        let answer = try change(
+            session, origin, ["members": [["id": .string(Sample.id(14)), "leftOn": "2026-02-05"]]])
+        #expect(answer.errors == ["/members no-householder"], "\(answer.text)")
+        for word in ["H2", "2026-02-05", "2026-02-10"] { #expect(answer.text.contains(word), "\(answer.text)") }
+        #expect(try county.digest() == before)
+        try must(change(session, origin, ["members": [["id": .string(Sample.id(13)), "leftOn": "2026-02-05"]]]))
+        #expect(try names(session, new, on: "2026-02-05") == ["陈小示"])
+        #expect(try names(session, new, on: "2026-02-10") == ["陈小示", "王小例"])
+        try expectNoFaults(county)
+    }
+
+    @Test("no archive is left without anybody for a while", arguments: ["split", "leaving"])
+    func emptiedForAWhile(_ way: String) throws {
+        let (county, session) = try county()
+        try must(
+            session.put(
+                origin + "/members/\(Sample.id(16))",
+                Sample.member("陈新示", relation: "grandson", born: "2026-02-20").with(["joinedOn": "2026-02-20"])))
+        county.clock.advance(milliseconds: 1_000)
+        let before = try county.digest()
+        let heir: JSON = ["id": .string(Sample.id(16)), "relation": "householder"]
+        if way == "split" {
+            let answer = try session.put(
+                split,
+                body([11: "householder", 12: "spouse", 13: "son", 14: "daughter-in-law", 15: "father"]).with([
+                    "remaining": [heir]
+                ]))
+            #expect(answer.errors == ["/members no-householder"], "\(answer.text)")
+            for word in ["2026-02-10", "2026-02-20"] { #expect(answer.text.contains(word), "\(answer.text)") }
+        } else {
+            let leaving: [JSON] = [11, 12, 13, 14, 15].map {
+                ["id": .string(Sample.id($0)), "leftOn": "2026-02-15", "leftReason": "moved-out"]
+            }
+            let answer = try change(session, origin, ["members": .array(leaving + [heir])])
+            #expect(answer.errors == ["/members no-householder"], "\(answer.text)")
+        }
+        #expect(try county.digest() == before)
+        try expectNoFaults(county)
+    }
 }
