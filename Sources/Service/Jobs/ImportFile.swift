@@ -231,9 +231,13 @@ package final class ImportFile {
                         .raggedRow, zh: "有 \(reader.fieldCount) 个单元格，表头有 \(header.count) 个",
                         en: "the row has \(reader.fieldCount) cells, the header \(header.count)")))
         }
-        return .row(
-            FileRow(
-                line: reader.line, cells: (0..<header.count).map { Self.trimmed(CSVGuard.removed(reader.text($0))) }))
+        return .row(FileRow(line: reader.line, cells: (0..<header.count).map { Self.cell(reader.text($0)) }))
+    }
+
+    /// A text that was guarded comes from a file of ours: it is as it was stored, blanks before it included.
+    private static func cell(_ text: String) -> String {
+        let bare = CSVGuard.removed(text)
+        return bare.utf8.count < text.utf8.count ? bare : trimmed(text)
     }
 
     /// Without the white space and invisible characters that are copied along with cells.
