@@ -63,6 +63,7 @@ struct Serve: ParsableCommand {
         let application = try Application(
             register, resources: try Resources.locate(), loopCount: configuration.loopCount, logger: logger,
             requestLog: quiet ? nil : RequestLog(log), origins: try origins())
+        configuration.limits.connectionsMax = min(configuration.limits.connectionsMax, DescriptorLimit.forConnections)
         configuration.dateSeconds = { application.dateSeconds }
         let server: Server
         do {
@@ -130,6 +131,17 @@ private final class FirstTime: Sendable {
 
 /// Lets the process open as many descriptors as the system allows: a connection each.
 enum DescriptorLimit {
+    /// Descriptors that no connection takes: for the database, the loops, and files while requests are answered.
+    private static let kept = 128
+
+    /// How many connections may be open, so that files can be, too; at least half of what is allowed.
+    static var forConnections: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+        let all = Int(clamping: limit.rlim_cur)
+        return max(all / 2, all - kept)
+    }
+
     static func raise() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

@@ -3,6 +3,7 @@
 
 import Domain
 import Glibc
+import HTTP1
 import Web
 
 /// Why a file as a whole cannot be imported, as a message for its sender.
@@ -108,7 +109,10 @@ package final class ImportFile {
     /// - Throws: `ImportFailure`.
     package init(path: String) throws {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ImportFailure.unreadable(path) }
+        guard descriptor >= 0 else {
+            let error = FileError(action: "open \(path)", code: errno)
+            throw error.isOutOfDescriptors ? error : ImportFailure.unreadable(path)
+        }
         var status = stat()
         fstat(descriptor, &status)
         byteCount = Int(status.st_size)
