@@ -13,6 +13,15 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     /// True when the disk, the quota or the size limit is used up.
     public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 
+    /// True when the process or the system can open no further file; somebody else's closing one mends it.
+    public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
+
+    /// - Parameter code: the value of `errno`.
+    public init(action: String, code: CInt) {
+        self.action = action
+        self.code = code
+    }
+
     /// The action and the system's words for the code.
     public var description: String { "\(action): \(String(cString: strerror(code)))" }
 }
@@ -90,14 +99,15 @@ public final class SpoolFile: Sendable {
     /// Syncs the content, renames the file (same file system) and syncs the directory; from then on the name belongs
     /// to the caller. Throws `FileError`; a file that could not be renamed is still removed on release.
     public func keep(as newPath: String) throws {
-        guard fsync(descriptor) == 0 else { throw FileError(action: "sync \(path)", code: errno) }
-        guard rename(path, newPath) == 0 else { throw FileError(action: "rename to \(newPath)", code: errno) }
-        kept.store(true, ordering: .releasing)
         let slash = newPath.utf8.lastIndex(of: 0x2f)
         let directory = slash.map { $0 == newPath.startIndex ? "/" : String(newPath[..<$0]) } ?? "."
         let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard handle >= 0 else { throw FileError(action: "open \(directory)", code: errno) }
         defer { close(handle) }
+        // The directory is open before anything is renamed: without a free descriptor nothing has happened.
+        guard fsync(descriptor) == 0 else { throw FileError(action: "sync \(path)", code: errno) }
+        guard rename(path, newPath) == 0 else { throw FileError(action: "rename to \(newPath)", code: errno) }
+        kept.store(true, ordering: .releasing)
         guard fsync(handle) == 0 else { throw FileError(action: "sync \(directory)", code: errno) }
     }
 

@@ -28,6 +28,8 @@ public enum SQLError: Error, Equatable, Sendable {
     case inputOutput(code: Int32)
     /// The file is damaged, or is not a database.
     case corrupt
+    /// A file could not be opened; while the service runs, because no further file can be.
+    case cannotOpen(statement: String)
     /// Another connection holds the lock, longer than the busy timeout.
     case busy
     /// A write on a connection or a file that only reads.
@@ -66,6 +68,7 @@ extension SQLError: CustomStringConvertible {
         case .diskFull: "disk full"
         case .inputOutput(let code): "I/O error \(code): \(SQLError.text(of: code))"
         case .corrupt: "the database file is damaged"
+        case .cannotOpen(let statement): "a file of the database cannot be opened; in: \(statement)"
         case .busy: "the database is locked"
         case .readOnly: "the database is read-only here"
         case .budgetExceeded: "the statement ran past its time"
@@ -108,6 +111,7 @@ extension SQLError {
         case SQLITE_FULL: .diskFull
         case SQLITE_IOERR: .inputOutput(code: code)
         case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+        case SQLITE_CANTOPEN: .cannotOpen(statement: statement)
         case SQLITE_BUSY, SQLITE_LOCKED: .busy
         case SQLITE_READONLY: .readOnly
         case SQLITE_INTERRUPT: .interrupted

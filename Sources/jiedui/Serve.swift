@@ -17,12 +17,19 @@ struct Serve: ParsableCommand {
     @Option(help: "Port to listen on; 0 takes a free one.") var port = 8080
     @Option(help: "A proxy whose X-Forwarded-For is believed, as CIDR; may be repeated.") var trustedProxy: [String] =
         []
+    @Option(help: "An origin whose pages may use the API in a browser, like https://office.example; may be repeated.")
+    var allowOrigin: [String] = []
     @Option(help: "Event loops; by default one for each core.") var loops = 0
     @Flag(help: "Write no line for each request.") var quiet = false
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("A port is a number from 0 to 65535.") }
+        _ = try origins()
         guard (0...256).contains(loops) else { throw ValidationError("Loops are 0 to 256.") }
+    }
+
+    private func origins() throws -> AllowedOrigins {
+        do { return try AllowedOrigins(allowOrigin) } catch { throw ValidationError(error.description) }
     }
 
     func run() throws {
@@ -55,7 +62,8 @@ struct Serve: ParsableCommand {
         }
         let application = try Application(
             register, resources: try Resources.locate(), loopCount: configuration.loopCount, logger: logger,
-            requestLog: quiet ? nil : RequestLog(log))
+            requestLog: quiet ? nil : RequestLog(log), origins: try origins())
+        configuration.limits.connectionsMax = min(configuration.limits.connectionsMax, DescriptorLimit.forConnections)
         configuration.dateSeconds = { application.dateSeconds }
         let server: Server
         do {
@@ -123,6 +131,17 @@ private final class FirstTime: Sendable {
 
 /// Lets the process open as many descriptors as the system allows: a connection each.
 enum DescriptorLimit {
+    /// Descriptors that no connection takes: for the database, the loops, and files while requests are answered.
+    private static let kept = 128
+
+    /// How many connections may be open, so that files can be, too; at least half of what is allowed.
+    static var forConnections: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+        let all = Int(clamping: limit.rlim_cur)
+        return max(all / 2, all - kept)
+    }
+
     static func raise() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

@@ -143,6 +143,7 @@ struct AccessTests {
         "PATCH /v1/held-visits/{id}": .of(.countyAdministrator, .townClerk),
         "GET /v1/users": .of(.countyAdministrator, .auditor), "GET /v1/users/{id}": .of(.countyAdministrator, .auditor),
         "PATCH /v1/users/{id}": .of(.countyAdministrator),
+        "GET /v1/audit-events": .of(.countyAdministrator, .auditor, .province),
         "GET /v1/festivals": .signedIn, "PUT /v1/festivals/{year}": .of(.countyAdministrator),
         "GET /v1/contact-counters": .signedIn, "GET /v1/contact-counters/by-area": .signedIn,
         "GET /v1/contact-counters/records": .signedIn, "GET /v1/contact-counters/by-cadre": .signedIn,

@@ -57,7 +57,7 @@ struct ExportTests {
             "\(Place.villageA1),一组,H1,general,illness,disability,13912345678,否,\"=陈,小\",son,male,2001-01-01,,"
                 + "2024-09-01,marriage,\(Sample.id(1)),2015-11-19,2015-11-19",
             "\(Place.villageB1),,H2,low-income,other,,,是,王示例,householder,male,1980-05-06,\(wrong),,,,2016-01-01,",
-            "\(Place.villageB1),,H3,general,other,,,是,赵示例,householder,male,1950-01-01,,2020-01-01,death,"
+            "\(Place.villageB1),＋三组,H3,general,other,,,是,赵示例,householder,male,1950-01-01,,2020-01-01,death,"
                 + "\(Sample.id(3)),2016-01-01,2016-01-01",
         ]
         let job = try county.as(.administrator).importFile(

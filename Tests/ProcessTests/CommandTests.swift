@@ -31,6 +31,19 @@ struct CommandTests {
         #expect(second.errors.contains("\(served.port)"))
     }
 
+    @Test("an origin that no browser would send is refused at the start, in words, with 64")
+    func origins() throws {
+        let county = try County()
+        for (origin, words) in [
+            ("*", "would let every page in"), ("https://office.example/", "nothing follows the host"),
+        ] {
+            let refused = try Program.run(["serve", "--data", county.data, "--port", "0", "--allow-origin", origin])
+            #expect(refused.status == 64)
+            #expect(refused.errors.contains(origin))
+            #expect(refused.errors.contains(words))
+        }
+    }
+
     @Test("a directory that is not empty takes no demonstration county")
     func notEmpty() throws {
         let county = try County()

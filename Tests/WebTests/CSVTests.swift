@@ -83,6 +83,11 @@ private func rows(_ bytes: [UInt8], chunk size: Int) -> [String] {
             ("'=1", "''=1"), ("''+", "'''+"), ("'", "'"), ("'450923", "'450923"), ("a=1", "a=1"), ("", ""),
             ("=\"a\"", "\"'=\"\"a\"\"\""),
             ("a,b", "\"a,b\""), ("a\nb", "\"a\nb\""), ("a\"b", "\"a\"\"b\""),
+            ("＝1+1", "'＝1+1"), ("＋8613", "'＋8613"), ("－5", "'－5"), ("＠x", "'＠x"), ("'＝1", "''＝1"),
+            (" =1", "' =1"), ("\u{3000}=1", "'\u{3000}=1"), ("\u{A0}\u{2003}＝1", "'\u{A0}\u{2003}＝1"),
+            ("\u{FEFF}+1", "'\u{FEFF}+1"), ("\u{200B}@x", "'\u{200B}@x"), (" ' =1", "' ' =1"), ("\nx", "\"'\nx\""),
+            ("\u{1}=1", "'\u{1}=1"), (" 村", " 村"), ("\u{3000}村=1", "\u{3000}村=1"), (" ", " "), ("' ", "' "),
+            ("（村）", "（村）"), ("１＋１", "１＋１"), ("é=1", "é=1"), ("😀=1", "😀=1"), ("。=1", "。=1"),
         ])
     func guarded(text: String, expected: String) {
         var writer = CSVWriter()
@@ -104,7 +109,7 @@ private func rows(_ bytes: [UInt8], chunk size: Int) -> [String] {
     @Test("what is written is read back", arguments: 0..<100)
     func roundTrip(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
-        let pieces = ["村", "a", ",", "\"", "\n", "\r\n", "=", "'", "-", " ", "text", "\t"]
+        let pieces = ["村", "a", ",", "\"", "\n", "\r\n", "=", "'", "-", " ", "text", "\t", "＝", "－", "\u{3000}"]
         let table = (0..<Int.random(in: 1...20, using: &generator)).map { _ in
             (0..<Int.random(in: 1...6, using: &generator)).map { _ in
                 (0..<Int.random(in: 0...5, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? ""

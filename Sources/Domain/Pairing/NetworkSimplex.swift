@@ -213,18 +213,22 @@ struct NetworkSimplex: ~Copyable {
         return (Int32(left), own, .entering)
     }
 
+    // Each flow is written out on both sides: a build for the thread sanitizer breaks on `+=` with a choice behind it
+    // (Swift 6.3.1, "invalid bitcast").
     private func push(
         _ amount: Int32, _ entering: Int, _ isForward: Bool, _ first: Int32, _ second: Int32, _ join: Int32
     ) {
-        flows[entering] += isForward ? amount : -amount
+        flows[entering] = flows[entering] + (isForward ? amount : -amount)
         var node = Int(first)
         while node != Int(join) {
-            flows[Int(tree.arcs[node])] += tree.ups[node] ? -amount : amount
+            let arc = Int(tree.arcs[node])
+            flows[arc] = flows[arc] + (tree.ups[node] ? -amount : amount)
             node = Int(tree.parents[node])
         }
         node = Int(second)
         while node != Int(join) {
-            flows[Int(tree.arcs[node])] += tree.ups[node] ? amount : -amount
+            let arc = Int(tree.arcs[node])
+            flows[arc] = flows[arc] + (tree.ups[node] ? amount : -amount)
             node = Int(tree.parents[node])
         }
     }

@@ -127,6 +127,7 @@ enum PairingRunWork {
     static func words(_ error: any Error) -> String {
         switch error {
         case PairingFault.tooLarge: "区域过大，请按乡镇分别计算 / the area is too large: run its towns by themselves"
+        case _ where OpenFiles.areUsedUp(error): OpenFiles.words
         default: "服务出错，原因见服务日志 / the service failed: see its log"
         }
     }

@@ -7,7 +7,7 @@ extension Entity {
 
 extension Module {
     package static let access = Module(
-        name: "access", routes: { _ in AccessRoutes.all + UserRoutes.all },
+        name: "access", routes: { _ in AccessRoutes.all + UserRoutes.all + AuditRoutes.all },
         records: [
             RecordKind(entity: .user, audience: .overseers), RecordKind(entity: .token, audience: .overseers),
         ])

@@ -3,6 +3,7 @@
 
 import Domain
 import Glibc
+import HTTP1
 import Web
 
 /// Why a file as a whole cannot be imported, as a message for its sender.
@@ -108,7 +109,10 @@ package final class ImportFile {
     /// - Throws: `ImportFailure`.
     package init(path: String) throws {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ImportFailure.unreadable(path) }
+        guard descriptor >= 0 else {
+            let error = FileError(action: "open \(path)", code: errno)
+            throw error.isOutOfDescriptors ? error : ImportFailure.unreadable(path)
+        }
         var status = stat()
         fstat(descriptor, &status)
         byteCount = Int(status.st_size)
@@ -231,9 +235,13 @@ package final class ImportFile {
                         .raggedRow, zh: "有 \(reader.fieldCount) 个单元格，表头有 \(header.count) 个",
                         en: "the row has \(reader.fieldCount) cells, the header \(header.count)")))
         }
-        return .row(
-            FileRow(
-                line: reader.line, cells: (0..<header.count).map { Self.trimmed(CSVGuard.removed(reader.text($0))) }))
+        return .row(FileRow(line: reader.line, cells: (0..<header.count).map { Self.cell(reader.text($0)) }))
+    }
+
+    /// A text that was guarded comes from a file of ours: it is as it was stored, blanks before it included.
+    private static func cell(_ text: String) -> String {
+        let bare = CSVGuard.removed(text)
+        return bare.utf8.count < text.utf8.count ? bare : trimmed(text)
     }
 
     /// Without the white space and invisible characters that are copied along with cells.

@@ -83,6 +83,7 @@ package final class JobRunner: BackgroundRunner {
                 switch error {
                 case let failure as ImportFailure: failure.description
                 case SQLError.diskFull: "磁盘已满 / the disk is full"
+                case _ where OpenFiles.areUsedUp(error): OpenFiles.words
                 default:
                     "服务出错，文件没有全部导入，原因见服务日志 / the service failed and the file was not fully imported: see the log"
                 }

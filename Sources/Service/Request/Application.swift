@@ -20,6 +20,7 @@ public final class Application: RequestHandler {
     let parking: Parking
     package let logger: Logger
     package let requestLog: RequestLog?
+    private let origins: AllowedOrigins
     /// One for each loop, used on that loop only.
     private let readers: [Connection]
     private let long: LongPool
@@ -37,11 +38,13 @@ public final class Application: RequestHandler {
     ///
     /// - Throws: `SQLError`, or the error of a file that ships with the program.
     public init(
-        _ register: Register, resources: Resources, loopCount: Int, logger: Logger, requestLog: RequestLog? = nil
+        _ register: Register, resources: Resources, loopCount: Int, logger: Logger, requestLog: RequestLog? = nil,
+        origins: AllowedOrigins = .none
     ) throws {
         self.register = register
         self.logger = logger
         self.requestLog = requestLog
+        self.origins = origins
         metrics = Metrics(loopCount: loopCount)
         let composition = register.composition
         runners = composition.modules.flatMap(\.runners).map { $0.init(register, logger: logger) }
@@ -109,14 +112,14 @@ public final class Application: RequestHandler {
             case .file(let bytesMax): return .spool(bytesMax: bytesMax, directory: directory, owner: owner)
             }
         } catch {
-            let context = AnswerContext(head)
+            let context = AnswerContext(head, origins)
             return .refuse(named(answer(to: error, context), context))
         }
     }
 
     /// Routes and runs one request.
     public func handle(_ request: Request, _ responder: Responder) {
-        let context = AnswerContext(request.head)
+        let context = AnswerContext(request.head, origins)
         var responder = responder
         switch router.match(request.head.method, request.head.path) {
         case .found(let route, let parameters):
@@ -128,7 +131,9 @@ public final class Application: RequestHandler {
                 respond(answer(to: error, context), context, responder)
             }
         case .options(let allow):
-            respond(Self.options(allow), context, responder)
+            var response = Self.options(allow)
+            if context.origin != nil { CrossOrigin.answerPreflight(&response, request.head, allow) }
+            respond(response, context, responder)
         case .methodNotAllowed(let allow):
             respond(answer(to: Problem.methodNotAllowed(allow), context), context, responder)
         // A path that is not valid text names nothing here: no resource has a segment with an escaped slash or NUL.
@@ -320,6 +325,7 @@ public final class Application: RequestHandler {
         var response = response
         response.add("X-Request-ID", context.requestId)
         response.add("X-Content-Type-Options", "nosniff")
+        if !origins.isEmpty { CrossOrigin.mark(&response, context.origin) }
         return response
     }
 
@@ -351,8 +357,11 @@ public final class Application: RequestHandler {
 package struct AnswerContext: Sendable {
     package let language: Language
     package let requestId: String
+    /// Of the page in a browser that may read the answer.
+    let origin: String?
 
-    package init(_ head: RequestHead) {
+    package init(_ head: RequestHead, _ origins: AllowedOrigins = .none) {
+        origin = CrossOrigin.origin(head, origins)
         language = Language.preferred(head.string(.acceptLanguage))
         requestId = RequestIdentity.of(head)
     }

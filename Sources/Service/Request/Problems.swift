@@ -56,6 +56,7 @@ extension Problem {
         case is InvalidCursor: self.init(.invalidCursor)
         case let error as WriterError: self.init(error)
         case let error as HTTP1.FileError where error.isDiskFull: self = .diskFull
+        case let error where OpenFiles.areUsedUp(error): self = .unavailable
         case let error as BodyShortage: self.init(error)
         case SQLError.diskFull: self = .diskFull
         case SQLError.inputOutput, SQLError.corrupt, SQLError.busy, SQLError.budgetExceeded: self = .unavailable

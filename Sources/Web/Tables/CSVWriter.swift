@@ -1,17 +1,49 @@
 // CSV files (RFC 4180) that spreadsheets open without running anything.
 
-/// A spreadsheet takes a cell that begins with `= + - @`, a tab or a CR for a formula, wherever its text came from.
-/// Such cells are written with an apostrophe before them, and read back without it.
+/// A spreadsheet takes a cell that begins with `= + - @`, narrow or full-width, or with a tab, a CR or a LF for a
+/// formula, wherever its text came from, and passes over blanks before it. Such cells are written with an apostrophe
+/// before them, and read back without it.
 ///
-/// The rule covers cells that begin with any number of apostrophes and then one of those characters, so that removing
-/// one apostrophe always gives the original back. Numbers written as numbers are not texts and get none.
+/// The rule covers cells that begin with any number of apostrophes and blanks and then one of those characters, so that
+/// removing one apostrophe always gives the original back. Numbers written as numbers are not texts and get none.
 public enum CSVGuard {
     /// Whether a cell with this text is written with an apostrophe before it.
     public static func isNeeded(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let first = text.first(where: { $0 != UInt8(ascii: "'") }) else { return false }
-        switch first {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D: return true
-        default: return false
+        var offset = 0
+        while offset < text.count {
+            switch text[offset] {
+            case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0A, 0x0D:
+                return true
+            case UInt8(ascii: "'"), 0x00...0x20, 0x7F: offset += 1
+            // Where no other blank and no full-width form begins; most cells end the loop here.
+            case 0x21..<0xC2, 0xC3..<0xD8, 0xD9..<0xE1, 0xE4..<0xEF, 0xF0...0xFF: return false
+            default:
+                guard let (scalar, length) = scalar(text[offset...]) else { return false }
+                switch scalar {
+                case 0xFF1D, 0xFF0B, 0xFF0D, 0xFF20: return true
+                default: if !isBlank(scalar) { return false }
+                }
+                offset += length
+            }
+        }
+        return false
+    }
+
+    /// A character of two or three bytes and how many they are.
+    private static func scalar(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> (UInt32, Int)? {
+        let length = text[text.startIndex] < 0xE0 ? 2 : 3
+        guard text.count >= length else { return nil }
+        let first = UInt32(text[text.startIndex]) & (length == 2 ? 0x1F : 0x0F)
+        return (text.dropFirst().prefix(length - 1).reduce(first) { $0 << 6 | UInt32($1) & 0x3F }, length)
+    }
+
+    /// Spaces of any width, blank letters and marks that nobody sees.
+    private static func isBlank(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x80...0xA0, 0xAD, 0x61C, 0x115F, 0x1160, 0x1680, 0x180E, 0x2000...0x200F, 0x2028...0x202F,
+            0x205F...0x206F, 0x2800, 0x3000, 0x3164, 0xFEFF, 0xFFA0:
+            true
+        default: false
         }
     }
 

@@ -75,19 +75,22 @@ final class County: Sendable {
     /// - Parameters:
     ///   - composition: of the service.
     ///   - migrations: a folder with further ones; nil for those of the repository.
-    convenience init(composition: Composition = .jiedui, migrations: String? = nil) throws {
+    ///   - origins: whose pages may use the service.
+    convenience init(
+        composition: Composition = .jiedui, migrations: String? = nil, origins: AllowedOrigins = .none
+    ) throws {
         let template = try Template.shared.get()
         let folder = try Folder()
         try folder.copy(["jiedui.sqlite", "key"], from: template.folder.path)
         try self.init(
             reopening: folder, clock: ManualClock(Self.start), seed: 2, composition: composition,
-            migrations: migrations)
+            migrations: migrations, origins: origins)
     }
 
     /// The county of a folder, after another run of the service.
     init(
         reopening folder: Folder, clock: ManualClock, seed: UInt64 = 3, composition: Composition = .jiedui,
-        migrations: String? = nil
+        migrations: String? = nil, origins: AllowedOrigins = .none
     ) throws {
         self.folder = folder
         self.clock = clock
@@ -107,7 +110,7 @@ final class County: Sendable {
         application = try Application(
             register, resources: resources, loopCount: 1,
             logger: Logger(label: "test") { _ in LineHandler(lines: lines) },
-            requestLog: RequestLog(logQueue))
+            requestLog: RequestLog(logQueue), origins: origins)
         var configuration = ServerConfiguration()
         configuration.port = 0
         configuration.loopCount = 1

@@ -96,7 +96,8 @@ package final class ExportRunner: BackgroundRunner {
             logger.error("an export failed", metadata: ["export": "\(job.id)", "error": "\(type(of: error))"])
             let isFull = (error as? HTTP1.FileError)?.isDiskFull ?? false
             try register.perform { transaction in
-                let known = (error as? ExportFailure)?.description
+                let known =
+                    (error as? ExportFailure)?.description ?? (OpenFiles.areUsedUp(error) ? OpenFiles.words : nil)
                 try ExportStore.fail(
                     job.id,
                     known ?? (isFull ? "磁盘已满 / the disk is full" : "服务出错，原因见服务日志 / the service failed: see its log"),
