@@ -1,5 +1,5 @@
 // On which days an act leaves a household without exactly one householder, that had one before, or without anybody
-// before people live in it again: each such day refuses it, with the words that are missing. Days that were wrong before
+// until people live in it again: each such day refuses it, with the words that are missing. Days that were wrong before
 // are no matter of the act.
 
 import Domain
