@@ -248,13 +248,14 @@ struct ListTests {
     @Test("every list says how many rows it has")
     func countsOfEveryList() throws {
         let county = try county()
-        let session = try county.as(.administrator)
         var counted = 0
         for route in county.application.router.routes where route.parameterNames.isEmpty {
             switch route.endpoint.work {
             case .list, .pages: break
             default: continue
             }
+            // Of the trail a county is told nothing without a question, because it is the trail of all counties.
+            let session = try county.as(route.pattern == "/v1/audit-events" ? .province : .administrator)
             let page = try session.get(route.pattern + "?count=true&limit=1000")
             #expect(page.status == 200, "\(route.pattern)")
             #expect(page.json["total"].integer == page.items.count, "\(route.pattern)")
