@@ -40,7 +40,7 @@ struct NewPairing: Sendable {
     /// Whether the cadre answers for the household on all these days, in place of whoever did; else a joint helper.
     let isResponsible: Bool
     let first: CivilDate
-    var end: CivilDate?
+    let end: CivilDate?
     let reason: String?
     let isPinned: Bool
     let origin: PairingOrigin

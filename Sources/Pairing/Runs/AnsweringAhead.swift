@@ -37,19 +37,6 @@ struct AnsweringAhead {
         }
     }
 
-    /// The later day from which a household was covered for good before the plan; nil where it was not, or was already.
-    func coveredAgain(_ household: Int64) -> CivilDate? {
-        var first: CivilDate?
-        var end: CivilDate? = day
-        for days in (covered[household] ?? []).sorted(by: { $0.first < $1.first }) {
-            guard let reached = end else { break }
-            if first == nil || days.first > reached { first = days.first }
-            end = days.end.map { max($0, reached) }
-        }
-        guard end == nil, let first, first > day else { return nil }
-        return first
-    }
-
     /// The first later day on which somebody else is stated to answer.
     func next(after stored: StoredPairing, _ connection: Connection) throws -> CivilDate? {
         guard changing.contains(stored.state.householdNumber) else { return nil }

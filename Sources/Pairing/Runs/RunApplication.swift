@@ -221,19 +221,19 @@ struct RunApplication {
     /// Thousands, of households that nobody answers for on the day: nothing has to be read back or cut.
     private func begin() throws {
         let connection = transaction.connection
-        let households = Dictionary(uniqueKeysWithValues: zip(input.householdNumbers, input.problem.households))
+        let householdIds = Dictionary(
+            uniqueKeysWithValues: zip(input.householdNumbers, input.problem.households.lazy.map(\.id)))
         var events: [(id: Identifier, before: [UInt8]?, after: [UInt8]?)] = []
         events.reserveCapacity(begun.count)
         for new in begun {
-            guard let household = households[new.householdNumber] else { throw DamagedRow(column: 0) }
-            let new = lasting(new, for: household)
-            try naming(household.id, new.cadreId) { try write(new, connection) }
+            guard let household = householdIds[new.householdNumber] else { throw DamagedRow(column: 0) }
+            try naming(household, new.cadreId) { try write(new, connection) }
             let role = new.role.code
             events.append(
                 (
                     new.id, nil,
                     RecordAudit.whole(
-                        PairingTable.auditFields(new.state, household: household.id)
+                        PairingTable.auditFields(new.state, household: household)
                             + [("role", .text(role)), ("runId", .text(run.id.description))])
                 ))
             try transaction.change(.create, .pairing, new.id, version: 1, to: new.areaCode)
@@ -241,17 +241,6 @@ struct RunApplication {
             transaction.help.touch(cadre: new.cadreId)
         }
         try transaction.audits("create", .pairing, events)
-    }
-
-    /// A pairing of somebody who only bridges the time until another one answers ends then, where one helper is enough:
-    /// afterwards they would be a second helper whom nobody has counted.
-    private func lasting(_ new: NewPairing, for household: PairingHousehold) -> NewPairing {
-        guard new.isResponsible, !household.needsTwoUnits, let until = ahead.coveredAgain(new.householdNumber),
-            until > new.first, new.end.map({ until < $0 }) ?? true
-        else { return new }
-        var new = new
-        new.end = until
-        return new
     }
 
     /// Makes a new pairing's cadre answer for the household until somebody else does.

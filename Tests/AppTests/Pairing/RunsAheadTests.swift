@@ -166,28 +166,4 @@ struct RunsAheadTests {
         let second = try county.as(.administrator).pairingRun(101)
         #expect(["covered", "added", "ended"].map { second["sum"]["after"][$0].integer } == [2, 0, 0])
     }
-
-    @Test("whoever only bridges the time until another one answers goes then, and is no second helper above the limit")
-    func bridges() throws {
-        let county = try County()
-        try Self.limit(county, 901, 1, from: "2015-01-01")
-        for number in 1...2 { try county.make(number, Sample.household("H\(number)")) }
-        try county.makeCadre(12, "section")
-        for number in 1...2 {
-            try county.makeCadre(12 + number, "ordinary")
-            try county.help(number, by: 12 + number, from: "2026-04-10")
-        }
-        let run = try county.as(.administrator).pairingRun(100)
-        #expect(run["sum"]["after"]["covered"].integer == 2)
-        #expect(try county.otherAdministrator().approve(100).status == 200)
-        #expect(
-            try Self.answers(county, on: ["2026-03-02", "2026-04-09", "2026-04-10", "2027-01-01"])
-                == ["干部12 2", "干部12 2", "干部13 2", "干部13 2"])
-        #expect(
-            try county.query("SELECT coalesce(end_on, 'open') FROM pairing WHERE begun_by = 'run'") { $0.text(0) }
-                == ["2026-04-10", "2026-04-10"])
-        let second = try county.as(.administrator).pairingRun(101)
-        #expect(["covered", "added", "ended"].map { second["sum"]["after"][$0].integer } == [2, 0, 0])
-        #expect(try county.faults() == [])
-    }
 }
