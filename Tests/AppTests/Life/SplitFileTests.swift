@@ -345,4 +345,46 @@ struct SplitFileTests {
         let faults = try county.faults()
         #expect(faults == [], sourceLocation: location)
     }
+
+    @Test(
+        "the householder of those who remain may have died before the split, on its day, or after it",
+        arguments: ["2026-02-05", "2026-02-10", "2026-02-15"], [false, true])
+    func formerHouseholderDied(_ day: String, _ newFirst: Bool) throws {
+        let (county, session) = try county()
+        let widow = ["李示例", "householder", "female", "1980-05-06", ""]
+        let former = [
+            Self.row("H1", Self.father, ["", day, "death", ""]), Self.row("H1", widow, ["", "", "", ""]),
+        ]
+        let new = [Self.son, Self.wife].map { Self.row("H2", $0, ["2026-02-10", "", "", "H1"]) }
+        let content = Self.file(
+            ["joinedOn", "leftOn", "leftReason", "splitFrom"], newFirst ? new + former : former + new)
+        let job = try session.importFile(5, "kind=households", content)
+        #expect(job.counts == [2, 2, 0, 0, 0], "\((try? session.report(5)) ?? [])")
+        for (other, head) in [("2026-02-04", "陈示例"), (day, "李示例"), (County.today, "李示例")] {
+            let members = try session.get(origin + "?on=\(other)").json["members"].list
+            #expect(members.first { $0["relation"]?.string == "householder" }?["name"]?.string == head, "\(other)")
+        }
+        #expect(try names(session, household("H2", session), on: "2026-02-10") == ["陈小示", "王小例"])
+        try expectNoFaults(county)
+    }
+
+    @Test(
+        "who is householder of those who remain changes on the day of the file, where the one of the split's day stays")
+    func exchangeIsNotDatedBack() throws {
+        let (county, session) = try county()
+        let content = Self.file(
+            ["joinedOn", "splitFrom"],
+            [
+                Self.row("H1", ["陈示例", "spouse", "male", "1980-05-06", Self.father[4]], ["", ""]),
+                Self.row("H1", ["李示例", "householder", "female", "1980-05-06", ""], ["", ""]),
+                Self.row("H2", Self.son, ["2026-02-10", "H1"]), Self.row("H2", Self.wife, ["2026-02-10", "H1"]),
+            ])
+        let job = try session.importFile(5, "kind=households&on=2026-02-20", content)
+        #expect(job.counts == [2, 2, 0, 0, 0], "\((try? session.report(5)) ?? [])")
+        for (day, head) in [("2026-02-10", "陈示例"), ("2026-02-19", "陈示例"), ("2026-02-20", "李示例")] {
+            let members = try session.get(origin + "?on=\(day)").json["members"].list
+            #expect(members.first { $0["relation"]?.string == "householder" }?["name"]?.string == head, "\(day)")
+        }
+        try expectNoFaults(county)
+    }
 }

@@ -110,10 +110,15 @@ private struct FileSplit {
         return person
     }
 
-    /// What the file's own rows say of who is householder among those who remain, so that whoever follows does so in
-    /// the same act. Everything else that they say holds from the day of the file.
+    /// What the file's own rows say of who is householder among those who remain, where the one of the day goes, so
+    /// that whoever follows does so in the same act. Everything else that they say holds from the day of the file.
     func remaining(_ going: Set<Identifier>, _ transaction: Transaction) throws -> [ToldMember] {
-        guard let rows = record.origin.first else { return [] }
+        guard let rows = record.origin.first,
+            try origin.members.contains(where: { member in
+                try going.contains(member.state.id)
+                    && ToldMember.unchanged(member, of: origin, on: day, transaction).told.isHouseholder
+            })
+        else { return [] }
         let matched = try HouseholdImporter.matched(origin, rows, on: day, transaction)
         let known = Dictionary(uniqueKeysWithValues: origin.members.map { ($0.state.id, $0) })
         return try matched.members.compactMap { member in
