@@ -365,4 +365,17 @@ struct HouseholdChangeTests {
         #expect(head.versionTag == "v2")
         #expect(try session.send("DELETE", path).status == 405)
     }
+
+    @Test("the answer to a change of a member says what should be looked at, as that to one of the household")
+    func memberWarnings() throws {
+        let county = try County()
+        try county.make(
+            1, Sample.household("H1", members: [Sample.member("陈示例", id: Sample.id(11))]))
+        let session = try county.as(.clerkA)
+        let path = "/v1/households/\(Sample.id(1))/members/\(Sample.id(11))"
+        let answer = try session.patch(path, version: 1, ["workMonths": 3])
+        #expect(answer.status == 200, "\(answer.text)")
+        let warnings = answer.json["warnings"].list.map { "\($0["pointer"]?.string ?? "") \($0["code"]?.string ?? "")" }
+        #expect(warnings.contains("/workPlace work-months-without-place"), "\(answer.text)")
+    }
 }

@@ -131,6 +131,9 @@ package struct HouseholdPatch {
         return HouseholdPatched(retold: patched.retold)
     }
 
+    /// Whether it says where the household lives.
+    var saysVillage: Bool { !villageCode.isKeep }
+
     private func isMove(of household: StoredHousehold, _ connection: Connection) throws -> Bool {
         guard case .set(let code) = villageCode else { return false }
         return try DivisionStore.find(household.state.villageId, connection)?.code != code

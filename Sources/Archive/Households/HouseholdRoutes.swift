@@ -118,7 +118,8 @@ package enum HouseholdRoutes {
 
     private static func answer(
         _ status: Int, _ id: Identifier, _ warnings: [HouseholdFinding], _ scope: Scope, _ call: Call,
-        _ transaction: Transaction, retold: [(member: Identifier?, span: RetoldSpan)] = []
+        _ transaction: Transaction, retold: [(member: Identifier?, span: RetoldSpan)] = [],
+        helpAt pointer: String = "/villageCode"
     ) throws -> Response {
         // A household may just have moved out of the caller's range: then the caller is told so once, without the
         // record.
@@ -126,7 +127,7 @@ package enum HouseholdRoutes {
             let body = try HouseholdView.json(
                 head.number, warnings: warnings,
                 notes: transaction.endedWith.takeWarnings()
-                    + transaction.consequences.take(in: scope).errors(at: "/villageCode"),
+                    + transaction.consequences.take(in: scope).errors(at: pointer),
                 retold: try HouseholdPatched.named(retold, transaction.connection), language: call.language,
                 transaction.connection)
         else { throw Problem(.notFound) }
@@ -150,7 +151,7 @@ package enum HouseholdRoutes {
             let own = patched.findings.filter { $0.memberIndex == nil }
             return try answer(
                 200, id, own + HouseholdWarnings.ofFirstDay(id, transaction.connection), scope, call, transaction,
-                retold: patched.retold)
+                retold: patched.retold, helpAt: patch.saysVillage ? "/villageCode" : "/to")
         }
     }
 
@@ -181,9 +182,10 @@ package enum HouseholdRoutes {
                 return response
             }
             let member = try joining.member(of: household)
-            try MemberPatch.write([ToldMember(member)], household, from: member.joinedOn, scope, transaction)
+            let patched = try MemberPatch.write(
+                [ToldMember(member)], household, from: member.joinedOn, scope, transaction)
             try MemberTable.keep(joining.contentHash, of: member.id, household.number, transaction.connection)
-            return try answer(201, id, [], scope, call, transaction)
+            return try answer(201, id, patched.findings, scope, call, transaction)
         }
     }
 
@@ -205,8 +207,8 @@ package enum HouseholdRoutes {
             let patched = try MemberPatch.write(
                 [changed] + others, household, from: patch.day, replacesLater: patch.replacesLater, scope, transaction)
             return try answer(
-                200, id, HouseholdWarnings.ofFirstDay(id, transaction.connection), scope, call, transaction,
-                retold: patched.retold)
+                200, id, patched.findings + HouseholdWarnings.ofFirstDay(id, transaction.connection), scope, call,
+                transaction, retold: patched.retold)
         }
     }
 }

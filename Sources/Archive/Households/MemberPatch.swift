@@ -209,11 +209,17 @@ package struct MemberPatch: Sendable {
             household, to: household.state, try HouseholdStore.reread(members, of: household, transaction), from: day,
             replacesLater: replacesLater, transaction.connection)
         let act = HouseholdAct(telling: telling)
-        try act.throwBlocking(act.findings(on: transaction.today))
+        let findings = act.findings(on: transaction.today)
+        try act.throwBlocking(findings)
         let change = try HouseholdPlacing.locating(
             telling.members, archiveNumber: household.state.archiveNumber, areaCode: household.areaCode, scope,
             transaction.connection
         ) { try HouseholdStore.write(telling, areaCode: household.areaCode, scope, by: proposal, transaction) }
-        return HouseholdPatched(retold: change.retold)
+        // What is found of the one whom the body is about stands in its fields.
+        let subject = telling.everybody.firstIndex { $0.id == members.first?.told.id }
+        let own = findings.filter { $0.memberIndex == nil || $0.memberIndex == subject }
+        return HouseholdPatched(
+            findings: own.map { HouseholdFinding(rule: $0.rule, memberIndex: nil, field: $0.field) },
+            retold: change.retold)
     }
 }
